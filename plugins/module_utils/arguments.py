@@ -1,0 +1,123 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Argument specs, composed from one part per concern, and the one table of environment variables."""
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible.module_utils.basic import env_fallback
+
+# An option that is left out is taken from this environment variable of the process that runs the module.
+ENVIRONMENT: dict[str, dict[str, str]] = {
+    "unity": {
+        "organization_id": "UNITY_ORGANIZATION_ID",
+        "access_token": "UNITY_ACCESS_TOKEN",
+        "exchange_token": "UNITY_EXCHANGE_TOKEN",
+        "admin_key_id": "UNITY_ADMIN_KEY_ID",
+        "admin_secret_key": "UNITY_ADMIN_SECRET_KEY",
+        "api_url": "UNITY_API_URL",
+        "services_url": "UNITY_SERVICES_URL",
+    },
+    "scim": {
+        "key_id": "UNITY_SCIM_KEY_ID",
+        "secret_key": "UNITY_SCIM_SECRET_KEY",
+    },
+    "jumpcloud": {
+        "api_key": "JUMPCLOUD_API_KEY",
+        "client_id": "JUMPCLOUD_CLIENT_ID",
+        "client_secret": "JUMPCLOUD_CLIENT_SECRET",
+        "organization_id": "JUMPCLOUD_ORGANIZATION_ID",
+        "region": "JUMPCLOUD_REGION",
+        "console_url": "JUMPCLOUD_CONSOLE_URL",
+        "oauth_url": "JUMPCLOUD_OAUTH_URL",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """Options with the rules that bind them together."""
+
+    options: dict[str, dict[str, t.Any]]
+    rules: dict[str, list[t.Any]] = field(default_factory=dict)
+
+    def __add__(self, other: Arguments) -> Arguments:
+        rules = {name: self.rules.get(name, []) + other.rules.get(name, []) for name in {**self.rules, **other.rules}}
+        return Arguments({**self.options, **other.options}, rules)
+
+    def as_spec(self) -> dict[str, t.Any]:
+        """Keyword arguments for AnsibleModule."""
+        return {"argument_spec": self.options, **self.rules}
+
+
+def _with_environment(concern: str, options: dict[str, dict[str, t.Any]]) -> dict[str, dict[str, t.Any]]:
+    variables = ENVIRONMENT[concern]
+    return {
+        name: {**option, "fallback": (env_fallback, [variables[name]])} if name in variables else option for name, option in options.items()
+    }
+
+
+HTTP = Arguments(
+    {
+        "connect_timeout": {"type": "float", "default": 10.0},
+        "read_timeout": {"type": "float", "default": 30.0},
+        "time_budget": {"type": "float", "default": 300.0},
+        "ca_path": {"type": "path"},
+        "proxy": {"type": "str"},
+    }
+)
+
+UNITY = HTTP + Arguments(
+    _with_environment(
+        "unity",
+        {
+            "organization_id": {"type": "str", "required": True},
+            "expected_organization_id": {"type": "str"},
+            "access_token": {"type": "str", "no_log": True},
+            "exchange_token": {"type": "bool", "default": False},
+            "admin_key_id": {"type": "str", "no_log": False},
+            "admin_secret_key": {"type": "str", "no_log": True},
+            "api_url": {"type": "str", "default": "https://services.api.unity.com"},
+            "services_url": {"type": "str", "default": "https://services.unity.com"},
+        },
+    ),
+    {"required_together": [("admin_key_id", "admin_secret_key")], "mutually_exclusive": [("access_token", "admin_key_id")]},
+)
+
+SCIM_CREDENTIALS = Arguments(
+    {
+        **_with_environment("scim", {"key_id": {"type": "str", "no_log": False}, "secret_key": {"type": "str", "no_log": True}}),
+        "authorization_header": {"type": "str", "no_log": True},
+        "base_url": {"type": "str"},
+    },
+    {"required_together": [("key_id", "secret_key")]},
+)
+
+JUMPCLOUD = HTTP + Arguments(
+    _with_environment(
+        "jumpcloud",
+        {
+            "api_key": {"type": "str", "no_log": True},
+            "client_id": {"type": "str"},
+            "client_secret": {"type": "str", "no_log": True},
+            "organization_id": {"type": "str"},
+            "expected_organization_id": {"type": "str"},
+            "region": {"type": "str", "choices": ["us", "eu", "in"], "default": "us"},
+            "console_url": {"type": "str"},
+            "oauth_url": {"type": "str"},
+        },
+    ),
+    {"required_together": [("client_id", "client_secret")], "mutually_exclusive": [("api_key", "client_id")]},
+)
+
+SERVICE_ACCOUNT_IDENTITY = Arguments(
+    {"service_account": {"type": "str"}, "service_account_id": {"type": "str"}},
+    {"required_one_of": [("service_account", "service_account_id")], "mutually_exclusive": [("service_account", "service_account_id")]},
+)
+
+APPLICATION_IDENTITY = Arguments(
+    {"application": {"type": "str"}, "application_id": {"type": "str"}},
+    {"required_one_of": [("application", "application_id")], "mutually_exclusive": [("application", "application_id")]},
+)

@@ -1,0 +1,345 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One HTTP client for every service. Knows no vendor.
+
+It adds to ``requests``: timeouts, retries by what is known of the outcome, one time budget per run, refusal of unsafe
+addresses and redirects, checks of the answer's shape, and errors that name the operation and hold no secret.
+"""
+from __future__ import annotations
+
+import json
+import os
+import typing as t
+from dataclasses import dataclass, fields
+from urllib.parse import urljoin, urlsplit
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, UnexpectedAnswer, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.retry import (
+    REPEATABLE_METHODS,
+    RetryPolicy,
+    TimeBudget,
+    may_repeat_after_status,
+    parse_retry_after,
+)
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import ShapeMismatch, check_shape
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.version import VERSION
+
+try:
+    import requests
+    import requests.utils
+except ImportError:  # the module's shell reports it with Ansible's own words
+    requests = None  # type: ignore[assignment]
+
+USER_AGENT = "unity_jumpcloud.scim/%s" % VERSION
+LOOPBACK_HOSTS = frozenset(("127.0.0.1", "localhost", "::1"))
+REDIRECTS = frozenset((301, 302, 303, 307, 308))
+MISSING_METHOD_STATUSES = frozenset((405, 501))
+MOST_REDIRECTS = 3
+LONGEST_SHOWN_MESSAGE = 300
+REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id", "unity-request-id")
+
+
+def require_safe_url(url: str, what: str) -> str:
+    """Return the URL without a trailing slash, if it is https, or http to this machine; else raise ScimError."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+        parts.port  # noqa: B018 - reading it checks it
+    except ValueError:
+        raise ScimError("%s is not a valid URL: %s." % (what, quoted(url))) from None
+    if not host or parts.username or parts.query or parts.fragment:
+        raise ScimError("%s must be a plain URL such as https://host/path, not %s." % (what, quoted(url)))
+    if parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK_HOSTS):
+        return url.rstrip("/")
+    raise ScimError(
+        "%s must start with https:// (http:// is allowed to this machine only), not %s." % (what, quoted(url)), "Secrets never travel in clear."
+    )
+
+
+def origin(url: str) -> tuple[str, str | None, int | None]:
+    """Scheme, host and port."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+
+
+@dataclass(frozen=True)
+class HttpSettings:
+    """``connect_timeout``, ``read_timeout`` and ``time_budget`` in seconds; ``ca_path`` and ``proxy`` win over the environment."""
+
+    connect_timeout: float = 10.0
+    read_timeout: float = 30.0
+    time_budget: float = 300.0
+    ca_path: str | None = None
+    proxy: str | None = None
+
+
+class Answer:
+    """A successful answer, or one of the statuses that the caller said it can handle."""
+
+    def __init__(self, client: HttpClient, operation: str, response: t.Any):
+        self._client = client
+        self._operation = operation
+        self._response = response
+        self.status: int = response.status_code
+
+    def header(self, name: str) -> str | None:
+        return self._response.headers.get(name)
+
+    def is_empty(self) -> bool:
+        """True if the body is nothing, or an empty JSON value."""
+        return self._response.text.strip() in ("", "null", "{}", "[]")
+
+    def json(self, shape: t.Any) -> t.Any:
+        """The body, which must be JSON of this shape; else UnexpectedAnswer."""
+        try:
+            return check_shape(parse_body(self._response), shape)
+        except ShapeMismatch as mismatch:
+            raise self.unexpected(mismatch.expected, mismatch.got) from None
+
+    def unexpected(self, expected: str, got: str) -> UnexpectedAnswer:
+        """The error for an answer that is not what the contract says."""
+        return self._client.unexpected(self._operation, self._response, expected, got)
+
+    def failure(self) -> ApiError:
+        """The error that this answer would have raised, had its status not been handled."""
+        return self._client.status_error(self._operation, self._response)
+
+
+def parse_body(response: t.Any) -> t.Any:
+    """The JSON value of the body; ShapeMismatch says in words what came instead."""
+    text = response.text
+    if not text.strip():
+        raise ShapeMismatch("the answer", "JSON", "an empty body")
+    try:
+        return json.loads(text)
+    except ValueError:
+        kind = "an HTML page" if text.lstrip()[:1] == "<" else "text that is not JSON, or JSON that was cut off"
+        raise ShapeMismatch("the answer", "JSON", kind) from None
+
+
+class Transport:
+    """What all clients of one module run share: the connection pool, the time budget, the retry policy, the masker."""
+
+    def __init__(self, settings: HttpSettings, context: Context, policy: RetryPolicy | None = None):
+        self.settings = settings
+        self.context = context
+        self.policy = policy or RetryPolicy()
+        self.budget = TimeBudget(settings.time_budget, context.clock)
+        self._session: t.Any = None
+
+    @property
+    def session(self) -> t.Any:
+        if self._session is None:
+            self._session = (self.context.open_session or requests.Session)()
+            # else a ~/.netrc could replace our Authorization header, and an environment CA bundle the one that was asked for
+            self._session.trust_env = False
+        return self._session
+
+    def send(self, method: str, url: str, **arguments: t.Any) -> t.Any:
+        """One attempt. Everything from the environment is passed explicitly, for the reason above."""
+        environment = self._environment(url)
+        read_timeout = max(0.001, min(self.settings.read_timeout, self.budget.remaining()))
+        return self.session.request(
+            method, url, allow_redirects=False, timeout=(min(self.settings.connect_timeout, read_timeout), read_timeout), **environment, **arguments
+        )
+
+    def _environment(self, url: str) -> dict[str, t.Any]:
+        verify = self.settings.ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+        if urlsplit(url).hostname in LOOPBACK_HOSTS:
+            return {"verify": verify, "proxies": {}}
+        proxies = {"http": self.settings.proxy, "https": self.settings.proxy} if self.settings.proxy else requests.utils.get_environ_proxies(url)
+        return {"verify": verify, "proxies": proxies}
+
+
+def open_transport(params: dict[str, t.Any], context: Context) -> Transport:
+    """The transport with the connection options of a module."""
+    return Transport(HttpSettings(**{option.name: params[option.name] for option in fields(HttpSettings)}), context)
+
+
+class ErrorReader(t.NamedTuple):
+    """What a vendor's client knows about error answers.
+
+    ``read`` maps the JSON body to (code, message), ``hint`` a status to advice, ``is_missing_route`` tells "no such API" (status,
+    code) from "no such resource".
+    """
+
+    read: t.Callable[[t.Any], tuple[t.Any, str | None]]
+    hint: t.Callable[[int], str | None]
+    is_missing_route: t.Callable[[int, t.Any], bool] = lambda status, code: False
+
+
+class HttpClient:
+    """Speaks to one service at one address. ``headers`` gives the headers of authentication, asked anew for each request."""
+
+    def __init__(self, service: str, base_url: str, transport: Transport, headers: t.Callable[[], dict[str, str]], errors: ErrorReader):
+        self.service = service
+        self.base_url = base_url
+        self.transport = transport
+        self._headers = headers
+        self._errors = errors
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        operation: str,
+        *,
+        query: dict[str, t.Any] | None = None,
+        json_body: t.Any = None,
+        form: dict[str, str] | None = None,
+        media_type: str = "application/json",
+        repeatable: bool | None = None,
+        handled: t.Collection[int] = (),
+    ) -> Answer:
+        """Send a request, again where that is safe, and return the answer.
+
+        ``operation`` names it in errors ("list the user groups"). ``repeatable`` overrides what the method says.
+        Statuses in ``handled`` are returned like a success; every other one from 300 up raises ApiError.
+        """
+        if repeatable is None:
+            repeatable = method in REPEATABLE_METHODS
+        headers = {"Accept": media_type, "User-Agent": USER_AGENT, **self._headers()}
+        arguments: dict[str, t.Any] = {"params": query, "headers": headers}
+        if json_body is not None:
+            headers["Content-Type"] = media_type
+            arguments["data"] = json.dumps(json_body).encode("utf-8")
+        if form is not None:
+            arguments["data"] = form
+        url = self.base_url + path
+        redirects = tries = 0
+        while True:
+            tries += 1
+            try:
+                response = self.transport.send(method, url, **arguments)
+            except requests.exceptions.RequestException as error:
+                failure, again = self._connection_error(operation, error, repeatable)
+                retry_after = None
+            else:
+                if response.status_code in REDIRECTS and redirects < MOST_REDIRECTS:
+                    url = self._redirected(operation, method, url, response)
+                    redirects += 1
+                    tries -= 1
+                    continue
+                if response.status_code < 300 or response.status_code in handled:
+                    return Answer(self, operation, response)
+                retry_after = parse_retry_after(response.headers.get("Retry-After"), self.transport.context.clock)
+                again = may_repeat_after_status(response.status_code, repeatable, retry_after)
+                failure = self.status_error(operation, response, again)
+            self._wait_before_next_try(failure, again, tries, retry_after)
+
+    def _wait_before_next_try(self, failure: ApiError, again: bool, tries: int, retry_after: float | None) -> None:
+        transport, clock = self.transport, self.transport.context.clock
+        if not again or tries >= transport.policy.tries:
+            raise failure
+        delay = transport.policy.delay(tries, retry_after, clock)
+        if delay >= transport.budget.remaining():
+            failure.hint = "Waiting %.0f s more would exceed time_budget (%.0f s): raise it, or try again later. %s" % (
+                delay,
+                transport.budget.seconds,
+                failure.hint or "",
+            )
+            raise failure
+        transport.context.warn("%s Trying again in %.1f s (try %d of %d)." % (failure.message, delay, tries + 1, transport.policy.tries))
+        clock.sleep(delay)
+
+    def _redirected(self, operation: str, method: str, url: str, response: t.Any) -> str:
+        target = urljoin(url, response.headers.get("Location", ""))
+        if method not in ("GET", "HEAD") or origin(target) != origin(url):
+            raise self._error(
+                operation,
+                "the service redirected the request to %s" % quoted("%s://%s" % origin(target)[:2]),
+                response,
+                hint="Redirects of writes, and to another host, are refused: credentials must not follow them. Check the URL options.",
+            )
+        return target
+
+    def _connection_error(self, operation: str, error: Exception, repeatable: bool) -> tuple[ApiError, bool]:
+        outcome = "not_sent" if _never_sent(error) else "unknown"
+        again = not isinstance(error, requests.exceptions.SSLError) and (repeatable or outcome == "not_sent")
+        if isinstance(error, requests.exceptions.SSLError):
+            reason, hint = "the TLS connection failed (%s)" % _innermost(error), "Check the host name, or give a private CA's bundle as ca_path."
+        elif outcome == "not_sent":
+            reason, hint = "no connection (%s)" % _innermost(error), "Check the network, the proxy and the URL options."
+        else:
+            reason = "the connection broke or timed out after the request was sent (%s)" % _innermost(error)
+            hint = "Whether it took effect is not known."
+        message = "%s: cannot %s: %s." % (self.service, operation, reason)
+        failure = ApiError(
+            self.transport.context.masker.redact(message), service=self.service, operation=operation, retryable=True, hint=hint, outcome=outcome
+        )
+        return failure, again
+
+    def status_error(self, operation: str, response: t.Any, retryable: bool = False) -> ApiError:
+        """The error for an answer with an error status. That the route itself is missing is another thing than a missing resource."""
+        status = response.status_code
+        code, said, is_json = None, None, True
+        try:
+            code, said = self._errors.read(parse_body(response))
+        except ShapeMismatch as mismatch:
+            said, is_json = mismatch.got, False
+        if status in MISSING_METHOD_STATUSES or (status == 404 and not is_json) or self._errors.is_missing_route(status, code):
+            return self.unexpected(operation, response, "an endpoint that knows this operation", said or "HTTP %d" % status)
+        reason = "HTTP %d%s" % (status, ": %s" % said if said else "")
+        return self._error(operation, reason, response, hint=self._errors.hint(status), code=code, retryable=retryable)
+
+    def _error(self, operation: str, reason: str, response: t.Any, hint: str | None = None, code: t.Any = None, retryable: bool = False) -> ApiError:
+        return ApiError(
+            self._sentence(operation, reason, response),
+            service=self.service,
+            operation=operation,
+            status=response.status_code,
+            code=code,
+            request_id=request_id(response),
+            retryable=retryable,
+            hint=hint,
+            # a server error can come after the effect
+            outcome="unknown" if response.status_code >= 500 else "refused",
+        )
+
+    def unexpected(self, operation: str, response: t.Any, expected: str, got: str) -> UnexpectedAnswer:
+        """The error for an answer that is not what the contract says."""
+        return UnexpectedAnswer(
+            self._sentence(operation, "HTTP %d, expected %s, got %s" % (response.status_code, expected, got), response),
+            expected=expected,
+            got=got,
+            service=self.service,
+            operation=operation,
+            status=response.status_code,
+            request_id=request_id(response),
+            outcome="unknown",
+        )
+
+    def _sentence(self, operation: str, reason: str, response: t.Any) -> str:
+        identifier = request_id(response)
+        shown = self.transport.context.masker.redact(" ".join(reason.split()))[:LONGEST_SHOWN_MESSAGE]
+        return "%s: cannot %s: %s%s." % (self.service, operation, shown.rstrip("."), " (request id %s)" % identifier if identifier else "")
+
+
+def request_id(response: t.Any) -> str | None:
+    """The id under which the service knows the request, if it told one."""
+    return next((response.headers[name] for name in REQUEST_ID_HEADERS if response.headers.get(name)), None)
+
+
+def _never_sent(error: Exception) -> bool:
+    """True if the request surely did not reach the service: the connection was never made."""
+    if isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)):
+        return True
+    causes = _chain(error)
+    return any(type(cause).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError") for cause in causes)
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    found: list[BaseException] = [error]
+    for cause in found:
+        for inner in (getattr(cause, "reason", None), cause.__cause__, *cause.args):
+            if isinstance(inner, BaseException) and inner not in found:
+                found.append(inner)
+    return found
+
+
+def _innermost(error: Exception) -> str:
+    """A short reason. Not the exception's own text, which repeats the URL with its query."""
+    last = _chain(error)[-1]
+    return (getattr(last, "strerror", None) or type(last).__name__).strip(".")

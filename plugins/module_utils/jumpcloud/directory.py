@@ -1,0 +1,87 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Gateway to JumpCloud's user groups and users.
+
+PUBLISHED: ``GET /api/v2/usergroups`` (bare array; ``id``, ``name``), ``GET /api/systemusers`` and ``/api/systemusers/{id}`` (v1 API;
+``_id``, ``email``, ``state``, ``suspended``; filter ``email:$eq:value``), ``/api/v2/usergroups/{id}/membership``
+(``id``, ``type``). Names are compared here, exactly: the server's filter knows wild cards.
+"""
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.client import list_v1, list_v2
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import Optional
+
+GROUP = {"id": str, "name": str}
+MEMBER = {"id": str, "type": str}
+USER = {"_id": str, "email": Optional(str), "username": Optional(str), "state": Optional(str), "suspended": Optional(bool)}
+
+
+@dataclass(frozen=True)
+class UserGroup:
+    """A user group."""
+
+    id: str
+    name: str
+
+    def as_result(self) -> dict[str, t.Any]:
+        return {"id": self.id, "name": self.name}
+
+
+@dataclass(frozen=True)
+class User:
+    """A person in JumpCloud. ``state`` is ACTIVATED, STAGED or SUSPENDED."""
+
+    id: str
+    email: str | None
+    username: str | None
+    state: str | None
+    suspended: bool | None
+
+    @property
+    def title(self) -> str:
+        return self.email or self.username or self.id
+
+    def as_result(self) -> dict[str, t.Any]:
+        return {"id": self.id, "email": self.email, "username": self.username, "state": self.state, "suspended": self.suspended}
+
+
+class Directory:
+    """The groups and people of one JumpCloud organization."""
+
+    def __init__(self, client: HttpClient):
+        self._client = client
+
+    def groups(self) -> t.Iterator[UserGroup]:
+        rows = list_v2(
+            self._client, "/api/v2/usergroups", "list the user groups", "user groups", GROUP, lambda row: row["id"], {"sort": "name", "fields": "id,name"}
+        )
+        return (UserGroup(row["id"], row["name"]) for row in rows)
+
+    def member_ids(self, group_id: str) -> t.Iterator[str]:
+        """The ids of all members of a group, direct and indirect."""
+        path = "/api/v2/usergroups/%s/membership" % quote(group_id, safe="")
+        rows = list_v2(self._client, path, "list the members of a user group", "members", MEMBER, lambda row: row["id"])
+        return (row["id"] for row in rows if row["type"] == "user")
+
+    def find_by_email(self, email: str) -> list[User]:
+        """Users with this email address, whatever its case."""
+        # JumpCloud keeps addresses in lower case (observed); the comparison here does not rely on it
+        query = {"filter": "email:$eq:%s" % email.lower()}
+        rows = list_v1(self._client, "/api/systemusers", "look up users by email", "users", USER, query)
+        return [_user(row) for row in rows if (row.get("email") or "").lower() == email.lower()]
+
+    def user(self, user_id: str) -> User | None:
+        answer = self._client.request("GET", "/api/systemusers/%s" % quote(user_id, safe=""), "read a user", handled=(404,))
+        if answer.status == 404 or answer.is_empty():
+            return None
+        return _user(answer.json(USER))
+
+
+def _user(row: dict[str, t.Any]) -> User:
+    return User(row["_id"], row.get("email"), row.get("username"), row.get("state"), row.get("suspended"))

@@ -1,0 +1,188 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What jumpcloud_group_binding and jumpcloud_group_binding_info do."""
+from __future__ import annotations
+
+import difflib
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.change import Action, Plan
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.applications import (
+    Application,
+    Applications,
+    require_expected_organization,
+)
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.associations import Associations
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.client import JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.directory import Directory, UserGroup
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.parallel import run_parallel
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.retry import poll
+
+TITLE = "JumpCloud user groups bound to the application"
+# seconds within which a write must be readable
+SETTLE = 15.0
+MOST_NAMED_PEOPLE = 20
+
+
+def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """Bind user groups to the application, unbind them, or make them exactly the bound ones."""
+    connection = JumpCloudConnection(params, context)
+    application = open_application(connection, params)
+    directory, associations = Directory(connection.console), Associations(connection.console, application.id)
+    groups = {group.id: group for group in directory.groups()}
+    wanted = resolve_groups(params["groups"], groups, params["state"], context)
+    bound = associations.group_ids()
+    plan = make_plan(params["state"], wanted, bound, groups)
+    removed = frozenset(action.values["id"] for action in plan.actions if action.verb == "unbind")
+    losing: list[dict[str, t.Any]] = []
+    if removed:
+        added = [action.values["id"] for action in plan.actions if action.verb == "bind"]
+        losing = _guard(directory, associations, removed, added, params["max_deprovisioned_users"])
+    if not context.check_mode:
+        _apply(plan, associations, params["concurrency"], context)
+        if plan.changed:
+            _verify(plan, associations, context)
+    return {
+        **plan.as_result(),
+        "application": application.as_result(),
+        "groups": (plan.after or {})["groups"],
+        "added": [action.shown for action in plan.actions if action.verb == "bind"],
+        "removed": [action.shown for action in plan.actions if action.verb == "unbind"],
+        "deprovisioned_users": losing,
+    }
+
+
+def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """Read the user groups that are bound to the application, sorted by name."""
+    connection = JumpCloudConnection(params, context)
+    application = open_application(connection, params)
+    bound = Associations(connection.console, application.id).group_ids()
+    names = {group.id: group for group in Directory(connection.console).groups()} if bound else {}
+    return {"changed": False, "application": application.as_result(), "groups": _shown_groups(bound, names)}
+
+
+def open_application(connection: JumpCloudConnection, params: dict[str, t.Any]) -> Application:
+    application = Applications(connection.console).find(params["application_id"], params["application"])
+    require_expected_organization(application, params["expected_organization_id"])
+    return application
+
+
+def resolve_groups(wanted: list[str], groups: dict[str, UserGroup], state: str, context: Context) -> frozenset[str]:
+    """The ids of the groups that are named by id or by exact name. An id wins; two groups with the same name are an error.
+
+    To unbind a group that does not exist (any more) is no error, but a warning, since it could be a misspelt name.
+    """
+    by_name: dict[str, list[str]] = {}
+    for group in groups.values():
+        by_name.setdefault(group.name, []).append(group.id)
+    found: set[str] = set()
+    unknown: list[str] = []
+    for entry in wanted:
+        matches = [entry] if entry in groups else by_name.get(entry, [])
+        if len(matches) > 1:
+            raise ScimError("JumpCloud has %d user groups named %s: %s." % (len(matches), quoted(entry), ", ".join(sorted(matches))), "Pass the id instead.")
+        if matches:
+            found.add(matches[0])
+        else:
+            unknown.append(entry)
+    if unknown:
+        message = "JumpCloud has no user group %s." % ", ".join(_with_suggestion(entry, by_name) for entry in unknown)
+        if state != "absent":
+            raise ScimError(message, "Nothing was changed. Names are compared exactly, upper and lower case included.")
+        context.warn("%s It is taken as unbound." % message)
+    return frozenset(found)
+
+
+def make_plan(state: str, wanted: frozenset[str], bound: frozenset[str], groups: dict[str, UserGroup]) -> Plan:
+    """Which groups to bind and to unbind. ``state``: present, absent or exact."""
+    add = frozenset() if state == "absent" else wanted - bound
+    remove = {"present": frozenset(), "absent": wanted & bound, "exact": bound - wanted}[state]
+    actions = [_action("bind", group) for group in _shown_groups(add, groups)] + [_action("unbind", group) for group in _shown_groups(remove, groups)]
+    before, after = _shown_groups(bound, groups), _shown_groups((bound | add) - remove, groups)
+    return Plan({"groups": before}, {"groups": after}, tuple(actions), TITLE)
+
+
+def _action(verb: str, group: dict[str, t.Any]) -> Action:
+    return Action(verb, "user group", group, {"id": group["id"]})
+
+
+def _guard(directory: Directory, associations: Associations, removed: frozenset[str], added: list[str], allowed: int) -> list[dict[str, t.Any]]:
+    """The people who would lose access, named as far as that is cheap; ScimError if they are more than allowed."""
+    losing = [user.id for user in associations.users() if user.loses_access_without(removed)]
+    if losing and added:
+        kept = {member for group_id in added for member in directory.member_ids(group_id)}
+        losing = [user_id for user_id in losing if user_id not in kept]
+    named = [{"id": user_id, "email": _email(directory, user_id)} for user_id in losing[:MOST_NAMED_PEOPLE]]
+    if len(losing) > allowed:
+        people = ", ".join(person["email"] or person["id"] for person in named)
+        more = ", and %d more" % (len(losing) - len(named)) if len(losing) > len(named) else ""
+        raise ScimError(
+            "Unbinding would deprovision %d people, and Unity then deletes their accounts: %s%s. At most %d are allowed. Nothing was changed."
+            % (len(losing), people, more, allowed),
+            "If that is what you want, raise max_deprovisioned_users to at least %d." % len(losing),
+            deprovisioned_users=named,
+            deprovisioned_users_count=len(losing),
+        )
+    return named + [{"id": user_id, "email": None} for user_id in losing[MOST_NAMED_PEOPLE:]]
+
+
+def _email(directory: Directory, user_id: str) -> str | None:
+    """The person's address; None where the credentials may read bindings, but no people."""
+    try:
+        user = directory.user(user_id)
+    except ApiError:
+        return None
+    return user.email if user else None
+
+
+def _apply(plan: Plan, associations: Associations, concurrency: int, context: Context) -> None:
+    """Bind, then unbind, several groups at a time. What fails is reported for each group; what is done stays done."""
+    for verb, write in (("bind", associations.add_group), ("unbind", associations.remove_group)):
+        actions = [action for action in plan.actions if action.verb == verb]
+        failures = run_parallel(actions, lambda action, write=write: write(action.values["id"]), context.progress.record, concurrency)
+        if failures:
+            raise _partial_failure(verb, failures, len(actions))
+
+
+def _partial_failure(verb: str, failures: list[tuple[Action, ScimError]], total: int) -> ScimError:
+    first = failures[0][1]
+    names = ", ".join(quoted(action.shown["name"]) for action, error in failures[:MOST_NAMED_PEOPLE])
+    failed = [{"id": action.values["id"], "name": action.shown["name"], "msg": error.message} for action, error in failures]
+    return ScimError(
+        "Could not %s %d of %d user groups (%s). The first error: %s" % (verb, len(failures), total, names, first.message),
+        "What was done is kept (see actions). %s Run again to do the rest." % (first.hint or ""),
+        failed_groups=failed,
+        **first.as_result(),
+    )
+
+
+def _verify(plan: Plan, associations: Associations, context: Context) -> None:
+    """Read the bindings back until they are as planned. A successful answer to a write is no proof, and reads may lag behind writes."""
+    added = {action.values["id"] for action in plan.actions if action.verb == "bind"}
+    removed = {action.values["id"] for action in plan.actions if action.verb == "unbind"}
+
+    def is_as_planned(found: frozenset[str]) -> bool:
+        return added <= found and not removed & found
+
+    found = poll(associations.group_ids, is_as_planned, context.clock, SETTLE)
+    if not is_as_planned(found):
+        raise ScimError(
+            "JumpCloud accepted the bindings, but does not show them: missing %s, still there %s."
+            % (", ".join(sorted(added - found)) or "none", ", ".join(sorted(removed & found)) or "none"),
+            "Run again to see what differs.",
+        )
+
+
+def _shown_groups(ids: t.Iterable[str], groups: dict[str, UserGroup]) -> list[dict[str, t.Any]]:
+    """Sorted by name. A bound group that the list of groups does not show has no name."""
+    shown = [{"id": group_id, "name": groups[group_id].name if group_id in groups else None} for group_id in ids]
+    return sorted(shown, key=lambda group: (group["name"] or "", group["id"]))
+
+
+def _with_suggestion(entry: str, names: t.Iterable[str]) -> str:
+    by_folded = {name.casefold(): name for name in names}
+    close = difflib.get_close_matches(entry.casefold(), by_folded, n=1)
+    return quoted(entry) + (" (did you mean %s?)" % quoted(by_folded[close[0]]) if close else "")

@@ -1,0 +1,95 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The steps of the vendors' guide as a person does them, for where no published API exists.
+
+Source: Unity's guide "Set up SCIM with JumpCloud", and the console pages that it names. Each step says where, which field, which
+value, and why. A secret is never among the values.
+"""
+from __future__ import annotations
+
+import typing as t
+from contextlib import contextmanager
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import AssumptionFailed, UnexpectedAnswer
+
+Steps = t.List[t.Dict[str, t.Any]]
+
+UNITY_ACCOUNTS = "Unity Dashboard > Administration > Service accounts"
+UNITY_SSO = "Unity Dashboard > Administration > Single sign on"
+JUMPCLOUD_APP = "JumpCloud Admin Portal > Access > SSO Applications > %s > Identity Management"
+
+
+def _step(where: str, do: str, why: str, field: str | None = None, value: t.Any = None) -> dict[str, t.Any]:
+    return {"where": where, "do": do, "field": field, "value": value, "why": why}
+
+
+def create_service_account(name: str, description: str | None, roles: t.Iterable[str]) -> Steps:
+    return [
+        _step(UNITY_ACCOUNTS, "Select New.", "JumpCloud authenticates to Unity as a service account."),
+        _step(UNITY_ACCOUNTS, "Enter the name.", "The name tells what the account is for.", "Name", name),
+        _step(UNITY_ACCOUNTS, "Enter the description, then select Create.", "It helps whoever audits the accounts.", "Description", description or ""),
+        *(
+            _step(UNITY_ACCOUNTS, "Select Manage organization roles, set Admin to this role, then select Save.", "SCIM calls need the role.", "Admin", role)
+            for role in roles
+        ),
+    ]
+
+
+def create_key(account: str) -> Steps:
+    return [
+        _step(UNITY_ACCOUNTS, "Select the account, then Add key in the Keys section.", "JumpCloud needs a key of the account.", "Service account", account),
+        _step(UNITY_ACCOUNTS, "Copy the key ID and the secret key, and keep them safe.", "Unity shows them this once.", "Keys"),
+        _step("This playbook", "Run again with scim_provisioning_key_id and scim_provisioning_secret_key.", "The run then uses your key."),
+    ]
+
+
+def revoke_key(account: str, key_id: str) -> Steps:
+    return [_step(UNITY_ACCOUNTS, "Select the account %s and delete the key." % account, "A key that nobody uses is a risk.", "Key ID", key_id)]
+
+
+def delete_service_account(account: str) -> Steps:
+    return [_step(UNITY_ACCOUNTS, "Select the account, then delete it.", "This revokes its keys and roles for good.", "Service account", account)]
+
+
+def read_sso_settings() -> Steps:
+    return [
+        _step(UNITY_SSO, "Check that single sign-on is set up, and that the domain of the test user is validated.", "Unity provisions no other domain."),
+        _step("This playbook", "Run again with scim_provisioning_check_sso set to false.", "You have checked it yourself."),
+    ]
+
+
+def set_enforcement(enforced: bool) -> Steps:
+    what = "Turn on" if enforced else "Turn off"
+    do = "%s 'Enforce SCIM Provisioning' in the SCIM section." % what
+    return [_step(UNITY_SSO, do, "No API for it is published.", "Enforce SCIM Provisioning", enforced)]
+
+
+def configure_identity_management(application: str, settings: dict[str, t.Any]) -> Steps:
+    where = JUMPCLOUD_APP % application
+    return [
+        _step(where, "Select the API type.", "Unity speaks SCIM.", "API type", "SCIM API"),
+        _step(where, "Select the version.", "Unity speaks SCIM 2.0.", "SCIM version", "SCIM 2.0"),
+        _step(where, "Select the authentication method.", "The header carries the service account's key.", "Authentication method", "API Key"),
+        _step(where, "Enter the base URL, without a trailing slash.", "It names your organization.", "Base URL", settings.get("base_url")),
+        _step(where, "Enter the header's name.", "Unity authenticates by it.", "Authorization header name", settings.get("header_name") or "Authorization"),
+        _step(where, "Enter the header's value.", "It is secret: Basic <base64(key ID:secret key)>.", "Authorization header value"),
+        _step(where, "Enter the test user's email.", "It must be new to both sides, in a validated domain.", "Test user email", settings.get("test_email")),
+        _step(where, "Select Test Connection.", "Activate only after it has passed."),
+        _step(where, "Leave group management off.", "Unity's guide for JumpCloud says so.", "Group management", "off"),
+        _step(where, "Select Activate.", "Provisioning starts with this."),
+    ]
+
+
+def deactivate_identity_management(application: str) -> Steps:
+    where = JUMPCLOUD_APP % application
+    return [_step(where, "Deactivate provisioning in the application's Actions menu.", "JumpCloud then syncs nobody any more.")]
+
+
+@contextmanager
+def assumed_step(step: str, manual_steps: Steps, secret_sent: bool = False) -> t.Iterator[None]:
+    """Turn an unexpected answer of an assumed endpoint into a failure that tells how to do the step by hand."""
+    try:
+        yield
+    except UnexpectedAnswer as error:
+        raise AssumptionFailed(step, manual_steps, error, secret_sent) from error

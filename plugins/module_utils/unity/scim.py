@@ -1,0 +1,141 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Gateway to Unity's SCIM service.
+
+PUBLISHED ("Unity Identity SCIM" OpenAPI 2.0.0): server ``https://services.api.unity.com/scim/v2``, ``/tenants/{organizationId}/Users``,
+media type ``application/scim+json``, ``filter``, ``startIndex``, ``count`` as in RFC 7644 section 3.4; Basic authentication with a
+service account key; the role SCIM Authenticator. From RFC 7644: ``/ServiceProviderConfig``. Not published: whether a filter is
+honoured and how large a page may be, so results are compared again here, and paging goes by what the service returns.
+ASSUMED: that the dashboard's "SCIM base connector URL" is ``{server}/tenants/{Genesis ID}``; the proof is a call to it.
+"""
+from __future__ import annotations
+
+import json
+import typing as t
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import (
+    LOOPBACK_HOSTS,
+    ErrorReader,
+    HttpClient,
+    Transport,
+    require_safe_url,
+)
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.paging import Page, iterate_scim
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets import authorization_header, parse_authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import Optional
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.client import is_missing_route, read_error
+
+UNITY_API_HOST = "services.api.unity.com"
+MEDIA_TYPE = "application/scim+json"
+TENANT_PATH = "/scim/v2/tenants/"
+USER = {"id": str, "userName": str, "active": Optional(bool), "externalId": Optional(str), "emails": Optional([dict])}
+USER_LIST = {"totalResults": int, "Resources": Optional([USER])}
+FEATURES = ("patch", "bulk", "filter", "changePassword", "sort", "etag")
+
+
+def derive_base_url(api_url: str, organization_id: str) -> str:
+    """The organization's SCIM base connector URL."""
+    return require_safe_url(api_url, "api_url") + TENANT_PATH + organization_id
+
+
+def require_base_url(base_url: str, organization_id: str | None = None, allowed_hosts: t.Collection[str] = ()) -> str:
+    """Return the SCIM base connector URL if a key may be sent there; else raise ScimError.
+
+    It must be https (or loopback), have no trailing slash (JumpCloud refuses one), point to Unity's API or a host in
+    ``allowed_hosts``, and name a tenant: this organization, where one is given.
+    """
+    hint = "Copy the 'SCIM base connector URL' from the Unity Dashboard (Administration > Single sign on > SCIM)."
+    if base_url.endswith("/"):
+        raise ScimError("base_url must not end with a slash: %s." % quoted(base_url), "JumpCloud does not accept one. Remove it.")
+    require_safe_url(base_url, "base_url")
+    host = urlsplit(base_url).hostname
+    if host not in {UNITY_API_HOST, *LOOPBACK_HOSTS, *allowed_hosts}:
+        raise ScimError("base_url points to the host %s, which is not Unity's API: %s." % (quoted(host), quoted(base_url)), hint)
+    before, separator, tenant = urlsplit(base_url).path.partition(TENANT_PATH)
+    if not separator or before or not tenant.isalnum():
+        raise ScimError("base_url has not the form https://%s%s<organization ID>: %s." % (UNITY_API_HOST, TENANT_PATH, quoted(base_url)), hint)
+    if organization_id and tenant != organization_id:
+        raise ScimError("base_url belongs to the organization %s, not to %s." % (quoted(tenant), quoted(organization_id)), hint)
+    return base_url
+
+
+@dataclass(frozen=True)
+class ScimUser:
+    """A provisioned user. ``emails`` are the values of the user's email addresses; ``active`` is None where the service does not say."""
+
+    id: str
+    user_name: str
+    external_id: str | None
+    active: bool | None
+    emails: tuple[str, ...]
+
+    def as_result(self) -> dict[str, t.Any]:
+        return {"id": self.id, "user_name": self.user_name, "external_id": self.external_id, "active": self.active, "emails": list(self.emails)}
+
+
+class ScimService:
+    """The SCIM service of one organization, called with a service account key as an identity provider would."""
+
+    def __init__(self, base_url: str, header: str, transport: Transport):
+        transport.context.masker.register_key(*parse_authorization_header(header))
+        self._client = HttpClient("Unity SCIM", base_url, transport, lambda: {"Authorization": header}, ErrorReader(read_error, _hint, is_missing_route))
+
+    def features(self) -> dict[str, bool]:
+        """What the service supports, from its ServiceProviderConfig (RFC 7643 section 5)."""
+        answer = self._get("/ServiceProviderConfig", "read the service's features")
+        config = answer.json({name: Optional({"supported": bool}) for name in FEATURES})
+        return {name: bool((config.get(name) or {}).get("supported")) for name in FEATURES}
+
+    def count_users(self) -> int:
+        """The number of users, read with one cheap request."""
+        return self._get("/Users", "count the users", {"startIndex": 1, "count": 1}).json(USER_LIST)["totalResults"]
+
+    def users(self, scim_filter: str | None = None) -> t.Iterator[ScimUser]:
+        """All users, page by page. The service may ignore the filter: compare again."""
+
+        def fetch(start_index: int, count: int) -> Page:
+            query: dict[str, t.Any] = {"startIndex": start_index, "count": count}
+            if scim_filter:
+                query["filter"] = scim_filter
+            page = self._get("/Users", "list the users", query).json(USER_LIST)
+            return Page(page.get("Resources") or [], page["totalResults"])
+
+        return (_user(row) for row in iterate_scim(fetch, lambda row: row["id"], "users"))
+
+    def find_by_email(self, email: str) -> list[ScimUser]:
+        """Users whose userName or one of whose emails is this address, whatever its case."""
+        wanted = email.lower()
+        # json.dumps quotes as RFC 7644 figure 1 wants a compValue
+        found = self.users("userName eq %s" % json.dumps(email))
+        return [user for user in found if wanted in {user.user_name.lower(), *(address.lower() for address in user.emails)}]
+
+    def _get(self, path: str, operation: str, query: dict[str, t.Any] | None = None) -> t.Any:
+        return self._client.request("GET", path, operation, query=query, media_type=MEDIA_TYPE)
+
+
+def header_from(params: dict[str, t.Any]) -> str | None:
+    """The Authorization header value from a module's options; None where no key was given."""
+    if params.get("authorization_header"):
+        parse_authorization_header(params["authorization_header"])
+        return params["authorization_header"]
+    if params.get("key_id") and params.get("secret_key"):
+        return authorization_header(params["key_id"], params["secret_key"])
+    return None
+
+
+def _user(row: dict[str, t.Any]) -> ScimUser:
+    emails = tuple(email["value"] for email in row.get("emails") or [] if isinstance(email.get("value"), str))
+    return ScimUser(row["id"], row["userName"], row.get("externalId"), row.get("active"), emails)
+
+
+def _hint(status: int) -> str | None:
+    return {
+        401: "The key ID or the secret key is wrong, or the key was revoked. Create a new key of the service account.",
+        403: "The key is valid, but its service account has not the organization role 'SCIM Authenticator' in this organization. Assign it.",
+        404: "Check base_url and organization_id: this organization has no SCIM service at that address.",
+        429: "Unity limits the rate of requests. Run again later.",
+    }.get(status)

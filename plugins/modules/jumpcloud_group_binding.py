@@ -1,0 +1,235 @@
+#!/usr/bin/python
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: jumpcloud_group_binding
+short_description: Bind user groups to a JumpCloud application
+version_added: 0.1.0
+description:
+  - Binds user groups to an application, unbinds them, or makes them exactly the bound ones, all in one task.
+  - JumpCloud then provisions the members of bound groups in Unity. When a group is unbound, it deprovisions those members whom no other bound group
+    holds, and Unity B(deletes) their accounts. The module counts and names these people first, and refuses if they are more than
+    O(max_deprovisioned_users).
+  - Only published operations are used.
+options:
+  state:
+    description:
+      - V(present) binds O(groups) and leaves other bindings alone. V(absent) unbinds them. V(exact) also unbinds every other group.
+    type: str
+    choices: [present, absent, exact]
+    default: present
+  groups:
+    description:
+      - The user groups, by ID or by exact name, mixed as you like. An ID wins over a name.
+      - An unknown group is an error, and nothing is changed. With O(state=absent) it is a warning, since a deleted group is not bound.
+      - An empty list with O(state=exact) unbinds every group.
+    type: list
+    elements: str
+    required: true
+  max_deprovisioned_users:
+    description:
+      - How many people may lose access by unbinding. If more would, the module fails, names them, and changes nothing.
+    type: int
+    default: 0
+  concurrency:
+    description:
+      - How many groups are bound or unbound at a time.
+    type: int
+    default: 4
+seealso:
+  - module: unity_jumpcloud.scim.jumpcloud_group_binding_info
+  - module: unity_jumpcloud.scim.jumpcloud_scim_app
+extends_documentation_fragment:
+  - unity_jumpcloud.scim.jumpcloud
+  - unity_jumpcloud.scim.jumpcloud.application
+  - unity_jumpcloud.scim.http
+  - unity_jumpcloud.scim.attributes
+  - unity_jumpcloud.scim.attributes.group_jumpcloud
+author:
+  - unity_jumpcloud.scim contributors (@unity-jumpcloud)
+"""
+
+EXAMPLES = r"""
+---
+- name: Two groups are provisioned
+  unity_jumpcloud.scim.jumpcloud_group_binding:
+    api_key: "{{ jumpcloud_api_key }}"
+    application: Unity
+    groups:
+      - Unity Artists
+      - Unity Developers
+
+- name: See what would change
+  unity_jumpcloud.scim.jumpcloud_group_binding:
+    application: Unity
+    groups:
+      - Unity Artists
+    state: exact
+  check_mode: true
+  diff: true
+
+- name: One group is not provisioned any more, which may cost ten people their accounts
+  unity_jumpcloud.scim.jumpcloud_group_binding:
+    application: Unity
+    groups:
+      - Unity Artists
+    state: absent
+    max_deprovisioned_users: 10
+"""
+
+RETURN = r"""
+---
+application:
+  description: The application. Its C(config), which can hold the SAML signing key, is never returned.
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: Its ID.
+      type: str
+      returned: success
+      sample: 65f0c0ffee65f0c0ffee00a1
+    template:
+      description: The name of the template in JumpCloud's catalogue that it was made from.
+      type: str
+      returned: success
+      sample: unity
+    display_name:
+      description: Its display name, or null.
+      type: str
+      returned: success
+      sample: Unity
+    display_label:
+      description: Its display label, or null.
+      type: str
+      returned: success
+      sample: Unity
+    active:
+      description: Whether the application itself, not its provisioning, is active; null if unknown.
+      type: bool
+      returned: success
+      sample: true
+    organization_id:
+      description: The JumpCloud organization that it belongs to.
+      type: str
+      returned: success
+      sample: 65f0c0ffee65f0c0ffee0000
+    sso_url:
+      description: Its single sign-on URL, or null.
+      type: str
+      returned: success
+      sample: https://sso.jumpcloud.com/saml2/unity
+groups:
+  description: The user groups that are bound now, or would be in check mode, sorted by name.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"id": "65f0c0ffee65f0c0ffee00b1", "name": "Unity Artists"}]
+added:
+  description: The groups that were bound, or would be in check mode.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"id": "65f0c0ffee65f0c0ffee00b1", "name": "Unity Artists"}]
+removed:
+  description: The groups that were unbound, or would be in check mode.
+  returned: success
+  type: list
+  elements: dict
+  sample: []
+deprovisioned_users:
+  description: The people who lose access by the unbinding. The first 20 are named by email where the credentials may read people.
+  returned: success, and when the module refuses to unbind
+  type: list
+  elements: dict
+  sample: [{"id": "65f0c0ffee65f0c0ffee00c1", "email": "ada@example.com"}]
+deprovisioned_users_count:
+  description: How many people would lose access.
+  returned: when the module refuses to unbind
+  type: int
+  sample: 3
+failed_groups:
+  description: The groups that could not be bound or unbound, each with its error. The others are done, see RV(actions).
+  returned: partial failure
+  type: list
+  elements: dict
+  sample: [{"id": "65f0c0ffee65f0c0ffee00b1", "name": "Unity Artists", "msg": "JumpCloud cannot bind the user group, HTTP 500."}]
+actions:
+  description:
+    - What was done, or would be done in check mode, in order.
+    - On failure, what had been done by then.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{"action": "bind", "target": "user group", "id": "65f0c0ffee65f0c0ffee00b1", "name": "Unity Artists"}]
+error:
+  description: What is known of a request that failed. It never holds a header or a body.
+  returned: failure of a request
+  type: dict
+  contains:
+    service:
+      description: The service that was asked.
+      type: str
+      returned: always
+      sample: JumpCloud
+    operation:
+      description: What was asked of it.
+      type: str
+      returned: always
+      sample: bind the user group 65f0c0ffee65f0c0ffee00b1
+    status:
+      description: The HTTP status; null if there was no answer.
+      type: int
+      returned: always
+      sample: 403
+    code:
+      description: The service's own code for the error, or null.
+      type: raw
+      returned: always
+      sample: 53
+    request_id:
+      description: The id under which the service knows the request, or null. Give it to the vendor's support.
+      type: str
+      returned: always
+      sample: 4f1c2d7e
+    retryable:
+      description: Whether the same request may succeed later.
+      type: bool
+      returned: always
+      sample: false
+    outcome:
+      description: C(refused) if nothing was done, C(not_sent) if it never reached the service, C(unknown) if it may have taken effect.
+      type: str
+      returned: always
+      sample: refused
+    hint:
+      description: What to do next, or null.
+      type: str
+      returned: always
+      sample: Get a new access token and run again.
+"""
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.jumpcloud_group_binding import run
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
+
+ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + Arguments(
+    {
+        "state": {"type": "str", "choices": ["present", "absent", "exact"], "default": "present"},
+        "groups": {"type": "list", "elements": "str", "required": True},
+        "max_deprovisioned_users": {"type": "int", "default": 0},
+        "concurrency": {"type": "int", "default": 4},
+    }
+)
+
+
+def main() -> None:
+    run_module(ARGUMENTS, run)
+
+
+if __name__ == "__main__":
+    main()

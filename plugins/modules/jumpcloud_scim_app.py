@@ -1,0 +1,365 @@
+#!/usr/bin/python
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: jumpcloud_scim_app
+short_description: Manage the SCIM identity management of a JumpCloud SSO application
+version_added: 0.1.0
+description:
+  - Makes the identity management of an SSO application configured, tested and active, or inactive, or absent. The application itself must exist.
+  - The connection is tested before the settings are written, and provisioning is activated only after a passed test. A failed test leaves everything
+    as it was.
+  - JumpCloud publishes console clicks for this, and no API. This module B(assumes) one, and is experimental until JumpCloud publishes it. If the
+    answers are not as assumed, it stops before anything secret is sent and returns RV(manual_steps).
+options:
+  state:
+    description:
+      - V(active) configures, tests and activates provisioning. V(inactive) configures and tests it, and stops it if it is active; JumpCloud then
+        syncs nobody and
+        deletes nobody. V(absent) stops it and removes the settings.
+    type: str
+    choices: [active, inactive, absent]
+    default: active
+  api_type:
+    description:
+      - The API type. V(scim) is the SCIM API. If it is left out, it is left alone, and is V(scim) at first.
+    type: str
+    choices: [scim]
+  scim_version:
+    description:
+      - The SCIM version. If it is left out, it is left alone, and is V(2.0) at first.
+    type: str
+    choices: ["2.0"]
+  authentication_method:
+    description:
+      - How JumpCloud authenticates to Unity. If it is left out, it is left alone, and is V(api_key) at first.
+    type: str
+    choices: [api_key]
+  base_url:
+    description:
+      - The organization's SCIM base connector URL, without a trailing slash, as M(unity_jumpcloud.scim.unity_scim_connector) returns it.
+      - It must be at Unity's API or at a host in O(allowed_hosts), since the key is sent there.
+      - Needed where the application is not configured yet. If it is left out, it is left alone.
+    type: str
+  unity_organization_id:
+    description:
+      - A guard. If it is set, O(base_url) must belong to this Unity organization.
+    type: str
+  allowed_hosts:
+    description:
+      - Further hosts that O(base_url) may point to.
+    type: list
+    elements: str
+  header_name:
+    description:
+      - The name of the header that carries the key. If it is left out, it is left alone, and is V(Authorization) at first.
+    type: str
+  authorization_header:
+    description:
+      - The value of that header, C(Basic <base64(key ID:secret key)>), without C(Authorization:) before it. It wins over O(key_id) and O(secret_key).
+      - Needed where no header value is stored yet. See O(update_secret) for when it is sent.
+    type: str
+  key_id:
+    description:
+      - The key ID of the Unity service account, instead of O(authorization_header).
+    type: str
+  secret_key:
+    description:
+      - The secret key that belongs to O(key_id).
+    type: str
+  update_secret:
+    description:
+      - When to send the header value. JumpCloud never shows the stored one, so the module can't see whether it differs.
+      - V(on_change) sends it if none is stored, and along with any other change. A new value alone is B(not) noticed.
+      - V(always) sends it in every run, tests the connection, and reports a change each time. Use it when you know that the key is new.
+    type: str
+    choices: [on_change, always]
+    default: on_change
+  test_email:
+    description:
+      - The email address of the test user. It must be unknown to Unity and to JumpCloud, in a domain that Unity has validated.
+      - Needed where the connection is tested and none is stored. If it is left out, it is left alone.
+    type: str
+  test_connection:
+    description:
+      - When JumpCloud tests the connection. It creates and removes a test user at Unity for that.
+      - V(on_change) tests before anything is written, and before an activation whose last test is missing or has failed.
+      - V(always) tests in every run. A test alone is not reported as a change.
+      - V(never) tests nothing; the module then refuses to activate what has not been tested.
+    type: str
+    choices: [on_change, always, never]
+    default: on_change
+  group_management:
+    description:
+      - Whether JumpCloud manages groups at Unity, too. Unity's guide for JumpCloud says not to enable it.
+      - V(true) is refused unless O(accept_group_management) is V(true). If it is left out, it is left alone, and is off at first.
+    type: bool
+  accept_group_management:
+    description:
+      - Confirms that O(group_management=true) is meant, against the guide.
+    type: bool
+    default: false
+attributes:
+  idempotent:
+    support: partial
+    details:
+      - With O(update_secret=always) each run sends the header value.
+seealso:
+  - module: unity_jumpcloud.scim.unity_scim_connector
+  - module: unity_jumpcloud.scim.jumpcloud_group_binding
+  - module: unity_jumpcloud.scim.jumpcloud_scim_app_info
+extends_documentation_fragment:
+  - unity_jumpcloud.scim.jumpcloud
+  - unity_jumpcloud.scim.jumpcloud.application
+  - unity_jumpcloud.scim.http
+  - unity_jumpcloud.scim.attributes
+  - unity_jumpcloud.scim.attributes.group_jumpcloud
+author:
+  - unity_jumpcloud.scim contributors (@unity-jumpcloud)
+"""
+
+EXAMPLES = r"""
+---
+- name: Provisioning is configured, tested and active
+  unity_jumpcloud.scim.jumpcloud_scim_app:
+    api_key: "{{ jumpcloud_api_key }}"
+    application: Unity
+    base_url: https://services.api.unity.com/scim/v2/tenants/12345678901234
+    authorization_header: "{{ key.credentials.authorization_header }}"
+    test_email: scim-test@example.com
+    group_management: false
+  no_log: true
+
+- name: See what would change
+  unity_jumpcloud.scim.jumpcloud_scim_app:
+    application: Unity
+    base_url: https://services.api.unity.com/scim/v2/tenants/12345678901234
+    test_email: scim-test@example.com
+  check_mode: true
+  diff: true
+
+- name: Deliver a new key
+  unity_jumpcloud.scim.jumpcloud_scim_app:
+    application: Unity
+    key_id: "{{ scim_key_id }}"
+    secret_key: "{{ scim_secret_key }}"
+    update_secret: always
+
+- name: Provisioning is stopped
+  unity_jumpcloud.scim.jumpcloud_scim_app:
+    application: Unity
+    state: inactive
+
+- name: The settings are gone
+  unity_jumpcloud.scim.jumpcloud_scim_app:
+    application: Unity
+    state: absent
+"""
+
+RETURN = r"""
+---
+application:
+  description: The application. Its C(config), which can hold the SAML signing key, is never returned.
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: Its ID.
+      type: str
+      returned: success
+      sample: 65f0c0ffee65f0c0ffee00a1
+    template:
+      description: The name of the template in JumpCloud's catalogue that it was made from.
+      type: str
+      returned: success
+      sample: unity
+    display_name:
+      description: Its display name, or null.
+      type: str
+      returned: success
+      sample: Unity
+    display_label:
+      description: Its display label, or null.
+      type: str
+      returned: success
+      sample: Unity
+    active:
+      description: Whether the application itself, not its provisioning, is active; null if unknown.
+      type: bool
+      returned: success
+      sample: true
+    organization_id:
+      description: The JumpCloud organization that it belongs to.
+      type: str
+      returned: success
+      sample: 65f0c0ffee65f0c0ffee0000
+    sso_url:
+      description: Its single sign-on URL, or null.
+      type: str
+      returned: success
+      sample: https://sso.jumpcloud.com/saml2/unity
+identity_management:
+  description: The identity management settings as they are now, or would be in check mode; null if there are none.
+  returned: success
+  type: dict
+  contains:
+    api_type:
+      description: The API type.
+      type: str
+      returned: success
+      sample: scim
+    scim_version:
+      description: The SCIM version.
+      type: str
+      returned: success
+      sample: "2.0"
+    authentication_method:
+      description: The authentication method.
+      type: str
+      returned: success
+      sample: api_key
+    base_url:
+      description: The base URL.
+      type: str
+      returned: success
+      sample: https://services.api.unity.com/scim/v2/tenants/12345678901234
+    header_name:
+      description: The name of the authorization header.
+      type: str
+      returned: success
+      sample: Authorization
+    header_value_set:
+      description: Whether a header value is stored. The value itself can't be read back.
+      type: bool
+      returned: success
+      sample: true
+    test_email:
+      description: The test user's email address.
+      type: str
+      returned: success
+      sample: scim-test@example.com
+    group_management:
+      description: Whether group management is on.
+      type: bool
+      returned: success
+      sample: false
+    status:
+      description: V(active) or V(inactive).
+      type: str
+      returned: success
+      sample: active
+    last_test:
+      description: The last connection test that JumpCloud knows of, or null.
+      type: dict
+      returned: success
+      sample: {"success": true, "at": "2026-11-24T05:40:04Z", "message": "Connection verified."}
+test:
+  description: The connection test of this run; null if none was made.
+  returned: success
+  type: dict
+  sample: {"success": true, "message": "Connection verified."}
+actions:
+  description:
+    - What was done, or would be done in check mode, in order.
+    - On failure, what had been done by then.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{"action": "test", "target": "connection"}, {"action": "activate", "target": "JumpCloud identity management"}]
+error:
+  description: What is known of a request that failed. It never holds a header or a body.
+  returned: failure of a request
+  type: dict
+  contains:
+    service:
+      description: The service that was asked.
+      type: str
+      returned: always
+      sample: JumpCloud
+    operation:
+      description: What was asked of it.
+      type: str
+      returned: always
+      sample: test the connection
+    status:
+      description: The HTTP status; null if there was no answer.
+      type: int
+      returned: always
+      sample: 403
+    code:
+      description: The service's own code for the error, or null.
+      type: raw
+      returned: always
+      sample: 53
+    request_id:
+      description: The id under which the service knows the request, or null. Give it to the vendor's support.
+      type: str
+      returned: always
+      sample: 4f1c2d7e
+    retryable:
+      description: Whether the same request may succeed later.
+      type: bool
+      returned: always
+      sample: false
+    outcome:
+      description: C(refused) if nothing was done, C(not_sent) if it never reached the service, C(unknown) if it may have taken effect.
+      type: str
+      returned: always
+      sample: refused
+    hint:
+      description: What to do next, or null.
+      type: str
+      returned: always
+      sample: Get a new access token and run again.
+manual_steps:
+  description:
+    - The clicks that do the same step in the vendor's console, in order, where an endpoint that no vendor documentation describes answered
+      otherwise than assumed. Nothing secret was sent by then, unless the message says so.
+  returned: failure of an assumed endpoint
+  type: list
+  elements: dict
+  sample:
+    - where: JumpCloud Admin Portal > Access > SSO Applications > Unity > Identity Management
+      do: Select Test Connection.
+      field: null
+      value: null
+      why: Activate only after it has passed.
+"""
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.jumpcloud_scim_app import run
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
+
+ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + Arguments(
+    {
+        "state": {"type": "str", "choices": ["active", "inactive", "absent"], "default": "active"},
+        "api_type": {"type": "str", "choices": ["scim"]},
+        "scim_version": {"type": "str", "choices": ["2.0"]},
+        "authentication_method": {"type": "str", "choices": ["api_key"]},
+        "base_url": {"type": "str"},
+        "unity_organization_id": {"type": "str"},
+        "allowed_hosts": {"type": "list", "elements": "str"},
+        "header_name": {"type": "str"},
+        "authorization_header": {"type": "str", "no_log": True},
+        "key_id": {"type": "str", "no_log": False},
+        "secret_key": {"type": "str", "no_log": True},
+        "update_secret": {"type": "str", "choices": ["on_change", "always"], "default": "on_change", "no_log": False},
+        "test_email": {"type": "str"},
+        "test_connection": {"type": "str", "choices": ["on_change", "always", "never"], "default": "on_change"},
+        "group_management": {"type": "bool"},
+        "accept_group_management": {"type": "bool", "default": False},
+    },
+    {"required_together": [("key_id", "secret_key")]},
+)
+
+
+def main() -> None:
+    run_module(ARGUMENTS, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,188 @@
+#!/usr/bin/python
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: unity_scim_connector
+short_description: Know and prove the SCIM connector of a Unity organization
+version_added: 0.1.0
+description:
+  - Gives the SCIM base connector URL of the organization. With a key, calls the SCIM service with it, tells what it supports, and counts its users.
+  - It tells a wrong or revoked key (401) from a missing role (403) from a service that can't be reached.
+  - >-
+    With O(enforced), makes the enforcement of SCIM provisioning what is wanted. Unity publishes no API for that: the module B(assumes) one, stops if
+    the answers are not as assumed, and returns RV(manual_steps) then.
+options:
+  enforced:
+    description:
+      - Whether SCIM provisioning is enforced. Enforcing stops self sign-up and just-in-time provisioning, and turns the enforcement of single sign-on on.
+      - If it is left out, it is left alone, and no credentials but the key are needed.
+    type: bool
+
+  wait_timeout:
+    description:
+      - Seconds for which a refusal (401 or 403) is asked again, where the key or its role was made a moment ago and may not be known everywhere yet.
+    type: float
+    default: 0.0
+seealso:
+  - module: unity_jumpcloud.scim.unity_scim_connector_info
+extends_documentation_fragment:
+  - unity_jumpcloud.scim.unity.scim_credentials
+  - unity_jumpcloud.scim.unity
+  - unity_jumpcloud.scim.http
+  - unity_jumpcloud.scim.attributes
+  - unity_jumpcloud.scim.attributes.group_unity
+author:
+  - unity_jumpcloud.scim contributors (@unity-jumpcloud)
+"""
+
+EXAMPLES = r"""
+---
+- name: Know the base URL
+  unity_jumpcloud.scim.unity_scim_connector:
+    organization_id: "12345678901234"
+  register: connector
+
+- name: Prove a key
+  unity_jumpcloud.scim.unity_scim_connector:
+    organization_id: "12345678901234"
+    key_id: "{{ scim_key_id }}"
+    secret_key: "{{ scim_secret_key }}"
+
+- name: SCIM provisioning is enforced
+  unity_jumpcloud.scim.unity_scim_connector:
+    organization_id: "12345678901234"
+    access_token: "{{ unity_access_token }}"
+    enforced: true
+
+- name: See whether it is still enforced, without changing it
+  unity_jumpcloud.scim.unity_scim_connector:
+    organization_id: "12345678901234"
+    access_token: "{{ unity_access_token }}"
+    enforced: true
+  check_mode: true
+  diff: true
+
+- name: SCIM provisioning is not enforced any more
+  unity_jumpcloud.scim.unity_scim_connector:
+    organization_id: "12345678901234"
+    access_token: "{{ unity_access_token }}"
+    enforced: false
+"""
+
+RETURN = r"""
+---
+connector:
+  description: The organization's SCIM connector.
+  returned: success
+  type: dict
+  contains:
+    base_url:
+      description: The SCIM base connector URL, as JumpCloud wants it.
+      type: str
+      returned: success
+      sample: https://services.api.unity.com/scim/v2/tenants/12345678901234
+    verified:
+      description: True if the service has answered to the key; null if no key was given. A key that does not work is a failure.
+      type: bool
+      returned: success
+      sample: true
+    features:
+      description: What the service says that it supports (RFC 7643 section 5); null if no key was given.
+      type: dict
+      returned: success
+      sample: {"patch": true, "bulk": false, "filter": true, "changePassword": false, "sort": true, "etag": false}
+    users:
+      description: The number of provisioned users; null if no key was given.
+      type: int
+      returned: success
+      sample: 42
+enforced:
+  description: Whether SCIM provisioning is enforced now, or would be in check mode; null if O(enforced) was left out.
+  returned: success
+  type: bool
+  sample: true
+actions:
+  description:
+    - What was done, or would be done in check mode, in order.
+    - On failure, what had been done by then.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{"action": "enforce", "target": "SCIM provisioning"}]
+error:
+  description: What is known of a request that failed. It never holds a header or a body.
+  returned: failure of a request
+  type: dict
+  contains:
+    service:
+      description: The service that was asked.
+      type: str
+      returned: always
+      sample: Unity SCIM
+    operation:
+      description: What was asked of it.
+      type: str
+      returned: always
+      sample: count the users
+    status:
+      description: The HTTP status; null if there was no answer.
+      type: int
+      returned: always
+      sample: 403
+    code:
+      description: The service's own code for the error, or null.
+      type: raw
+      returned: always
+      sample: 53
+    request_id:
+      description: The id under which the service knows the request, or null. Give it to the vendor's support.
+      type: str
+      returned: always
+      sample: 4f1c2d7e
+    retryable:
+      description: Whether the same request may succeed later.
+      type: bool
+      returned: always
+      sample: false
+    outcome:
+      description: C(refused) if nothing was done, C(not_sent) if it never reached the service, C(unknown) if it may have taken effect.
+      type: str
+      returned: always
+      sample: refused
+    hint:
+      description: What to do next, or null.
+      type: str
+      returned: always
+      sample: Get a new access token and run again.
+manual_steps:
+  description:
+    - The clicks that do the same step in the vendor's console, in order, where an endpoint that no vendor documentation describes answered
+      otherwise than assumed. Nothing secret was sent by then, unless the message says so.
+  returned: failure of an assumed endpoint
+  type: list
+  elements: dict
+  sample:
+    - where: Unity Dashboard > Administration > Single sign on
+      do: Turn on 'Enforce SCIM Provisioning' in the SCIM section.
+      field: null
+      value: null
+      why: No API for it is published.
+"""
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import Arguments, SCIM_CREDENTIALS, UNITY
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_scim_connector import run
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
+
+ARGUMENTS = UNITY + SCIM_CREDENTIALS + Arguments({"enforced": {"type": "bool"}, "wait_timeout": {"type": "float", "default": 0.0}})
+
+
+def main() -> None:
+    run_module(ARGUMENTS, run)
+
+
+if __name__ == "__main__":
+    main()

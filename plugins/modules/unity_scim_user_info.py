@@ -1,0 +1,137 @@
+#!/usr/bin/python
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: unity_scim_user_info
+short_description: Read the users that are provisioned in Unity
+version_added: 0.1.0
+description:
+  - Reads users from Unity's SCIM service, with the key of a service account that has the organization role C(SCIM Authenticator).
+options:
+  emails:
+    description:
+      - Read only the users whose user name or one of whose email addresses is in this list, whatever its case. If it is left out, all users are read.
+    type: list
+    elements: str
+seealso:
+  - module: unity_jumpcloud.scim.unity_scim_connector_info
+extends_documentation_fragment:
+  - unity_jumpcloud.scim.unity.scim_credentials
+  - unity_jumpcloud.scim.unity
+  - unity_jumpcloud.scim.http
+  - unity_jumpcloud.scim.attributes.info
+  - unity_jumpcloud.scim.attributes.group_unity
+author:
+  - unity_jumpcloud.scim contributors (@unity-jumpcloud)
+"""
+
+EXAMPLES = r"""
+---
+- name: Look one user up
+  unity_jumpcloud.scim.unity_scim_user_info:
+    organization_id: "12345678901234"
+    key_id: "{{ scim_key_id }}"
+    secret_key: "{{ scim_secret_key }}"
+    emails:
+      - ada@example.com
+  register: found
+"""
+
+RETURN = r"""
+---
+users:
+  description: The users, sorted by user name.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The ID in the SCIM service.
+      type: str
+      returned: success
+      sample: 0b9f6f2e
+    user_name:
+      description: The user name, by which Unity tells users apart.
+      type: str
+      returned: success
+      sample: ada@example.com
+    external_id:
+      description: The ID in the identity provider, or null.
+      type: str
+      returned: success
+      sample: 65f0c0ffee65f0c0ffee0001
+    active:
+      description: Whether the user is active; null if the service does not say.
+      type: bool
+      returned: success
+      sample: true
+    emails:
+      description: The email addresses.
+      type: list
+      elements: str
+      returned: success
+      sample: [ada@example.com]
+error:
+  description: What is known of a request that failed. It never holds a header or a body.
+  returned: failure of a request
+  type: dict
+  contains:
+    service:
+      description: The service that was asked.
+      type: str
+      returned: always
+      sample: Unity SCIM
+    operation:
+      description: What was asked of it.
+      type: str
+      returned: always
+      sample: list the users
+    status:
+      description: The HTTP status; null if there was no answer.
+      type: int
+      returned: always
+      sample: 403
+    code:
+      description: The service's own code for the error, or null.
+      type: raw
+      returned: always
+      sample: 53
+    request_id:
+      description: The id under which the service knows the request, or null. Give it to the vendor's support.
+      type: str
+      returned: always
+      sample: 4f1c2d7e
+    retryable:
+      description: Whether the same request may succeed later.
+      type: bool
+      returned: always
+      sample: false
+    outcome:
+      description: C(refused) if nothing was done, C(not_sent) if it never reached the service, C(unknown) if it may have taken effect.
+      type: str
+      returned: always
+      sample: refused
+    hint:
+      description: What to do next, or null.
+      type: str
+      returned: always
+      sample: Get a new access token and run again.
+"""
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import Arguments, SCIM_CREDENTIALS, UNITY
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_scim_user import run_info
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
+
+ARGUMENTS = UNITY + SCIM_CREDENTIALS + Arguments({"emails": {"type": "list", "elements": "str"}})
+
+
+def main() -> None:
+    run_module(ARGUMENTS, run_info)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,209 @@
+#!/usr/bin/python
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: unity_service_account
+short_description: Manage a Unity service account and its organization roles
+version_added: 0.1.0
+description:
+  - Makes a service account exist in a Unity organization, with this name, description and exactly these organization roles, or not exist.
+  - Unity publishes console clicks for this, and no API. This module B(assumes) one, and is experimental until Unity publishes it. If the answers are
+    not as assumed, it stops before anything secret is sent and returns RV(manual_steps).
+options:
+  state:
+    description:
+      - V(present) creates or updates the account; V(absent) deletes it with its keys and roles, for good.
+    type: str
+    choices: [present, absent]
+    default: present
+  name:
+    description:
+      - The account's name, compared exactly.
+      - One of O(name) and O(service_account_id) is required. With both, the account with the ID is renamed to O(name).
+    type: str
+  service_account_id:
+    description:
+      - The account's ID. It wins over the name as identity.
+    type: str
+  description:
+    description:
+      - The account's description. If it is left out, the description is left alone, and is empty on creation.
+    type: str
+  roles:
+    description:
+      - The names of exactly the organization roles that the account shall have. JumpCloud's key needs C(SCIM Authenticator).
+      - If it is left out, the roles are left alone. An empty list takes all roles away.
+    type: list
+    elements: str
+seealso:
+  - module: unity_jumpcloud.scim.unity_service_account_key
+  - module: unity_jumpcloud.scim.unity_service_account_info
+extends_documentation_fragment:
+  - unity_jumpcloud.scim.unity
+  - unity_jumpcloud.scim.http
+  - unity_jumpcloud.scim.attributes
+  - unity_jumpcloud.scim.attributes.group_unity
+author:
+  - unity_jumpcloud.scim contributors (@unity-jumpcloud)
+"""
+
+EXAMPLES = r"""
+---
+- name: The service account for JumpCloud exists
+  unity_jumpcloud.scim.unity_service_account:
+    organization_id: "12345678901234"
+    access_token: "{{ unity_access_token }}"
+    name: JumpCloud SCIM
+    description: SCIM provisioning from JumpCloud, managed by Ansible
+    roles:
+      - SCIM Authenticator
+
+- name: See what would change, without changing anything
+  unity_jumpcloud.scim.unity_service_account:
+    organization_id: "12345678901234"
+    name: JumpCloud SCIM
+    roles:
+      - SCIM Authenticator
+  check_mode: true
+  diff: true
+
+- name: The account has another name
+  unity_jumpcloud.scim.unity_service_account:
+    organization_id: "12345678901234"
+    service_account_id: 2d7c9b1e-6a37-4a0a-9d38-1f0c1a4b8a55
+    name: JumpCloud SCIM (production)
+
+- name: The account is gone, with its keys
+  unity_jumpcloud.scim.unity_service_account:
+    organization_id: "12345678901234"
+    name: JumpCloud SCIM
+    state: absent
+"""
+
+RETURN = r"""
+---
+service_account:
+  description: The account as it is now, or would be in check mode; null if it does not exist.
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: The account's ID; null in check mode if it does not exist yet.
+      type: str
+      returned: success
+      sample: 2d7c9b1e-6a37-4a0a-9d38-1f0c1a4b8a55
+    name:
+      description: The account's name.
+      type: str
+      returned: success
+      sample: JumpCloud SCIM
+    description:
+      description: The account's description; empty if it has none.
+      type: str
+      returned: success
+      sample: SCIM provisioning from JumpCloud, managed by Ansible
+    created_at:
+      description: When the account was created, as RFC 3339; null if that is unknown.
+      type: str
+      returned: success
+      sample: "2026-11-24T05:40:04Z"
+    roles:
+      description: The names of its organization roles, sorted.
+      type: list
+      elements: str
+      returned: success
+      sample: [SCIM Authenticator]
+actions:
+  description:
+    - What was done, or would be done in check mode, in order.
+    - On failure, what had been done by then.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{"action": "create", "target": "service account", "name": "JumpCloud SCIM"}]
+error:
+  description: What is known of a request that failed. It never holds a header or a body.
+  returned: failure of a request
+  type: dict
+  contains:
+    service:
+      description: The service that was asked.
+      type: str
+      returned: always
+      sample: Unity administration
+    operation:
+      description: What was asked of it.
+      type: str
+      returned: always
+      sample: create the service account
+    status:
+      description: The HTTP status; null if there was no answer.
+      type: int
+      returned: always
+      sample: 403
+    code:
+      description: The service's own code for the error, or null.
+      type: raw
+      returned: always
+      sample: 53
+    request_id:
+      description: The id under which the service knows the request, or null. Give it to the vendor's support.
+      type: str
+      returned: always
+      sample: 4f1c2d7e
+    retryable:
+      description: Whether the same request may succeed later.
+      type: bool
+      returned: always
+      sample: false
+    outcome:
+      description: C(refused) if nothing was done, C(not_sent) if it never reached the service, C(unknown) if it may have taken effect.
+      type: str
+      returned: always
+      sample: refused
+    hint:
+      description: What to do next, or null.
+      type: str
+      returned: always
+      sample: Get a new access token and run again.
+manual_steps:
+  description:
+    - The clicks that do the same step in the vendor's console, in order, where an endpoint that no vendor documentation describes answered
+      otherwise than assumed. Nothing secret was sent by then, unless the message says so.
+  returned: failure of an assumed endpoint
+  type: list
+  elements: dict
+  sample:
+    - where: Unity Dashboard > Administration > Service accounts
+      do: Select New.
+      field: null
+      value: null
+      why: JumpCloud authenticates to Unity as a service account.
+"""
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import Arguments, UNITY
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_service_account import run
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
+
+ARGUMENTS = UNITY + Arguments(
+    {
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "name": {"type": "str"},
+        "service_account_id": {"type": "str"},
+        "description": {"type": "str"},
+        "roles": {"type": "list", "elements": "str"},
+    },
+    {"required_one_of": [("name", "service_account_id")]},
+)
+
+
+def main() -> None:
+    run_module(ARGUMENTS, run)
+
+
+if __name__ == "__main__":
+    main()

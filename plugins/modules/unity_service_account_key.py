@@ -1,0 +1,234 @@
+#!/usr/bin/python
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: unity_service_account_key
+short_description: Mint and revoke keys of a Unity service account
+version_added: 0.1.0
+description:
+  - Makes a usable key of a service account exist, or revokes one.
+  - Unity shows the secret of a key once, when it is created. The module returns it in RV(credentials) and nowhere else. Put C(no_log=true) on a task
+    that may mint a key, and on every task that uses the result.
+  - A request to mint whose outcome is not known is never sent again. The module lists the keys instead, and names a key that has appeared.
+  - Unity publishes console clicks for this, and no API. This module B(assumes) one, and is experimental until Unity publishes it. If the answers are
+    not as assumed, it stops before anything secret is sent and returns RV(manual_steps).
+options:
+  state:
+    description:
+      - V(present) makes a key exist as O(rotate) says; V(absent) revokes the key O(key_id).
+    type: str
+    choices: [present, absent]
+    default: present
+
+  service_account:
+    description:
+      - The name of the service account, compared exactly. One of O(service_account) and O(service_account_id) is required.
+    type: str
+  service_account_id:
+    description:
+      - The ID of the service account.
+    type: str
+
+  key_id:
+    description:
+      - With O(state=present), a key that must be live; the module fails if it is not.
+      - With O(state=absent), the key to revoke. Required then. One that is gone already is fine.
+    type: str
+  rotate:
+    description:
+      - When to mint a key. V(auto) mints one if the account has none. V(always) mints one in any case; the keys that are there stay.
+        V(never) mints none, and fails if there is none.
+      - With V(always) the module is not idempotent, as it says.
+    type: str
+    choices: [auto, always, never]
+    default: auto
+attributes:
+  idempotent:
+    support: partial
+    details:
+      - With O(rotate=always) each run mints a key.
+seealso:
+  - module: unity_jumpcloud.scim.unity_service_account
+  - module: unity_jumpcloud.scim.unity_service_account_key_info
+extends_documentation_fragment:
+  - unity_jumpcloud.scim.unity
+  - unity_jumpcloud.scim.http
+  - unity_jumpcloud.scim.attributes
+  - unity_jumpcloud.scim.attributes.group_unity
+author:
+  - unity_jumpcloud.scim contributors (@unity-jumpcloud)
+"""
+
+EXAMPLES = r"""
+---
+- name: The account has a key
+  unity_jumpcloud.scim.unity_service_account_key:
+    organization_id: "12345678901234"
+    access_token: "{{ unity_access_token }}"
+    service_account: JumpCloud SCIM
+  register: key
+  no_log: true
+
+- name: See whether a key would be minted
+  unity_jumpcloud.scim.unity_service_account_key:
+    organization_id: "12345678901234"
+    service_account: JumpCloud SCIM
+  check_mode: true
+
+- name: Mint another key
+  unity_jumpcloud.scim.unity_service_account_key:
+    organization_id: "12345678901234"
+    service_account: JumpCloud SCIM
+    rotate: always
+  register: new_key
+  no_log: true
+
+- name: Revoke a key
+  unity_jumpcloud.scim.unity_service_account_key:
+    organization_id: "12345678901234"
+    service_account: JumpCloud SCIM
+    key_id: 7b0d6b0e-3a55-4a7e-8d0c-5a0f3e2f9a10
+    state: absent
+"""
+
+RETURN = r"""
+---
+credentials:
+  description:
+    - The new key with its secret, the only part of the result that holds one. Null if no key was minted, and always null in check mode.
+  returned: success
+  type: dict
+  contains:
+    key_id:
+      description: The key ID.
+      type: str
+      returned: when a key was minted
+      sample: 7b0d6b0e-3a55-4a7e-8d0c-5a0f3e2f9a10
+    secret_key:
+      description: The secret key.
+      type: str
+      returned: when a key was minted
+      sample: "(32 letters and digits)"
+    authorization_header:
+      description: The value of the Authorization header for Unity's SCIM service.
+      type: str
+      returned: when a key was minted
+      sample: Basic <base64(key ID:secret key)>
+key:
+  description: The key that was minted, without its secret; null if none was.
+  returned: success
+  type: dict
+  sample: {"id": "7b0d6b0e-3a55-4a7e-8d0c-5a0f3e2f9a10", "created_at": "2026-11-24T05:40:04Z"}
+keys:
+  description: The live keys of the account, oldest first, without their secrets.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The key ID.
+      type: str
+      returned: success
+      sample: 7b0d6b0e-3a55-4a7e-8d0c-5a0f3e2f9a10
+    created_at:
+      description: When the key was created, as RFC 3339; null if that is unknown.
+      type: str
+      returned: success
+      sample: "2026-11-24T05:40:04Z"
+service_account_id:
+  description: The ID of the account; null in check mode if it does not exist yet.
+  returned: success
+  type: str
+  sample: 2d7c9b1e-6a37-4a0a-9d38-1f0c1a4b8a55
+actions:
+  description:
+    - What was done, or would be done in check mode, in order.
+    - On failure, what had been done by then.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{"action": "mint", "target": "service account key", "key_id": "7b0d6b0e-3a55-4a7e-8d0c-5a0f3e2f9a10"}]
+error:
+  description: What is known of a request that failed. It never holds a header or a body.
+  returned: failure of a request
+  type: dict
+  contains:
+    service:
+      description: The service that was asked.
+      type: str
+      returned: always
+      sample: Unity administration
+    operation:
+      description: What was asked of it.
+      type: str
+      returned: always
+      sample: create a key of the service account
+    status:
+      description: The HTTP status; null if there was no answer.
+      type: int
+      returned: always
+      sample: 403
+    code:
+      description: The service's own code for the error, or null.
+      type: raw
+      returned: always
+      sample: 53
+    request_id:
+      description: The id under which the service knows the request, or null. Give it to the vendor's support.
+      type: str
+      returned: always
+      sample: 4f1c2d7e
+    retryable:
+      description: Whether the same request may succeed later.
+      type: bool
+      returned: always
+      sample: false
+    outcome:
+      description: C(refused) if nothing was done, C(not_sent) if it never reached the service, C(unknown) if it may have taken effect.
+      type: str
+      returned: always
+      sample: refused
+    hint:
+      description: What to do next, or null.
+      type: str
+      returned: always
+      sample: Get a new access token and run again.
+manual_steps:
+  description:
+    - The clicks that do the same step in the vendor's console, in order, where an endpoint that no vendor documentation describes answered
+      otherwise than assumed. Nothing secret was sent by then, unless the message says so.
+  returned: failure of an assumed endpoint
+  type: list
+  elements: dict
+  sample:
+    - where: Unity Dashboard > Administration > Service accounts
+      do: Select the account, then Add key in the Keys section.
+      field: null
+      value: null
+      why: JumpCloud needs a key of the account.
+"""
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import Arguments, SERVICE_ACCOUNT_IDENTITY, UNITY
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_service_account_key import run
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
+
+ARGUMENTS = UNITY + SERVICE_ACCOUNT_IDENTITY + Arguments(
+    {
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "key_id": {"type": "str", "no_log": False},
+        "rotate": {"type": "str", "choices": ["auto", "always", "never"], "default": "auto"},
+    },
+    {"required_if": [("state", "absent", ("key_id",))]},
+)
+
+
+def main() -> None:
+    run_module(ARGUMENTS, run)
+
+
+if __name__ == "__main__":
+    main()

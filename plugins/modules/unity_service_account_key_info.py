@@ -1,0 +1,128 @@
+#!/usr/bin/python
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: unity_service_account_key_info
+short_description: Read the keys of a Unity service account
+version_added: 0.1.0
+description:
+  - Reads the live keys of a service account, without their secrets, which can't be read.
+  - Unity publishes console clicks for this, and no API. This module B(assumes) one, and is experimental until Unity publishes it. If the answers are
+    not as assumed, it stops before anything secret is sent and returns RV(manual_steps).
+options:
+  service_account:
+    description:
+      - The name of the service account, compared exactly. One of O(service_account) and O(service_account_id) is required.
+    type: str
+  service_account_id:
+    description:
+      - The ID of the service account.
+    type: str
+seealso:
+  - module: unity_jumpcloud.scim.unity_service_account_key
+extends_documentation_fragment:
+  - unity_jumpcloud.scim.unity
+  - unity_jumpcloud.scim.http
+  - unity_jumpcloud.scim.attributes.info
+  - unity_jumpcloud.scim.attributes.group_unity
+author:
+  - unity_jumpcloud.scim contributors (@unity-jumpcloud)
+"""
+
+EXAMPLES = r"""
+---
+- name: Read the keys
+  unity_jumpcloud.scim.unity_service_account_key_info:
+    organization_id: "12345678901234"
+    access_token: "{{ unity_access_token }}"
+    service_account: JumpCloud SCIM
+  register: keys
+"""
+
+RETURN = r"""
+---
+keys:
+  description: The live keys of the account, oldest first, without their secrets.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The key ID.
+      type: str
+      returned: success
+      sample: 7b0d6b0e-3a55-4a7e-8d0c-5a0f3e2f9a10
+    created_at:
+      description: When the key was created, as RFC 3339; null if that is unknown.
+      type: str
+      returned: success
+      sample: "2026-11-24T05:40:04Z"
+service_account_id:
+  description: The ID of the account; null if there is no such account.
+  returned: success
+  type: str
+  sample: 2d7c9b1e-6a37-4a0a-9d38-1f0c1a4b8a55
+error:
+  description: What is known of a request that failed. It never holds a header or a body.
+  returned: failure of a request
+  type: dict
+  contains:
+    service:
+      description: The service that was asked.
+      type: str
+      returned: always
+      sample: Unity administration
+    operation:
+      description: What was asked of it.
+      type: str
+      returned: always
+      sample: list the service account's keys
+    status:
+      description: The HTTP status; null if there was no answer.
+      type: int
+      returned: always
+      sample: 403
+    code:
+      description: The service's own code for the error, or null.
+      type: raw
+      returned: always
+      sample: 53
+    request_id:
+      description: The id under which the service knows the request, or null. Give it to the vendor's support.
+      type: str
+      returned: always
+      sample: 4f1c2d7e
+    retryable:
+      description: Whether the same request may succeed later.
+      type: bool
+      returned: always
+      sample: false
+    outcome:
+      description: C(refused) if nothing was done, C(not_sent) if it never reached the service, C(unknown) if it may have taken effect.
+      type: str
+      returned: always
+      sample: refused
+    hint:
+      description: What to do next, or null.
+      type: str
+      returned: always
+      sample: Get a new access token and run again.
+"""
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import SERVICE_ACCOUNT_IDENTITY, UNITY
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_service_account_key import run_info
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
+
+ARGUMENTS = UNITY + SERVICE_ACCOUNT_IDENTITY
+
+
+def main() -> None:
+    run_module(ARGUMENTS, run_info)
+
+
+if __name__ == "__main__":
+    main()
