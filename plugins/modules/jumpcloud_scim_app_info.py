@@ -127,6 +127,11 @@ identity_management:
       type: str
       returned: success
       sample: active
+    pending_reactivation:
+      description: Whether a change of active settings is stored, but not in use yet.
+      type: bool
+      returned: success
+      sample: false
     last_test:
       description: The last connection test that JumpCloud knows of, or null.
       type: dict

@@ -97,6 +97,7 @@ class Configuration:
             **self.settings,
             "header_value_set": self.header_value_set,
             "status": "active" if self.active else "inactive",
+            "pending_reactivation": self.pending_reactivation,
             "last_test": self.last_test.as_result() if self.last_test else None,
         }
 

@@ -9,7 +9,7 @@ import typing as t
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import manual_steps
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.change import Action, Plan, differences
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.applications import (
     Application,
     Applications,
@@ -116,6 +116,7 @@ def plan_configured(current: Configuration | None, params: dict[str, t.Any], has
         **settings,
         "header_value_set": sends_secret or bool(current and current.header_value_set),
         "status": "active" if active else "inactive",
+        "pending_reactivation": False,
         "last_test": before["last_test"] if before and not tests else None,
     }
     if not any(action.changes for action in actions):
@@ -165,6 +166,8 @@ class _Writer:
                     self._configure(action.values["settings"], "authorization_header" in action.shown["fields"], tests)
                 elif action.verb == "test":
                     self._test(action.values["settings"])
+                elif action.verb in ("activate", "reactivate"):
+                    self._activate(action.verb)
                 else:
                     getattr(self._gateway, action.verb)()
             self._context.progress.record(action)
@@ -199,6 +202,18 @@ class _Writer:
                 self._context.progress.done.clear()
             raise
 
+    def _activate(self, verb: str) -> None:
+        """Activate. If the answer got lost, look whether it took effect: a key that is in use must not count as undelivered."""
+        try:
+            getattr(self._gateway, verb)()
+        except ApiError as error:
+            if error.outcome != "unknown":
+                raise
+            found = self._gateway.read()
+            if found is None or not found.active or found.pending_reactivation:
+                raise
+            self._context.warn("%s Provisioning is active all the same; going on." % error.message)
+
     @staticmethod
     def _require_passed(test: TestResult, settings: dict[str, t.Any]) -> TestResult:
         if test.success:
@@ -212,7 +227,7 @@ class _Writer:
 
 def _verify(plan: Plan, gateway: Provisioning, context: Context) -> Configuration | None:
     """Read the configuration back until it is as planned. A successful answer to a write is no proof."""
-    wanted = None if plan.after is None else {name: plan.after[name] for name in (*SETTINGS, "header_value_set", "status")}
+    wanted = None if plan.after is None else {name: plan.after[name] for name in (*SETTINGS, "header_value_set", "status", "pending_reactivation")}
 
     def is_as_planned(found: Configuration | None) -> bool:
         return found is None if wanted is None else found is not None and not differences(found.as_result(), wanted)
