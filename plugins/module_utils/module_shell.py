@@ -33,7 +33,12 @@ def run_module(arguments: Arguments, logic: Logic) -> None:
     try:
         result = logic(module.params, context)
     except ScimError as error:
-        done = context.progress.done
-        module.fail_json(msg=context.masker.redact(error.sentence()), changed=bool(done), actions=done, **error.as_result())
+        module.fail_json(**failure(error, context))
     else:
         module.exit_json(**result)
+
+
+def failure(error: ScimError, context: Context) -> dict[str, t.Any]:
+    """The result of a failed run: what happened, what to do next, and what had been done by then."""
+    done = context.progress.done
+    return {"msg": context.masker.redact(error.sentence()), "changed": bool(done), "actions": done, **error.as_result()}

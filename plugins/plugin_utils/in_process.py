@@ -1,0 +1,59 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The second shell around a module's logic: in the controller's own process, without a module process.
+
+Starting a module process costs about half a second a task, most of it for unpacking and compiling. Where the task would run on the
+controller anyway (``connection: local``), its logic runs here instead. Everywhere else, and with ``async``, ``become`` or an
+``environment`` of the task, the module itself is run. Both shells take the same arguments, run the same logic and give the same result.
+"""
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.basic import missing_required_lib
+from ansible.module_utils.common.parameters import remove_values
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import Arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import REQUESTS_ERROR, Logic, failure
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets import Masker
+
+LOCAL_CONNECTIONS = frozenset(("local", "ansible.builtin.local"))
+
+
+class InProcessAction(ActionBase):
+    """Subclasses name the module's ``arguments`` and ``logic``."""
+
+    _requires_connection = False
+    _supports_check_mode = True
+    _supports_async = True
+    arguments: Arguments
+    logic: Logic
+
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        result = super().run(tmp, task_vars)
+        if not self._runs_in_this_process():
+            return self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val)
+        if REQUESTS_ERROR:
+            raise AnsibleActionFail(missing_required_lib("requests"))
+        spec = self.arguments.as_spec()
+        validation, params = self.validate_argument_spec(**spec)
+        masked = set(validation._no_log_values)  # pylint: disable=protected-access
+        warnings: list[str] = []
+        context = Context(check_mode=self._task.check_mode, warn=warnings.append, masker=Masker(masked.add))
+        try:
+            result.update(type(self).logic(params, context))
+        except ScimError as error:
+            result.update(failed=True, **failure(error, context))
+        if warnings:
+            result["warnings"] = warnings
+        result["invocation"] = {"module_args": {name: params[name] for name in self.arguments.options}}
+        return remove_values(result, masked)
+
+    def _runs_in_this_process(self) -> bool:
+        local = self._play_context.connection in LOCAL_CONNECTIONS and not self._play_context.become
+        return local and not self._task.async_val and not any(self._task.environment or ())
