@@ -331,11 +331,14 @@ def _never_sent(error: Exception) -> bool:
 
 
 def _chain(error: BaseException) -> list[BaseException]:
-    found: list[BaseException] = [error]
-    for cause in found:
-        for inner in (getattr(cause, "reason", None), cause.__cause__, *cause.args):
-            if isinstance(inner, BaseException) and inner not in found:
-                found.append(inner)
+    """The error and everything that it was made of."""
+    found: list[BaseException] = []
+    ahead: list[t.Any] = [error]
+    while ahead:
+        cause = ahead.pop(0)
+        if isinstance(cause, BaseException) and cause not in found:
+            found.append(cause)
+            ahead += [getattr(cause, "reason", None), cause.__cause__, *cause.args]
     return found
 
 

@@ -16,7 +16,7 @@ seealso:
 extends_documentation_fragment:
   - unity_jumpcloud.scim.jumpcloud
   - unity_jumpcloud.scim.jumpcloud.application
-  - unity_jumpcloud.scim.http
+  - unity_jumpcloud.scim.connection
   - unity_jumpcloud.scim.attributes.info
   - unity_jumpcloud.scim.attributes.group_jumpcloud
 author:

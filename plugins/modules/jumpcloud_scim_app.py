@@ -115,7 +115,7 @@ seealso:
 extends_documentation_fragment:
   - unity_jumpcloud.scim.jumpcloud
   - unity_jumpcloud.scim.jumpcloud.application
-  - unity_jumpcloud.scim.http
+  - unity_jumpcloud.scim.connection
   - unity_jumpcloud.scim.attributes
   - unity_jumpcloud.scim.attributes.group_jumpcloud
 author:

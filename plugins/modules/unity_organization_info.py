@@ -19,7 +19,7 @@ seealso:
   - module: unity_jumpcloud.scim.unity_scim_connector_info
 extends_documentation_fragment:
   - unity_jumpcloud.scim.unity
-  - unity_jumpcloud.scim.http
+  - unity_jumpcloud.scim.connection
   - unity_jumpcloud.scim.attributes.info
   - unity_jumpcloud.scim.attributes.group_unity
 author:

@@ -32,7 +32,7 @@ seealso:
 extends_documentation_fragment:
   - unity_jumpcloud.scim.unity.scim_credentials
   - unity_jumpcloud.scim.unity
-  - unity_jumpcloud.scim.http
+  - unity_jumpcloud.scim.connection
   - unity_jumpcloud.scim.attributes
   - unity_jumpcloud.scim.attributes.group_unity
 author:

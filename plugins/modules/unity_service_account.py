@@ -44,7 +44,7 @@ seealso:
   - module: unity_jumpcloud.scim.unity_service_account_info
 extends_documentation_fragment:
   - unity_jumpcloud.scim.unity
-  - unity_jumpcloud.scim.http
+  - unity_jumpcloud.scim.connection
   - unity_jumpcloud.scim.attributes
   - unity_jumpcloud.scim.attributes.group_unity
 author:

@@ -13,7 +13,7 @@ description:
   - >-
     Reads the service accounts of a Unity organization: all of them, or the one with this name or ID.
   - Unity publishes console clicks for this, and no API. This module B(assumes) one, and is experimental until Unity publishes it. If the answers are
-    not as assumed, it stops before anything secret is sent and returns RV(manual_steps).
+    not as assumed, it stops.
 options:
   name:
     description:
@@ -27,7 +27,7 @@ seealso:
   - module: unity_jumpcloud.scim.unity_service_account
 extends_documentation_fragment:
   - unity_jumpcloud.scim.unity
-  - unity_jumpcloud.scim.http
+  - unity_jumpcloud.scim.connection
   - unity_jumpcloud.scim.attributes.info
   - unity_jumpcloud.scim.attributes.group_unity
 author:

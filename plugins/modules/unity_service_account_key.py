@@ -56,7 +56,7 @@ seealso:
   - module: unity_jumpcloud.scim.unity_service_account_key_info
 extends_documentation_fragment:
   - unity_jumpcloud.scim.unity
-  - unity_jumpcloud.scim.http
+  - unity_jumpcloud.scim.connection
   - unity_jumpcloud.scim.attributes
   - unity_jumpcloud.scim.attributes.group_unity
 author:
@@ -123,7 +123,7 @@ key:
   returned: success
   type: dict
   sample: {"id": "7b0d6b0e-3a55-4a7e-8d0c-5a0f3e2f9a10", "created_at": "2026-11-24T05:40:04Z"}
-keys:
+live_keys:
   description: The live keys of the account, oldest first, without their secrets.
   returned: success
   type: list

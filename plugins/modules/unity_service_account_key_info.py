@@ -12,7 +12,7 @@ version_added: 0.1.0
 description:
   - Reads the live keys of a service account, without their secrets, which can't be read.
   - Unity publishes console clicks for this, and no API. This module B(assumes) one, and is experimental until Unity publishes it. If the answers are
-    not as assumed, it stops before anything secret is sent and returns RV(manual_steps).
+    not as assumed, it stops.
 options:
   service_account:
     description:
@@ -26,7 +26,7 @@ seealso:
   - module: unity_jumpcloud.scim.unity_service_account_key
 extends_documentation_fragment:
   - unity_jumpcloud.scim.unity
-  - unity_jumpcloud.scim.http
+  - unity_jumpcloud.scim.connection
   - unity_jumpcloud.scim.attributes.info
   - unity_jumpcloud.scim.attributes.group_unity
 author:
@@ -45,7 +45,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 ---
-keys:
+live_keys:
   description: The live keys of the account, oldest first, without their secrets.
   returned: success
   type: list

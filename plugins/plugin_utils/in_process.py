@@ -38,10 +38,14 @@ class InProcessAction(ActionBase):
         result = super().run(tmp, task_vars)
         if not self._runs_in_this_process():
             return self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val)
+        # Failures are results here, as a module's are: failed_when and until do not see an exception.
         if REQUESTS_ERROR:
-            raise AnsibleActionFail(missing_required_lib("requests"))
+            return {**result, "failed": True, "msg": missing_required_lib("requests")}
         spec = self.arguments.as_spec()
-        validation, params = self.validate_argument_spec(**spec)
+        try:
+            validation, params = self.validate_argument_spec(**spec)
+        except AnsibleActionFail as error:
+            return {**result, "failed": True, "msg": error.message}
         masked = set(validation._no_log_values)  # pylint: disable=protected-access
         warnings: list[str] = []
         context = Context(check_mode=self._task.check_mode, warn=warnings.append, masker=Masker(masked.add))

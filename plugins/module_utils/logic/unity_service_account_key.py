@@ -44,7 +44,7 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         gateway = open_gateway(params, context)
         account = find_account(gateway, params["service_account_id"], params["service_account"])
         keys = _sorted(gateway.keys(account.id)) if account else []
-        return {"changed": False, "service_account_id": account.id if account else None, "keys": [key.as_result() for key in keys]}
+        return {"changed": False, "service_account_id": account.id if account else None, "live_keys": [key.as_result() for key in keys]}
 
 
 def plan_present(keys: list[Key], key_id: str | None, rotate: str) -> Plan:
@@ -154,7 +154,7 @@ def _result(plan: Plan, account: ServiceAccount | None, keys: list[Key], minted:
         **plan.as_result(),
         "service_account_id": account.id if account else None,
         "key": minted.as_result() if minted else None,
-        "keys": [key.as_result() for key in keys],
+        "live_keys": [key.as_result() for key in keys],
         "credentials": credentials,
     }
 

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Everything that is made lies in .cache/. PYTHON=/path/to/python3 chooses the interpreter (3.11 to 3.13).
+.DEFAULT_GOAL := help
+.PHONY: help demo test units lint benchmark changelog lock clean
+
+help: ## Show this help
+	@echo 'Targets:'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' Makefile | expand -t 14
+
+demo: ## Provision, audit, drift and repair a simulated pair of tenants
+	@bash scripts/demo.sh
+
+test: ## Run every check and test; STEPS="sanity units" runs some of them
+	@bash scripts/test.sh $(STEPS)
+
+units: ## Run the unit tests only; ARGS="-k retry -x" goes to pytest
+	@bash scripts/units.sh $(ARGS)
+
+lint: ## Run the linters only
+	@bash scripts/test.sh ansible-lint yamllint shellcheck reuse changelog
+
+benchmark: ## Measure the collection against the simulator; ARGS goes to the benchmark
+	@bash scripts/benchmark.sh $(ARGS)
+
+changelog: ## Write CHANGELOG.md from changelogs/fragments, for the version in galaxy.yml
+	@bash scripts/changelog.sh
+
+lock: ## Choose new versions for requirements/*.txt
+	@bash scripts/lock.sh
+
+clean: ## Remove everything that was made
+	rm -rf .cache

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# make benchmark: arguments go to tests/benchmark/run.py.
+set -euo pipefail
+. "$(dirname -- "${BASH_SOURCE[0]}")/env.sh"
+dev_venv
+stage benchmark
+cd "$STAGE"
+exec python tests/benchmark/run.py "$@"

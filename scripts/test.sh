@@ -1,0 +1,165 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# make test: every check and test, one after the other, each with a log of its own in .cache/logs. A failed step does not
+# stop the others. Arguments choose steps. The last line is pytest's summary of the unit tests.
+set -euo pipefail
+. "$(dirname -- "${BASH_SOURCE[0]}")/env.sh"
+
+ALL_STEPS='ansible-lint yamllint shellcheck reuse changelog docs build artifact importer units units-oldest sanity integration integration-oldest molecule'
+CHOSEN=${*:-$ALL_STEPS}
+for step in $CHOSEN; do
+  case " $ALL_STEPS " in *" $step "*) ;; *) die "No step is called $step. There are: $ALL_STEPS" ;; esac
+done
+
+# The step functions run in a subshell, in the staged copy, with errexit.
+
+# Lint reads the collection's own modules and role from the staged path, never from the network.
+step_ansible-lint() { ansible-lint --offline --profile production --nocolor; }
+
+step_yamllint() { yamllint --strict .; }
+
+step_shellcheck() { find . -path ./.git -prune -o \( -name '*.sh' -o -path ./.ci/run \) -print0 | xargs -0 shellcheck -x -P SCRIPTDIR; }
+
+step_reuse() { reuse lint; }
+
+step_changelog() { antsibull-changelog lint; }
+
+step_docs() { antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self .; }
+
+step_build() { build; }
+
+step_artifact() {
+  build
+  rm -rf "$CACHE/artifact"
+  mkdir -p "$CACHE/artifact"
+  export ANSIBLE_COLLECTIONS_PATH=$CACHE/artifact
+  ansible-galaxy collection install --offline -p "$CACHE/artifact" "$CACHE"/dist/*.tar.gz
+  python "$ROOT/scripts/check_collection.py" "$CACHE/artifact/ansible_collections/$NAMESPACE/$NAME"
+}
+
+# The check that Ansible Galaxy makes on upload. It reports some failures without an exit status.
+step_importer() {
+  build
+  cd "$CACHE/dist"
+  python -m galaxy_importer.main ./*.tar.gz 2>&1 | tee "$CACHE/dist/importer.log"
+  grep -q 'Importer processing completed successfully' "$CACHE/dist/importer.log"
+  ! grep -E '(^| )(WARNING|ERROR)' "$CACHE/dist/importer.log"
+}
+
+step_units() {
+  local status=0
+  PYTHONPATH=$ANSIBLE_COLLECTIONS_PATH COVERAGE_FILE=$CACHE/coverage python -m pytest -q -n auto -p no:cacheprovider \
+    --cov --cov-config=pyproject.toml --cov-report=term tests/unit || status=$?
+  COVERAGE_FILE=$CACHE/coverage python -m coverage html -q -d "$CACHE/coverage-html" || true
+  return "$status"
+}
+
+# The simulator's own tests are left out: it is a tool of this repository, and runs on the development environment.
+step_units-oldest() {
+  [ -n "$(find tests/unit -name 'test_*.py' -not -path 'tests/unit/simulator/*')" ] || die 'There are no unit tests of the plugins.'
+  PYTHONPATH=$ANSIBLE_COLLECTIONS_PATH "$CACHE/venv-oldest/bin/python" -m pytest -q -n auto -p no:cacheprovider --ignore tests/unit/simulator tests/unit
+}
+
+# A sanity test that finds no files to look at is left out silently, so the names in the output are compared.
+step_sanity() {
+  local test_name missing=''
+  prepare_ansible_test
+  ansible-test sanity --local --python "$PYTHON_VERSION" --color no 2>&1 | tee "$CACHE/tmp/sanity.log"
+  for test_name in $(ansible-test sanity --list-tests 2>/dev/null); do
+    grep -q "Running sanity test \"$test_name\"" "$CACHE/tmp/sanity.log" || missing="$missing $test_name"
+  done
+  [ -z "$missing" ] || die "These sanity tests did not run:$missing"
+  if grep -E 'WARNING: (Skipping|.*not found)' "$CACHE/tmp/sanity.log" | grep -v pslint; then die 'A sanity test was skipped.'; fi
+}
+
+step_integration() { integration "$CACHE/venv"; }
+
+step_integration-oldest() { integration "$CACHE/venv-oldest"; }
+
+# After a failure molecule runs cleanup, and if that fails too it leaves the simulator running.
+step_molecule() {
+  local status=0
+  molecule test --all || status=$?
+  [ "$status" -eq 0 ] || molecule destroy --all || true
+  return "$status"
+}
+
+build() {
+  rm -rf "$CACHE/dist"
+  ansible-galaxy collection build --output-path "$CACHE/dist" .
+}
+
+# integration VENV: the simulator runs on the development environment; Ansible and the collection on the one given.
+integration() {
+  local venv=$1 short=''
+  [ -d tests/integration/targets ] || die 'There is no tests/integration/targets.'
+  prepare_ansible_test
+  # ansible-test writes scripts that name their interpreter in the first line, where no blank and no long path may be.
+  case ${#venv}:$venv in
+    *[[:space:]]* | [0-9][0-9][0-9]:*)
+      short=$(mktemp -d /tmp/venv.XXXXXX)
+      # shellcheck disable=SC2064  # the value now
+      trap "rm -rf '$short'" EXIT
+      ln -s "$venv" "$short/venv"
+      venv=$short/venv
+      ;;
+  esac
+  python "$ROOT/scripts/with_simulator.py" --log "$CACHE/logs/$STEP-requests.log" --integration-config "$STAGE/tests/integration/integration_config.yml" \
+    env "PATH=$venv/bin:$BASE_PATH" "$venv/bin/python" "$venv/bin/ansible-test" integration --local --python "$PYTHON_VERSION" --color no
+}
+
+# ansible-test would fetch a script that installs pip from outside the package index, and wants ssh-keygen.
+prepare_ansible_test() {
+  local downloads=$HOME/.ansible/test/cache version
+  mkdir -p "$downloads" "$CACHE/bin"
+  version=$(python -c 'import pathlib, re, ansible_test
+print(re.search(r"pip=.([0-9.]+)", pathlib.Path(ansible_test.__file__).with_name("_internal").joinpath("python_requirements.py").read_text()).group(1))')
+  if [ ! -e "$downloads/pip-$version-py3-none-any.whl" ]; then
+    fetch_pip_wheel "$version" "$downloads"
+  fi
+  cp "$ROOT/scripts/get_pip.py" "$downloads/get_pip_${version//./_}.py"
+  if ! command -v ssh-keygen > /dev/null; then
+    printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$CACHE/venv/bin/python" "$ROOT/scripts/ssh_keygen.py" > "$CACHE/bin/ssh-keygen"
+    chmod +x "$CACHE/bin/ssh-keygen"
+    BASE_PATH=$CACHE/bin:$BASE_PATH
+    export PATH=$PATH:$CACHE/bin
+  fi
+}
+
+run_step() {
+  local started=$SECONDS status log=$CACHE/logs/$1.log
+  # Not in a condition: that would switch errexit off inside the step.
+  set +e
+  (
+    set -e
+    STEP=$1
+    cd "$STAGE"
+    "step_$1"
+  ) > "$log" 2>&1 < /dev/null
+  status=$?
+  set -e
+  if [ "$status" -eq 0 ]; then
+    echo "ok   $1 $((SECONDS - started))s"
+  else
+    FAILED="$FAILED $1"
+    echo "FAIL $1 $((SECONDS - started))s (.cache/logs/$1.log)"
+    tail -n 60 "$log" | sed 's/^/     | /'
+  fi
+}
+
+dev_venv
+case $CHOSEN in *oldest*) oldest_venv ;; esac
+PYTHON_VERSION=$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+stage stage
+FAILED=''
+for step in $CHOSEN; do run_step "$step"; done
+
+case " $CHOSEN " in
+  *' units '*)
+    grep -E '^TOTAL ' "$CACHE/logs/units.log" | sed 's/^TOTAL/coverage of plugins:/' || true
+    [ -z "$FAILED" ] || echo "failed:$FAILED"
+    grep -E '(passed|failed|error|no tests ran).* in [0-9.]+s' "$CACHE/logs/units.log" | tail -n 1 | tr -d '=' | sed 's/^ *//; s/ *$//' | grep . || echo 'no tests ran'
+    ;;
+esac
+[ -z "$FAILED" ]
