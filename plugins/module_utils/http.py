@@ -38,6 +38,8 @@ REDIRECTS = frozenset((301, 302, 303, 307, 308))
 MISSING_METHOD_STATUSES = frozenset((405, 501))
 MOST_REDIRECTS = 3
 LONGEST_SHOWN_MESSAGE = 300
+# exceptions of urllib3 and ssl that come before anything is sent; other TLS failures can come later
+BEFORE_SENDING = frozenset(("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "SSLCertVerificationError", "CertificateError"))
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id", "unity-request-id")
 
 
@@ -49,7 +51,8 @@ def require_safe_url(url: str, what: str) -> str:
         parts.port  # noqa: B018 - reading it checks it
     except ValueError:
         raise ScimError("%s is not a valid URL: %s." % (what, quoted(url))) from None
-    if not host or parts.username or parts.query or parts.fragment:
+    # urlsplit drops some white space silently, and an empty user or query can't be told from none in its result
+    if not host or set(url) & set("@?#") or not url.isprintable() or " " in url:
         raise ScimError("%s must be a plain URL such as https://host/path, not %s." % (what, quoted(url)))
     if parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK_HOSTS):
         return url.rstrip("/")
@@ -89,7 +92,7 @@ class Answer:
 
     def is_empty(self) -> bool:
         """True if the body is nothing, or an empty JSON value."""
-        return self._response.text.strip() in ("", "null", "{}", "[]")
+        return self._response.content.strip() in (b"", b"null", b"{}", b"[]")
 
     def json(self, shape: t.Any) -> t.Any:
         """The body, which must be JSON of this shape; else UnexpectedAnswer."""
@@ -109,13 +112,14 @@ class Answer:
 
 def parse_body(response: t.Any) -> t.Any:
     """The JSON value of the body; ShapeMismatch says in words what came instead."""
-    text = response.text
-    if not text.strip():
+    # not response.text, which guesses the encoding where the media type is not application/json
+    body = response.content
+    if not body.strip():
         raise ShapeMismatch("the answer", "JSON", "an empty body")
     try:
-        return json.loads(text)
+        return json.loads(body)
     except ValueError:
-        kind = "an HTML page" if text.lstrip()[:1] == "<" else "text that is not JSON, or JSON that was cut off"
+        kind = "an HTML page" if body.lstrip()[:1] == b"<" else "text that is not JSON, or JSON that was cut off"
         raise ShapeMismatch("the answer", "JSON", kind) from None
 
 
@@ -211,14 +215,17 @@ class HttpClient:
         redirects = tries = 0
         while True:
             tries += 1
+            self._require_time_left(operation)
             try:
                 response = self.transport.send(method, url, **arguments)
-            except requests.exceptions.RequestException as error:
+            except (OSError, ValueError) as error:  # RequestException is an OSError
                 failure, again = self._connection_error(operation, error, repeatable)
                 retry_after = None
             else:
                 if response.status_code in REDIRECTS and redirects < MOST_REDIRECTS:
                     url = self._redirected(operation, method, url, response)
+                    # the new address has its own query
+                    arguments["params"] = None
                     redirects += 1
                     tries -= 1
                     continue
@@ -228,6 +235,20 @@ class HttpClient:
                 again = may_repeat_after_status(response.status_code, repeatable, retry_after)
                 failure = self.status_error(operation, response, again)
             self._wait_before_next_try(failure, again, tries, retry_after)
+
+    def _require_time_left(self, operation: str) -> None:
+        """A request with next to no time for its answer would have an unknown outcome for certain: don't send it."""
+        budget = self.transport.budget
+        if budget.remaining() > 0:
+            return
+        raise ApiError(
+            "%s: cannot %s: the time_budget of %.0f s is used up. It was not sent." % (self.service, operation, budget.seconds),
+            service=self.service,
+            operation=operation,
+            retryable=True,
+            hint="Raise time_budget, or try again later.",
+            outcome="not_sent",
+        )
 
     def _wait_before_next_try(self, failure: ApiError, again: bool, tries: int, retry_after: float | None) -> None:
         transport, clock = self.transport, self.transport.context.clock
@@ -245,11 +266,15 @@ class HttpClient:
         clock.sleep(delay)
 
     def _redirected(self, operation: str, method: str, url: str, response: t.Any) -> str:
-        target = urljoin(url, response.headers.get("Location", ""))
-        if method not in ("GET", "HEAD") or origin(target) != origin(url):
+        try:
+            target = urljoin(url, response.headers.get("Location", ""))
+            place = origin(target)
+        except ValueError:
+            target, place = "", ("", None, None)
+        if method not in ("GET", "HEAD") or place != origin(url):
             raise self._error(
                 operation,
-                "the service redirected the request to %s" % quoted("%s://%s" % origin(target)[:2]),
+                "the service redirected the request to %s" % quoted("%s://%s" % place[:2]),
                 response,
                 hint="Redirects of writes, and to another host, are refused: credentials must not follow them. Check the URL options.",
             )
@@ -257,8 +282,14 @@ class HttpClient:
 
     def _connection_error(self, operation: str, error: Exception, repeatable: bool) -> tuple[ApiError, bool]:
         outcome = "not_sent" if _never_sent(error) else "unknown"
-        again = not isinstance(error, requests.exceptions.SSLError) and (repeatable or outcome == "not_sent")
-        if isinstance(error, requests.exceptions.SSLError):
+        passing = isinstance(error, requests.exceptions.RequestException) and not isinstance(error, (ValueError, requests.exceptions.SSLError))
+        again = passing and (repeatable or outcome == "not_sent")
+        if not isinstance(error, requests.exceptions.RequestException) and isinstance(error, OSError):
+            reason, hint = "the request could not be made (%s)" % error, "Check ca_path, and the variables REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE."
+        elif isinstance(error, ValueError):
+            reason = "the request could not be made (%s)" % type(error).__name__
+            hint = "A credential or a URL option holds a character that HTTP can't carry, such as a newline at its end."
+        elif isinstance(error, requests.exceptions.SSLError):
             reason, hint = "the TLS connection failed (%s)" % _innermost(error), "Check the host name, or give a private CA's bundle as ca_path."
         elif outcome == "not_sent":
             reason, hint = "no connection (%s)" % _innermost(error), "Check the network, the proxy and the URL options."
@@ -267,7 +298,7 @@ class HttpClient:
             hint = "Whether it took effect is not known."
         message = "%s: cannot %s: %s." % (self.service, operation, reason)
         failure = ApiError(
-            self.transport.context.masker.redact(message), service=self.service, operation=operation, retryable=True, hint=hint, outcome=outcome
+            self.transport.context.masker.redact(message), service=self.service, operation=operation, retryable=passing, hint=hint, outcome=outcome
         )
         return failure, again
 
@@ -290,8 +321,8 @@ class HttpClient:
             service=self.service,
             operation=operation,
             status=response.status_code,
-            code=code,
-            request_id=request_id(response),
+            code=self._shown_code(code),
+            request_id=self._request_id(response),
             retryable=retryable,
             hint=hint,
             # a server error can come after the effect
@@ -307,27 +338,30 @@ class HttpClient:
             service=self.service,
             operation=operation,
             status=response.status_code,
-            request_id=request_id(response),
+            request_id=self._request_id(response),
             outcome="unknown",
         )
 
+    def _shown_code(self, code: t.Any) -> str | int | None:
+        """The service could echo anything as its code."""
+        return self.transport.context.masker.redact(code) if isinstance(code, str) else code if isinstance(code, int) else None
+
+    def _request_id(self, response: t.Any) -> str | None:
+        """The id under which the service knows the request, if it told one."""
+        found = next((response.headers[name] for name in REQUEST_ID_HEADERS if response.headers.get(name)), None)
+        return found and self.transport.context.masker.redact(found)
+
     def _sentence(self, operation: str, reason: str, response: t.Any) -> str:
-        identifier = request_id(response)
+        identifier = self._request_id(response)
         shown = self.transport.context.masker.redact(" ".join(reason.split()))[:LONGEST_SHOWN_MESSAGE]
         return "%s: cannot %s: %s%s." % (self.service, operation, shown.rstrip("."), " (request id %s)" % identifier if identifier else "")
 
 
-def request_id(response: t.Any) -> str | None:
-    """The id under which the service knows the request, if it told one."""
-    return next((response.headers[name] for name in REQUEST_ID_HEADERS if response.headers.get(name)), None)
-
-
 def _never_sent(error: Exception) -> bool:
     """True if the request surely did not reach the service: the connection was never made."""
-    if isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)):
+    if isinstance(error, (ValueError, requests.exceptions.ConnectTimeout)) or not isinstance(error, requests.exceptions.RequestException):
         return True
-    causes = _chain(error)
-    return any(type(cause).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError") for cause in causes)
+    return any(type(cause).__name__ in BEFORE_SENDING for cause in _chain(error))
 
 
 def _chain(error: BaseException) -> list[BaseException]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -163,6 +164,8 @@ def _arguments() -> argparse.Namespace:
 def main() -> int:
     """The table goes to standard output, the progress to standard error."""
     options = _arguments()
+    # else the simulator would outlive a benchmark that is told to end
+    signal.signal(signal.SIGTERM, lambda *_unused: sys.exit(143))
     runs: list[Run] = []
     try:
         for groups in options.groups:

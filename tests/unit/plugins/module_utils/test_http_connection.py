@@ -88,13 +88,3 @@ def test_a_request_that_cannot_be_made_is_not_tried_again(http: ExactCalls, cont
     assert "0123456789" not in str(caught.value)
     assert isinstance(caught.value, ApiError) and (caught.value.outcome, caught.value.retryable) == ("not_sent", False)
     assert "newline" in (caught.value.hint or "")
-
-
-@pytest.mark.parametrize("value", ["ключ-0123", "“quoted-0123”"])
-def test_a_header_that_no_http_can_carry(http: ExactCalls, context: Context, value: str) -> None:
-    client = make_client(context)
-    client._headers = lambda: {"x-api-key": value}
-    with pytest.raises(ApiError) as caught:
-        client.request("GET", "/things", "list things")
-    assert (http.seen, caught.value.outcome) == ([], "not_sent")
-    assert value not in str(caught.value)

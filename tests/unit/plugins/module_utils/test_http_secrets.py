@@ -28,7 +28,7 @@ def assert_no_form_in(error: ApiError) -> None:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("status", [400, 401, 404, 405, 500, 503])
 def test_echoed_in_the_message(http: ExactCalls, context: Context, status: int, form: str) -> None:
-    http.expect("POST", URL + "/things", reply({"message": "bad value %s given" % form}, status))
+    http.expect("POST", URL + "/things", reply({"message": "bad value %s given" % form}, status), json={"value": SECRET})
     with pytest.raises(ApiError) as caught:
         make_client(context).request("POST", "/things", "make a thing", json_body={"value": SECRET})
     assert_no_form_in(caught.value)
@@ -37,7 +37,7 @@ def test_echoed_in_the_message(http: ExactCalls, context: Context, status: int, 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_echoed_as_the_code(http: ExactCalls, context: Context, form: str) -> None:
-    http.expect("POST", URL + "/things", reply({"code": "bad-" + form, "message": "bad"}, 400))
+    http.expect("POST", URL + "/things", reply({"code": "bad-" + form, "message": "bad"}, 400), json={"value": SECRET})
     with pytest.raises(ApiError) as caught:
         make_client(context).request("POST", "/things", "make a thing", json_body={"value": SECRET})
     assert_no_form_in(caught.value)
@@ -45,14 +45,14 @@ def test_echoed_as_the_code(http: ExactCalls, context: Context, form: str) -> No
 
 @pytest.mark.parametrize("code", [{"value": SECRET}, [SECRET]])
 def test_echoed_within_a_code_that_is_no_scalar(http: ExactCalls, context: Context, code: object) -> None:
-    http.expect("POST", URL + "/things", reply({"code": code, "message": "bad"}, 400))
+    http.expect("POST", URL + "/things", reply({"code": code, "message": "bad"}, 400), json={"value": SECRET})
     with pytest.raises(ApiError) as caught:
         make_client(context).request("POST", "/things", "make a thing", json_body={"value": SECRET})
     assert_no_form_in(caught.value)
 
 
 def test_echoed_as_the_request_id(http: ExactCalls, context: Context) -> None:
-    http.expect("POST", URL + "/things", reply({"message": "bad"}, 400, {"X-Request-Id": SECRET}))
+    http.expect("POST", URL + "/things", reply({"message": "bad"}, 400, {"X-Request-Id": SECRET}), json={"value": SECRET})
     with pytest.raises(ApiError) as caught:
         make_client(context).request("POST", "/things", "make a thing", json_body={"value": SECRET})
     assert_no_form_in(caught.value)
