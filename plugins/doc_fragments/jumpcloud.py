@@ -52,6 +52,11 @@ options:
       - The URL where service accounts get their tokens, where it is not the region's.
       - If it is left out, E(JUMPCLOUD_OAUTH_URL) is used.
     type: str
+  insights_url:
+    description:
+      - The URL of Directory Insights, where it is not the region's.
+      - If it is left out, E(JUMPCLOUD_INSIGHTS_URL) is used.
+    type: str
 seealso:
   - name: JumpCloud API documentation
     description: The published operations of the console API.

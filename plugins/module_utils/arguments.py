@@ -32,6 +32,7 @@ ENVIRONMENT: dict[str, dict[str, str]] = {
         "region": "JUMPCLOUD_REGION",
         "console_url": "JUMPCLOUD_CONSOLE_URL",
         "oauth_url": "JUMPCLOUD_OAUTH_URL",
+        "insights_url": "JUMPCLOUD_INSIGHTS_URL",
     },
 }
 
@@ -107,10 +108,13 @@ JUMPCLOUD = HTTP + Arguments(
             "region": {"type": "str", "choices": ["us", "eu", "in"], "default": "us"},
             "console_url": {"type": "str"},
             "oauth_url": {"type": "str"},
+            "insights_url": {"type": "str"},
         },
     ),
     {"required_together": [("client_id", "client_secret")], "mutually_exclusive": [("api_key", "client_id")]},
 )
+
+KEY_NAME = Arguments({"key_name": {"type": "str", "default": "unity_jumpcloud.scim", "no_log": False}})
 
 SERVICE_ACCOUNT_IDENTITY = Arguments(
     {"service_account": {"type": "str"}, "service_account_id": {"type": "str"}},

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 import time
 import typing as t
 from dataclasses import dataclass, field
@@ -32,7 +33,7 @@ class Context:
     """One run of a module's logic.
 
     ``check_mode``: nothing may be written. ``warn`` shows a message to the operator. ``progress`` remembers what was done.
-    ``open_session`` makes the HTTP session (default: a plain ``requests.Session``).
+    ``open_session`` makes the HTTP session (default: a plain ``requests.Session``). ``make_nonce`` gives a short text that never repeats.
     """
 
     check_mode: bool = False
@@ -41,3 +42,4 @@ class Context:
     progress: Progress = field(default_factory=Progress)
     clock: Clock = field(default_factory=Clock)
     open_session: t.Callable[[], t.Any] | None = None
+    make_nonce: t.Callable[[], str] = lambda: secrets.token_hex(6)

@@ -7,23 +7,28 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: unity_service_account_key
-short_description: Mint and revoke keys of a Unity service account
+short_description: Mint, rotate and revoke keys of a Unity service account
 version_added: 0.1.0
 description:
-  - Makes a usable key of a service account exist, or revokes one.
-  - Unity shows the secret of a key once, when it is created. The module returns it in RV(credentials) and nowhere else. Put C(no_log=true) on a task
-    that may mint a key, and on every task that uses the result.
-  - A request to mint whose outcome is not known is never sent again. The module lists the keys instead, and names a key that has appeared.
-  - Unity publishes console clicks for this, and no API. This module B(assumes) one, and is experimental until Unity publishes it. If the answers are
-    not as assumed, it stops before anything secret is sent and returns RV(manual_steps).
+  - Makes a usable key of a service account exist, mints a new one by age or on demand, or revokes keys.
+  - >-
+    Unity shows the secret of a key once, when it is created. The module returns it in RV(credentials) and nowhere else. Put C(no_log: true) on a
+    task that may mint a key, and on every task that uses the result.
+  - >-
+    A request to mint whose outcome is not known is never sent again. The module lists the keys instead. A key that has the very name of that
+    request is revoked, since its secret is lost, and another one is minted; no other key is touched.
+  - Two runs at the same time see each other's keys. The one whose key is older goes on, the other one takes its key back and fails.
+  - >-
+    Unity publishes console clicks for this, and no API. This module B(assumes) one, and is experimental until Unity publishes it. If the answers
+    are not as assumed, it stops before anything secret is sent and returns RV(manual_steps).
 options:
   state:
     description:
-      - V(present) makes a key exist as O(rotate) says; V(absent) revokes the key O(key_id).
+      - V(present) makes a key exist as O(rotate) says. V(absent) revokes the key O(key_id). V(pruned) revokes the keys of this collection (see
+        O(key_name)) other than O(key_id), except the newest O(keep) of them.
     type: str
-    choices: [present, absent]
+    choices: [present, absent, pruned]
     default: present
-
   service_account:
     description:
       - The name of the service account, compared exactly. One of O(service_account) and O(service_account_id) is required.
@@ -32,20 +37,44 @@ options:
     description:
       - The ID of the service account.
     type: str
-
   key_id:
     description:
       - With O(state=present), a key that must be live; the module fails if it is not.
       - With O(state=absent), the key to revoke. Required then. One that is gone already is fine.
+      - With O(state=pruned), the key that is in use, which must be live. Required then.
     type: str
   rotate:
     description:
-      - When to mint a key. V(auto) mints one if the account has none. V(always) mints one in any case; the keys that are there stay.
-        V(never) mints none, and fails if there is none.
+      - When to mint a key. V(auto) mints one if the account has none, if the newest own key is older than O(max_age), or if more own keys than
+        O(keep) and one are live. V(always) mints one in any case. V(never) mints none, and fails if there is none.
+      - The keys that are there stay. Revoke them with O(state=pruned) once the new one is in use.
       - With V(always) the module is not idempotent, as it says.
     type: str
     choices: [auto, always, never]
     default: auto
+  max_age:
+    description:
+      - The age in days from which a key is replaced with O(rotate=auto). If it is left out, age does not matter.
+      - A key without a date is not replaced, with a warning. A key from the future counts as new, with a warning.
+    type: float
+  keep:
+    description:
+      - How many older own keys stay live beside the newest. With O(state=pruned) and left out, none stays.
+      - With O(rotate=auto), a key is minted if more are live, since then a run was interrupted, and which of the keys is in use can't be
+        told. If it is left out, their number does not matter.
+    type: int
+  max_keys:
+    description:
+      - How many keys the account can hold. With as many the module fails before it mints one.
+      - Unity publishes 20 for its self-hosted edition, and nothing for the cloud.
+    type: int
+    default: 20
+  key_name:
+    description:
+      - The name of the keys that this collection makes, to which it adds a blank and a nonce. It tells its own keys from foreign ones,
+        which it never revokes.
+    type: str
+    default: unity_jumpcloud.scim
 attributes:
   idempotent:
     support: partial
@@ -87,6 +116,21 @@ EXAMPLES = r"""
   register: new_key
   no_log: true
 
+- name: Mint a key if the newest one is older than 90 days
+  unity_jumpcloud.scim.unity_service_account_key:
+    organization_id: "12345678901234"
+    service_account: JumpCloud SCIM
+    max_age: 90
+  register: new_key
+  no_log: true
+
+- name: Revoke the older keys of this collection, once the new one is in use
+  unity_jumpcloud.scim.unity_service_account_key:
+    organization_id: "12345678901234"
+    service_account: JumpCloud SCIM
+    key_id: "{{ new_key.credentials.key_id }}"
+    state: pruned
+
 - name: Revoke a key
   unity_jumpcloud.scim.unity_service_account_key:
     organization_id: "12345678901234"
@@ -122,7 +166,11 @@ key:
   description: The key that was minted, without its secret; null if none was.
   returned: success
   type: dict
-  sample: {"id": "7b0d6b0e-3a55-4a7e-8d0c-5a0f3e2f9a10", "created_at": "2026-11-24T05:40:04Z"}
+  sample:
+    id: 7b0d6b0e-3a55-4a7e-8d0c-5a0f3e2f9a10
+    name: unity_jumpcloud.scim 5f0c1d2e3a4b
+    own: true
+    created_at: "2026-11-24T05:40:04Z"
 live_keys:
   description: The live keys of the account, oldest first, without their secrets.
   returned: success
@@ -134,6 +182,16 @@ live_keys:
       type: str
       returned: success
       sample: 7b0d6b0e-3a55-4a7e-8d0c-5a0f3e2f9a10
+    name:
+      description: The key's name, or null.
+      type: str
+      returned: success
+      sample: unity_jumpcloud.scim 5f0c1d2e3a4b
+    own:
+      description: Whether this collection made the key, by its name.
+      type: bool
+      returned: success
+      sample: true
     created_at:
       description: When the key was created, as RFC 3339; null if that is unknown.
       type: str
@@ -212,17 +270,20 @@ manual_steps:
       why: JumpCloud needs a key of the account.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import Arguments, SERVICE_ACCOUNT_IDENTITY, UNITY
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import KEY_NAME, SERVICE_ACCOUNT_IDENTITY, UNITY, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_service_account_key import run
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
 
-ARGUMENTS = UNITY + SERVICE_ACCOUNT_IDENTITY + Arguments(
+ARGUMENTS = UNITY + SERVICE_ACCOUNT_IDENTITY + KEY_NAME + Arguments(
     {
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "state": {"type": "str", "choices": ["present", "absent", "pruned"], "default": "present"},
         "key_id": {"type": "str", "no_log": False},
         "rotate": {"type": "str", "choices": ["auto", "always", "never"], "default": "auto"},
+        "max_age": {"type": "float"},
+        "keep": {"type": "int"},
+        "max_keys": {"type": "int", "default": 20, "no_log": False},
     },
-    {"required_if": [("state", "absent", ("key_id",))]},
+    {"required_if": [("state", "absent", ("key_id",)), ("state", "pruned", ("key_id",))]},
 )
 
 

@@ -22,6 +22,12 @@ options:
     description:
       - The ID of the service account.
     type: str
+  key_name:
+    description:
+      - The name of the keys that this collection makes, to which it adds a blank and a nonce. It tells its own keys from foreign ones,
+        which it never revokes.
+    type: str
+    default: unity_jumpcloud.scim
 seealso:
   - module: unity_jumpcloud.scim.unity_service_account_key
 extends_documentation_fragment:
@@ -56,6 +62,16 @@ live_keys:
       type: str
       returned: success
       sample: 7b0d6b0e-3a55-4a7e-8d0c-5a0f3e2f9a10
+    name:
+      description: The key's name, or null.
+      type: str
+      returned: success
+      sample: unity_jumpcloud.scim 5f0c1d2e3a4b
+    own:
+      description: Whether this collection made the key, by its name.
+      type: bool
+      returned: success
+      sample: true
     created_at:
       description: When the key was created, as RFC 3339; null if that is unknown.
       type: str
@@ -113,11 +129,11 @@ error:
       sample: Get a new access token and run again.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import SERVICE_ACCOUNT_IDENTITY, UNITY
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import KEY_NAME, SERVICE_ACCOUNT_IDENTITY, UNITY
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_service_account_key import run_info
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
 
-ARGUMENTS = UNITY + SERVICE_ACCOUNT_IDENTITY
+ARGUMENTS = UNITY + SERVICE_ACCOUNT_IDENTITY + KEY_NAME
 
 
 def main() -> None:

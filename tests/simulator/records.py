@@ -15,7 +15,8 @@ from typing import Any, Optional
 class Key:
     id: str
     secret: str
-    created_at: str
+    created_at: str | None
+    name: str = ""
 
 
 @dataclass

@@ -101,6 +101,7 @@ def _service_account(genesis_id: str, entry: dict[str, Any]) -> ServiceAccount:
                 id=key.get("id", derived_uuid("key", f"{genesis_id}/{name}/{number}")),
                 secret=key["secret"],
                 created_at=key.get("created_at", timestamp()),
+                name=key.get("name", ""),
             )
             for number, key in enumerate(entry.get("keys", []))
         ],

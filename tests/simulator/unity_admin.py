@@ -107,17 +107,19 @@ class UnityAdmin:
         return Response(200, show_roles(found))
 
     def _list_keys(self, organization: UnityOrganization, request: Request, account: str) -> Response:
-        keys = [{"id": key.id, "createdAt": key.created_at} for key in find_account(organization, account).keys]
-        return Response(200, page(request, keys))
+        return Response(200, page(request, [show_key(key) for key in find_account(organization, account).keys]))
 
-    def _create_key(self, organization: UnityOrganization, _request: Request, account: str) -> Response:
+    def _create_key(self, organization: UnityOrganization, request: Request, account: str) -> Response:
         found = find_account(organization, account)
+        name = request.json_object().get("name", "")
+        if not isinstance(name, str):
+            raise invalid("The name of a key is a text.")
         if len(found.keys) >= MAX_KEYS:
             raise limit(f"The service account already has {MAX_KEYS} keys.")
-        key = Key(str(uuid.uuid4()), key_secret(), timestamp())
+        key = Key(str(uuid.uuid4()), key_secret(), timestamp(), name)
         found.keys.append(key)
         self._state.secrets.add_pair(key.id, key.secret)
-        return Response(201, {"id": key.id, "secretKey": key.secret, "createdAt": key.created_at})
+        return Response(201, {**show_key(key), "secretKey": key.secret})
 
     def _delete_key(self, organization: UnityOrganization, _request: Request, account: str, key: str) -> Response:
         remove_key(organization, account, key)
@@ -164,6 +166,10 @@ def remove_key(organization: UnityOrganization, account_id: str, key_id: str) ->
     if key_id not in [key.id for key in account.keys]:
         raise gateway_refusal(404, NOT_FOUND, "Not Found", f"Service account {account_id} has no key {key_id}.")
     account.keys = [key for key in account.keys if key.id != key_id]
+
+
+def show_key(key: Key) -> dict[str, Any]:
+    return {"id": key.id, "name": key.name, "createdAt": key.created_at}
 
 
 def show_account(account: ServiceAccount) -> dict[str, Any]:

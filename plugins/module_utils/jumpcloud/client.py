@@ -21,6 +21,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets impor
 OBJECT_ID = re.compile(r"\A[0-9a-f]{24}\Z")
 CONSOLE_URLS = {"us": "https://console.jumpcloud.com", "eu": "https://console.eu.jumpcloud.com", "in": "https://console.in.jumpcloud.com"}
 OAUTH_URLS = {"us": "https://admin-oauth.id.jumpcloud.com", "eu": "https://admin-oauth.id.eu.jumpcloud.com", "in": "https://admin-oauth.id.in.jumpcloud.com"}
+INSIGHTS_URLS = {"us": "https://api.jumpcloud.com", "eu": "https://api.eu.jumpcloud.com", "in": "https://api.in.jumpcloud.com"}
 # a token lives for about an hour (observed): renew before that in a long run
 TOKEN_LIFETIME_MARGIN = 60.0
 DEFAULT_TOKEN_LIFETIME = 3600.0
@@ -41,6 +42,8 @@ class JumpCloudConnection:
             raise ScimError("organization_id must be a JumpCloud organization ID of 24 hexadecimal digits, not %s." % quoted(organization_id))
         url = require_safe_url(params["console_url"] or CONSOLE_URLS[params["region"]], "console_url")
         self.console = HttpClient("JumpCloud", url, transport, self._headers_of_organization, ERRORS)
+        insights_url = require_safe_url(params["insights_url"] or INSIGHTS_URLS[params["region"]], "insights_url")
+        self.insights = HttpClient("JumpCloud Directory Insights", insights_url, transport, self._headers_of_organization, ERRORS)
         self.across_organizations = HttpClient("JumpCloud", url, transport, self._headers, ERRORS)
 
     def _headers_of_organization(self) -> dict[str, str]:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import manual_steps
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.change import Action, Plan
@@ -14,28 +15,50 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_s
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.manual_steps import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.retry import poll
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets import authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.key_policy import (
+    KeyPolicy,
+    oldest_first,
+    reason_to_mint,
+    require_room,
+    superfluous,
+)
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.service_accounts import Key, ServiceAccount, ServiceAccounts
 
 STEP = "Create keys for the service account"
+TITLE = "Unity service account keys"
+TARGET = "service account key"
+
+
+@dataclass(frozen=True)
+class Minted:
+    """A new key with its secret."""
+
+    key: Key
+    secret: str
 
 
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
-    """Make a usable key exist, minting one where the ``rotate`` policy says so, or revoke one."""
+    """Make a usable key exist, minting one where the policy says so; or revoke one; or revoke our own ones that are not in use."""
     shown_account = params["service_account"] or params["service_account_id"]
-    absent = params["state"] == "absent"
-    steps = manual_steps.revoke_key(shown_account, params["key_id"]) if absent else manual_steps.create_key(shown_account)
+    minting = params["state"] == "present"
+    steps = manual_steps.create_key(shown_account) if minting else manual_steps.revoke_key(shown_account, params["key_id"])
+    policy = KeyPolicy(**{name: params[name] for name in ("key_name", "rotate", "max_age", "keep", "max_keys")})
     with assumed_step(STEP, steps):
         gateway = open_gateway(params, context)
         account = find_account(gateway, params["service_account_id"], params["service_account"])
-        keys = _sorted(gateway.keys(account.id)) if account else []
-        if absent:
-            return _revoke(plan_absent(keys, params["key_id"]), gateway, account, keys, context)
-        if account is None:
-            _require_account_or_check_mode(shown_account, context)
-        plan = plan_present(keys, params["key_id"], params["rotate"])
-        if not plan.changed or context.check_mode or account is None:
-            return _result(plan, account, keys, None, None)
-        return _mint(plan, gateway, account, keys, context)
+        keys = oldest_first(gateway.keys(account.id)) if account else []
+        if account is None and params["state"] != "absent" and not context.check_mode:
+            raise ScimError("Unity has no service account %s." % quoted(shown_account), "Create it first, with unity_service_account.")
+        plan = make_plan(params["state"], keys, params["key_id"], policy, context)
+        minted = None
+        if account and plan.changed and not context.check_mode:
+            accountant = _Accountant(gateway, account, keys, policy, context)
+            if minting:
+                minted = accountant.mint()
+                plan = plan_minted(plan, keys, minted.key)
+            else:
+                accountant.revoke(plan)
+        return _result(plan, account, policy, minted)
 
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
@@ -43,121 +66,144 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     with assumed_step(STEP, []):
         gateway = open_gateway(params, context)
         account = find_account(gateway, params["service_account_id"], params["service_account"])
-        keys = _sorted(gateway.keys(account.id)) if account else []
-        return {"changed": False, "service_account_id": account.id if account else None, "live_keys": [key.as_result() for key in keys]}
+        keys = oldest_first(gateway.keys(account.id)) if account else []
+        policy = KeyPolicy(params["key_name"], "never", None, None, 0)
+        return {"changed": False, "service_account_id": account.id if account else None, "live_keys": [_shown(key, policy) for key in keys]}
 
 
-def plan_present(keys: list[Key], key_id: str | None, rotate: str) -> Plan:
-    """Decide whether a key must be minted. ``rotate``: ``auto`` when there is none, ``always``, or ``never``."""
-    if key_id and all(key.id != key_id for key in keys):
-        raise ScimError(
-            "The service account has no key %s (any more): somebody revoked it, or it belongs to another account." % quoted(key_id),
-            "Leave key_id out and set rotate to auto, to get a new key where none is left.",
-        )
-    if rotate == "never" and not keys:
-        raise ScimError("The service account has no key, and rotate is 'never'.", "Set rotate to auto, or create a key in the Unity Dashboard.")
-    mint = rotate == "always" or (rotate == "auto" and not keys)
-    before = {"keys": [key.as_result() for key in keys]}
-    if not mint:
-        return Plan(before, before, title="Unity service account keys")
-    after = {"keys": [*before["keys"], {"id": "(new)", "created_at": None}]}
-    return Plan(before, after, (Action("mint", "service account key"),), title="Unity service account keys")
-
-
-def plan_absent(keys: list[Key], key_id: str) -> Plan:
-    before = {"keys": [key.as_result() for key in keys]}
-    after = {"keys": [key.as_result() for key in keys if key.id != key_id]}
-    actions = (Action("revoke", "service account key", {"key_id": key_id}),) if before != after else ()
-    return Plan(before, after, actions, title="Unity service account keys")
-
-
-def _revoke(plan: Plan, gateway: ServiceAccounts, account: ServiceAccount | None, keys: list[Key], context: Context) -> dict[str, t.Any]:
-    if account is None or context.check_mode:
-        return _result(plan, account, keys, None, None)
-    for action in plan.actions:
-        gateway.revoke_key(account.id, action.shown["key_id"])
-        context.progress.record(action)
-        _require_settled(gateway, account, action.shown["key_id"], context, present=False)
-    return _result(plan, account, [key for key in keys if key.as_result() in (plan.after or {})["keys"]], None, None)
-
-
-def _mint(plan: Plan, gateway: ServiceAccounts, account: ServiceAccount, keys: list[Key], context: Context) -> dict[str, t.Any]:
-    key, secret = _mint_once(gateway, account, keys)
-    context.masker.register_key(key.id, secret, returned=True)
-    context.progress.record(Action("mint", "service account key", {"key_id": key.id}))
-    try:
-        _require_settled(gateway, account, key.id, context, present=True)
-    except ScimError:
-        # the secret is lost with this failure, so the key must not stay
-        gateway.revoke_key(account.id, key.id)
-        context.progress.record(Action("revoke", "service account key", {"key_id": key.id}))
-        raise
-    after = {"keys": [*(plan.before or {})["keys"], key.as_result()]}
-    minted = Plan(plan.before, after, (Action("mint", "service account key", {"key_id": key.id}),), plan.title)
-    return _result(minted, account, [*keys, key], key, secret)
-
-
-def _mint_once(gateway: ServiceAccounts, account: ServiceAccount, keys: list[Key]) -> tuple[Key, str]:
-    """Mint a key. If the answer got lost, the secret is lost with it: look which key appeared, and name it."""
-    try:
-        return gateway.mint_key(account.id)
-    except ApiError as error:
-        if error.outcome != "unknown":
-            error.hint = error.hint or "An account can hold a limited number of keys (20 in Unity's self-hosted edition): revoke one that is not in use."
-            raise
-        suspects = _new_key_ids(gateway, account, keys)
-        if suspects is None:
-            error.hint = "The keys could not be listed either. Look at the account's keys in the Unity Dashboard, and revoke one that nobody uses."
-        elif suspects:
-            error.hint = (
-                "Unity shows a new key all the same (%s); its secret is lost. Revoke it (unity_service_account_key with state=absent and this key_id), "
-                "then run again." % ", ".join(suspects)
+def make_plan(state: str, keys: list[Key], key_id: str | None, policy: KeyPolicy, context: Context) -> Plan:
+    """What to do with these keys. The key that would be minted is a placeholder."""
+    if state == "present":
+        if key_id and all(key.id != key_id for key in keys):
+            raise ScimError(
+                "The service account has no key %s (any more): somebody revoked it, or it belongs to another account." % quoted(key_id),
+                "Leave key_id out and set rotate to auto, to get a new key where none is left.",
             )
-        else:
+        reason = reason_to_mint(keys, policy, context.clock.wall(), context.warn)
+        if reason is None:
+            return _plan(keys, keys)
+        require_room(keys, policy)
+        return _plan(keys, [*keys, Key("(new)", None)], Action("mint", TARGET, {"reason": reason}))
+    gone = [key for key in keys if key.id == key_id] if state == "absent" else superfluous(keys, key_id or "", policy) if keys else []
+    return _plan(keys, [key for key in keys if key not in gone], *(Action("revoke", TARGET, {"key_id": key.id}) for key in gone))
+
+
+def plan_minted(plan: Plan, keys: list[Key], minted: Key) -> Plan:
+    """The plan as it came out: the placeholder has become a key."""
+    return _plan(keys, [*keys, minted], Action("mint", TARGET, {"key_id": minted.id, **plan.actions[0].shown}))
+
+
+def _plan(before: list[Key], after: list[Key], *actions: Action) -> Plan:
+    return Plan({"keys": [key.as_result() for key in before]}, {"keys": [key.as_result() for key in after]}, actions, TITLE)
+
+
+class _Accountant:
+    """Carries a plan out on the keys of one account, and knows which of them were there before."""
+
+    def __init__(self, gateway: ServiceAccounts, account: ServiceAccount, keys: list[Key], policy: KeyPolicy, context: Context):
+        self._gateway = gateway
+        self._account = account
+        self._known = {key.id for key in keys}
+        self._policy = policy
+        self._context = context
+
+    def revoke(self, plan: Plan) -> None:
+        for action in plan.actions:
+            self._revoke(action.shown["key_id"])
+        gone = {action.shown["key_id"] for action in plan.actions}
+        self._require_settled(lambda ids: not gone & ids, "revoked", "still shows", gone)
+
+    def mint(self) -> Minted:
+        """Mint a key and see it listed. Whatever fails after the minting, the key does not stay: its secret would be lost."""
+        minted = self._mint_once()
+        self._context.masker.register_key(minted.key.id, minted.secret, returned=True)
+        self._context.progress.record(Action("mint", TARGET, {"key_id": minted.key.id}))
+        try:
+            keys = self._require_settled(lambda ids: minted.key.id in ids, "created", "does not show", {minted.key.id})
+            self._require_alone(minted.key, keys)
+        except ScimError:
+            self._revoke(minted.key.id)
+            raise
+        return minted
+
+    def _mint_once(self) -> Minted:
+        """Send the request once. If its answer got lost, so is the secret: a key of this very name is ours, and is replaced by another."""
+        for is_last_try in (False, True):
+            name = "%s %s" % (self._policy.key_name, self._context.make_nonce())
+            try:
+                return Minted(*self._gateway.mint_key(self._account.id, name))
+            except ApiError as error:
+                if error.outcome != "unknown":
+                    error.hint = error.hint or "Revoke keys that are not in use: an account can hold a limited number."
+                    raise
+                lost = self._find_lost(name, error)
+                if lost is None or is_last_try:
+                    raise
+                self._context.warn("%s The key %s was created all the same, and its secret is lost: it is revoked." % (error.message, lost.id))
+                self._revoke(lost.id)
+        raise AssertionError("unreachable")
+
+    def _find_lost(self, name: str, error: ApiError) -> Key | None:
+        try:
+            keys = self._gateway.keys(self._account.id)
+        except ApiError:
+            error.hint = "The keys could not be listed either. Run again: a key that was created all the same is found and revoked then."
+            return None
+        lost = next((key for key in keys if key.name == name), None)
+        new = [key.id for key in keys if key.id not in self._known]
+        if lost is None and new:
+            error.hint = (
+                "New keys have appeared since (%s), but none has the name of this request, so none is revoked. If nobody else created them, "
+                "revoke them (unity_service_account_key with state=absent and key_id)." % ", ".join(new)
+            )
+        elif lost is None:
             error.hint = "No new key has appeared. Run again."
-        raise
+        return lost
+
+    def _require_alone(self, minted: Key, keys: list[Key]) -> None:
+        """Two runs at the same time see each other's keys. The one whose key is older goes on, the other one takes its key back."""
+        rivals = [key for key in keys if key.id not in self._known and key.id != minted.id and self._policy.is_own(key)]
+        if rivals and oldest_first([minted, *rivals])[0].id != minted.id:
+            raise ScimError(
+                "Another run has created the key %s of this service account at the same time. This run stops; its own key is revoked."
+                % ", ".join(key.id for key in rivals),
+                "Let the other run finish, then run again.",
+            )
+
+    def _revoke(self, key_id: str) -> None:
+        self._gateway.revoke_key(self._account.id, key_id)
+        self._context.progress.record(Action("revoke", TARGET, {"key_id": key_id}))
+
+    def _require_settled(self, settled: t.Callable[[set[str]], bool], did: str, shows: str, key_ids: set[str]) -> list[Key]:
+        """A successful answer to a write is no proof: read the keys until the change shows."""
+
+        def is_settled(keys: list[Key]) -> bool:
+            return settled({key.id for key in keys})
+
+        keys = poll(lambda: self._gateway.keys(self._account.id), is_settled, self._context.clock, SETTLE)
+        if not is_settled(keys):
+            raise ScimError(
+                "Unity %s the key %s, but its list of keys %s it." % (did, ", ".join(sorted(key_ids)), shows),
+                "Look at the account in the Unity Dashboard, and run again.",
+            )
+        return keys
 
 
-def _new_key_ids(gateway: ServiceAccounts, account: ServiceAccount, keys: list[Key]) -> list[str] | None:
-    """The ids of keys that were not there before; None if that can't be told."""
-    known = {key.id for key in keys}
-    try:
-        return [key.id for key in gateway.keys(account.id) if key.id not in known]
-    except ApiError:
-        return None
-
-
-def _require_settled(gateway: ServiceAccounts, account: ServiceAccount, key_id: str, context: Context, present: bool) -> None:
-    """A successful answer to a write is no proof: read the keys until the change shows."""
-
-    def is_listed() -> bool:
-        return any(key.id == key_id for key in gateway.keys(account.id))
-
-    if poll(is_listed, lambda listed: listed == present, context.clock, SETTLE) != present:
-        raise ScimError(
-            "Unity %s the key %s, but its list of keys %s." % (("created", key_id, "does not show it") if present else ("revoked", key_id, "still shows it")),
-            "Look at the account in the Unity Dashboard, and revoke the key if it is there.",
-        )
-
-
-def _require_account_or_check_mode(shown_account: str, context: Context) -> None:
-    if not context.check_mode:
-        raise ScimError("Unity has no service account %s." % quoted(shown_account), "Create it first, with unity_service_account.")
-
-
-def _result(plan: Plan, account: ServiceAccount | None, keys: list[Key], minted: Key | None, secret: str | None) -> dict[str, t.Any]:
+def _result(plan: Plan, account: ServiceAccount | None, policy: KeyPolicy, minted: Minted | None) -> dict[str, t.Any]:
     """``credentials`` is the only part of the result that holds a secret; it is null unless a key was really minted."""
     credentials = None
-    if minted and secret:
-        credentials = {"key_id": minted.id, "secret_key": secret, "authorization_header": authorization_header(minted.id, secret)}
+    if minted:
+        key_id, secret = minted.key.id, minted.secret
+        credentials = {"key_id": key_id, "secret_key": secret, "authorization_header": authorization_header(key_id, secret)}
+    live = [Key(key["id"], key["created_at"], key["name"]) for key in (plan.after or {})["keys"] if key["id"] != "(new)"]
     return {
         **plan.as_result(),
         "service_account_id": account.id if account else None,
-        "key": minted.as_result() if minted else None,
-        "live_keys": [key.as_result() for key in keys],
+        "key": _shown(minted.key, policy) if minted else None,
+        "live_keys": [_shown(key, policy) for key in live],
         "credentials": credentials,
     }
 
 
-def _sorted(keys: list[Key]) -> list[Key]:
-    return sorted(keys, key=lambda key: (key.created_at or "", key.id))
+def _shown(key: Key, policy: KeyPolicy) -> dict[str, t.Any]:
+    return {**key.as_result(), "own": policy.is_own(key)}

@@ -12,11 +12,11 @@ names an API. The assumed contract, at the gateway's host, JSON, as an owner or 
     DELETE .../service-accounts/{id}                                      204
     GET    .../service-accounts/{id}/organization-roles                   200 {roles: [{id, name}]}
     PUT    .../service-accounts/{id}/organization-roles                   200 the same
-    GET    .../service-accounts/{id}/keys                                 200 {results: [{id, createdAt}], offset, limit, total}
-    POST   .../service-accounts/{id}/keys                                 201 {id, secretKey, createdAt}, the only answer with a secret
+    GET    .../service-accounts/{id}/keys                                 200 {results: [{id, name, createdAt}], offset, limit, total}
+    POST   .../service-accounts/{id}/keys                                 201 {id, name, secretKey, createdAt}, the only answer with a secret
     DELETE .../service-accounts/{id}/keys/{keyId}                         204
 
-Published for the self-hosted edition only: names are unique in an organization, 50 accounts, 20 keys per account, deletion is final.
+A key's ``name`` may be missing; such a key is never taken for one of this collection's own. Published for the self-hosted edition only: names are unique in an organization, 50 accounts, 20 keys per account, deletion is final.
 """
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import
 
 ACCOUNT = {"id": str, "name": str, "description": Optional(str), "createdAt": Optional(str)}
 ROLES = {"roles": [{"id": str, "name": str}]}
-KEY = {"id": str, "createdAt": Optional(str)}
-MINTED_KEY = {"id": str, "secretKey": str, "createdAt": Optional(str)}
+KEY = {"id": str, "name": Optional(str), "createdAt": Optional(str)}
+MINTED_KEY = {**KEY, "secretKey": str}
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,14 @@ class ServiceAccount:
 
 @dataclass(frozen=True)
 class Key:
-    """A key without its secret. ``created_at`` is RFC 3339, or None."""
+    """A key without its secret. ``created_at`` is RFC 3339, or None; ``name`` is None where the service does not show one."""
 
     id: str
     created_at: str | None
+    name: str | None = None
 
     def as_result(self) -> dict[str, t.Any]:
-        return {"id": self.id, "created_at": self.created_at}
+        return {"id": self.id, "name": self.name, "created_at": self.created_at}
 
 
 class ServiceAccounts:
@@ -91,13 +92,13 @@ class ServiceAccounts:
 
     def keys(self, account_id: str) -> list[Key]:
         rows = self._pages(self._of(account_id, "/keys"), KEY, "list the service account's keys", "keys")
-        return [Key(row["id"], row.get("createdAt")) for row in rows]
+        return [_key(row) for row in rows]
 
-    def mint_key(self, account_id: str) -> tuple[Key, str]:
+    def mint_key(self, account_id: str, name: str) -> tuple[Key, str]:
         """Create a key and return it with its secret, which Unity shows this once. Never sent twice."""
-        answer = self._client.request("POST", self._of(account_id, "/keys"), "create a key of the service account", json_body={})
+        answer = self._client.request("POST", self._of(account_id, "/keys"), "create a key of the service account", json_body={"name": name})
         minted = answer.json(MINTED_KEY)
-        return Key(minted["id"], minted.get("createdAt")), minted["secretKey"]
+        return _key(minted), minted["secretKey"]
 
     def revoke_key(self, account_id: str, key_id: str) -> None:
         """Revoke a key; one that is gone already is fine."""
@@ -118,6 +119,10 @@ class ServiceAccounts:
 
 def _account(row: dict[str, t.Any]) -> ServiceAccount:
     return ServiceAccount(row["id"], row["name"], row.get("description") or "", row.get("createdAt"))
+
+
+def _key(row: dict[str, t.Any]) -> Key:
+    return Key(row["id"], row.get("createdAt"), row.get("name") or None)
 
 
 def _role_names(answer: Answer) -> tuple[str, ...]:

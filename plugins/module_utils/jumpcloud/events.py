@@ -1,0 +1,115 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Gateway to JumpCloud's Directory Insights: what its provisioning engine and its administrators did.
+
+PUBLISHED: ``POST /insights/directory/v1/events`` ``{service, start_time, end_time, limit, sort, search_term, search_after}``; the next page
+is asked for with the header ``X-Search_after``, and the last one has ``X-Result-Count`` < ``X-Limit``; events are kept for 90 days. Event
+types and fields as in EVENT_TYPES and Event. Not published: how long an event takes to appear, and whether ``application.id`` can be
+searched for, so it is compared here.
+"""
+from __future__ import annotations
+
+import json
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import Optional
+
+PROVISIONING_TYPES = ("user_create_provision", "user_update_provision", "user_deprovision", "user_delete_provision", "user_lookup_provision")
+INTEGRATION_TYPES = ("integration_activate", "integration_deactivate")
+EVENT_TYPES = (*PROVISIONING_TYPES, *INTEGRATION_TYPES, "association_change")
+PAGE_SIZE = 1000
+EVENT = {
+    "event_type": str,
+    "timestamp": str,
+    "success": Optional(bool),
+    "application": Optional(dict),
+    "error_message": Optional(str),
+    "message_chain": Optional(dict),
+    "initiated_by": Optional(dict),
+    "resource": Optional(dict),
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event. ``timestamp`` is RFC 3339, in JumpCloud's time; ``response_code`` is the HTTP status that the SCIM service gave, or None."""
+
+    event_type: str
+    timestamp: str
+    success: bool | None
+    application_id: str | None
+    error_message: str | None
+    response_code: int | None
+    details: str | None
+    initiated_by: str | None
+    resource: dict[str, t.Any]
+
+    def as_result(self) -> dict[str, t.Any]:
+        return {
+            "event_type": self.event_type,
+            "timestamp": self.timestamp,
+            "success": self.success,
+            "application_id": self.application_id,
+            "error_message": self.error_message,
+            "response_code": self.response_code,
+            "details": self.details,
+            "initiated_by": self.initiated_by,
+            "resource": self.resource,
+        }
+
+
+class Events:
+    """The events of one JumpCloud organization."""
+
+    def __init__(self, client: HttpClient):
+        self._client = client
+
+    def search(self, application_id: str, event_types: t.Sequence[str], since: str, until: str | None = None) -> t.Iterator[Event]:
+        """Events of this application, newest first, page by page. ``since`` and ``until`` are RFC 3339."""
+        body: dict[str, t.Any] = {
+            "service": ["directory"],
+            "start_time": since,
+            "limit": PAGE_SIZE,
+            "sort": "DESC",
+            "search_term": {"and": {"event_type": list(event_types)}},
+        }
+        if until:
+            body["end_time"] = until
+        position = None
+        while True:
+            answer = self._client.request(
+                "POST", "/insights/directory/v1/events", "search the provisioning events", json_body=body, repeatable=True
+            )
+            rows = answer.json([EVENT])
+            for row in rows:
+                # the service returns whole matches only if it knows the field; what it does not filter is filtered here
+                if (row.get("application") or {}).get("id") == application_id and row["event_type"] in event_types:
+                    yield _event(row)
+            next_position = answer.header("X-Search_after")
+            if not rows or not next_position or len(rows) < PAGE_SIZE:
+                return
+            if next_position == position:
+                raise ScimError("The list of events does not advance: JumpCloud sent the same page twice.", "Try again.")
+            position = next_position
+            body = {**body, "search_after": json.loads(next_position)}
+
+
+def _event(row: dict[str, t.Any]) -> Event:
+    chain = row.get("message_chain") or {}
+    code = chain.get("response_code")
+    initiator, resource = row.get("initiated_by") or {}, row.get("resource") or {}
+    return Event(
+        event_type=row["event_type"],
+        timestamp=row["timestamp"],
+        success=row.get("success"),
+        application_id=(row.get("application") or {}).get("id"),
+        error_message=row.get("error_message"),
+        response_code=int(code) if str(code).isdigit() and int(code) > 0 else None,
+        details=chain.get("message_details") or chain.get("response_message"),
+        initiated_by=initiator.get("email") or initiator.get("name") or initiator.get("type"),
+        resource={name: resource.get(name) for name in ("type", "id", "username", "email") if resource.get(name) is not None},
+    )

@@ -1,0 +1,243 @@
+#!/usr/bin/python
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: jumpcloud_provisioning_event_info
+short_description: Read the provisioning events of a JumpCloud application
+version_added: 0.1.0
+description:
+  - >-
+    Reads from Directory Insights what JumpCloud's provisioning engine and its administrators did with an application, newest first: who was created, updated or deprovisioned, what failed and why, and who activated or deactivated provisioning.
+  - JumpCloud keeps events for 90 days. How long an event takes to appear is not published. Only published operations are used.
+options:
+  event_types:
+    description:
+      - Read only events of these types. If it is left out, all of them are read.
+    type: list
+    elements: str
+    choices:
+      - user_create_provision
+      - user_update_provision
+      - user_deprovision
+      - user_delete_provision
+      - user_lookup_provision
+      - integration_activate
+      - integration_deactivate
+      - association_change
+  since:
+    description:
+      - The time from which on events are read, as RFC 3339. If it is left out, it is 24 hours ago.
+    type: str
+  until:
+    description:
+      - The time up to which events are read, as RFC 3339. If it is left out, it is now.
+    type: str
+  success:
+    description:
+      - Read only events that succeeded (V(true)) or failed (V(false)). If it is left out, both are read.
+    type: bool
+  limit:
+    description:
+      - How many events to return at the most.
+    type: int
+    default: 1000
+seealso:
+  - module: unity_jumpcloud.scim.jumpcloud_scim_app_info
+extends_documentation_fragment:
+  - unity_jumpcloud.scim.jumpcloud
+  - unity_jumpcloud.scim.jumpcloud.application
+  - unity_jumpcloud.scim.connection
+  - unity_jumpcloud.scim.attributes.info
+  - unity_jumpcloud.scim.attributes.group_jumpcloud
+author:
+  - unity_jumpcloud.scim contributors (@unity-jumpcloud)
+"""
+
+EXAMPLES = r"""
+---
+- name: Who could not be provisioned since yesterday?
+  unity_jumpcloud.scim.jumpcloud_provisioning_event_info:
+    api_key: "{{ jumpcloud_api_key }}"
+    application: Unity
+    success: false
+  register: failures
+
+- name: When was provisioning activated last, and by whom?
+  unity_jumpcloud.scim.jumpcloud_provisioning_event_info:
+    application: Unity
+    event_types: [integration_activate]
+    since: "2026-09-01T00:00:00Z"
+    limit: 1
+"""
+
+RETURN = r"""
+---
+application:
+  description: The application. Its C(config), which can hold the SAML signing key, is never returned.
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: Its ID.
+      type: str
+      returned: success
+      sample: 65f0c0ffee65f0c0ffee00a1
+    template:
+      description: The name of the template in JumpCloud's catalogue that it was made from.
+      type: str
+      returned: success
+      sample: unity
+    display_name:
+      description: Its display name, or null.
+      type: str
+      returned: success
+      sample: Unity
+    display_label:
+      description: Its display label, or null.
+      type: str
+      returned: success
+      sample: Unity
+    active:
+      description: Whether the application itself, not its provisioning, is active; null if unknown.
+      type: bool
+      returned: success
+      sample: true
+    organization_id:
+      description: The JumpCloud organization that it belongs to.
+      type: str
+      returned: success
+      sample: 65f0c0ffee65f0c0ffee0000
+    sso_url:
+      description: Its single sign-on URL, or null.
+      type: str
+      returned: success
+      sample: https://sso.jumpcloud.com/saml2/unity
+since:
+  description: The time from which on events were read.
+  returned: success
+  type: str
+  sample: "2026-11-23T05:40:04Z"
+events:
+  description: The events, newest first.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    event_type:
+      description: The type.
+      type: str
+      returned: success
+      sample: user_create_provision
+    timestamp:
+      description: When it happened, as RFC 3339, in JumpCloud's time.
+      type: str
+      returned: success
+      sample: "2026-11-24T05:40:04.123Z"
+    success:
+      description: Whether it succeeded; null if the event does not say.
+      type: bool
+      returned: success
+      sample: false
+    application_id:
+      description: The application's ID.
+      type: str
+      returned: success
+      sample: 65f0c0ffee65f0c0ffee00a1
+    error_message:
+      description: What went wrong, or null.
+      type: str
+      returned: success
+      sample: Unauthorized
+    response_code:
+      description: The HTTP status that Unity's SCIM service answered with, or null.
+      type: int
+      returned: success
+      sample: 401
+    details:
+      description: The details of the answer, or null.
+      type: str
+      returned: success
+      sample: Invalid credentials
+    initiated_by:
+      description: Who or what started it, or null.
+      type: str
+      returned: success
+      sample: admin@example.com
+    resource:
+      description: The person or the application that it was about, with as many of C(type), C(id), C(username) and C(email) as the event has.
+      type: dict
+      returned: success
+      sample: {"type": "user", "id": "65f0c0ffee65f0c0ffee00c1", "email": "ada@example.com"}
+error:
+  description: What is known of a request that failed. It never holds a header or a body.
+  returned: failure of a request
+  type: dict
+  contains:
+    service:
+      description: The service that was asked.
+      type: str
+      returned: always
+      sample: JumpCloud Directory Insights
+    operation:
+      description: What was asked of it.
+      type: str
+      returned: always
+      sample: search the provisioning events
+    status:
+      description: The HTTP status; null if there was no answer.
+      type: int
+      returned: always
+      sample: 403
+    code:
+      description: The service's own code for the error, or null.
+      type: raw
+      returned: always
+      sample: 53
+    request_id:
+      description: The id under which the service knows the request, or null. Give it to the vendor's support.
+      type: str
+      returned: always
+      sample: 4f1c2d7e
+    retryable:
+      description: Whether the same request may succeed later.
+      type: bool
+      returned: always
+      sample: false
+    outcome:
+      description: C(refused) if nothing was done, C(not_sent) if it never reached the service, C(unknown) if it may have taken effect.
+      type: str
+      returned: always
+      sample: refused
+    hint:
+      description: What to do next, or null.
+      type: str
+      returned: always
+      sample: Get a new access token and run again.
+"""
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.events import EVENT_TYPES
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.jumpcloud_provisioning_event import run_info
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
+
+ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + Arguments(
+    {
+        "event_types": {"type": "list", "elements": "str", "choices": list(EVENT_TYPES)},
+        "since": {"type": "str"},
+        "until": {"type": "str"},
+        "success": {"type": "bool"},
+        "limit": {"type": "int", "default": 1000},
+    }
+)
+
+
+def main() -> None:
+    run_module(ARGUMENTS, run_info)
+
+
+if __name__ == "__main__":
+    main()
