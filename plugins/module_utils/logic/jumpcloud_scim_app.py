@@ -98,7 +98,8 @@ def plan_configured(current: Configuration | None, params: dict[str, t.Any], has
     tested = current is not None and current.is_tested and not writes
     active = params["state"] == "active"
     activates = active and (current is None or not current.active or current.pending_reactivation or writes or not tested)
-    tests = params["test_connection"] == "always" or (params["test_connection"] == "on_change" and (writes or (active and not tested)))
+    # an old test is no proof of today's key, so nothing is activated on it
+    tests = params["test_connection"] == "always" or (params["test_connection"] == "on_change" and (writes or activates))
     if current is None or tests:
         _require_complete(settings)
     if activates and not tests and not tested:

@@ -16,7 +16,7 @@ import typing as t
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import (
     LOOPBACK_HOSTS,
     ErrorReader,
@@ -108,9 +108,14 @@ class ScimService:
 
     def find_by_email(self, email: str) -> list[ScimUser]:
         """Users whose userName or one of whose emails is this address, whatever its case."""
-        wanted = email.lower()
-        # json.dumps quotes as RFC 7644 figure 1 wants a compValue
-        found = self.users("userName eq %s" % json.dumps(email))
+        wanted, literal = email.lower(), json.dumps(email)  # quoted as RFC 7644 figure 1 wants a compValue
+        try:
+            found = list(self.users("userName eq %s or emails.value eq %s" % (literal, literal)))
+        except ApiError as error:
+            if error.status != 400:
+                raise
+            # which filters the service knows is not published
+            found = list(self.users())
         return [user for user in found if wanted in {user.user_name.lower(), *(address.lower() for address in user.emails)}]
 
     def _get(self, path: str, operation: str, query: dict[str, t.Any] | None = None) -> t.Any:
