@@ -17,17 +17,13 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import (
-    LOOPBACK_HOSTS,
-    ErrorReader,
-    HttpClient,
-    Transport,
-    require_safe_url,
-)
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import ErrorReader, HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.paging import Page, iterate_scim
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets import authorization_header, parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import Optional
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import Transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.client import REQUEST_ID_FIELD, is_missing_route, read_error
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.urls import LOOPBACK_HOSTS, require_safe_url
 
 UNITY_API_HOST = "services.api.unity.com"
 MEDIA_TYPE = "application/scim+json"
