@@ -27,7 +27,14 @@ ACCOUNT = "JumpCloud SCIM"
 JUMPCLOUD_ORGANIZATION = "5f0a1b2c3d4e5f6071829301"
 GROUPS = ["Unity Artists", "Unity Developers"]
 PEOPLE = ["ada@example.com", "alan@example.com", "grace@example.com"]
-WANTED = {"scim_provisioning_application": "Unity", "scim_provisioning_test_email": TEST_EMAIL, "scim_provisioning_groups": GROUPS}
+WANTED = {
+    "scim_provisioning_application": "Unity",
+    "scim_provisioning_test_email": TEST_EMAIL,
+    "scim_provisioning_groups": GROUPS,
+    # nothing to wait for where nobody is bound yet
+    "scim_provisioning_verify_retries": 2,
+    "scim_provisioning_verify_delay": 0.2,
+}
 
 Seed = dict[str, Any]
 
@@ -307,6 +314,7 @@ def application_of(seed: Seed) -> dict[str, Any]:
 def finished(seed: Seed) -> None:
     """Make the seed `configured` what a run would leave behind: the description and both groups, too."""
     account_of(seed)["description"] = "SCIM provisioning from JumpCloud, managed by Ansible"
+    account_of(seed)["keys"][0]["name"] = "unity_jumpcloud.scim 0"
     application_of(seed)["bindings"] = [{"type": "user_group", "id": name} for name in GROUPS]
 
 

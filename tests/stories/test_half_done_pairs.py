@@ -51,8 +51,13 @@ CASES: dict[Callable[[Seed], None], tuple[dict[str, list[str]], int]] = {
     ),
     # the secret of the key that is there is known to nobody
     account_with_a_key_and_nothing_in_jumpcloud: (
-        {"service_account_key": ["mint"], "identity_management": ["configure", "test", "activate"], "user_groups": ["bound 2"]},
-        2,
+        {
+            "service_account_key": ["mint"],
+            "identity_management": ["configure", "test", "activate"],
+            "retire_keys": ["revoke"],
+            "user_groups": ["bound 2"],
+        },
+        1,
     ),
     application_configured_and_tested_but_inactive: ({"identity_management": ["test", "activate"]}, 1),
     application_configured_but_never_tested: ({"identity_management": ["test", "activate"]}, 1),
