@@ -24,6 +24,7 @@ options:
     description:
       - Seconds that all requests of one run of the module may take together, retries and the waits between them included.
       - A wait that would exceed it ends the run at once, with the error that was about to be retried.
+      - Only to undo what must not stay, such as a key that nobody can use, 30 more seconds are there.
     type: float
     default: 300.0
   ca_path:

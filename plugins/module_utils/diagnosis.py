@@ -4,7 +4,10 @@
 """Why there is no answer, and whether the request can have had an effect. Knows no vendor."""
 from __future__ import annotations
 
+import re
 import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.retry import PASSING_STATUSES
 
 try:
     import requests
@@ -15,6 +18,9 @@ except ImportError:  # the module's shell reports it with Ansible's own words
 BEFORE_SENDING = frozenset(
     ("ConnectTimeout", "ConnectTimeoutError", "NewConnectionError", "NameResolutionError", "SSLCertVerificationError", "CertificateError")
 )
+# what http.client says where a proxy answers CONNECT with an error: the request itself has not left yet
+REFUSED_TUNNEL = re.compile(r"\ATunnel connection failed: (\d{3})\b")
+PROXY_WANTS_CREDENTIALS = "The proxy wants credentials: give them in HTTPS_PROXY (http://user:password@host:port), or have it let these hosts through without."
 
 
 class Diagnosis(t.NamedTuple):
@@ -35,6 +41,10 @@ def diagnose(error: Exception) -> Diagnosis:
         # requests looks for the certificates before it connects
         hint = "Check ca_path, and the variables REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE."
         return Diagnosis("the request could not be made (%s)" % error, hint, "not_sent", False)
+    status = _tunnel_status(error)
+    if status is not None:
+        hint = PROXY_WANTS_CREDENTIALS if status == 407 else "Check that the proxy lets this host through."
+        return Diagnosis("the proxy refused the connection (HTTP %d)" % status, hint, "not_sent", status in PASSING_STATUSES)
     outcome = "not_sent" if any(type(cause).__name__ in BEFORE_SENDING for cause in _chain(error)) else "unknown"
     if isinstance(error, kinds.SSLError):
         hint = "Check the host name, or give a private CA's bundle as ca_path."
@@ -43,6 +53,12 @@ def diagnose(error: Exception) -> Diagnosis:
         return Diagnosis("no connection (%s)" % _innermost(error), "Check the network, the proxy and the URL options.", outcome, True)
     reason = "the connection broke or timed out after the request was sent (%s)" % _innermost(error)
     return Diagnosis(reason, "Whether it took effect is not known.", outcome, isinstance(error, kinds.RequestException))
+
+
+def _tunnel_status(error: Exception) -> int | None:
+    """The status with which a proxy refused to connect to the service; None if that is not what happened."""
+    found = (REFUSED_TUNNEL.match(str(cause)) for cause in _chain(error))
+    return next((int(match.group(1)) for match in found if match), None)
 
 
 def _chain(error: BaseException) -> list[BaseException]:

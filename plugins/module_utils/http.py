@@ -12,7 +12,7 @@ import json
 import typing as t
 from urllib.parse import urljoin
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.diagnosis import diagnose
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.diagnosis import PROXY_WANTS_CREDENTIALS, diagnose
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, UnexpectedAnswer, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.retry import REPEATABLE_METHODS, may_repeat_after_status, parse_retry_after
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import ShapeMismatch, check_shape
@@ -22,6 +22,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.version impor
 
 USER_AGENT = "unity_jumpcloud.scim/%s" % VERSION
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
+PROXY_REFUSAL = 407
 MISSING_METHOD_STATUSES = frozenset((405, 501))
 MOST_REDIRECTS = 3
 LONGEST_SHOWN_MESSAGE = 300
@@ -213,6 +214,8 @@ class HttpClient:
     def status_error(self, operation: str, response: t.Any, retryable: bool = False) -> ApiError:
         """The error for an answer with an error status. That the route itself is missing is another thing than a missing resource."""
         status = response.status_code
+        if status == PROXY_REFUSAL:
+            return self._error(operation, "the proxy refused the request, HTTP %d" % status, response, hint=PROXY_WANTS_CREDENTIALS)
         code, said, is_json = None, None, True
         try:
             code, said = self._errors.read(parse_body(response))
@@ -233,8 +236,7 @@ class HttpClient:
             request_id=self._request_id(response),
             retryable=retryable,
             hint=hint,
-            # a server error can come after the effect
-            outcome="unknown" if response.status_code >= 500 else "refused",
+            outcome=_outcome(response.status_code),
         )
 
     def unexpected(self, operation: str, response: t.Any, expected: str, got: str) -> UnexpectedAnswer:
@@ -248,7 +250,7 @@ class HttpClient:
             operation=operation,
             status=response.status_code,
             request_id=self._request_id(response),
-            outcome="unknown",
+            outcome=_outcome(response.status_code),
         )
 
     def _shown_code(self, code: t.Any) -> str | int | None:
@@ -274,3 +276,8 @@ class HttpClient:
     def _shown(self, text: str) -> str:
         """What the service said, on one line, without secrets, and not too long."""
         return self.transport.context.masker.redact(" ".join(text.split()))[:LONGEST_SHOWN_MESSAGE]
+
+
+def _outcome(status: int) -> str:
+    """A success that can't be read, and a server error, can come after the effect; a refusal and a missing route have none."""
+    return "refused" if 300 <= status < 500 or status in MISSING_METHOD_STATUSES else "unknown"

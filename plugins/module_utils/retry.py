@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import email.utils
 import typing as t
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Clock
@@ -59,6 +60,15 @@ class TimeBudget:
 
     def remaining(self) -> float:
         return max(0.0, self._end - self._clock.now())
+
+    @contextmanager
+    def at_least(self, seconds: float) -> t.Iterator[None]:
+        """Within, these seconds are left at least, even if the budget is used up."""
+        end, self._end = self._end, max(self._end, self._clock.now() + seconds)
+        try:
+            yield
+        finally:
+            self._end = end
 
 
 def poll(read: t.Callable[[], t.Any], done: t.Callable[[t.Any], bool], clock: Clock, timeout: float, pause: float = 0.5) -> t.Any:

@@ -18,6 +18,8 @@ try:
     import requests.utils
 except ImportError:  # the module's shell reports it with Ansible's own words
     requests = None  # type: ignore[assignment]
+# seconds
+CLEANUP_RESERVE = 30.0
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,10 @@ class Transport:
         return self.session.request(
             method, url, allow_redirects=False, timeout=(min(self.settings.connect_timeout, read_timeout), read_timeout), **environment, **arguments
         )
+
+    def cleanup(self) -> t.ContextManager[None]:
+        """For undoing what must not stay, such as a key that nobody can use: within, there is time for that, even if the budget is used up."""
+        return self.budget.at_least(CLEANUP_RESERVE)
 
     def _environment(self, url: str) -> dict[str, t.Any]:
         verify = self.settings.ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True

@@ -64,6 +64,7 @@ def test_a_missing_route_is_unexpected(http: ExactCalls, context: Context, answe
     with pytest.raises(UnexpectedAnswer) as caught:
         make_client(context).request("GET", "/things", "list things")
     assert caught.value.expected == "an endpoint that knows this operation"
+    assert caught.value.outcome == "refused", "nothing can have been done"
     assert caught.value.status == answer.status
 
 
@@ -89,6 +90,26 @@ def test_an_error_page_of_a_proxy(http: ExactCalls, context: Context) -> None:
     with pytest.raises(ApiError) as caught:
         make_client(context).request("POST", "/things", "make a thing")
     assert str(caught.value) == "Things: cannot make a thing: HTTP 403: an HTML page."
+
+
+@pytest.mark.parametrize("status, outcome", [(200, "unknown"), (201, "unknown"), (404, "refused"), (409, "refused")])
+def test_a_handled_answer_of_another_shape(http: ExactCalls, context: Context, status: int, outcome: str) -> None:
+    http.expect("POST", URL + "/things", text_reply("<html>", status))
+    answer = make_client(context).request("POST", "/things", "make a thing", handled=(404, 409))
+    with pytest.raises(UnexpectedAnswer) as caught:
+        answer.json({"id": str})
+    assert caught.value.outcome == outcome
+
+
+@pytest.mark.parametrize("answer", [text_reply("<html>Sign in to the proxy</html>", 407), reply(status=407), reply({"message": "no"}, 407)])
+def test_a_refusal_of_the_proxy(http: ExactCalls, context: Context, answer: Reply) -> None:
+    http.expect("POST", URL + "/things", answer)
+    with pytest.raises(ApiError) as caught:
+        make_client(context).request("POST", "/things", "make a thing")
+    assert str(caught.value) == "Things: cannot make a thing: the proxy refused the request, HTTP 407."
+    assert (caught.value.hint or "").startswith("The proxy wants credentials: give them in HTTPS_PROXY")
+    assert (caught.value.status, caught.value.outcome, caught.value.retryable) == (407, "refused", False)
+    assert not isinstance(caught.value, UnexpectedAnswer)
 
 
 @pytest.mark.parametrize("status", [300, 418, 599])

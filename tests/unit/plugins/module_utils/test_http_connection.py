@@ -54,6 +54,36 @@ def test_a_proxy_that_does_not_listen_was_not_reached(http: ExactCalls, context:
     assert "the proxy" in (error.hint or "")
 
 
+def refused_tunnel(said: str) -> Break:
+    """What requests makes of a proxy that answers CONNECT with an error."""
+    inner = ProxyError("Unable to connect to proxy", OSError("Tunnel connection failed: " + said))
+    return Break(requests.exceptions.ProxyError(MaxRetryError(None, "/", inner)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "said, status, hint, passing",
+    [
+        ("407 Proxy Authentication Required", 407, "The proxy wants credentials", False),
+        ("403 Forbidden", 403, "Check that the proxy lets this host through.", False),
+        ("407", 407, "The proxy wants credentials", False),
+        ("503 Service Unavailable", 503, "Check that the proxy lets this host through.", True),
+    ],
+)
+def test_a_proxy_that_refuses_to_connect(http: ExactCalls, context: Context, said: str, status: int, hint: str, passing: bool) -> None:
+    error = failure_of(http, context, refused_tunnel(said))
+    assert error.message == "Things: cannot make a thing: the proxy refused the connection (HTTP %d)." % status
+    assert (error.outcome, error.retryable) == ("not_sent", passing)
+    assert hint in (error.hint or "")
+
+
+def test_a_proxy_that_refuses_for_a_while_is_asked_again(http: ExactCalls, context: Context, warnings: list[str]) -> None:
+    """A mint as well, since the request has not left yet."""
+    http.expect("POST", URL + "/things", refused_tunnel("502 Bad Gateway"))
+    http.expect("POST", URL + "/things")
+    assert make_client(context).request("POST", "/things", "make a thing").status == 200
+    assert len(warnings) == 1
+
+
 def test_the_operating_systems_words_are_shown(http: ExactCalls, context: Context) -> None:
     inner = ConnectionResetError(104, "Connection reset by peer")
     error = failure_of(http, context, Break(requests.exceptions.ConnectionError(inner)))

@@ -45,6 +45,10 @@ OUTCOMES = [
     pytest.param(reply({"message": "where"}, 404), False, False, "refused", id="404"),
     pytest.param(reply({"message": "twice"}, 409), False, False, "refused", id="409"),
     pytest.param(reply({"message": "when"}, 408), False, False, "refused", id="408"),
+    pytest.param(reply({"message": "proxy"}, 407), False, False, "refused", id="407"),
+    pytest.param(reply({"message": "how"}, 405), False, False, "refused", id="405"),
+    pytest.param(reply({"message": "how"}, 501), False, False, "refused", id="501"),
+    pytest.param(reply({"message": "odd"}, 300), False, False, "refused", id="300"),
     pytest.param(refused(), True, True, "not_sent", id="refused"),
     pytest.param(connect_timeout(), True, True, "not_sent", id="connect-timeout"),
     pytest.param(dropped(), True, False, "unknown", id="dropped"),
@@ -159,6 +163,21 @@ def test_nothing_is_sent_once_the_budget_is_used_up(http: ExactCalls, context: C
         client.request("POST", "/things", "make a thing", json_body={})
     assert (caught.value.outcome, caught.value.operation) == ("not_sent", "make a thing")
     assert "time_budget" in (caught.value.hint or "")
+
+
+def test_there_is_time_for_cleaning_up(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", URL + "/things", reply({}, takes=11.0))
+    http.expect("DELETE", URL + "/things/1", reply({}, 503, {"Retry-After": "20"}))
+    http.expect("DELETE", URL + "/things/1", reply(status=204, takes=10.0))
+    client = make_client(context, time_budget=10.0)
+    client.request("GET", "/things", "list things")
+    with client.transport.cleanup():
+        client.request("DELETE", "/things/1", "delete a thing")
+        with pytest.raises(ApiError, match="time_budget"):
+            client.request("DELETE", "/things/2", "delete a thing")
+    assert [seen.timeout for seen in http.seen[1:]] == [(10.0, 30.0), (9.75, 9.75)]
+    with pytest.raises(ApiError, match="the time_budget of 10 s is used up"):
+        client.request("GET", "/things", "list things")
 
 
 def test_the_budget_is_shared_by_all_requests_of_a_run(http: ExactCalls, context: Context) -> None:

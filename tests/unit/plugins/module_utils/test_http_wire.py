@@ -4,6 +4,7 @@
 """Against real servers on this machine: certificates and netrc, where a fake would prove nothing."""
 from __future__ import annotations
 
+import base64
 import ssl
 import threading
 import typing as t
@@ -31,6 +32,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "2")
         self.end_headers()
         self.wfile.write(b"{}")
+
+    def do_CONNECT(self) -> None:  # pylint: disable=invalid-name
+        """A proxy that wants to know who is asking."""
+        self.seen.append(self.headers.get("Proxy-Authorization"))
+        self.send_response(407, "Proxy Authentication Required")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def log_message(self, format: str, *args: t.Any) -> None:  # pylint: disable=redefined-builtin
         """Stay quiet."""
@@ -132,6 +140,18 @@ def test_netrc_does_not_replace_our_header(
     monkeypatch.setenv("HOME", str(tmp_path))
     make_client(real_context(warnings), plain).request("GET", "/things", "list things")
     assert seen == ["Bearer " + SECRET]
+
+
+@pytest.mark.parametrize("user, sent", [("", None), ("ada:wrong-0123@", "Basic " + base64.b64encode(b"ada:wrong-0123").decode())])
+def test_a_proxy_that_refuses_the_credentials(plain: str, seen: list[str | None], warnings: list[str], user: str, sent: str | None) -> None:
+    client = make_client(real_context(warnings), "https://things.example.com", proxy=plain.replace("http://", "http://" + user))
+    with pytest.raises(ApiError) as caught:
+        client.request("POST", "/things", "make a thing", json_body={})
+    assert caught.value.message == "Things: cannot make a thing: the proxy refused the connection (HTTP 407)."
+    assert (caught.value.hint or "").startswith("The proxy wants credentials")
+    assert (caught.value.outcome, caught.value.retryable, warnings) == ("not_sent", False, [])
+    assert seen == [sent], "and the Authorization header stays with us"
+    assert "wrong-0123" not in repr(vars(caught.value))
 
 
 def test_a_closed_port_was_not_reached(plain: str, server: HTTPServer, warnings: list[str]) -> None:

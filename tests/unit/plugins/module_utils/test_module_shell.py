@@ -130,9 +130,14 @@ def test_without_requests_the_module_still_loads(monkeypatch: pytest.MonkeyPatch
     import importlib
     import sys
 
-    from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import http
+    from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import diagnosis, transport
 
-    for module, check in ((module_shell, lambda: "ModuleNotFoundError" in (module_shell.REQUESTS_ERROR or "")), (http, lambda: http.requests is None)):
+    checks = (
+        (module_shell, lambda: "ModuleNotFoundError" in (module_shell.REQUESTS_ERROR or "")),
+        (transport, lambda: transport.requests is None),
+        (diagnosis, lambda: diagnosis.requests is None),
+    )
+    for module, check in checks:
         with monkeypatch.context() as patch:
             patch.setitem(sys.modules, "requests", None)
             importlib.reload(module)

@@ -71,6 +71,28 @@ def test_time_budget() -> None:
     assert budget.remaining() == 0.0
 
 
+@pytest.mark.parametrize("passed, within", [(0.0, 10.0), (5.0, 5.0), (8.0, 3.0), (10.0, 3.0), (99.0, 3.0)])
+def test_a_time_budget_can_be_stretched_for_a_while(passed: float, within: float) -> None:
+    time = FakeTime()
+    budget = TimeBudget(10.0, time.clock)
+    time.pass_(passed)
+    with budget.at_least(3.0):
+        assert budget.remaining() == within
+        time.pass_(1.0)
+        assert budget.remaining() == within - 1.0
+    assert budget.remaining() == max(0.0, 9.0 - passed)
+
+
+def test_a_stretched_time_budget_ends_with_an_exception_too() -> None:
+    time = FakeTime()
+    budget = TimeBudget(1.0, time.clock)
+    time.pass_(2.0)
+    with pytest.raises(KeyError):
+        with budget.at_least(3.0):
+            raise KeyError
+    assert budget.remaining() == 0.0
+
+
 def reads(*values: t.Any) -> t.Callable[[], t.Any]:
     left = iter(values)
     return lambda: next(left)
