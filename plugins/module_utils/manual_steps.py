@@ -50,6 +50,11 @@ def revoke_key(account: str, key_id: str) -> Steps:
     return [_step(UNITY_ACCOUNTS, "Select the account %s and delete the key." % account, "A key that nobody uses is a risk.", "Key ID", key_id)]
 
 
+def prune_keys(account: str, key_name: str, key_id: str) -> Steps:
+    others = "Select the account %s and delete the keys named %s, alone or with a suffix, but not the one with this key ID." % (account, key_name)
+    return [_step(UNITY_ACCOUNTS, others, "Keys that nobody uses are a risk. This key is in use.", "Key ID", key_id)]
+
+
 def delete_service_account(account: str) -> Steps:
     return [_step(UNITY_ACCOUNTS, "Select the account, then delete it.", "This revokes its keys and roles for good.", "Service account", account)]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import manual_steps
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.change import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, UnexpectedAnswer, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_service_account import SETTLE, find_account, open_gateway
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.manual_steps import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.retry import poll
@@ -40,10 +40,8 @@ class Minted:
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Make a usable key exist, minting one where the policy says so; or revoke one; or revoke our own ones that are not in use."""
     shown_account = params["service_account"] or params["service_account_id"]
-    minting = params["state"] == "present"
-    steps = manual_steps.create_key(shown_account) if minting else manual_steps.revoke_key(shown_account, params["key_id"])
     policy = KeyPolicy(**{name: params[name] for name in ("key_name", "rotate", "max_age", "keep", "max_keys")})
-    with assumed_step(STEP, steps):
+    with assumed_step(STEP, _manual_steps(params["state"], shown_account, params["key_id"], policy)):
         gateway = open_gateway(params, context)
         account = find_account(gateway, params["service_account_id"], params["service_account"])
         keys = oldest_first(gateway.keys(account.id)) if account else []
@@ -53,7 +51,7 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         minted = None
         if account and plan.changed and not context.check_mode:
             accountant = _Accountant(gateway, account, keys, policy, context)
-            if minting:
+            if params["state"] == "present":
                 minted = accountant.mint()
                 plan = plan_minted(plan, keys, minted.key)
             else:
@@ -69,6 +67,14 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         keys = oldest_first(gateway.keys(account.id)) if account else []
         policy = KeyPolicy(params["key_name"], "never", None, None, 0)
         return {"changed": False, "service_account_id": account.id if account else None, "live_keys": [_shown(key, policy) for key in keys]}
+
+
+def _manual_steps(state: str, account: str, key_id: str | None, policy: KeyPolicy) -> manual_steps.Steps:
+    if state == "present":
+        return manual_steps.create_key(account)
+    if state == "absent":
+        return manual_steps.revoke_key(account, key_id or "")
+    return manual_steps.prune_keys(account, policy.key_name, key_id or "")
 
 
 def make_plan(state: str, keys: list[Key], key_id: str | None, policy: KeyPolicy, context: Context) -> Plan:
@@ -115,44 +121,61 @@ class _Accountant:
 
     def mint(self) -> Minted:
         """Mint a key and see it listed. Whatever fails after the minting, the key does not stay: its secret would be lost."""
-        minted = self._mint_once()
+        minted = self._mint()
         self._context.masker.register_key(minted.key.id, minted.secret, returned=True)
         self._context.progress.record(Action("mint", TARGET, {"key_id": minted.key.id}))
         try:
             keys = self._require_settled(lambda ids: minted.key.id in ids, "created", "does not show", {minted.key.id})
-            self._require_alone(minted.key, keys)
-        except ScimError:
-            self._revoke(minted.key.id)
+            self._require_alone(minted.key.id, keys)
+        except ScimError as error:
+            self._take_back(minted.key.id, error)
             raise
         return minted
 
-    def _mint_once(self) -> Minted:
-        """Send the request once. If its answer got lost, so is the secret: a key of this very name is ours, and is replaced by another."""
-        for is_last_try in (False, True):
-            name = "%s %s" % (self._policy.key_name, self._context.make_nonce())
-            try:
-                return Minted(*self._gateway.mint_key(self._account.id, name))
-            except ApiError as error:
-                if error.outcome != "unknown":
-                    error.hint = error.hint or "Revoke keys that are not in use: an account can hold a limited number."
-                    raise
-                lost = self._find_lost(name, error)
-                if lost is None:
-                    raise
-                self._context.warn("%s The key %s was created all the same, and its secret is lost: it is revoked." % (error.message, lost.id))
-                self._revoke(lost.id)
-                if is_last_try:
-                    raise
-        raise AssertionError("unreachable")
+    def _mint(self, tries: int = 2) -> Minted:
+        """Send the request. If its answer got lost, so is the secret: a key of this very name is ours, and is replaced by another, once."""
+        name = "%s %s" % (self._policy.key_name, self._context.make_nonce())
+        try:
+            return Minted(*self._gateway.mint_key(self._account.id, name))
+        except ApiError as error:
+            self._settle(error, name, tries)
+        return self._mint(tries - 1)
+
+    def _settle(self, error: ApiError, name: str, tries: int) -> None:
+        """Raise the error of a mint, unless its answer got lost, the lost key is revoked, and another try is left."""
+        if error.outcome != "unknown":
+            if not isinstance(error, UnexpectedAnswer):
+                error.hint = error.hint or "Revoke keys that are not in use: an account can hold a limited number."
+            raise error
+        lost = self._find_lost(name, error)
+        if lost is None:
+            raise error
+        error.hint = None
+        if not self._take_back(lost.id, error):
+            raise error
+        if tries == 1:
+            error.hint = "The key %s was created all the same; its secret is lost, so it was revoked. Run again." % lost.id
+            raise error
+        self._context.warn("%s The key %s was created all the same, and its secret is lost: it was revoked." % (error.message, lost.id))
 
     def _find_lost(self, name: str, error: ApiError) -> Key | None:
+        """The key of this name, if it was created. The list may lag behind, so it is read for a while."""
+        found: list[Key] = []
+
+        def read() -> Key | None:
+            found[:] = self._gateway.keys(self._account.id)
+            return next((key for key in found if key.name == name), None)
+
         try:
-            keys = self._gateway.keys(self._account.id)
-        except ApiError:
-            error.hint = "The keys could not be listed either. Run again: a key that was created all the same is found and revoked then."
+            with self._gateway.cleanup():
+                lost = poll(read, lambda key: key is not None, self._context.clock, SETTLE)
+        except ScimError:
+            error.hint = (
+                "The keys could not be listed either. If a key named %s was created all the same, nobody knows its secret: "
+                "revoke it (unity_service_account_key with state=absent and key_id), or let state=pruned do it." % quoted(name)
+            )
             return None
-        lost = next((key for key in keys if key.name == name), None)
-        new = [key.id for key in keys if key.id not in self._known]
+        new = [key.id for key in found if key.id not in self._known]
         if lost is None and new:
             error.hint = (
                 "New keys have appeared since (%s), but none has the name of this request, so none is revoked. If nobody else created them, "
@@ -162,15 +185,29 @@ class _Accountant:
             error.hint = "No new key has appeared. Run again."
         return lost
 
-    def _require_alone(self, minted: Key, keys: list[Key]) -> None:
-        """Two runs at the same time see each other's keys. The one whose key is older goes on, the other one takes its key back."""
-        rivals = [key for key in keys if key.id not in self._known and key.id != minted.id and self._policy.is_own(key)]
-        if rivals and oldest_first([minted, *rivals])[0].id != minted.id:
+    def _require_alone(self, minted_id: str, keys: list[Key]) -> None:
+        """Two runs at the same time see each other's keys. The one whose key is older goes on, the other one takes its key back.
+
+        Both go by the list, where both keys have their dates from the same clock.
+        """
+        ours = [key for key in oldest_first(keys) if key.id == minted_id or (key.id not in self._known and self._policy.is_own(key))]
+        if ours[0].id != minted_id:
             raise ScimError(
-                "Another run has created the key %s of this service account at the same time. This run stops; its own key is revoked."
-                % ", ".join(key.id for key in rivals),
+                "Another run has created the key %s of this service account at the same time. This run gives way, and takes its own key back."
+                % ", ".join(key.id for key in ours if key.id != minted_id),
                 "Let the other run finish, then run again.",
             )
+
+    def _take_back(self, key_id: str, error: ScimError) -> bool:
+        """Revoke a key that must not stay. If that fails, too, ``error`` tells both."""
+        try:
+            with self._gateway.cleanup():
+                self._revoke(key_id)
+        except ApiError as failure:
+            left = "The key %s, whose secret is lost, could not be revoked (%s): revoke it (unity_service_account_key with state=absent and key_id=%s)."
+            error.hint = " ".join(part for part in (left % (key_id, failure.message.rstrip("."), key_id), error.hint) if part)
+            return False
+        return True
 
     def _revoke(self, key_id: str) -> None:
         self._gateway.revoke_key(self._account.id, key_id)

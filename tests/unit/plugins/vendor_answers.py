@@ -46,8 +46,8 @@ def roles(*names: str) -> dict[str, t.Any]:
     return {"roles": [{"id": "role-%s" % name, "name": name} for name in names]}
 
 
-def key(key_id: str = KEY_ID, created_at: str | None = "2026-11-24T05:40:04Z") -> dict[str, t.Any]:
-    return {"id": key_id, "createdAt": created_at}
+def key(key_id: str = KEY_ID, created_at: str | None = "2026-11-24T05:40:04Z", name: str | None = None) -> dict[str, t.Any]:
+    return {"id": key_id, "name": name, "createdAt": created_at}
 
 
 def sso(enabled: bool = True, enforced: bool = False, **fields: t.Any) -> dict[str, t.Any]:
@@ -94,3 +94,18 @@ def scim_user(user_id: str, user_name: str, **fields: t.Any) -> dict[str, t.Any]
 def scim_list(*users: t.Any, total: int | None = None) -> dict[str, t.Any]:
     resources = list(users)
     return {"totalResults": len(resources) if total is None else total, "startIndex": 1, "itemsPerPage": len(resources), "Resources": resources}
+
+
+def event(event_type: str = "user_create_provision", **fields: t.Any) -> dict[str, t.Any]:
+    """An event of Directory Insights about the application."""
+    return {"event_type": event_type, "timestamp": "2026-11-24T05:40:04Z", "success": True, "application": {"id": APP_ID, "name": "unity"}, **fields}
+
+
+def event_query(since: str, event_types: t.Iterable[str]) -> dict[str, t.Any]:
+    return {
+        "service": ["directory"],
+        "start_time": since,
+        "limit": 1000,
+        "sort": "DESC",
+        "search_term": {"and": {"event_type": list(event_types)}},
+    }

@@ -16,6 +16,7 @@ ALL = {
     "create_service_account": manual_steps.create_service_account("SCIM", None, ["SCIM Authenticator", "Other"]),
     "create_key": manual_steps.create_key("SCIM"),
     "revoke_key": manual_steps.revoke_key("SCIM", "key-1"),
+    "prune_keys": manual_steps.prune_keys("SCIM", "ours", "key-1"),
     "delete_service_account": manual_steps.delete_service_account("SCIM"),
     "read_sso_settings": manual_steps.read_sso_settings(),
     "set_enforcement": manual_steps.set_enforcement(True),
@@ -60,6 +61,12 @@ def test_identity_management_follows_the_guide() -> None:
         "Test user email": "scim-test@example.com",
         "Group management": "off",
     }
+
+
+def test_pruning_by_hand_spares_the_key_in_use() -> None:
+    step = ALL["prune_keys"][0]
+    assert step["do"].endswith("delete the keys named ours, alone or with a suffix, but not the one with this key ID.")
+    assert (step["field"], step["value"]) == ("Key ID", "key-1")
 
 
 @pytest.mark.parametrize("enforced, verb", [(True, "Turn on"), (False, "Turn off")])

@@ -4,15 +4,18 @@
 """unity_service_account_key: a secret that is shown once, and never minted twice."""
 from __future__ import annotations
 
+import itertools
 import typing as t
+from dataclasses import replace
 
 import pytest
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, AssumptionFailed, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import failure
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import unity_service_account_key
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.unity_service_account_key import ARGUMENTS, run
-from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, dropped, read_timeout, refused, reply, text_reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, Reply, dropped, read_timeout, refused, reply, text_reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, everything_in, params, verbs
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import (
     ACCOUNT_ID,
@@ -28,11 +31,25 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
 )
 
 KEYS = "%s/%s/keys" % (ACCOUNTS, ACCOUNT_ID)
-MINTED = {**key(), "secretKey": SECRET}
-OLD = key("old", "2025-01-01T00:00:00Z")
-SHOWN = {"id": KEY_ID, "created_at": "2026-11-24T05:40:04Z"}
-SHOWN_OLD = {"id": "old", "created_at": "2025-01-01T00:00:00Z"}
+NAME, SECOND_NAME = "unity_jumpcloud.scim n1", "unity_jumpcloud.scim n2"
+NEW = key(name=NAME)
+OLD = key("old", "2025-01-01T00:00:00Z", "unity_jumpcloud.scim 0")
+FOREIGN = key("foreign", "2024-01-01T00:00:00Z", "Backup")
+SHOWN = {"id": KEY_ID, "name": NAME, "created_at": "2026-11-24T05:40:04Z", "own": True}
+SHOWN_OLD = {"id": "old", "name": "unity_jumpcloud.scim 0", "created_at": "2025-01-01T00:00:00Z", "own": True}
+SHOWN_FOREIGN = {"id": "foreign", "name": "Backup", "created_at": "2024-01-01T00:00:00Z", "own": False}
+# a key that came into being although its answer got lost
+LOST_KEY = key("lost", "2026-11-24T05:40:00Z", NAME)
 LOST = [dropped(), read_timeout(), reply({"title": "oops"}, 500), reply({"title": "gateway"}, 504), text_reply("<html>", 201), text_reply('{"id": "7b', 201)]
+# reads of a list that never shows what is waited for
+READS = 7
+
+
+@pytest.fixture
+def context(context: Context) -> Context:  # pylint: disable=redefined-outer-name
+    """A context whose nonces are n1, n2 and so on."""
+    numbers = itertools.count(1)
+    return replace(context, make_nonce=lambda: "n%d" % next(numbers))
 
 
 def options(**given: t.Any) -> dict[str, t.Any]:
@@ -48,35 +65,88 @@ def expect_state(http: ExactCalls, *keys: dict[str, t.Any]) -> None:
     expect_keys(http, *keys)
 
 
-@pytest.mark.parametrize("rotate, before", [("auto", []), ("always", []), ("always", [OLD])])
-def test_mint(http: ExactCalls, context: Context, rotate: str, before: list[dict[str, t.Any]]) -> None:
+def minted(minted_key: dict[str, t.Any], takes: float = 0.0) -> Reply:
+    return reply({**minted_key, "secretKey": SECRET}, 201, takes=takes)
+
+
+def expect_mint(http: ExactCalls, answer: t.Any = None, name: str = NAME) -> None:
+    http.expect("POST", KEYS, answer or minted(key(name=name)), json={"name": name})
+
+
+def expect_revoke(http: ExactCalls, key_id: str, answer: Reply | None = None) -> None:
+    http.expect("DELETE", "%s/%s" % (KEYS, key_id), answer or reply(status=204))
+
+
+def without_own(*shown: dict[str, t.Any]) -> list[dict[str, t.Any]]:
+    return [{name: value for name, value in one.items() if name != "own"} for one in shown]
+
+
+@pytest.mark.parametrize(
+    "rotate, before, reason",
+    [
+        ("auto", [], "the account has no key"),
+        ("always", [], "rotate is 'always'"),
+        ("always", [OLD], "rotate is 'always'"),
+        ("always", [FOREIGN, OLD], "rotate is 'always'"),
+    ],
+)
+def test_mint(http: ExactCalls, context: Context, rotate: str, before: list[dict[str, t.Any]], reason: str) -> None:
     expect_state(http, *before)
-    http.expect("POST", KEYS, reply(MINTED, 201), json={})
-    expect_keys(http, *before, key())
+    expect_mint(http)
+    expect_keys(http, *before, NEW)
     result = run(options(rotate=rotate), context)
-    assert (result["changed"], result["actions"]) == (True, [{"action": "mint", "target": "service account key", "key_id": KEY_ID}])
+    assert result["changed"]
+    assert result["actions"] == [{"action": "mint", "target": "service account key", "key_id": KEY_ID, "reason": reason}]
     assert result["credentials"] == {"key_id": KEY_ID, "secret_key": SECRET, "authorization_header": HEADER}
     assert_documented(unity_service_account_key, result)
     assert result["key"] == SHOWN
-    assert result["live_keys"] == ([SHOWN_OLD] if before else []) + [SHOWN] == result["diff"]["after"]["keys"]
+    assert result["live_keys"] == [{"old": SHOWN_OLD, "foreign": SHOWN_FOREIGN}[one["id"]] for one in before] + [SHOWN]
+    assert result["diff"]["after"]["keys"] == without_own(*result["live_keys"])
+    assert context.progress.done == [{"action": "mint", "target": "service account key", "key_id": KEY_ID}]
+
+
+def test_the_keys_name_is_an_option(http: ExactCalls, context: Context) -> None:
+    theirs = key(name="site-b n1")
+    expect_state(http, OLD)
+    expect_mint(http, minted(theirs), "site-b n1")
+    expect_keys(http, OLD, theirs)
+    result = run(options(key_name="site-b", rotate="always"), context)
+    assert [one["own"] for one in result["live_keys"]] == [False, True]
+
+
+def test_nonces_differ() -> None:
+    assert Context().make_nonce() != Context().make_nonce()
 
 
 def test_the_secret_is_in_the_credentials_only(http: ExactCalls, context: Context, warnings: list[str]) -> None:
     expect_state(http)
-    http.expect("POST", KEYS, reply(MINTED, 201), json={})
-    expect_keys(http, key())
+    expect_mint(http)
+    expect_keys(http, NEW)
     result = run(options(), context)
     rest = repr({name: value for name, value in result.items() if name != "credentials"}) + repr(warnings) + repr(context.progress.done)
     assert SECRET not in rest and HEADER.partition(" ")[2] not in rest
     assert context.masker.redact(SECRET + HEADER) == "********Basic ********"
 
 
-@pytest.mark.parametrize("given", [{}, {"rotate": "never"}, {"key_id": "old"}, {"key_id": "old", "rotate": "never"}])
-def test_no_change(http: ExactCalls, context: Context, given: dict[str, str]) -> None:
-    expect_state(http, key(), OLD)
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"rotate": "never"},
+        {"key_id": "old"},
+        {"key_id": "old", "rotate": "never"},
+        {"keep": 1},
+        {"max_age": 30},
+        {"max_keys": 1},
+        {"key_name": "site-b", "keep": 0, "max_age": 1},
+    ],
+)
+def test_no_change(http: ExactCalls, context: Context, warnings: list[str], given: dict[str, t.Any]) -> None:
+    expect_state(http, NEW, OLD)
     result = run(options(**given), context)
-    assert (result["changed"], result["credentials"], result["key"], http.writes) == (False, None, None, [])
-    assert result["live_keys"] == [SHOWN_OLD, SHOWN], "oldest first"
+    assert (result["changed"], result["credentials"], result["key"], http.writes, warnings) == (False, None, None, [], [])
+    assert [one["id"] for one in result["live_keys"]] == ["old", KEY_ID], "oldest first"
+    assert result["diff"]["before"] == result["diff"]["after"]
     assert result["service_account_id"] == ACCOUNT_ID
 
 
@@ -86,19 +156,23 @@ def test_check_mode_never_makes_a_secret_up(http: ExactCalls, check_context: Con
     result = run(options(rotate=rotate), check_context)
     assert (result["changed"], verbs(result), http.writes) == (True, ["mint"], [])
     assert (result["credentials"], result["key"]) == (None, None)
-    assert result["diff"]["after"]["keys"][-1] == {"id": "(new)", "created_at": None}
+    assert result["diff"]["after"]["keys"][-1] == {"id": "(new)", "name": None, "created_at": None}
+    assert [one["id"] for one in result["live_keys"]] == [one["id"] for one in before], "the placeholder is no key"
+    assert_documented(unity_service_account_key, result)
 
 
 def test_check_mode_where_the_account_does_not_exist_yet(http: ExactCalls, check_context: Context) -> None:
     http.expect("GET", ACCOUNTS, reply(paged()), query=FIRST_PAGE)
     result = run(options(), check_context)
     assert (result["changed"], verbs(result), result["service_account_id"], result["credentials"]) == (True, ["mint"], None, None)
+    assert result["live_keys"] == []
 
 
-def test_an_account_that_does_not_exist(http: ExactCalls, context: Context) -> None:
+@pytest.mark.parametrize("given", [{}, {"state": "pruned", "key_id": "old"}])
+def test_an_account_that_does_not_exist(http: ExactCalls, context: Context, given: dict[str, str]) -> None:
     http.expect("GET", ACCOUNTS, reply(paged()), query=FIRST_PAGE)
     with pytest.raises(ScimError, match='Unity has no service account "JumpCloud SCIM"'):
-        run(options(), context)
+        run(options(**given), context)
 
 
 @pytest.mark.parametrize("keys", [[], [OLD]])
@@ -118,44 +192,161 @@ def test_never_without_a_key(http: ExactCalls, context: Context) -> None:
     assert http.writes == []
 
 
+# ---- policies (see also test_unity_key_policy.py)
+
+
+@pytest.mark.parametrize(
+    "given, reason",
+    [
+        ({"max_age": 90}, "the key old is 692 days old"),
+        ({"keep": 0}, "2 own keys are live, and which of them is in use can't be told"),
+    ],
+)
+def test_rotate_by_policy(http: ExactCalls, context: Context, check_context: Context, given: dict[str, t.Any], reason: str) -> None:
+    older = key("older", "2024-06-01T00:00:00Z", "unity_jumpcloud.scim")
+    before = [older, OLD] if "keep" in given else [OLD]
+    expect_state(http, *before)
+    planned = run(options(**given), check_context)
+    assert http.writes == []
+    expect_state(http, *before)
+    expect_mint(http)
+    expect_keys(http, *before, NEW)
+    result = run(options(**given), context)
+    assert planned["actions"][0]["reason"] == result["actions"][0]["reason"] == reason
+    assert [one["id"] for one in result["live_keys"]] == [*(one["id"] for one in before), KEY_ID], "the older ones stay"
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_the_limit_is_found_before_anything_is_changed(http: ExactCalls, context: Context, check_context: Context, check_mode: bool) -> None:
+    expect_state(http, FOREIGN, OLD)
+    with pytest.raises(ScimError) as caught:
+        run(options(rotate="always", max_keys=2), check_context if check_mode else context)
+    assert str(caught.value) == "The service account has 2 keys, and 2 are allowed. Nothing was changed."
+    assert "(1 of them were made by this collection, 1 by others)" in (caught.value.hint or "")
+    assert http.writes == []
+
+
+@pytest.mark.parametrize("created, warning", [(None, "The age of the key old is unknown"), ("soon", "is unknown"), ("2027-06-01T00:00:00Z", "in the future")])
+def test_an_age_that_can_not_be_told_changes_nothing(http: ExactCalls, context: Context, warnings: list[str], created: str | None, warning: str) -> None:
+    expect_state(http, key("old", created, NAME))
+    assert run(options(max_age=1), context)["changed"] is False
+    assert len(warnings) == 1 and warning in warnings[0]
+
+
+# ---- lost answers
+
+
 @pytest.mark.parametrize("answer", LOST)
-def test_a_lost_answer_to_a_mint_that_took_effect(http: ExactCalls, context: Context, answer: t.Any) -> None:
+def test_a_lost_key_is_revoked_and_another_one_minted(http: ExactCalls, context: Context, warnings: list[str], answer: t.Any) -> None:
+    new = key(name=SECOND_NAME)
     expect_state(http, OLD)
-    http.expect("POST", KEYS, answer, json={})
-    expect_keys(http, OLD, key())
+    expect_mint(http, answer)
+    expect_keys(http, OLD, LOST_KEY)
+    expect_revoke(http, "lost")
+    expect_mint(http, name=SECOND_NAME)
+    expect_keys(http, OLD, new)
+    result = run(options(rotate="always"), context)
+    assert result["credentials"]["key_id"] == KEY_ID
+    assert [one["id"] for one in result["live_keys"]] == ["old", KEY_ID]
+    assert len(warnings) == 1 and warnings[0].endswith("The key lost was created all the same, and its secret is lost: it was revoked.")
+    assert [(done["action"], done["key_id"]) for done in context.progress.done] == [("revoke", "lost"), ("mint", KEY_ID)]
+
+
+def test_a_lost_key_that_shows_late_is_found(http: ExactCalls, context: Context, time: FakeTime) -> None:
+    expect_state(http)
+    expect_mint(http, dropped())
+    expect_keys(http)
+    expect_keys(http)
+    expect_keys(http, LOST_KEY)
+    expect_revoke(http, "lost")
+    expect_mint(http, name=SECOND_NAME)
+    expect_keys(http, key(name=SECOND_NAME))
+    assert run(options(), context)["credentials"]["key_id"] == KEY_ID
+    assert time.sleeps == [0.5, 1.0]
+
+
+@pytest.mark.parametrize("answer", LOST)
+def test_two_lost_keys_are_revoked_and_no_third_one_is_minted(http: ExactCalls, context: Context, answer: t.Any) -> None:
+    expect_state(http)
+    expect_mint(http, dropped())
+    expect_keys(http, LOST_KEY)
+    expect_revoke(http, "lost")
+    expect_mint(http, answer, SECOND_NAME)
+    expect_keys(http, key("lost-2", None, SECOND_NAME))
+    expect_revoke(http, "lost-2")
     with pytest.raises(ApiError, match="create a key|did not answer as") as caught:
-        run(options(rotate="always"), context)
-    assert KEY_ID in caught.value.sentence() and "its secret is lost" in caught.value.sentence()
-    assert "old" not in (caught.value.hint or "").split(KEY_ID)[0].split()
-    assert len(http.writes) == 1, "never minted twice"
+        run(options(), context)
+    assert "The key lost-2 was created all the same; its secret is lost, so it was revoked. Run again." in caught.value.sentence()
+    assert [(done["action"], done["key_id"]) for done in context.progress.done] == [("revoke", "lost"), ("revoke", "lost-2")]
+
+
+def test_a_lost_key_that_can_not_be_revoked_is_named_and_no_other_one_is_minted(http: ExactCalls, context: Context, warnings: list[str]) -> None:
+    expect_state(http)
+    expect_mint(http, dropped())
+    expect_keys(http, LOST_KEY)
+    expect_revoke(http, "lost", reply({"title": "no"}, 403))
+    with pytest.raises(ApiError, match="cannot create a key") as caught:
+        run(options(), context)
+    assert caught.value.hint == (
+        "The key lost, whose secret is lost, could not be revoked (Unity administration: cannot revoke the service account's key: HTTP 403: no): "
+        "revoke it (unity_service_account_key with state=absent and key_id=lost)."
+    )
+    assert (context.progress.done, warnings) == ([], [])
 
 
 @pytest.mark.parametrize("answer", LOST[:4])
 def test_a_lost_answer_to_a_mint_that_took_no_effect(http: ExactCalls, context: Context, answer: t.Any) -> None:
     expect_state(http, OLD)
-    http.expect("POST", KEYS, answer, json={})
-    expect_keys(http, OLD)
+    expect_mint(http, answer)
+    for _unused in range(READS):
+        expect_keys(http, OLD)
     with pytest.raises(ApiError) as caught:
         run(options(rotate="always"), context)
     assert caught.value.hint == "No new key has appeared. Run again."
     assert context.progress.done == []
 
 
-def test_a_lost_answer_where_the_keys_cannot_be_listed_either(http: ExactCalls, context: Context) -> None:
-    expect_state(http)
-    http.expect("POST", KEYS, dropped(), json={})
-    http.expect("GET", KEYS, reply({"title": "no"}, 500), query=FIRST_PAGE)
+@pytest.mark.parametrize("name", [None, "unity_jumpcloud.scim", "unity_jumpcloud.scim other", "unity_jumpcloud.scim n10", "Somebody's"])
+def test_a_new_key_of_another_name_is_not_revoked(http: ExactCalls, context: Context, name: str | None) -> None:
+    expect_state(http, OLD)
+    expect_mint(http, dropped())
+    for _unused in range(READS):
+        expect_keys(http, OLD, key("theirs", None, name))
     with pytest.raises(ApiError) as caught:
+        run(options(rotate="always"), context)
+    assert (caught.value.hint or "").startswith("New keys have appeared since (theirs), but none has the name of this request, so none is revoked.")
+    assert [seen.method for seen in http.writes] == ["POST"]
+
+
+@pytest.mark.parametrize("answer", [reply({"title": "no"}, 500), text_reply("<html>"), reply(paged(*[key("same")] * 100, total=300))])
+def test_a_lost_answer_where_the_keys_cannot_be_listed_either(http: ExactCalls, context: Context, answer: Reply) -> None:
+    expect_state(http)
+    expect_mint(http, dropped())
+    http.expect("GET", KEYS, answer, query=FIRST_PAGE)
+    if answer.status == 200 and b"same" in answer.body:
+        http.expect("GET", KEYS, answer, query={**FIRST_PAGE, "offset": 100})
+    with pytest.raises(ApiError, match="cannot create a key") as caught:
         run(options(), context)
-    assert "could not be listed either" in (caught.value.hint or "")
+    assert (caught.value.hint or "").startswith('The keys could not be listed either. If a key named "unity_jumpcloud.scim n1" was created')
+
+
+@pytest.mark.parametrize("answer", [reply({"title": "no"}, 405), reply({"title": "no"}, 501), reply({"code": 4}, 404), text_reply("<html>", 404)])
+def test_a_missing_route_claims_no_lost_answer(http: ExactCalls, context: Context, answer: Reply) -> None:
+    expect_state(http)
+    expect_mint(http, answer)
+    with pytest.raises(AssumptionFailed) as caught:
+        run(options(), context)
+    assert caught.value.outcome == "refused"
+    assert not any(word in caught.value.sentence() for word in ("lost", "limited number", "not known"))
+    assert any(step["do"].startswith("Copy the key ID") for step in caught.value.manual_steps)
 
 
 def test_a_mint_that_was_surely_not_sent_is_sent_again(http: ExactCalls, context: Context, warnings: list[str]) -> None:
     expect_state(http)
-    http.expect("POST", KEYS, refused(), json={})
-    http.expect("POST", KEYS, reply({"title": "slow"}, 429, {"Retry-After": "1"}), json={})
-    http.expect("POST", KEYS, reply(MINTED, 201), json={})
-    expect_keys(http, key())
+    expect_mint(http, refused())
+    expect_mint(http, reply({"title": "slow"}, 429, {"Retry-After": "1"}))
+    expect_mint(http)
+    expect_keys(http, NEW)
     assert run(options(), context)["credentials"]["secret_key"] == SECRET
     assert len(warnings) == 2
 
@@ -163,25 +354,92 @@ def test_a_mint_that_was_surely_not_sent_is_sent_again(http: ExactCalls, context
 @pytest.mark.parametrize("status", [400, 409, 422])
 def test_the_limit_is_reached(http: ExactCalls, context: Context, status: int) -> None:
     expect_state(http, OLD)
-    http.expect("POST", KEYS, reply({"title": "Limit", "detail": "too many keys"}, status), json={})
+    expect_mint(http, reply({"title": "Limit", "detail": "too many keys"}, status))
     with pytest.raises(ApiError, match="too many keys") as caught:
         run(options(rotate="always"), context)
-    assert "limited number of keys" in (caught.value.hint or "")
+    assert "hold a limited number" in (caught.value.hint or "")
 
 
 def test_a_refusal_keeps_its_own_hint(http: ExactCalls, context: Context) -> None:
     expect_state(http)
-    http.expect("POST", KEYS, reply({"title": "no"}, 403), json={})
+    expect_mint(http, reply({"title": "no"}, 403))
     with pytest.raises(ApiError) as caught:
         run(options(), context)
     assert "owner or manager" in (caught.value.hint or "")
 
 
+# ---- two runs at the same time
+
+
+def rival(created_at: str | None, name: str = "unity_jumpcloud.scim other", key_id: str = "rival") -> dict[str, t.Any]:
+    return key(key_id, created_at, name)
+
+
+@pytest.mark.parametrize(
+    "ours, theirs",
+    [
+        pytest.param(NEW, rival("2026-11-24T05:40:03Z"), id="older"),
+        pytest.param(NEW, rival("2026-11-24T05:40:04Z", key_id="0"), id="of the same second, with the smaller id"),
+        pytest.param(key(created_at=None, name=NAME), rival(None, key_id="0"), id="both without a date, with the smaller id"),
+        pytest.param(NEW, rival(None), id="without a date"),
+    ],
+)
+def test_the_run_whose_key_is_younger_gives_way(http: ExactCalls, context: Context, ours: dict[str, t.Any], theirs: dict[str, t.Any]) -> None:
+    expect_state(http, OLD)
+    expect_mint(http)
+    expect_keys(http, OLD, ours, theirs)
+    expect_revoke(http, KEY_ID)
+    with pytest.raises(ScimError, match="Another run has created the key %s of this service account at the same time" % theirs["id"]) as caught:
+        run(options(rotate="always"), context)
+    assert [(done["action"], done["key_id"]) for done in context.progress.done] == [("mint", KEY_ID), ("revoke", KEY_ID)]
+    assert SECRET not in everything_in(caught.value)
+    assert caught.value.hint == "Let the other run finish, then run again."
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        pytest.param(rival("2026-11-24T05:40:05Z"), id="younger"),
+        pytest.param(rival("2026-11-24T05:40:04Z", key_id="z"), id="of the same second, with the greater id"),
+        pytest.param(rival("2026-11-24T05:40:03Z", "Backup"), id="foreign"),
+        pytest.param(rival("2026-11-24T05:40:03Z", "unity_jumpcloud.scim-b 1"), id="of another key_name"),
+    ],
+)
+def test_the_run_whose_key_is_older_goes_on(http: ExactCalls, context: Context, theirs: dict[str, t.Any]) -> None:
+    expect_state(http, OLD)
+    expect_mint(http)
+    expect_keys(http, OLD, NEW, theirs)
+    assert run(options(rotate="always"), context)["credentials"]["key_id"] == KEY_ID
+
+
+def test_rivals_are_compared_by_the_dates_of_the_list(http: ExactCalls, context: Context) -> None:
+    """The answer to a mint may have no date, or another precision; both runs would then take themselves for the older one."""
+    expect_state(http)
+    expect_mint(http, minted(key(created_at=None, name=NAME)))
+    expect_keys(http, NEW, rival("2026-11-24T05:40:03Z"))
+    expect_revoke(http, KEY_ID)
+    with pytest.raises(ScimError, match="Another run"):
+        run(options(), context)
+
+
+def test_giving_way_where_the_own_key_can_not_be_revoked(http: ExactCalls, context: Context) -> None:
+    expect_state(http)
+    expect_mint(http)
+    expect_keys(http, NEW, rival("2026-11-24T05:40:03Z"))
+    expect_revoke(http, KEY_ID, reply({"title": "no"}, 403))
+    with pytest.raises(ScimError, match="Another run has created the key rival") as caught:
+        run(options(), context)
+    assert "The key %s, whose secret is lost, could not be revoked" % KEY_ID in (caught.value.hint or "")
+
+
+# ---- a mint that can't be verified
+
+
 def test_a_list_that_lags_behind(http: ExactCalls, context: Context, time: FakeTime) -> None:
     expect_state(http)
-    http.expect("POST", KEYS, reply(MINTED, 201), json={})
+    expect_mint(http)
     expect_keys(http)
-    expect_keys(http, key())
+    expect_keys(http, NEW)
     assert run(options(), context)["changed"]
     assert time.sleeps == [0.5]
 
@@ -189,10 +447,10 @@ def test_a_list_that_lags_behind(http: ExactCalls, context: Context, time: FakeT
 def test_a_minted_key_that_never_shows_is_revoked(http: ExactCalls, context: Context) -> None:
     """Its secret is lost with the failure, so nobody could ever use it."""
     expect_state(http)
-    http.expect("POST", KEYS, reply(MINTED, 201), json={})
-    for _unused in range(7):
+    expect_mint(http)
+    for _unused in range(READS):
         expect_keys(http)
-    http.expect("DELETE", KEYS + "/" + KEY_ID, reply(status=204))
+    expect_revoke(http, KEY_ID)
     with pytest.raises(ScimError, match="but its list of keys does not show it") as caught:
         run(options(), context)
     assert SECRET not in everything_in(caught.value)
@@ -201,42 +459,81 @@ def test_a_minted_key_that_never_shows_is_revoked(http: ExactCalls, context: Con
 
 def test_a_key_that_cannot_be_verified_is_revoked(http: ExactCalls, context: Context) -> None:
     expect_state(http)
-    http.expect("POST", KEYS, reply(MINTED, 201), json={})
+    expect_mint(http)
     http.expect("GET", KEYS, reply({"title": "no"}, 403), query=FIRST_PAGE)
-    http.expect("DELETE", KEYS + "/" + KEY_ID, reply(status=204))
+    expect_revoke(http, KEY_ID)
     with pytest.raises(ApiError, match="list the service account's keys"):
         run(options(), context)
 
 
-def test_a_key_that_cannot_be_verified_nor_revoked_is_named(http: ExactCalls, context: Context) -> None:
+@pytest.mark.parametrize("listing", [reply({"title": "no"}, 403), text_reply("<html>")])
+@pytest.mark.parametrize("revoking", [reply({"title": "not allowed"}, 403), text_reply("<html>", 404), reply({"code": 4}, 404)])
+def test_a_key_that_cannot_be_verified_nor_revoked_is_named(http: ExactCalls, context: Context, listing: Reply, revoking: Reply) -> None:
     expect_state(http)
-    http.expect("POST", KEYS, reply(MINTED, 201), json={})
-    http.expect("GET", KEYS, reply({"title": "no"}, 403), query=FIRST_PAGE)
-    http.expect("DELETE", KEYS + "/" + KEY_ID, reply({"title": "no"}, 403))
-    with pytest.raises(ScimError) as caught:
+    expect_mint(http)
+    http.expect("GET", KEYS, listing, query=FIRST_PAGE)
+    expect_revoke(http, KEY_ID, revoking)
+    with pytest.raises(ApiError) as caught:
         run(options(), context)
     assert SECRET not in everything_in(caught.value)
-    assert context.progress.done == [{"action": "mint", "target": "service account key", "key_id": KEY_ID}]
+    result = failure(caught.value, context)
+    assert "cannot list the service account's keys" in result["msg"]
+    assert "The key %s, whose secret is lost, could not be revoked (Unity administration: cannot revoke" % KEY_ID in result["msg"]
+    assert (result["changed"], result["actions"]) == (True, [{"action": "mint", "target": "service account key", "key_id": KEY_ID}])
+
+
+@pytest.mark.parametrize("revoking_takes", [0.0, 29.0])
+def test_a_key_is_revoked_even_if_the_time_budget_is_used_up(http: ExactCalls, context: Context, revoking_takes: float) -> None:
+    expect_state(http)
+    expect_mint(http, minted(NEW, takes=301.0))
+    expect_revoke(http, KEY_ID, reply(status=204, takes=revoking_takes))
+    with pytest.raises(ApiError, match="the time_budget of 300 s is used up") as caught:
+        run(options(), context)
+    assert caught.value.operation == "list the service account's keys"
+    assert [done["action"] for done in context.progress.done] == ["mint", "revoke"]
+
+
+def test_a_lost_key_is_found_and_revoked_even_if_the_time_budget_is_used_up(http: ExactCalls, context: Context) -> None:
+    expect_state(http)
+    expect_mint(http, replace(read_timeout(), takes=301.0))
+    expect_keys(http, LOST_KEY)
+    expect_revoke(http, "lost")
+    with pytest.raises(ApiError, match="the time_budget of 300 s is used up") as caught:
+        run(options(), context)
+    assert (caught.value.operation, caught.value.outcome) == ("create a key of the service account", "not_sent")
+    assert [(done["action"], done["key_id"]) for done in context.progress.done] == [("revoke", "lost")]
+
+
+# ---- revoke
 
 
 def test_revoke(http: ExactCalls, context: Context) -> None:
-    expect_state(http, OLD, key())
-    http.expect("DELETE", KEYS + "/old", reply(status=204))
-    expect_keys(http, key())
+    expect_state(http, OLD, NEW)
+    expect_revoke(http, "old")
+    expect_keys(http, NEW)
     result = run(options(state="absent", key_id="old"), context)
     assert (result["changed"], result["actions"]) == (True, [{"action": "revoke", "target": "service account key", "key_id": "old"}])
-    assert result["live_keys"] == [SHOWN] == result["diff"]["after"]["keys"]
+    assert result["live_keys"] == [SHOWN]
+    assert result["diff"]["after"]["keys"] == without_own(SHOWN)
     assert result["credentials"] is None
+    assert_documented(unity_service_account_key, result)
+
+
+def test_a_foreign_key_is_revoked_when_it_is_named(http: ExactCalls, context: Context) -> None:
+    expect_state(http, FOREIGN)
+    expect_revoke(http, "foreign")
+    expect_keys(http)
+    assert run(options(state="absent", key_id="foreign"), context)["live_keys"] == []
 
 
 def test_revoke_in_check_mode(http: ExactCalls, check_context: Context) -> None:
-    expect_state(http, OLD, key())
+    expect_state(http, OLD, NEW)
     result = run(options(state="absent", key_id="old"), check_context)
-    assert (result["changed"], result["diff"]["after"]["keys"], http.writes) == (True, [SHOWN], [])
+    assert (result["changed"], result["live_keys"], http.writes) == (True, [SHOWN], [])
 
 
 def test_revoke_what_is_gone(http: ExactCalls, context: Context) -> None:
-    expect_state(http, key())
+    expect_state(http, NEW)
     result = run(options(state="absent", key_id="old"), context)
     assert (result["changed"], result["actions"], http.writes) == (False, [], [])
 
@@ -249,27 +546,113 @@ def test_revoke_where_the_account_is_gone(http: ExactCalls, context: Context) ->
 
 def test_a_revoked_key_that_still_shows(http: ExactCalls, context: Context) -> None:
     expect_state(http, OLD)
-    http.expect("DELETE", KEYS + "/old", reply(status=204))
-    for _unused in range(7):
+    expect_revoke(http, "old")
+    for _unused in range(READS):
         expect_keys(http, OLD)
     with pytest.raises(ScimError, match="still shows it"):
         run(options(state="absent", key_id="old"), context)
     assert [done["action"] for done in context.progress.done] == ["revoke"]
 
 
+# ---- prune
+
+
+UNNAMED = key("unnamed", None)
+BARE = key("bare", "2025-06-01T00:00:00Z", "unity_jumpcloud.scim")
+
+
+@pytest.mark.parametrize(
+    "key_id, keep, gone",
+    [
+        (KEY_ID, None, ["old", "bare"]),
+        (KEY_ID, 0, ["old", "bare"]),
+        (KEY_ID, 1, ["old"]),
+        (KEY_ID, 2, []),
+        (KEY_ID, 9, []),
+        ("old", None, ["bare", KEY_ID]),
+        ("old", 1, ["bare"]),
+        ("foreign", None, ["old", "bare", KEY_ID]),
+    ],
+)
+def test_prune(http: ExactCalls, context: Context, check_context: Context, key_id: str, keep: int | None, gone: list[str]) -> None:
+    """Neither foreign keys nor the key that is in use are ever revoked."""
+    before = [NEW, OLD, FOREIGN, UNNAMED, BARE]
+    given = options(state="pruned", key_id=key_id, keep=keep)
+    expect_state(http, *before)
+    planned = run(given, check_context)
+    assert http.writes == []
+    expect_state(http, *before)
+    for one in gone:
+        expect_revoke(http, one)
+    if gone:
+        expect_keys(http, *(one for one in before if one["id"] not in gone))
+    result = run(given, context)
+    assert planned == result
+    assert ([action["key_id"] for action in result["actions"]], result["changed"]) == (gone, bool(gone))
+    assert [one["id"] for one in result["live_keys"]] == [one for one in ("unnamed", "foreign", "old", "bare", KEY_ID) if one not in gone]
+    assert (result["credentials"], result["key"]) == (None, None)
+    assert_documented(unity_service_account_key, result)
+
+
+def test_prune_the_keys_of_another_name(http: ExactCalls, context: Context) -> None:
+    theirs = key("theirs", "2025-06-01T00:00:00Z", "site-b 1")
+    expect_state(http, theirs, OLD, NEW)
+    expect_revoke(http, "theirs")
+    expect_keys(http, OLD, NEW)
+    assert len(run(options(state="pruned", key_id=KEY_ID, key_name="site-b"), context)["actions"]) == 1
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_prune_refuses_where_the_key_in_use_is_not_live(http: ExactCalls, context: Context, check_context: Context, check_mode: bool) -> None:
+    expect_state(http, OLD, BARE)
+    with pytest.raises(ScimError, match="no key .* so its other keys stay"):
+        run(options(state="pruned", key_id=KEY_ID), check_context if check_mode else context)
+    assert http.writes == []
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_nothing_to_prune_in_check_mode(http: ExactCalls, check_context: Context, exists: bool) -> None:
+    """The key that a real run would mint before does not exist."""
+    http.expect("GET", ACCOUNTS, reply(paged(account()) if exists else paged()), query=FIRST_PAGE)
+    if exists:
+        expect_keys(http)
+    assert run(options(state="pruned", key_id="(new)"), check_context)["changed"] is False
+
+
+def test_a_pruning_that_stops_half_way_tells_what_is_done(http: ExactCalls, context: Context) -> None:
+    expect_state(http, OLD, BARE, NEW)
+    expect_revoke(http, "old")
+    expect_revoke(http, "bare", reply({"title": "no"}, 403))
+    with pytest.raises(ApiError, match="revoke the service account's key"):
+        run(options(state="pruned", key_id=KEY_ID), context)
+    assert [done["key_id"] for done in context.progress.done] == ["old"]
+
+
+# ---- bad input
+
+
 @pytest.mark.parametrize("given", [{"access_token": None}, {"expected_organization_id": "999"}])
-@pytest.mark.parametrize("state", ["present", "absent"])
+@pytest.mark.parametrize("state", ["present", "absent", "pruned"])
 def test_bad_input_sends_nothing(http: ExactCalls, context: Context, given: dict[str, t.Any], state: str) -> None:
     with pytest.raises(ScimError):
-        run(options(state=state, key_id="old" if state == "absent" else None, **given), context)
+        run(options(state=state, key_id=None if state == "present" else "old", **given), context)
     assert http.seen == []
 
 
-@pytest.mark.parametrize("state, step", [("present", "Copy the key ID and the secret key, and keep them safe."), ("absent", "delete the key.")])
+@pytest.mark.parametrize(
+    "state, step",
+    [
+        ("present", "Copy the key ID and the secret key, and keep them safe."),
+        ("absent", "delete the key."),
+        ("pruned", "delete the keys named unity_jumpcloud.scim, alone or with a suffix, but not the one with this key ID."),
+    ],
+)
 def test_an_api_that_is_not_as_assumed(http: ExactCalls, context: Context, state: str, step: str) -> None:
     http.expect("GET", ACCOUNTS, reply(paged(account())), query=FIRST_PAGE)
     http.expect("GET", KEYS, text_reply("<html>"), query=FIRST_PAGE)
     with pytest.raises(AssumptionFailed) as caught:
         run(options(state=state, key_id="old"), context)
-    assert any(step in one["do"] for one in caught.value.manual_steps)
+    steps = [one for one in caught.value.manual_steps if step in one["do"]]
+    assert len(steps) == 1
+    assert steps[0]["value"] == (None if state == "present" else "old")
     assert http.writes == []

@@ -13,7 +13,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context impor
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_service_account import open_gateway
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.service_accounts import Key, ServiceAccount, ServiceAccounts
-from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, dropped, read_timeout, reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, dropped, read_timeout, reply, text_reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import everything_in, params
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import (
     ACCOUNT_ID,
@@ -77,20 +77,21 @@ def test_set_roles(http: ExactCalls, gateway: ServiceAccounts) -> None:
 
 
 def test_keys(http: ExactCalls, gateway: ServiceAccounts) -> None:
-    http.expect("GET", KEYS, reply(paged(key("k1"), key("k2", None))), query=FIRST_PAGE)
-    assert gateway.keys(ACCOUNT_ID) == [Key("k1", "2026-11-24T05:40:04Z"), Key("k2", None)]
+    http.expect("GET", KEYS, reply(paged(key("k1", name="ours n1"), key("k2", None), {"id": "k3"}, key("k4", name=""))), query=FIRST_PAGE)
+    date = "2026-11-24T05:40:04Z"
+    assert gateway.keys(ACCOUNT_ID) == [Key("k1", date, "ours n1"), Key("k2", None, None), Key("k3", None), Key("k4", date, None)]
 
 
 def test_mint_key(http: ExactCalls, gateway: ServiceAccounts) -> None:
-    http.expect("POST", KEYS, reply({**key(), "secretKey": SECRET}, 201), json={})
-    assert gateway.mint_key(ACCOUNT_ID) == (Key(KEY_ID, "2026-11-24T05:40:04Z"), SECRET)
+    http.expect("POST", KEYS, reply({**key(name="ours n1"), "secretKey": SECRET}, 201), json={"name": "ours n1"})
+    assert gateway.mint_key(ACCOUNT_ID, "ours n1") == (Key(KEY_ID, "2026-11-24T05:40:04Z", "ours n1"), SECRET)
 
 
 @pytest.mark.parametrize("answer", [dropped(), read_timeout(), reply({"title": "oops"}, 500), reply({"title": "gateway"}, 502)])
 def test_minting_is_never_sent_twice(http: ExactCalls, gateway: ServiceAccounts, answer: t.Any) -> None:
-    http.expect("POST", KEYS, answer, json={})
+    http.expect("POST", KEYS, answer, json={"name": "ours n1"})
     with pytest.raises(ApiError) as caught:
-        gateway.mint_key(ACCOUNT_ID)
+        gateway.mint_key(ACCOUNT_ID, "ours n1")
     assert caught.value.outcome == "unknown"
 
 
@@ -111,8 +112,14 @@ CALLS: dict[str, tuple[str, str, t.Callable[[ServiceAccounts], t.Any], t.Any, li
     "update": ("PATCH", ONE, lambda gateway: gateway.update(ACCOUNT_ID, {"name": "n"}), {"name": "n"}, [{}, account(description=7)]),
     "roles": ("GET", ROLES, lambda gateway: gateway.roles(ACCOUNT_ID), None, [{}, [], {"roles": ["a"]}, {"roles": [{"name": "a"}]}]),
     "set_roles": ("PUT", ROLES, lambda gateway: gateway.set_roles(ACCOUNT_ID, ["a"]), {"roles": [{"name": "a"}]}, [{}, {"roles": None}]),
-    "keys": ("GET", KEYS, lambda gateway: gateway.keys(ACCOUNT_ID), None, [[key()], {"results": [key()]}, paged({"createdAt": "x"})]),
-    "mint_key": ("POST", KEYS, lambda gateway: gateway.mint_key(ACCOUNT_ID), {}, [key(), {"secretKey": SECRET}, {"id": "1", "secretKey": {"value": SECRET}}]),
+    "keys": ("GET", KEYS, lambda gateway: gateway.keys(ACCOUNT_ID), None, [[key()], {"results": [key()]}, paged({"createdAt": "x"}), paged({"id": "1", "name": 7})]),
+    "mint_key": (
+        "POST",
+        KEYS,
+        lambda gateway: gateway.mint_key(ACCOUNT_ID, "n"),
+        {"name": "n"},
+        [key(), {"secretKey": SECRET}, {"id": "1", "secretKey": {"value": SECRET}}, {"id": "1", "name": 7, "secretKey": SECRET}],
+    ),
 }
 
 
@@ -127,6 +134,27 @@ def test_an_answer_of_another_shape_fails(http: ExactCalls, gateway: ServiceAcco
     with pytest.raises(UnexpectedAnswer) as caught:
         call(gateway)
     assert SECRET not in everything_in(caught.value)
+
+
+MISSING_ROUTES = [reply({"title": "Api missing", "code": 4}, 404), text_reply("<html>", 404), reply(status=404), reply({"title": "no"}, 405)]
+
+
+@pytest.mark.parametrize("answer", MISSING_ROUTES)
+def test_a_missing_route_is_no_proof_that_a_thing_is_gone(http: ExactCalls, gateway: ServiceAccounts, answer: t.Any) -> None:
+    http.expect("DELETE", KEYS + "/" + KEY_ID, answer)
+    http.expect("DELETE", ONE, answer)
+    with pytest.raises(UnexpectedAnswer, match="revoke the service account's key"):
+        gateway.revoke_key(ACCOUNT_ID, KEY_ID)
+    with pytest.raises(UnexpectedAnswer, match="delete the service account"):
+        gateway.delete(ACCOUNT_ID)
+
+
+@pytest.mark.parametrize("answer", MISSING_ROUTES)
+def test_a_missing_route_has_minted_nothing(http: ExactCalls, gateway: ServiceAccounts, answer: t.Any) -> None:
+    http.expect("POST", KEYS, answer, json={"name": "n"})
+    with pytest.raises(UnexpectedAnswer) as caught:
+        gateway.mint_key(ACCOUNT_ID, "n")
+    assert caught.value.outcome == "refused"
 
 
 def test_a_delete_through_a_page_of_a_proxy_is_no_success(http: ExactCalls, gateway: ServiceAccounts) -> None:
