@@ -113,11 +113,7 @@ class Provisioning:
     def read(self) -> Configuration | None:
         """The configuration, or None where there is none."""
         answer = self._client.request("GET", self._path, "read the identity management settings", handled=(404,))
-        if answer.status == 404:
-            # an answer without the error body of the API would come from something else than the assumed endpoint
-            answer.json(ERROR)
-            return None
-        return _configuration(answer)
+        return None if _is_missing(answer) else _configuration(answer)
 
     def write(self, settings: dict[str, t.Any], header_value: str | None) -> Configuration:
         """Write all settings. Without a header value the stored one is kept."""
@@ -140,10 +136,21 @@ class Provisioning:
 
     def deactivate(self) -> None:
         """Stop provisioning; JumpCloud then syncs nobody, and deletes nobody."""
-        self._client.request("DELETE", self._path + "/activate", "deactivate provisioning", handled=(404,))
+        _is_missing(self._client.request("DELETE", self._path + "/activate", "deactivate provisioning", handled=(404,)))
 
     def remove(self) -> None:
-        self._client.request("DELETE", self._path, "remove the identity management settings", handled=(404,))
+        _is_missing(self._client.request("DELETE", self._path, "remove the identity management settings", handled=(404,)))
+
+    def cleanup(self) -> t.ContextManager[None]:
+        """Within, there is time for requests even if the time budget is used up."""
+        return self._client.transport.cleanup()
+
+
+def _is_missing(answer: Answer) -> bool:
+    """True if there is no configuration. Without the error body of the API, something else than the assumed endpoint has answered."""
+    if answer.status == 404:
+        answer.json(ERROR)
+    return answer.status == 404
 
 
 def _wire(settings: dict[str, t.Any], header_value: str | None) -> dict[str, t.Any]:

@@ -185,14 +185,22 @@ class _Writer:
         header = self._header if sends_secret else None
         if self._current is None:
             self._gateway.write(settings, None)
-        elif tests:
+            try:
+                self._write(settings, header)
+            except ScimError as error:
+                self._remove_draft(error)
+                raise
+            return
+        if tests:
             self.secret_sent = self.secret_sent or header is not None
             self.test_result = self._require_passed(self._gateway.test(settings, header), settings)
-        self.secret_sent = self.secret_sent or header is not None
-        written = self._gateway.write(settings, header)
-        if self._current is not None and not written.is_tested:
+        if not self._write(settings, header).is_tested:
             # the service wants the test of what is stored
             self.test_result = None
+
+    def _write(self, settings: dict[str, t.Any], header: str | None) -> Configuration:
+        self.secret_sent = self.secret_sent or header is not None
+        return self._gateway.write(settings, header)
 
     def _test(self, settings: dict[str, t.Any]) -> None:
         """Test what is stored, unless it has passed just now. What did not exist before is removed again if the test fails."""
@@ -206,11 +214,14 @@ class _Writer:
             raise
 
     def _remove_draft(self, error: ScimError) -> None:
-        """If this fails, too, the operator has to know both."""
+        """Remove the settings that this run has stored where there were none. If that fails, too, the operator has to know both."""
         try:
-            self._gateway.remove()
+            with self._gateway.cleanup():
+                self._gateway.remove()
         except ApiError as failure:
             left = "The new settings could not be removed again (%s); they are stored, but inactive." % failure.message.rstrip(".")
+            if not self._context.progress.done:
+                self._context.progress.record(Action("prepare", TITLE))
         else:
             left = NOTHING_CHANGED
             self._context.progress.done.clear()
@@ -223,10 +234,19 @@ class _Writer:
         except ApiError as error:
             if error.outcome != "unknown":
                 raise
-            found = self._gateway.read()
+            found = self._read_after(error)
             if found is None or not found.active or found.pending_reactivation:
                 raise
             self._context.warn("%s Provisioning is active all the same; going on." % error.message)
+
+    def _read_after(self, error: ApiError) -> Configuration | None:
+        """What is stored after a request whose outcome is unknown. If that can't be read either, the request's own error is the one to report."""
+        try:
+            with self._gateway.cleanup():
+                return self._gateway.read()
+        except ApiError as failure:
+            error.hint = "Whether it took effect is not known, since the settings could not be read either (%s). Run again." % failure.message.rstrip(".")
+            raise error from failure
 
     def _require_passed(self, test: TestResult, settings: dict[str, t.Any]) -> TestResult:
         if test.success:

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
 import pytest
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, AssumptionFailed, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import failure
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import jumpcloud_scim_app
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.jumpcloud_scim_app import ARGUMENTS, run
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, dropped, reply, text_reply
@@ -42,6 +44,8 @@ WIRE = {
 }
 DRAFT = configuration(status="inactive", lastTest=None, headerValueSet=False)
 STORED = configuration(status="inactive", lastTest=None)
+INACTIVE = configuration(status="inactive")
+UNTESTED = configuration(lastTest=None)
 PENDING = configuration(lastTest=None, pendingReactivation=True)
 WHOLE = {"base_url": BASE_URL, "test_email": EMAIL}
 PASSED = reply({"success": True, "message": "Connection verified."})
@@ -122,9 +126,9 @@ CHANGES = [
     pytest.param(None, {**WHOLE}, ["configure", "test", "activate"], id="create"),
     pytest.param(configuration(), {"test_email": "new@example.com"}, ["configure", "test", "reactivate"], id="change"),
     pytest.param(configuration(), {"update_secret": "always"}, ["configure", "test", "reactivate"], id="secret"),
-    pytest.param(configuration(status="inactive"), {}, ["activate"], id="activate"),
+    pytest.param(configuration(status="inactive"), {}, ["test", "activate"], id="activate"),
     pytest.param(STORED, {}, ["test", "activate"], id="test-and-activate"),
-    pytest.param(configuration(pendingReactivation=True), {}, ["reactivate"], id="pending"),
+    pytest.param(configuration(pendingReactivation=True), {}, ["test", "reactivate"], id="pending"),
     pytest.param(DRAFT, {}, ["configure", "test", "activate"], id="draft"),
     pytest.param(configuration(), {"state": "inactive"}, ["deactivate"], id="deactivate"),
     pytest.param(configuration(), {"state": "absent"}, ["deactivate", "remove"], id="remove"),
@@ -206,18 +210,42 @@ def test_change_without_a_test_stays_inactive(http: ExactCalls, context: Context
     assert (verbs(result), result["test"]) == (["configure"], None)
 
 
-def test_activate_what_is_tested(http: ExactCalls, context: Context) -> None:
-    expect_state(http, configuration(status="inactive"))
+@pytest.mark.parametrize("header", [HEADER, None])
+@pytest.mark.parametrize("verb, before", [("activate", INACTIVE), ("reactivate", configuration(pendingReactivation=True)), ("reactivate", UNTESTED)])
+def test_what_is_activated_is_tested_before(
+    http: ExactCalls, context: Context, check_context: Context, header: str | None, verb: str, before: dict[str, t.Any]
+) -> None:
+    """The last test may be as old as the configuration: it is no proof that today's key works."""
+    given = options(authorization_header=header)
+    expect_state(http, before)
+    planned = run(given, check_context)
+    assert http.writes == []
+    expect_state(http, before)
+    expect_test(http)
+    http.expect("POST", PROVISION + "/" + verb, reply(configuration()))
+    expect_read(http, configuration())
+    result = run(given, context)
+    assert verbs(result) == verbs(planned) == ["test", verb]
+    assert (result["test"]["success"], planned["diff"]) == (True, result["diff"])
+    assert http.carrying(SECRET) == []
+
+
+@pytest.mark.parametrize("before", [INACTIVE, configuration(pendingReactivation=True), UNTESTED])
+def test_what_is_stored_and_fails_its_test_is_not_activated(http: ExactCalls, context: Context, before: dict[str, t.Any]) -> None:
+    expect_state(http, before)
+    expect_test(http, FAILED)
+    with pytest.raises(ScimError, match="connection test failed") as caught:
+        run(options(), context)
+    assert (caught.value.hint or "").startswith("Nothing was changed.")
+    assert context.progress.done == []
+
+
+def test_activate_without_a_test_what_has_passed_one(http: ExactCalls, context: Context) -> None:
+    """That is what test_connection=never asks for."""
+    expect_state(http, INACTIVE)
     http.expect("POST", PROVISION + "/activate", reply(configuration()))
     expect_read(http, configuration())
-    assert verbs(run(options(), context)) == ["activate"]
-
-
-def test_activate_again_what_is_pending(http: ExactCalls, context: Context) -> None:
-    expect_state(http, configuration(pendingReactivation=True))
-    http.expect("POST", PROVISION + "/reactivate", reply(configuration()))
-    expect_read(http, configuration())
-    assert verbs(run(options(), context)) == ["reactivate"]
+    assert verbs(run(options(test_connection="never"), context)) == ["activate"]
 
 
 def test_a_test_in_every_run_is_no_change(http: ExactCalls, context: Context) -> None:
@@ -274,6 +302,60 @@ def test_a_draft_that_cannot_be_removed_is_told(http: ExactCalls, context: Conte
     assert [done["action"] for done in context.progress.done] == ["configure"]
 
 
+REFUSALS = [reply({"message": "no"}, 403), reply({"message": "bad"}, 400), reply({"message": "oops"}, 500), text_reply("<html>"), reply({"message": "x"}, 405)]
+
+
+@pytest.mark.parametrize("answer", REFUSALS)
+@pytest.mark.parametrize("removed", [reply(status=204), NOT_CONFIGURED])
+def test_a_draft_is_removed_if_the_secret_cannot_be_written(http: ExactCalls, context: Context, answer: t.Any, removed: t.Any) -> None:
+    expect_state(http, None)
+    expect_put(http, reply(DRAFT), header=None)
+    expect_put(http, answer)
+    http.expect("DELETE", PROVISION, removed)
+    with pytest.raises(ApiError, match="write the identity management settings|did not answer as") as caught:
+        run(options(**WHOLE), context)
+    result = failure(caught.value, context)
+    assert (result["changed"], result["actions"]) == (False, [])
+    assert "Nothing was changed." in result["msg"]
+
+
+@pytest.mark.parametrize("answer", REFUSALS)
+@pytest.mark.parametrize("removed", [reply({"message": "not allowed"}, 403), text_reply("<html>", 404), reply({"message": "x"}, 405)])
+def test_a_draft_that_stays_is_told(http: ExactCalls, context: Context, answer: t.Any, removed: t.Any) -> None:
+    expect_state(http, None)
+    expect_put(http, reply(DRAFT), header=None)
+    expect_put(http, answer)
+    http.expect("DELETE", PROVISION, removed)
+    with pytest.raises(ApiError) as caught:
+        run(options(**WHOLE), context)
+    result = failure(caught.value, context)
+    assert (result["changed"], result["actions"]) == (True, [{"action": "prepare", "target": "JumpCloud identity management"}])
+    assert "The new settings could not be removed again (JumpCloud: cannot remove the identity management settings" in result["msg"]
+    assert "they are stored, but inactive" in result["msg"] and "Nothing was changed" not in result["msg"]
+
+
+@pytest.mark.parametrize("late", ["write", "test"])
+def test_a_draft_is_removed_even_if_the_time_budget_is_used_up(http: ExactCalls, context: Context, late: str) -> None:
+    expect_state(http, None)
+    expect_put(http, replace(reply(DRAFT), takes=301.0 if late == "write" else 0.0), header=None)
+    if late == "test":
+        expect_put(http, replace(reply(STORED), takes=301.0))
+    http.expect("DELETE", PROVISION, reply(status=204))
+    with pytest.raises(ApiError, match="the time_budget of 300 s is used up"):
+        run(options(**WHOLE), context)
+    assert context.progress.done == []
+    assert http.carrying(SECRET, HEADER.partition(" ")[2]) == ([] if late == "write" else ["PUT " + PROVISION])
+
+
+def test_settings_that_were_there_before_are_never_removed(http: ExactCalls, context: Context) -> None:
+    expect_state(http, DRAFT)
+    expect_test(http, header=HEADER)
+    expect_put(http, reply({"message": "no"}, 403))
+    with pytest.raises(ApiError, match="HTTP 403: no"):
+        run(options(), context)
+    assert context.progress.done == []
+
+
 @pytest.mark.parametrize("given", [{"test_email": "new@example.com"}, {"update_secret": "always"}])
 def test_a_failed_test_leaves_active_settings_untouched(http: ExactCalls, context: Context, given: dict[str, str]) -> None:
     expect_state(http, configuration())
@@ -311,12 +393,14 @@ def test_a_lost_answer_to_the_test_is_not_sent_again(http: ExactCalls, context: 
     assert caught.value.outcome == "unknown"
 
 
-@pytest.mark.parametrize("verb, before", [("activate", configuration(status="inactive")), ("reactivate", configuration(pendingReactivation=True))])
+@pytest.mark.parametrize("answer", [reply({"message": "oops"}, 500), text_reply("<html>"), reply({"ok": True})])
+@pytest.mark.parametrize("verb, before", [("activate", INACTIVE), ("reactivate", configuration(pendingReactivation=True))])
 def test_a_lost_answer_to_an_activation_that_took_effect(
-    http: ExactCalls, context: Context, warnings: list[str], verb: str, before: dict[str, t.Any]
+    http: ExactCalls, context: Context, warnings: list[str], answer: t.Any, verb: str, before: dict[str, t.Any]
 ) -> None:
     expect_state(http, before)
-    http.expect("POST", PROVISION + "/" + verb, reply({"message": "oops"}, 500))
+    expect_test(http)
+    http.expect("POST", PROVISION + "/" + verb, answer)
     expect_read(http, configuration())
     expect_read(http, configuration())
     assert run(options(), context)["changed"]
@@ -325,22 +409,56 @@ def test_a_lost_answer_to_an_activation_that_took_effect(
 
 @pytest.mark.parametrize("after", [configuration(status="inactive"), configuration(pendingReactivation=True), None])
 def test_a_lost_answer_to_an_activation_that_took_no_effect(http: ExactCalls, context: Context, after: dict[str, t.Any] | None) -> None:
-    expect_state(http, configuration(status="inactive"))
+    expect_state(http, INACTIVE)
+    expect_test(http)
     http.expect("POST", PROVISION + "/activate", reply({"message": "oops"}, 500))
     expect_read(http, after)
     with pytest.raises(ApiError, match="HTTP 500: oops"):
         run(options(), context)
+    assert [done["action"] for done in context.progress.done] == ["test"]
+
+
+@pytest.mark.parametrize("answer", [reply({"message": "no"}, 403), text_reply("<html>")])
+def test_a_lost_answer_to_an_activation_where_the_settings_cannot_be_read_either(http: ExactCalls, context: Context, answer: t.Any) -> None:
+    expect_state(http, INACTIVE)
+    expect_test(http)
+    http.expect("POST", PROVISION + "/activate", reply({"message": "oops"}, 500))
+    http.expect("GET", PROVISION, answer)
+    with pytest.raises(ApiError, match="cannot activate provisioning: HTTP 500: oops") as caught:
+        run(options(), context)
+    assert "the settings could not be read either (JumpCloud: cannot read the identity management settings" in (caught.value.hint or "")
+
+
+def test_a_lost_answer_to_an_activation_is_settled_even_if_the_time_budget_is_used_up(http: ExactCalls, context: Context) -> None:
+    expect_state(http, INACTIVE)
+    expect_test(http)
+    http.expect("POST", PROVISION + "/activate", replace(reply({"message": "oops"}, 500), takes=301.0))
+    expect_read(http, INACTIVE)
+    with pytest.raises(ApiError, match="HTTP 500: oops"):
+        run(options(), context)
+
+
+@pytest.mark.parametrize("answer", [reply({"message": "no"}, 405), text_reply("<html>", 404)])
+def test_an_activation_whose_route_is_missing_took_no_effect(http: ExactCalls, context: Context, answer: t.Any) -> None:
+    expect_state(http, INACTIVE)
+    expect_test(http)
+    http.expect("POST", PROVISION + "/activate", answer)
+    with pytest.raises(AssumptionFailed) as caught:
+        run(options(), context)
+    assert caught.value.outcome == "refused"
 
 
 def test_a_refused_activation(http: ExactCalls, context: Context) -> None:
-    expect_state(http, configuration(status="inactive"))
+    expect_state(http, INACTIVE)
+    expect_test(http)
     http.expect("POST", PROVISION + "/activate", reply({"message": "no"}, 403))
     with pytest.raises(ApiError, match="HTTP 403: no"):
         run(options(), context)
 
 
 def test_a_read_that_lags_behind(http: ExactCalls, context: Context, time: FakeTime) -> None:
-    expect_state(http, configuration(status="inactive"))
+    expect_state(http, INACTIVE)
+    expect_test(http)
     http.expect("POST", PROVISION + "/activate", reply(configuration()))
     expect_read(http, configuration(status="inactive"))
     expect_read(http, configuration())
@@ -362,6 +480,7 @@ def test_a_change_that_never_shows(http: ExactCalls, context: Context, given: di
     if given:
         http.expect("DELETE", PROVISION, reply(status=204))
     else:
+        expect_test(http)
         http.expect("POST", PROVISION + "/activate", reply(configuration()))
     for _unused in range(7):
         expect_read(http, after)
@@ -401,9 +520,11 @@ def test_an_answer_to_the_write_of_the_secret_that_is_not_as_assumed(http: Exact
     expect_state(http, None)
     expect_put(http, reply(DRAFT), header=None)
     expect_put(http, text_reply("<html>"))
+    http.expect("DELETE", PROVISION, reply(status=204))
     with pytest.raises(AssumptionFailed, match="The secret had been sent by then.") as caught:
         run(options(**WHOLE), context)
     assert SECRET not in everything_in(caught.value)
+    assert "Nothing was changed." in (caught.value.hint or "")
 
 
 def test_an_answer_to_the_test_with_the_secret_that_is_not_as_assumed(http: ExactCalls, context: Context) -> None:
@@ -414,7 +535,8 @@ def test_an_answer_to_the_test_with_the_secret_that_is_not_as_assumed(http: Exac
 
 
 def test_a_given_header_that_was_not_sent_is_not_said_to_be(http: ExactCalls, context: Context) -> None:
-    expect_state(http, configuration(status="inactive"))
+    expect_state(http, INACTIVE)
+    expect_test(http)
     http.expect("POST", PROVISION + "/activate", reply(configuration()))
     http.expect("GET", PROVISION, text_reply("<html>"))
     with pytest.raises(AssumptionFailed, match="No secret was sent."):
@@ -425,6 +547,7 @@ def test_the_secret_in_an_echo_is_masked(http: ExactCalls, context: Context) -> 
     expect_state(http, None)
     expect_put(http, reply(DRAFT), header=None)
     expect_put(http, reply({"message": "headerValue %s is not valid" % HEADER}, 400))
+    http.expect("DELETE", PROVISION, reply(status=204))
     with pytest.raises(ApiError, match="is not valid") as caught:
         run(options(**WHOLE), context)
     assert HEADER.partition(" ")[2] not in everything_in(caught.value)

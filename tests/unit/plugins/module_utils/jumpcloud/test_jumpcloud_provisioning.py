@@ -167,3 +167,11 @@ def test_taking_down_where_the_route_is_missing(http: ExactCalls, gateway: Provi
     http.expect("DELETE", ONE + below, reply({"message": "Method not allowed"}, 405))
     with pytest.raises(UnexpectedAnswer):
         getattr(gateway, verb)()
+
+
+@pytest.mark.parametrize("verb, below", [("deactivate", "/activate"), ("remove", "")])
+@pytest.mark.parametrize("answer", [text_reply("<html>", 404), reply(status=404), reply({}, 404)])
+def test_a_404_of_something_else_is_not_taken_for_taken_down(http: ExactCalls, gateway: Provisioning, verb: str, below: str, answer: t.Any) -> None:
+    http.expect("DELETE", ONE + below, answer)
+    with pytest.raises(UnexpectedAnswer):
+        getattr(gateway, verb)()
