@@ -120,6 +120,7 @@ def _hint(status: int) -> str | None:
     return {
         400: "Check the options that the message speaks of; a malformed organization_id also answers so.",
         401: "The API key or the service account is not valid, or a multi-tenant administrator's organization_id is missing. Check region, too.",
+        402: "The JumpCloud subscription does not include this.",
         403: "The administrator or service account has no permission for this, or its address is blocked for a while. Don't repeat it quickly.",
         404: "It does not exist in this organization. Check the id, organization_id and region.",
         429: "JumpCloud limits the rate of requests. Run again later.",

@@ -15,7 +15,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import Answer, HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import Optional
 
 PROVISIONING_TYPES = ("user_create_provision", "user_update_provision", "user_deprovision", "user_delete_provision", "user_lookup_provision")
@@ -79,7 +79,7 @@ class Events:
         }
         if until:
             body["end_time"] = until
-        position = None
+        positions: set[str] = set()
         while True:
             answer = self._client.request(
                 "POST", "/insights/directory/v1/events", "search the provisioning events", json_body=body, repeatable=True
@@ -89,13 +89,29 @@ class Events:
                 # the service returns whole matches only if it knows the field; what it does not filter is filtered here
                 if (row.get("application") or {}).get("id") == application_id and row["event_type"] in event_types:
                     yield _event(row)
-            next_position = answer.header("X-Search_after")
-            if not rows or not next_position or len(rows) < PAGE_SIZE:
+            position = answer.header("X-Search_after")
+            if not position or len(rows) < _page_size(answer):
                 return
-            if next_position == position:
+            if position in positions:
                 raise ScimError("The list of events does not advance: JumpCloud sent the same page twice.", "Try again.")
-            position = next_position
-            body = {**body, "search_after": json.loads(next_position)}
+            positions.add(position)
+            body = {**body, "search_after": _position(answer, position)}
+
+
+def _page_size(answer: Answer) -> int:
+    """How many events a page holds: what was asked for, unless the service says that it gives less. An empty page is the last one in any case."""
+    limit = answer.header("X-Limit") or ""
+    return max(1, min(PAGE_SIZE, int(limit))) if limit.isdecimal() else PAGE_SIZE
+
+
+def _position(answer: Answer, header: str) -> list[t.Any]:
+    try:
+        position = json.loads(header)
+    except ValueError:
+        position = None
+    if not isinstance(position, list):
+        raise answer.unexpected("a JSON list in the header X-Search_after", "something else")
+    return position
 
 
 def _event(row: dict[str, t.Any]) -> Event:
@@ -108,7 +124,7 @@ def _event(row: dict[str, t.Any]) -> Event:
         success=row.get("success"),
         application_id=(row.get("application") or {}).get("id"),
         error_message=row.get("error_message"),
-        response_code=int(code) if str(code).isdigit() and int(code) > 0 else None,
+        response_code=int(code) if str(code).isdecimal() and int(code) > 0 else None,
         details=chain.get("message_details") or chain.get("response_message"),
         initiated_by=initiator.get("email") or initiator.get("name") or initiator.get("type"),
         resource={name: resource.get(name) for name in ("type", "id", "username", "email") if resource.get(name) is not None},

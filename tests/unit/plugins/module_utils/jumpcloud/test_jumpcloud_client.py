@@ -35,6 +35,17 @@ def test_regions(http: ExactCalls, context: Context, region: str, host: str) -> 
     connect(context, region=region).console.request("GET", "/x", "read x")
 
 
+@pytest.mark.parametrize("region, host", [("us", "https://api.jumpcloud.com"), ("eu", "https://api.eu.jumpcloud.com"), ("in", "https://api.in.jumpcloud.com")])
+def test_regions_of_directory_insights(http: ExactCalls, context: Context, region: str, host: str) -> None:
+    http.expect("GET", host + "/x", headers={"x-api-key": API_KEY, "x-org-id": JC_ORG}, without=("Authorization",))
+    connect(context, region=region, organization_id=JC_ORG).insights.request("GET", "/x", "read x")
+
+
+def test_insights_url_wins_over_the_region(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", "http://127.0.0.1:8081/x")
+    connect(context, region="eu", insights_url="http://127.0.0.1:8081").insights.request("GET", "/x", "read x")
+
+
 def test_console_url_wins_over_the_region(http: ExactCalls, context: Context) -> None:
     http.expect("GET", "http://127.0.0.1:8080/x")
     connect(context, region="eu", console_url="http://127.0.0.1:8080/").console.request("GET", "/x", "read x")
@@ -151,7 +162,15 @@ def test_errors(http: ExactCalls, context: Context, body: t.Any, code: t.Any, sa
 
 @pytest.mark.parametrize(
     "status, hint",
-    [(400, "malformed organization_id"), (401, "multi-tenant"), (403, "Don't repeat it quickly"), (404, "region"), (429, "Run again later"), (418, None)],
+    [
+        (400, "malformed organization_id"),
+        (401, "multi-tenant"),
+        (402, "subscription"),
+        (403, "Don't repeat it quickly"),
+        (404, "region"),
+        (429, "Run again later"),
+        (418, None),
+    ],
 )
 def test_hints(http: ExactCalls, context: Context, status: int, hint: str | None) -> None:
     http.expect("POST", "/x", reply({"message": "no"}, status, {"Retry-After": "9999"}))
