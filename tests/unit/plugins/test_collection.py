@@ -6,7 +6,11 @@ from __future__ import annotations
 
 import ast
 import importlib
+import json
+import os
 import re
+import subprocess
+import sys
 import typing as t
 from pathlib import Path
 
@@ -66,6 +70,61 @@ def test_action_groups_are_the_modules_on_disk() -> None:
     assert groups["jumpcloud"] == [name for name in MODULES if name.startswith("jumpcloud_")]
     assert groups["all"] == [{"metadata": {"extend_group": ["jumpcloud", "unity"]}}]
     assert sorted(groups["unity"] + groups["jumpcloud"]) == MODULES
+
+
+GROUPS_PLAY = """
+- hosts: localhost
+  connection: local
+  gather_facts: false
+  module_defaults:
+    group/unity_jumpcloud.scim.%(group)s:
+      time_budget: from the group
+  tasks:
+%(tasks)s
+"""
+GROUPS_TASK = """
+    - unity_jumpcloud.scim.%(name)s: %(given)s
+      ignore_errors: true
+      register: result
+
+    - ansible.builtin.assert:
+        that: "'time_budget' in result.msg"
+        fail_msg: "%(name)s did not get the defaults of %(group)s: {{ result.msg }}"
+        quiet: true
+"""
+
+
+def play_of_group(group: str, members: list[str]) -> str:
+    tasks = ""
+    for name in members:
+        spec = module(name).ARGUMENTS
+        required = [option for option, facts in spec.options.items() if facts.get("required")]
+        alternatives = [options[0] for options in spec.rules.get("required_one_of", [])]
+        tasks += GROUPS_TASK % {"name": name, "group": group, "given": json.dumps(dict.fromkeys([*required, *alternatives], "x"))}
+    return GROUPS_PLAY % {"group": group, "tasks": tasks}
+
+
+def test_every_module_gets_the_module_defaults_of_its_groups(tmp_path: Path) -> None:
+    """Proven with Ansible itself: the groups' default is one that the module's argument spec refuses."""
+    members = {group: [name for name in MODULES if group == "all" or name.startswith(group + "_")] for group in ("unity", "jumpcloud", "all")}
+    play = tmp_path / "play.yml"
+    play.write_text("".join(play_of_group(group, names) for group, names in members.items()), encoding="utf-8")
+    config = tmp_path / "ansible.cfg"
+    config.write_text("[defaults]\ncollections_path = %s\nhome = %s\n" % (ROOT.parents[2], tmp_path), encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+    command = [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", str(play)]
+    done = subprocess.run(command, env={**environment, "ANSIBLE_CONFIG": str(config)}, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "ok=%d" % (2 * sum(len(names) for names in members.values())) in done.stdout
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_documented_groups_are_those_that_the_module_is_in(name: str) -> None:
+    holder = importlib.import_module("%s.doc_fragments.attributes" % PACKAGE).ModuleDocFragment
+    group = name.partition("_")[0]
+    attributes = yaml.safe_load(getattr(holder, "GROUP_" + group.upper()))["attributes"]
+    assert attributes["action_group"]["membership"] == ["%s.%s" % (COLLECTION, group), "%s.all" % COLLECTION]
+    assert name in load(ROOT / "meta" / "runtime.yml")["action_groups"][group]
 
 
 # ---- each module
@@ -136,7 +195,8 @@ def test_main_runs_the_logic_with_the_options(name: str, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_the_action_plugin_runs_the_same(name: str) -> None:
+def test_each_module_has_an_action_plugin_that_runs_the_same(name: str) -> None:
+    assert (PLUGINS / "action" / (name + ".py")).is_file()
     action = importlib.import_module("%s.action.%s" % (PACKAGE, name)).ActionModule
     found = module(name)
     assert issubclass(action, InProcessAction)
@@ -238,6 +298,18 @@ def test_every_file_says_its_licence(path: Path) -> None:
 # ---- the role
 
 
+# facts and variables that the role gives to the playbook, or exchanges with its user's own tasks files
+HANDED_OVER = {"scim_provisioning_summary", "scim_provisioning_preflight", "scim_provisioning_new_key", "scim_provisioning_stored_key"}
+
+
+def role_files() -> list[Path]:
+    return sorted([*ROLE.glob("tasks/**/*.yml"), *ROLE.glob("vars/*.yml")])
+
+
+def variables_in(path: Path) -> set[str]:
+    return set(re.findall(r"(?<![\w.])scim_provisioning_\w+", path.read_text(encoding="utf-8")))
+
+
 def role_specs() -> dict[str, dict[str, t.Any]]:
     specs = load(ROLE / "meta" / "argument_specs.yml")["argument_specs"]
     return {name: spec.get("options") or {} for name, spec in specs.items()}
@@ -252,16 +324,18 @@ def test_the_roles_defaults_are_those_it_documents() -> None:
 
 
 def test_every_variable_that_the_role_uses_is_documented() -> None:
-    made = {"scim_provisioning_summary"}
     documented = {name for options in role_specs().values() for name in options}
-    for path in sorted([*ROLE.glob("tasks/*.yml"), *ROLE.glob("vars/*.yml")]):
-        used = set(re.findall(r"(?<![\w.])scim_provisioning_\w+", path.read_text(encoding="utf-8")))
-        assert used - documented - made == set(), path.name
+    for path in role_files():
+        assert variables_in(path) - documented - HANDED_OVER == set(), path.name
+
+
+def test_what_the_role_hands_over_is_described() -> None:
+    text = (ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8")
+    assert [name for name in HANDED_OVER if "C(%s)" % name not in text] == []
 
 
 def test_every_documented_variable_is_used() -> None:
-    text = "\n".join(path.read_text(encoding="utf-8") for path in [*ROLE.glob("tasks/*.yml"), *ROLE.glob("vars/*.yml")])
-    used = set(re.findall(r"(?<![\w.])scim_provisioning_\w+", text))
+    used = {name for path in role_files() for name in variables_in(path)}
     assert {name for options in role_specs().values() for name in options} - used == set()
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from ansible.module_utils.basic import AnsibleFallbackNotFound
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import arguments
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import ENVIRONMENT, Arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import ENVIRONMENT, Arguments, env_fallback
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import run_main
 
@@ -69,6 +70,27 @@ def test_an_option_wins_over_the_environment(concern: str, option: str, monkeypa
     given = {"organization_id": "1234"} if concern == "unity" else {}
     given = {**given, **COMPANIONS.get(option, {}), option: "from-the-play"}
     assert params_of(PARTS[concern], capsys, **given)[option] == "from-the-play"
+
+
+@pytest.mark.parametrize("concern, option", CASES)
+def test_a_variable_that_is_set_but_empty_does_not_count(
+    concern: str, option: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """AWX and CI systems set the variables of credentials that were not chosen, too. An empty half of a pair must not be missed either."""
+    monkeypatch.setenv(ENVIRONMENT[concern][option], "")
+    given = {} if concern != "unity" or option == "organization_id" else {"organization_id": "1234"}
+    found = params_of(PARTS[concern], capsys, **given)
+    if option == "organization_id" and concern == "unity":
+        assert found["failed"] and "missing required arguments: organization_id" in found["msg"]
+    else:
+        assert found[option] == PARTS[concern].options[option].get("default")
+
+
+def test_an_unset_variable_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(AnsibleFallbackNotFound):
+        env_fallback("UNITY_ACCESS_TOKEN")
+    monkeypatch.setenv("UNITY_ACCESS_TOKEN", " ")
+    assert env_fallback("UNITY_ACCESS_TOKEN") == " ", "only what is empty is taken as not given"
 
 
 def test_every_variable_belongs_to_one_option() -> None:

@@ -24,6 +24,10 @@ def options(**given: t.Any) -> dict[str, t.Any]:
     return params(ARGUMENTS, **{"organization_id": ORG, "authorization_header": HEADER, **given})
 
 
+def by_email(email: str) -> str:
+    return 'userName eq "%s" or emails.value eq "%s"' % (email, email)
+
+
 def test_all_users_sorted(http: ExactCalls, context: Context) -> None:
     http.expect("GET", USERS, reply(scim_list(scim_user("2", "Bob"), scim_user("1", "ada"), scim_user("0", "bob"))), query=PAGE)
     result = run_info(options(), context)
@@ -33,9 +37,9 @@ def test_all_users_sorted(http: ExactCalls, context: Context) -> None:
 
 def test_by_email(http: ExactCalls, context: Context) -> None:
     ada = scim_user("1", "ada@example.com", emails=[{"value": "al@example.com"}])
-    http.expect("GET", USERS, reply(scim_list(ada)), query={**PAGE, "filter": 'userName eq "ada@example.com"'})
-    http.expect("GET", USERS, reply(scim_list(ada)), query={**PAGE, "filter": 'userName eq "al@example.com"'})
-    http.expect("GET", USERS, reply(scim_list()), query={**PAGE, "filter": 'userName eq "bob@example.com"'})
+    http.expect("GET", USERS, reply(scim_list(ada)), query={**PAGE, "filter": by_email("ada@example.com")})
+    http.expect("GET", USERS, reply(scim_list(ada)), query={**PAGE, "filter": by_email("al@example.com")})
+    http.expect("GET", USERS, reply(scim_list()), query={**PAGE, "filter": by_email("bob@example.com")})
     result = run_info(options(emails=["ada@example.com", "al@example.com", "bob@example.com"]), context)
     assert [user["id"] for user in result["users"]] == ["1"], "once, though two addresses found it"
 

@@ -112,20 +112,36 @@ def test_find_by_email_compares_again(http: ExactCalls, service: ScimService) ->
         scim_user("3", "ada@example.com.evil.net"),
         scim_user("4", "not-ada@example.com"),
     ]
-    http.expect("GET", USERS, reply(scim_list(*users)), query={**PAGE, "filter": 'userName eq "ada@example.com"'})
+    http.expect("GET", USERS, reply(scim_list(*users)), query={**PAGE, "filter": 'userName eq "ada@example.com" or emails.value eq "ada@example.com"'})
     assert [user.id for user in service.find_by_email("ada@example.com")] == ["1", "2"]
+
+
+def test_find_by_email_where_the_service_does_not_know_the_filter(http: ExactCalls, service: ScimService) -> None:
+    query = 'userName eq "ada@example.com" or emails.value eq "ada@example.com"'
+    http.expect("GET", USERS, reply({"scimType": "invalidFilter", "detail": "no"}, 400), query={**PAGE, "filter": query})
+    http.expect("GET", USERS, reply(scim_list(scim_user("1", "bob"), scim_user("2", "x", emails=[{"value": "ADA@example.com"}]), total=3)), query=PAGE)
+    http.expect("GET", USERS, reply(scim_list(scim_user("3", "Ada@example.com"), total=3)), query={**PAGE, "startIndex": 3})
+    assert [user.id for user in service.find_by_email("ada@example.com")] == ["2", "3"]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 500])
+def test_find_by_email_does_not_read_everybody_for_another_reason(http: ExactCalls, service: ScimService, status: int) -> None:
+    query = 'userName eq "a@example.com" or emails.value eq "a@example.com"'
+    http.expect("GET", USERS, reply({"detail": "no"}, status), query={**PAGE, "filter": query})
+    with pytest.raises(ApiError, match="HTTP %d" % status):
+        service.find_by_email("a@example.com")
 
 
 @pytest.mark.parametrize(
     "email, quoted",
     [
-        ('a"b@example.com', 'userName eq "a\\"b@example.com"'),
-        ("a\\b@x", 'userName eq "a\\\\b@x"'),
-        ('x" or active eq "true', 'userName eq "x\\" or active eq \\"true"'),
+        ('a"b@example.com', '"a\\"b@example.com"'),
+        ("a\\b@x", '"a\\\\b@x"'),
+        ('x" or active eq "true', '"x\\" or active eq \\"true"'),
     ],
 )
 def test_an_email_cannot_leave_the_filter(http: ExactCalls, service: ScimService, email: str, quoted: str) -> None:
-    http.expect("GET", USERS, reply(scim_list()), query={**PAGE, "filter": quoted})
+    http.expect("GET", USERS, reply(scim_list()), query={**PAGE, "filter": "userName eq %s or emails.value eq %s" % (quoted, quoted)})
     assert service.find_by_email(email) == []
 
 
