@@ -267,6 +267,13 @@ test:
   returned: success
   type: dict
   sample: {"success": true, "message": "Connection verified."}
+activated_with:
+  description:
+    - The connection test that JumpCloud showed when this run activated provisioning; null if it did not.
+    - If RV(identity_management.last_test) is another one later, somebody else has changed the settings since.
+  returned: success
+  type: dict
+  sample: {"success": true, "at": "2026-11-24T05:40:04Z", "message": "Connection verified."}
 actions:
   description:
     - What was done, or would be done in check mode, in order.

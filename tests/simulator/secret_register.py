@@ -30,7 +30,8 @@ class SecretRegister:
         return list(self._values)
 
     def is_in(self, text: str) -> bool:
-        return any(value in text for value in self._values)
+        # a copy: another thread may mint a key meanwhile
+        return any(value in text for value in list(self._values))
 
     def redact(self, value: Any) -> Any:
         """The same structure with each secret replaced."""

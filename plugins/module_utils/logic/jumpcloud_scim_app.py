@@ -50,7 +50,7 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     # in check mode the header that a real run would send may not exist yet
     has_header = header is not None or (context.check_mode and params["update_secret"] == "always")
     plan = plan_absent(current) if params["state"] == "absent" else plan_configured(current, params, has_header, context.check_mode)
-    result = {"application": application.as_result(), "test": None}
+    result = {"application": application.as_result(), "test": None, "activated_with": None}
     if context.check_mode or not plan.actions:
         return {**plan.as_result(), **result, "identity_management": plan.after}
     writer = _Writer(gateway, current, header, steps, context)
@@ -59,6 +59,7 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         found = _verify(plan, gateway, context) if plan.changed else gateway.read()
     test = writer.test_result
     result["test"] = {"success": test.success, "message": test.message} if test else None
+    result["activated_with"] = writer.activated_with.as_result() if writer.activated_with else None
     return {**plan.as_result(), **result, "identity_management": found.as_result() if found else None}
 
 
@@ -161,6 +162,7 @@ class _Writer:
         self._context = context
         self.secret_sent = False
         self.test_result: TestResult | None = None
+        self.activated_with: TestResult | None = None
 
     def apply(self, plan: Plan) -> None:
         tests = any(action.verb == "test" for action in plan.actions)
@@ -207,7 +209,8 @@ class _Writer:
         if self.test_result is not None:
             return
         try:
-            self.test_result = self._require_passed(self._gateway.test(settings, None), settings)
+            # with the header that this run has sent: the test then speaks of no other, even if somebody else writes at the same time
+            self.test_result = self._require_passed(self._gateway.test(settings, self._header if self.secret_sent else None), settings)
         except ScimError as error:
             if self._current is None:
                 self._remove_draft(error)
@@ -230,14 +233,16 @@ class _Writer:
     def _activate(self, verb: str) -> None:
         """Activate. If the answer got lost, look whether it took effect: a key that is in use must not count as undelivered."""
         try:
-            getattr(self._gateway, verb)()
+            found = getattr(self._gateway, verb)()
         except ApiError as error:
             if error.outcome != "unknown":
                 raise
-            found = self._read_after(error)
-            if found is None or not found.active or found.pending_reactivation:
+            read = self._read_after(error)
+            if read is None or not read.active or read.pending_reactivation:
                 raise
             self._context.warn("%s Provisioning is active all the same; going on." % error.message)
+            found = read
+        self.activated_with = found.last_test
 
     def _read_after(self, error: ApiError) -> Configuration | None:
         """What is stored after a request whose outcome is unknown. If that can't be read either, the request's own error is the one to report."""
