@@ -71,22 +71,27 @@ class SecretFile:
         except OSError as error:
             what = "is a symbolic link" if os.path.islink(self.path) else "can't be read (%s)" % (error.strerror or type(error).__name__)
             raise self._refusal(what, "Replace it by a regular file of mode 0600.") from None
-        with os.fdopen(descriptor, "rb") as stream:
-            found = os.fstat(stream.fileno())
-            if not stat.S_ISREG(found.st_mode):
-                raise self._refusal("is not a regular file", "Choose another path.")
-            if found.st_uid != os.geteuid():
-                raise self._refusal("belongs to another user (uid %d)" % found.st_uid, "It must belong to the user who runs Ansible (uid %d)." % os.geteuid())
-            if stat.S_IMODE(found.st_mode) & 0o177:
-                hint = "Make it private: chmod 600 %s. If others can log in to that machine, replace the key: they could read it." % shlex.quote(self.path)
-                raise self._refusal("has mode %04o, so others than its owner may read it" % stat.S_IMODE(found.st_mode), hint)
-            content = stream.read(LARGEST + 1)
+        try:
+            self._require_private(os.fstat(descriptor))
+            content = os.read(descriptor, LARGEST + 1)
+        finally:
+            os.close(descriptor)
         if len(content) > LARGEST:
             raise WrongContent("The secret file %s is larger than a key can be." % quoted(self.path), FORMS)
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise WrongContent("The secret file %s holds no text." % quoted(self.path), FORMS) from None
+
+    def _require_private(self, found: os.stat_result) -> None:
+        mode = stat.S_IMODE(found.st_mode)
+        if not stat.S_ISREG(found.st_mode):
+            raise self._refusal("is not a regular file", "Choose another path.")
+        if found.st_uid != os.geteuid():
+            raise self._refusal("belongs to another user (uid %d)" % found.st_uid, "It must belong to the user who runs Ansible (uid %d)." % os.geteuid())
+        if mode & 0o177:
+            hint = "Make it private: chmod 600 %s. If others can log in to that machine, replace the key: they could read it." % shlex.quote(self.path)
+            raise self._refusal("has mode %04o, so others than its owner may read it" % mode, hint)
 
     def _require_safe_folder(self) -> None:
         folder = os.path.dirname(os.path.abspath(self.path))
