@@ -96,12 +96,12 @@ def configure_identity_management(application: str, settings: dict[str, t.Any], 
     """``command`` shows the header's value in a terminal, where it is handed over in a file."""
     where = JUMPCLOUD_APP % application
     return [
-        *_show_header(command),
         _step(where, "Select the API type.", "Unity speaks SCIM.", "API type", "SCIM API"),
         _step(where, "Select the version.", "Unity speaks SCIM 2.0.", "SCIM version", "SCIM 2.0"),
         _step(where, "Select the authentication method.", "The header carries the service account's key.", "Authentication method", "API Key"),
         _step(where, "Enter the base URL, without a trailing slash.", "It names your organization.", "Base URL", settings.get("base_url")),
         _step(where, "Enter the header's name.", "Unity authenticates by it.", "Authorization header name", settings.get("header_name") or "Authorization"),
+        *_show_header(command),
         _step(where, "Enter the header's value.", "It is secret: Basic <base64(key ID:secret key)>.", "Authorization header value"),
         _step(where, "Enter the test user's email.", "It must be new to both sides, in a validated domain.", "Test user email", settings.get("test_email")),
         _step(where, "Select Test Connection.", "Activate only after it has passed."),

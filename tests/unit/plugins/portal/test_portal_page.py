@@ -80,14 +80,14 @@ def test_button_uses_the_clipboard_where_the_browser_has_it(browser: chromium.Br
     assert browser.evaluate("window.isSecureContext") is True
     browser.evaluate("Object.defineProperty(navigator, 'clipboard', {value: {writeText: text => { window.written = text; return Promise.resolve(); }}}); 0")
     browser.evaluate("document.querySelector('button.copy').click()")
-    assert browser.evaluate("window.written") == "cat /home/ada/scim/secret"
+    assert browser.evaluate("window.written") == "SCIM API"
 
 
 def test_button_selects_where_nothing_can_copy(browser: chromium.Browser, tmp_path: Path) -> None:
     browser.open(write(tmp_path, jumpcloud()))
     browser.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined}); document.execCommand = () => false")
     browser.evaluate("document.querySelector('button.copy').click()")
-    assert browser.evaluate("String(window.getSelection())") == "cat /home/ada/scim/secret"
+    assert browser.evaluate("String(window.getSelection())") == "SCIM API"
     assert browser.evaluate("document.querySelector('button.copy').textContent") == "Selected: press Ctrl+C"
 
 

@@ -62,8 +62,10 @@ class Page(HTMLParser):
 
 def test_steps_are_grouped_by_page_in_their_order() -> None:
     pages = section().pages()
-    assert [where for where, steps in pages] == [manual_steps.TERMINAL, manual_steps.JUMPCLOUD_APP % "Unity"]
-    assert [step["field"] for step in pages[1][1]][:3] == ["API type", "SCIM version", "Authentication method"]
+    console = manual_steps.JUMPCLOUD_APP % "Unity"
+    assert [where for where, steps in pages] == [console, manual_steps.TERMINAL, console]
+    assert pages[2][1][0]["field"] == "Authorization header value", "what was copied is pasted next"
+    assert [step["field"] for step in pages[0][1]][:3] == ["API type", "SCIM version", "Authentication method"]
 
 
 def test_state_survives_a_round_trip() -> None:
