@@ -95,6 +95,7 @@ def test_persons_do_their_steps_while_the_playbook_waits(office: Office) -> None
 
     again = office.play().succeeded()
     assert again.changed == 0 and again.writes == [] and asks(again) == ([], [])
+    assert office.play("audit", check=True).succeeded().writes == []
 
 
 def test_each_run_ends_with_the_runbook_and_the_next_one_picks_up(office: Office) -> None:
@@ -246,6 +247,19 @@ def test_unity_by_a_person_and_jumpcloud_by_the_api(office: Office) -> None:
     run = office.play(jumpcloud="api").succeeded()
     assert asks(run) == ([], []) and office.pair.people() == PEOPLE and not office.secret_file.exists()
     assert office.play(jumpcloud="api").succeeded().changed == 0
+
+
+def test_own_key_is_typed_in_by_a_person_and_needs_no_file(office: Office) -> None:
+    operator = office.operator
+    operator.create_account()
+    key_id, secret_key = operator.create_key()
+    own = {"scim_provisioning_key_id": key_id, "scim_provisioning_secret_key": secret_key}
+    first = office.play(extra_vars=own).succeeded()
+    assert asks(first) == (["identity_management"], ["user_groups"]) and not office.secret_file.exists()
+    operator.activate(header_of(key_id, secret_key))
+    second = office.play(extra_vars=own).succeeded()
+    assert asks(second) == ([], []) and office.pair.people() == PEOPLE
+    assert office.play(extra_vars=own).succeeded().changed == 0
 
 
 def test_dead_key_behind_an_active_integration_is_asked_for_again(office: Office) -> None:
