@@ -103,7 +103,9 @@ class AssumptionFailed(ApiError):
             status=cause.status,
             code=cause.code,
             request_id=cause.request_id,
-            hint="Do the step in the vendor's console; manual_steps lists it click by click. Last answer: %s" % cause.message,
+            hint="Do the step in the vendor's console; manual_steps lists it click by click. Last answer: %s"
+            % " ".join(part for part in (cause.message, cause.hint) if part),
+            outcome=cause.outcome,
         )
         self.step = step
         self.expected = cause.expected

@@ -39,8 +39,10 @@ MISSING_METHOD_STATUSES = frozenset((405, 501))
 MOST_REDIRECTS = 3
 LONGEST_SHOWN_MESSAGE = 300
 # exceptions of urllib3 and ssl that come before anything is sent; other TLS failures can come later
-BEFORE_SENDING = frozenset(("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "SSLCertVerificationError", "CertificateError"))
-REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id", "unity-request-id")
+BEFORE_SENDING = frozenset(
+    ("ConnectTimeout", "ConnectTimeoutError", "NewConnectionError", "NameResolutionError", "SSLCertVerificationError", "CertificateError")
+)
+REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id")
 
 
 def require_safe_url(url: str, what: str) -> str:
@@ -166,12 +168,13 @@ class ErrorReader(t.NamedTuple):
     """What a vendor's client knows about error answers.
 
     ``read`` maps the JSON body to (code, message), ``hint`` a status to advice, ``is_missing_route`` tells "no such API" (status,
-    code) from "no such resource".
+    code) from "no such resource". ``request_id_field`` is where the body names the request, for answers without a header for that.
     """
 
     read: t.Callable[[t.Any], tuple[t.Any, str | None]]
     hint: t.Callable[[int], str | None]
     is_missing_route: t.Callable[[int, t.Any], bool] = lambda status, code: False
+    request_id_field: str | None = None
 
 
 class HttpClient:
@@ -205,6 +208,7 @@ class HttpClient:
         if repeatable is None:
             repeatable = method in REPEATABLE_METHODS
         headers = {"Accept": media_type, "User-Agent": USER_AGENT, **self._headers()}
+        self._require_sendable(operation, headers)
         arguments: dict[str, t.Any] = {"params": query, "headers": headers}
         if json_body is not None:
             headers["Content-Type"] = media_type
@@ -236,19 +240,23 @@ class HttpClient:
                 failure = self.status_error(operation, response, again)
             self._wait_before_next_try(failure, again, tries, retry_after)
 
+    def _require_sendable(self, operation: str, headers: dict[str, str]) -> None:
+        """Libraries differ in what they do with such a header, and some show its value."""
+        for name, value in headers.items():
+            if not value.isascii() or not value.isprintable() or value != value.strip():
+                hint = "Look at the credential: a newline or a space at its end, or a typographic quote, for example."
+                raise self._not_sent(operation, "the header %s holds a character that HTTP can't carry" % name, hint, retryable=False)
+
     def _require_time_left(self, operation: str) -> None:
         """A request with next to no time for its answer would have an unknown outcome for certain: don't send it."""
         budget = self.transport.budget
-        if budget.remaining() > 0:
-            return
-        raise ApiError(
-            "%s: cannot %s: the time_budget of %.0f s is used up. It was not sent." % (self.service, operation, budget.seconds),
-            service=self.service,
-            operation=operation,
-            retryable=True,
-            hint="Raise time_budget, or try again later.",
-            outcome="not_sent",
-        )
+        if budget.remaining() <= 0:
+            hint = "Raise time_budget, or try again later."
+            raise self._not_sent(operation, "the time_budget of %.0f s is used up" % budget.seconds, hint, retryable=True)
+
+    def _not_sent(self, operation: str, reason: str, hint: str, retryable: bool) -> ApiError:
+        message = "%s: cannot %s: %s. The request was not sent." % (self.service, operation, reason)
+        return ApiError(message, service=self.service, operation=operation, retryable=retryable, hint=hint, outcome="not_sent")
 
     def _wait_before_next_try(self, failure: ApiError, again: bool, tries: int, retry_after: float | None) -> None:
         transport, clock = self.transport, self.transport.context.clock
@@ -281,26 +289,17 @@ class HttpClient:
         return target
 
     def _connection_error(self, operation: str, error: Exception, repeatable: bool) -> tuple[ApiError, bool]:
-        outcome = "not_sent" if _never_sent(error) else "unknown"
-        passing = isinstance(error, requests.exceptions.RequestException) and not isinstance(error, (ValueError, requests.exceptions.SSLError))
-        again = passing and (repeatable or outcome == "not_sent")
-        if not isinstance(error, requests.exceptions.RequestException) and isinstance(error, OSError):
-            reason, hint = "the request could not be made (%s)" % error, "Check ca_path, and the variables REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE."
-        elif isinstance(error, ValueError):
-            reason = "the request could not be made (%s)" % type(error).__name__
-            hint = "A credential or a URL option holds a character that HTTP can't carry, such as a newline at its end."
-        elif isinstance(error, requests.exceptions.SSLError):
-            reason, hint = "the TLS connection failed (%s)" % _innermost(error), "Check the host name, or give a private CA's bundle as ca_path."
-        elif outcome == "not_sent":
-            reason, hint = "no connection (%s)" % _innermost(error), "Check the network, the proxy and the URL options."
-        else:
-            reason = "the connection broke or timed out after the request was sent (%s)" % _innermost(error)
-            hint = "Whether it took effect is not known."
-        message = "%s: cannot %s: %s." % (self.service, operation, reason)
+        found = _diagnose(error)
+        message = "%s: cannot %s: %s." % (self.service, operation, found.reason)
         failure = ApiError(
-            self.transport.context.masker.redact(message), service=self.service, operation=operation, retryable=passing, hint=hint, outcome=outcome
+            self.transport.context.masker.redact(message),
+            service=self.service,
+            operation=operation,
+            retryable=found.passing,
+            hint=found.hint,
+            outcome=found.outcome,
         )
-        return failure, again
+        return failure, found.passing and (repeatable or found.outcome == "not_sent")
 
     def status_error(self, operation: str, response: t.Any, retryable: bool = False) -> ApiError:
         """The error for an answer with an error status. That the route itself is missing is another thing than a missing resource."""
@@ -331,6 +330,7 @@ class HttpClient:
 
     def unexpected(self, operation: str, response: t.Any, expected: str, got: str) -> UnexpectedAnswer:
         """The error for an answer that is not what the contract says."""
+        got = self._shown(got)
         return UnexpectedAnswer(
             self._sentence(operation, "HTTP %d, expected %s, got %s" % (response.status_code, expected, got), response),
             expected=expected,
@@ -349,19 +349,50 @@ class HttpClient:
     def _request_id(self, response: t.Any) -> str | None:
         """The id under which the service knows the request, if it told one."""
         found = next((response.headers[name] for name in REQUEST_ID_HEADERS if response.headers.get(name)), None)
-        return found and self.transport.context.masker.redact(found)
+        if not found and self._errors.request_id_field:
+            try:
+                body = parse_body(response)
+            except ShapeMismatch:
+                body = None
+            found = body.get(self._errors.request_id_field) if isinstance(body, dict) else None
+        return self._shown(found) if found and isinstance(found, str) else None
 
     def _sentence(self, operation: str, reason: str, response: t.Any) -> str:
         identifier = self._request_id(response)
-        shown = self.transport.context.masker.redact(" ".join(reason.split()))[:LONGEST_SHOWN_MESSAGE]
-        return "%s: cannot %s: %s%s." % (self.service, operation, shown.rstrip("."), " (request id %s)" % identifier if identifier else "")
+        shown = self._shown(reason).rstrip(".")
+        return "%s: cannot %s: %s%s." % (self.service, operation, shown, " (request id %s)" % identifier if identifier else "")
+
+    def _shown(self, text: str) -> str:
+        """What the service said, on one line, without secrets, and not too long."""
+        return self.transport.context.masker.redact(" ".join(text.split()))[:LONGEST_SHOWN_MESSAGE]
 
 
-def _never_sent(error: Exception) -> bool:
-    """True if the request surely did not reach the service: the connection was never made."""
-    if isinstance(error, (ValueError, requests.exceptions.ConnectTimeout)) or not isinstance(error, requests.exceptions.RequestException):
-        return True
-    return any(type(cause).__name__ in BEFORE_SENDING for cause in _chain(error))
+class _Diagnosis(t.NamedTuple):
+    """Why there is no answer. ``passing``: the same request may succeed later."""
+
+    reason: str
+    hint: str
+    outcome: str
+    passing: bool
+
+
+def _diagnose(error: Exception) -> _Diagnosis:
+    """What is known of a request that got no answer. The outcome is unknown unless it surely was not sent."""
+    kinds = requests.exceptions
+    if isinstance(error, (kinds.InvalidURL, kinds.InvalidSchema)):
+        return _Diagnosis("the request could not be made (%s)" % type(error).__name__, "Check the URL options and the proxy.", "not_sent", False)
+    if not isinstance(error, (kinds.RequestException, ValueError)):
+        # requests looks for the certificates before it connects
+        hint = "Check ca_path, and the variables REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE."
+        return _Diagnosis("the request could not be made (%s)" % error, hint, "not_sent", False)
+    outcome = "not_sent" if any(type(cause).__name__ in BEFORE_SENDING for cause in _chain(error)) else "unknown"
+    if isinstance(error, kinds.SSLError):
+        hint = "Check the host name, or give a private CA's bundle as ca_path."
+        return _Diagnosis("the TLS connection failed (%s)" % _innermost(error), hint, outcome, False)
+    if outcome == "not_sent":
+        return _Diagnosis("no connection (%s)" % _innermost(error), "Check the network, the proxy and the URL options.", outcome, True)
+    reason = "the connection broke or timed out after the request was sent (%s)" % _innermost(error)
+    return _Diagnosis(reason, "Whether it took effect is not known.", outcome, isinstance(error, kinds.RequestException))
 
 
 def _chain(error: BaseException) -> list[BaseException]:

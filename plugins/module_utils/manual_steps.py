@@ -135,9 +135,12 @@ def deactivate_identity_management(application: str) -> Steps:
 
 
 @contextmanager
-def assumed_step(step: str, manual_steps: Steps, secret_sent: bool = False) -> t.Iterator[None]:
-    """Turn an unexpected answer of an assumed endpoint into a failure that tells how to do the step by hand."""
+def assumed_step(step: str, manual_steps: Steps, secret_sent: t.Callable[[], bool] = lambda: False) -> t.Iterator[None]:
+    """Turn an unexpected answer of an assumed endpoint into a failure that tells how to do the step by hand.
+
+    ``secret_sent`` is asked when that happens: what happens within the step may have sent it.
+    """
     try:
         yield
     except UnexpectedAnswer as error:
-        raise AssumptionFailed(step, manual_steps, error, secret_sent) from error
+        raise AssumptionFailed(step, manual_steps, error, secret_sent()) from error

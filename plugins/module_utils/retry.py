@@ -40,7 +40,7 @@ def parse_retry_after(value: str | None, clock: Clock) -> float | None:
     """Seconds to wait, from either form of Retry-After (RFC 9110 section 10.2.3); None where it is missing or unreadable."""
     if not value:
         return None
-    if value.strip().isdigit():
+    if value.strip().isdecimal():
         return float(value.strip())
     try:
         moment = email.utils.parsedate_to_datetime(value)

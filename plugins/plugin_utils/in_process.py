@@ -9,6 +9,7 @@ controller anyway (``connection: local``), its logic runs here instead. Everywhe
 """
 from __future__ import annotations
 
+import json
 import typing as t
 
 from ansible.errors import AnsibleActionFail
@@ -47,6 +48,8 @@ class InProcessAction(ActionBase):
             validation, params = self.validate_argument_spec(**spec)
         except AnsibleActionFail as error:
             return {**result, "failed": True, "msg": error.message}
+        # Plain values, as a module gets them: templates give subclasses of str, and old versions of requests refuse those in a header.
+        params = json.loads(json.dumps(params))
         masked = set(validation._no_log_values)  # pylint: disable=protected-access
         warnings: list[str] = []
         context = Context(check_mode=self._task.check_mode, warn=warnings.append, masker=Masker(masked.add), announce=self._announce)

@@ -101,7 +101,7 @@ def list_v2(
     def fetch(skip: int, limit: int) -> Page:
         answer = client.request("GET", path, operation, query={"limit": limit, "skip": skip, **(query or {})})
         total = answer.header("X-Total-Count")
-        return Page(answer.json([row]), int(total) if total and total.isdigit() else None)
+        return Page(answer.json([row]), int(total) if total and total.isdecimal() else None)
 
     return iterate_skipping(fetch, identity, what)
 

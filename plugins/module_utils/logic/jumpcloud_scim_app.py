@@ -36,6 +36,7 @@ GUIDE = {
 }
 SETTINGS = (*GUIDE, "base_url", "test_email")
 TITLE = "JumpCloud identity management"
+NOTHING_CHANGED = "Nothing was changed."
 
 
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
@@ -56,7 +57,7 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         return {**plan.as_result(), **result, "identity_management": plan.after}
     writer = _Writer(gateway, current, header, steps, context)
     writer.apply(plan)
-    with assumed_step(STEP, steps, secret_sent=header is not None):
+    with assumed_step(STEP, steps, lambda: writer.secret_sent):
         found = _verify(plan, gateway, context) if plan.changed else gateway.read()
     test = writer.test_result
     result["test"] = {"success": test.success, "message": test.message} if test else None
@@ -86,7 +87,7 @@ def plan_absent(current: Configuration | None) -> Plan:
         actions.append(Action("deactivate", TITLE))
     if current:
         actions.append(Action("remove", TITLE))
-    return Plan(current.as_result() if current else None, None, tuple(actions), TITLE)
+    return Plan(current.as_result() if current else None, None, tuple(actions), TITLE, undiffed=("last_test",))
 
 
 def plan_configured(current: Configuration | None, params: dict[str, t.Any], has_header: bool, check_mode: bool) -> Plan:
@@ -161,13 +162,13 @@ class _Writer:
         self._header = header
         self._steps = steps
         self._context = context
-        self._secret_sent = False
+        self.secret_sent = False
         self.test_result: TestResult | None = None
 
     def apply(self, plan: Plan) -> None:
         tests = any(action.verb == "test" for action in plan.actions)
         for action in plan.actions:
-            with assumed_step(STEP, self._steps, self._secret_sent):
+            with assumed_step(STEP, self._steps, lambda: self.secret_sent):
                 if action.verb == "configure":
                     self._configure(action.values["settings"], "authorization_header" in action.shown["fields"], tests)
                 elif action.verb == "test":
@@ -188,9 +189,9 @@ class _Writer:
         if self._current is None:
             self._gateway.write(settings, None)
         elif tests:
-            self._secret_sent = self._secret_sent or header is not None
+            self.secret_sent = self.secret_sent or header is not None
             self.test_result = self._require_passed(self._gateway.test(settings, header), settings)
-        self._secret_sent = self._secret_sent or header is not None
+        self.secret_sent = self.secret_sent or header is not None
         written = self._gateway.write(settings, header)
         if self._current is not None and not written.is_tested:
             # the service wants the test of what is stored
@@ -202,11 +203,21 @@ class _Writer:
             return
         try:
             self.test_result = self._require_passed(self._gateway.test(settings, None), settings)
-        except ScimError:
+        except ScimError as error:
             if self._current is None:
-                self._gateway.remove()
-                self._context.progress.done.clear()
+                self._remove_draft(error)
             raise
+
+    def _remove_draft(self, error: ScimError) -> None:
+        """If this fails, too, the operator has to know both."""
+        try:
+            self._gateway.remove()
+        except ApiError as failure:
+            left = "The new settings could not be removed again (%s); they are stored, but inactive." % failure.message.rstrip(".")
+        else:
+            left = NOTHING_CHANGED
+            self._context.progress.done.clear()
+        error.hint = " ".join(part for part in (left, error.hint) if part)
 
     def _activate(self, verb: str) -> None:
         """Activate. If the answer got lost, look whether it took effect: a key that is in use must not count as undelivered."""
@@ -220,15 +231,16 @@ class _Writer:
                 raise
             self._context.warn("%s Provisioning is active all the same; going on." % error.message)
 
-    @staticmethod
-    def _require_passed(test: TestResult, settings: dict[str, t.Any]) -> TestResult:
+    def _require_passed(self, test: TestResult, settings: dict[str, t.Any]) -> TestResult:
         if test.success:
             return test
-        raise ScimError(
-            "JumpCloud's connection test failed: %s. Nothing was changed." % (test.message or "no reason given").rstrip("."),
+        hint = (
             "Check that the key is live and its service account has the role SCIM Authenticator, that Unity's SCIM service can be reached, and that the "
-            "test email %s is in a validated domain and unknown to Unity and JumpCloud." % quoted(settings["test_email"]),
+            "test email %s is in a validated domain and unknown to Unity and JumpCloud." % quoted(settings["test_email"])
         )
+        if not self._context.progress.done:
+            hint = "%s %s" % (NOTHING_CHANGED, hint)
+        raise ScimError("JumpCloud's connection test failed: %s." % (test.message or "no reason given").rstrip("."), hint)
 
 
 def _verify(plan: Plan, gateway: Provisioning, context: Context) -> Configuration | None:

@@ -17,6 +17,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import E
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets import authorization_header
 
 ROUTE_MISSING_CODE = 4
+REQUEST_ID_FIELD = "requestId"
 
 
 def require_organization(params: dict[str, t.Any]) -> str:
@@ -38,7 +39,7 @@ class UnityConnection:
     def __init__(self, params: dict[str, t.Any], context: Context):
         self.organization_id = require_organization(params)
         self._params = params
-        self._transport = transport = open_transport(params, context)
+        self._transport = open_transport(params, context)
         self._header: str | None = None
         masker = context.masker
         masker.register(params["access_token"])
@@ -99,4 +100,4 @@ def _admin_hint(status: int) -> str | None:
     }.get(status)
 
 
-ADMIN_ERRORS = ErrorReader(read_error, _admin_hint, is_missing_route)
+ADMIN_ERRORS = ErrorReader(read_error, _admin_hint, is_missing_route, REQUEST_ID_FIELD)

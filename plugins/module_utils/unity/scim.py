@@ -27,7 +27,12 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import (
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.paging import Page, iterate_scim
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets import authorization_header, parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import Optional
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.client import is_missing_route, read_error, require_organization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.client import (
+    REQUEST_ID_FIELD,
+    is_missing_route,
+    read_error,
+    require_organization,
+)
 
 UNITY_API_HOST = "services.api.unity.com"
 MEDIA_TYPE = "application/scim+json"
@@ -89,7 +94,8 @@ class ScimService:
 
     def __init__(self, base_url: str, header: str, transport: Transport):
         transport.context.masker.register_key(*parse_authorization_header(header))
-        self._client = HttpClient("Unity SCIM", base_url, transport, lambda: {"Authorization": header}, ErrorReader(read_error, _hint, is_missing_route))
+        errors = ErrorReader(read_error, _hint, is_missing_route, REQUEST_ID_FIELD)
+        self._client = HttpClient("Unity SCIM", base_url, transport, lambda: {"Authorization": header}, errors)
 
     def features(self) -> dict[str, bool]:
         """What the service supports, from its ServiceProviderConfig (RFC 7643 section 5)."""

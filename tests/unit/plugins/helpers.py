@@ -4,12 +4,33 @@
 """What several test files need."""
 from __future__ import annotations
 
+import json
 import traceback
 import typing as t
+from contextlib import contextmanager
 
+import pytest
+import yaml
+from ansible.module_utils import basic
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import Arguments
 
-MASK = "********"
+try:
+    from ansible.module_utils.testing import patch_module_args
+except ImportError:  # ansible-core 2.18
+
+    @contextmanager
+    def patch_module_args(args: dict[str, t.Any]) -> t.Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": args}).encode("utf-8"))
+            yield
+
+
+def run_main(main: t.Callable[[], None], capsys: pytest.CaptureFixture[str], check_mode: bool = False, **given: t.Any) -> dict[str, t.Any]:
+    """What a module prints for these options: its result, or its failure."""
+    with patch_module_args({**given, "_ansible_check_mode": check_mode, "_ansible_remote_tmp": "/tmp", "_ansible_keep_remote_files": False}):
+        with pytest.raises(SystemExit):
+            main()
+    return json.loads(capsys.readouterr().out)
 
 
 def params(arguments: Arguments, **given: t.Any) -> dict[str, t.Any]:
@@ -32,3 +53,15 @@ def everything_in(error: BaseException) -> str:
 def verbs(result: dict[str, t.Any]) -> list[str]:
     """The actions of a result, by name."""
     return [action["action"] for action in result["actions"]]
+
+
+def assert_documented(module: t.Any, result: dict[str, t.Any]) -> None:
+    """What a module returns on success is what its documentation says, in both directions, and in the fields of each part."""
+    values = yaml.safe_load(module.RETURN)
+    always = {name for name, value in values.items() if value["returned"] == "always" or "success" in value["returned"]}
+    assert set(result) - {"changed", "diff"} == always
+    for name in always:
+        contains = values[name].get("contains")
+        for part in result[name] if isinstance(result[name], list) else [result[name]]:
+            if contains and part is not None:
+                assert set(part) == set(contains), name

@@ -91,14 +91,14 @@ def test_an_error_page_of_a_proxy(http: ExactCalls, context: Context) -> None:
     assert str(caught.value) == "Things: cannot make a thing: HTTP 403: an HTML page."
 
 
-@pytest.mark.parametrize("status", [304, 418, 599])
+@pytest.mark.parametrize("status", [300, 418, 599])
 def test_any_other_status_is_an_error(http: ExactCalls, context: Context, status: int) -> None:
     http.expect("GET", URL + "/things", reply({}, status))
     with pytest.raises(ApiError, match="HTTP %d" % status):
         make_client(context).request("GET", "/things", "list things")
 
 
-@pytest.mark.parametrize("name", ["x-request-id", "Request-Id", "X-Correlation-Id", "Unity-Request-Id"])
+@pytest.mark.parametrize("name", ["x-request-id", "Request-Id", "X-Correlation-Id"])
 def test_request_id(http: ExactCalls, context: Context, name: str) -> None:
     http.expect("GET", URL + "/things", reply({"message": "no."}, 403, {name: "4f1c2d7e"}))
     with pytest.raises(ApiError) as caught:

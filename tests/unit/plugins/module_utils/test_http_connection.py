@@ -12,8 +12,9 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError, ProxyError
 from urllib3.exceptions import SSLError as Urllib3SSLError
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import Break, ExactCalls, connect_timeout, cut_off, dropped, read_timeout, refused
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import everything_in
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils.http_client import URL, make_client
 
 NEW = NewConnectionError(None, "Failed to establish a new connection: [Errno 111] Connection refused")  # type: ignore[arg-type]
@@ -47,7 +48,8 @@ def test_sentence(http: ExactCalls, context: Context, happens: Break, reason: st
 
 
 def test_a_proxy_that_does_not_listen_was_not_reached(http: ExactCalls, context: Context) -> None:
-    error = failure_of(http, context, Break(requests.exceptions.ProxyError(MaxRetryError(None, "/", ProxyError("Unable to connect", NEW)))))  # type: ignore[arg-type]
+    inner = MaxRetryError(None, "/", ProxyError("Unable to connect", NEW))  # type: ignore[arg-type]
+    error = failure_of(http, context, Break(requests.exceptions.ProxyError(inner)))
     assert error.outcome == "not_sent"
     assert "the proxy" in (error.hint or "")
 
@@ -78,13 +80,21 @@ def test_tls_failures_are_not_tried_again(http: ExactCalls, context: Context, wa
     assert (warnings, caught.value.retryable) == ([], False)
 
 
-def test_a_request_that_cannot_be_made_is_not_tried_again(http: ExactCalls, context: Context, warnings: list[str]) -> None:
-    """A key that was read from a file often ends in a newline. requests refuses to send that as a header."""
+@pytest.mark.parametrize("value", ["key-0123\n", "key-0123 ", " key-0123", "key\r\nx-evil: 1", "ключ-0123", "“key-0123”", "k\x00ey-0123"])
+def test_a_credential_that_no_header_can_carry_is_not_sent(http: ExactCalls, context: Context, warnings: list[str], value: str) -> None:
+    """A key that was read from a file often ends in a newline."""
     client = make_client(context)
-    client._headers = lambda: {"x-api-key": "0123456789\n"}
-    with pytest.raises(ScimError) as caught:
+    client._headers = lambda: {"x-api-key": value}
+    with pytest.raises(ApiError, match="the header x-api-key holds a character that HTTP can't carry. The request was not sent.") as caught:
         client.request("GET", "/things", "list things")
     assert (http.seen, warnings) == ([], [])
-    assert "0123456789" not in str(caught.value)
-    assert isinstance(caught.value, ApiError) and (caught.value.outcome, caught.value.retryable) == ("not_sent", False)
-    assert "newline" in (caught.value.hint or "")
+    assert value not in everything_in(caught.value) and "newline" in (caught.value.hint or "")
+    assert (caught.value.outcome, caught.value.retryable) == ("not_sent", False)
+
+
+@pytest.mark.parametrize("kind", [requests.exceptions.InvalidURL, requests.exceptions.InvalidProxyURL, requests.exceptions.InvalidSchema])
+def test_an_address_that_no_connection_can_be_made_to(http: ExactCalls, context: Context, warnings: list[str], kind: type[Exception]) -> None:
+    http.expect("GET", URL + "/things", Break(kind("Missing dependencies for SOCKS support.")))
+    with pytest.raises(ApiError, match="the request could not be made") as caught:
+        make_client(context).request("GET", "/things", "list things")
+    assert (caught.value.outcome, caught.value.retryable, warnings) == ("not_sent", False, [])

@@ -103,7 +103,8 @@ def test_open_transport_takes_the_options_of_a_module(context: Context) -> None:
 def test_the_session_ignores_the_environment_and_is_made_once(context: Context) -> None:
     transport = make_client(context).transport
     assert transport.session.trust_env is False
-    assert transport.session is transport.session
+    first, second = transport.session, transport.session
+    assert first is second
 
 
 def test_without_a_fake_a_real_session_is_opened() -> None:

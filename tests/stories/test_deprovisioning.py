@@ -1,0 +1,79 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Taking it down deletes people's accounts in Unity: only as many as were allowed, and in the right order."""
+
+from __future__ import annotations
+
+from simulator.testing import APPLICATION, ORGANIZATION
+from stories.pair import GROUPS, PEOPLE, Pair, Seed, finished, unity_of
+
+# The guard counts everybody who is bound: also the two who are staged or suspended, and have no account in Unity.
+BOUND = sorted([*PEOPLE, "staged@example.com", "suspended@example.com"])
+# JumpCloud's deprovisioning takes a moment
+ALLOWED = {"scim_provisioning_max_deprovisioned_users": 5, "scim_provisioning_deprovision_wait": 2, "scim_provisioning_enforced": False}
+
+
+def finished_and_enforced(seed: Seed) -> None:
+    finished(seed)
+    unity_of(seed)["scim"]["enforced"] = True
+
+
+def test_guard_refuses_then_all_goes_in_order_and_a_second_run_finds_nothing(pair: Pair) -> None:
+    pair.begin("configured", finished_and_enforced)
+    assert pair.people() == PEOPLE
+
+    refused = pair.play("deprovision")
+    refused.failed("Unbinding would deprovision 5 people, and Unity then deletes their accounts", *BOUND, "At most 0 are allowed", "at least 5")
+    assert refused.writes == [] and pair.people() == PEOPLE and pair.is_active()
+
+    check = pair.play("deprovision", check=True, diff=True, extra_vars=ALLOWED).succeeded()
+    assert check.writes == [] and check.changed == 5 and pair.bound_groups() == GROUPS
+    people = check.custom_stats["scim_provisioning_summary"]["deprovisioned_users"]
+    assert sorted(person["email"] for person in people) == BOUND
+
+    account, keys = pair.account(), pair.keys()
+    assert account
+    run = pair.play("deprovision", extra_vars=ALLOWED).succeeded()
+    accounts = f"/auth/v1/organizations/{ORGANIZATION}/service-accounts"
+    associations, provision = f"/api/v2/applications/{APPLICATION}/associations", f"/api/v2/applications/{APPLICATION}/provision"
+    assert run.writes == [
+        f"PATCH /auth/v1/organizations/{ORGANIZATION}/sso",
+        f"POST {associations}",
+        f"POST {associations}",
+        f"DELETE {provision}/activate",
+        f"DELETE {provision}",
+        f"DELETE {accounts}/{account['id']}/keys/{keys[0]}",
+        f"DELETE {accounts}/{account['id']}",
+    ]
+    assert pair.people() == [] and pair.account() is None and pair.is_untouched()
+    assert not pair.state()["unity"]["organizations"][0]["scim_enforced"]
+
+    second = pair.play("deprovision", extra_vars=ALLOWED).succeeded()
+    assert second.writes == [] and second.changed == 0
+    assert second.custom_stats["scim_provisioning_summary"] == {"changed": False, "check_mode": False, "deprovisioned_users": []}
+
+
+def test_deprovisioning_of_an_empty_pair_does_nothing(pair: Pair) -> None:
+    run = pair.play("deprovision").succeeded()
+    assert run.writes == [] and run.changed == 0
+
+
+def test_unbinding_beyond_the_guard_names_the_people(pair: Pair) -> None:
+    pair.begin("configured", finished)
+    assert pair.people() == PEOPLE
+    only_artists = {"scim_provisioning_groups": ["Unity Artists"], "scim_provisioning_groups_state": "exact"}
+    for check in (True, False):
+        run = pair.play("provision", check=check, extra_vars=only_artists)
+        run.failed(
+            "Unbinding would deprovision 2 people",
+            "alan@example.com, suspended@example.com",
+            "At most 0 are allowed. Nothing was changed.",
+            "raise max_deprovisioned_users to at least 2",
+        )
+        assert run.writes == [] and "grace@example.com" not in run.failure
+    assert pair.people() == PEOPLE and pair.bound_groups() == GROUPS
+
+    allowed = pair.play("provision", extra_vars={**only_artists, "scim_provisioning_max_deprovisioned_users": 2}).succeeded()
+    assert allowed.did() == {"user_groups": ["unbound 1"]}
+    assert pair.people() == ["ada@example.com", "grace@example.com"]

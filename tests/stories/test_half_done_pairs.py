@@ -1,0 +1,74 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Somebody began by hand, or a run broke off: the next run does what is missing, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+import pytest
+
+from stories.pair import GROUPS, PEOPLE, Pair, Seed, account_of, application_of, finished
+
+
+def account_without_role(seed: Seed) -> None:
+    finished(seed)
+    account_of(seed).update(roles=[], keys=[])
+    application_of(seed).update(provision=None, bindings=[])
+
+
+def account_with_a_key_and_nothing_in_jumpcloud(seed: Seed) -> None:
+    finished(seed)
+    application_of(seed).update(provision=None, bindings=[])
+
+
+def application_configured_and_tested_but_inactive(seed: Seed) -> None:
+    finished(seed)
+    application_of(seed)["provision"]["status"] = "inactive"
+
+
+def application_configured_but_never_tested(seed: Seed) -> None:
+    application_configured_and_tested_but_inactive(seed)
+    application_of(seed)["provision"]["lastTest"] = None
+
+
+def one_of_two_groups_bound(seed: Seed) -> None:
+    finished(seed)
+    application_of(seed)["bindings"] = application_of(seed)["bindings"][:1]
+
+
+# what is missing, and how many keys there are in the end
+CASES: dict[Callable[[Seed], None], tuple[dict[str, list[str]], int]] = {
+    account_without_role: (
+        {
+            "service_account": ["set_roles"],
+            "service_account_key": ["mint"],
+            "identity_management": ["configure", "test", "activate"],
+            "user_groups": ["bound 2"],
+        },
+        1,
+    ),
+    # the secret of the key that is there is known to nobody
+    account_with_a_key_and_nothing_in_jumpcloud: (
+        {"service_account_key": ["mint"], "identity_management": ["configure", "test", "activate"], "user_groups": ["bound 2"]},
+        2,
+    ),
+    application_configured_and_tested_but_inactive: ({"identity_management": ["activate"]}, 1),
+    application_configured_but_never_tested: ({"identity_management": ["test", "activate"]}, 1),
+    one_of_two_groups_bound: ({"user_groups": ["bound 1"]}, 1),
+}
+
+
+@pytest.mark.parametrize("half_done", CASES, ids=lambda case: case.__name__)
+def test_run_does_what_is_missing(pair: Pair, half_done: Callable[[Seed], None]) -> None:
+    missing, keys = CASES[half_done]
+    pair.begin("configured", half_done)
+
+    check = pair.play("provision", check=True, diff=True).succeeded()
+    assert check.writes == [] and check.did() == missing
+
+    run = pair.play("provision").succeeded()
+    assert run.did() == missing and run.changed == len(missing)
+    assert len(pair.keys()) == keys and pair.is_active() and pair.bound_groups() == GROUPS
+    assert pair.people() == PEOPLE

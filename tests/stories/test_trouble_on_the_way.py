@@ -1,0 +1,180 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes wrong at the vendors: a run goes on where that is safe, or stops with the reason and leaves no key behind."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.testing import APPLICATION
+from stories.pair import GROUPS, PEOPLE, Pair, Seed, account_of, finished
+
+PROVISION = f"/api/v2/applications/{APPLICATION}/provision"
+OTHER_KEY = "2b6f0cc9-0000-4000-8000-c0f190000002"
+
+
+def test_rate_limit_is_waited_for_with_a_warning(pair: Pair) -> None:
+    pair.fault("status", "jumpcloud", "GET", "/api/applications$", status=429, headers={"Retry-After": "1"})
+    pair.fault("status", "unity-admin", "POST", "/service-accounts$", status=429, headers={"Retry-After": "http-date:+1"})
+    run = pair.play("provision", may_warn=True).succeeded()
+    assert run.said("JumpCloud: cannot list the applications: HTTP 429", "Trying again in", "Unity administration: cannot create the service account")
+    assert pair.people() == PEOPLE and len(pair.keys()) == 1
+
+
+# service, method, path, fault, what the last message says
+BROKEN_ANSWERS = {
+    "HTML instead of the applications": ("jumpcloud", "GET", "/api/applications$", "html", ["JumpCloud: cannot list the applications", "got an HTML page"]),
+    "truncated list of service accounts": ("unity-admin", "GET", "/service-accounts$", "truncate", ["Unity administration: cannot list the service accounts"]),
+    "empty answer of the organization": ("unity-observed", "GET", "/organizations/", "empty", ["Check the single sign-on settings", "an empty body"]),
+    "SSO settings of another shape": ("unity-admin", "GET", "/sso$", "json", ["Expected a field 'enabled'", "No secret was sent.", "manual_steps"]),
+    "500 at the users": ("jumpcloud", "GET", "/api/systemusers", "status", ["JumpCloud: cannot look up users by email: HTTP 500"]),
+    "500 at the roles": ("unity-admin", "PUT", "/organization-roles$", "status", ["HTTP 500", "No key was created in this run."]),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN_ANSWERS)
+def test_broken_answer_stops_the_run_before_a_key_exists(pair: Pair, case: str) -> None:
+    service, method, path, action, says = BROKEN_ANSWERS[case]
+    pair.fault(action, service, method, path, times=0, **({"status": 500} if action == "status" else {"body": {}} if action == "json" else {}))
+    run = pair.play("provision", extra_vars={"scim_provisioning_time_budget": 2}, may_warn=action == "truncate")
+    run.failed(*says)
+    assert pair.is_untouched()
+    pair.tenants.control("DELETE", "faults")
+    if case == "500 at the roles":
+        assert pair.play("provision").succeeded().did()["service_account"] == ["set_roles"]
+        assert pair.people() == PEOPLE
+
+
+REVOKED = "which was created in this run and could not be delivered, was revoked."
+# service, method, path, fault, by whom, what the last message says
+UNDELIVERED = {
+    "SCIM answers 500 to the key": (
+        "unity-scim",
+        "GET",
+        "/Users",
+        {"action": "status", "status": 500},
+        "module",
+        ["Unity SCIM: cannot count the users: HTTP 500"],
+    ),
+    "SCIM refuses the key": (
+        "unity-scim",
+        "GET",
+        "/Users",
+        {"action": "status", "status": 403},
+        "module",
+        ["has not the organization role 'SCIM Authenticator'"],
+    ),
+    "connection test gets 500": (
+        "unity-scim",
+        "POST",
+        "/Users",
+        {"action": "status", "status": 500},
+        "engine",
+        ["JumpCloud's connection test failed", "Nothing was changed."],
+    ),
+    "connection test gets 403": (
+        "unity-scim",
+        "POST",
+        "/Users",
+        {"action": "status", "status": 403},
+        "engine",
+        ["JumpCloud's connection test failed", "role SCIM Authenticator"],
+    ),
+    "HTML instead of the settings": ("jumpcloud-provisioning", "PUT", "/provision$", {"action": "html"}, "module", ["No secret was sent.", "got an HTML page"]),
+    "500 at the activation": (
+        "jumpcloud-provisioning",
+        "POST",
+        "/activate$",
+        {"action": "status", "status": 500},
+        "module",
+        ["cannot activate provisioning: HTTP 500"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNDELIVERED)
+def test_undelivered_key_is_revoked_and_the_next_run_converges(pair: Pair, case: str) -> None:
+    service, method, path, rule, by, says = UNDELIVERED[case]
+    pair.fault(service=service, method=method, path=path, times=0, by=by, **rule)
+    run = pair.play("provision", extra_vars={"scim_provisioning_connector_wait_timeout": 0})
+    run.failed(*says, REVOKED)
+    assert pair.keys() == [] and not pair.is_active() and pair.bound_groups() == []
+    assert pair.identity_management() is None or case == "500 at the activation"
+
+    pair.tenants.control("DELETE", "faults")
+    again = pair.play("provision").succeeded()
+    assert again.did()["service_account_key"] == ["mint"]
+    assert len(pair.keys()) == 1 and pair.is_active() and pair.people() == PEOPLE
+
+
+def test_key_that_can_be_neither_delivered_nor_revoked_is_named_and_the_next_run_leaves_no_orphan(pair: Pair) -> None:
+    pair.fault("status", "jumpcloud-provisioning", "POST", "/activate$", times=0, status=500)
+    pair.fault("status", "unity-admin", "DELETE", "/keys/", times=0, status=500)
+    run = pair.play("provision")
+    keys = pair.keys()
+    assert len(keys) == 1
+    run.failed("cannot activate provisioning: HTTP 500", f"The key {keys[0]}", "could not be revoked either", "Revoke it in the Unity Dashboard")
+    pair.tenants.control("DELETE", "faults")
+    pair.play("provision").succeeded()
+    # JumpCloud holds the secret of that key, so it is used
+    assert pair.keys() == keys and pair.is_active() and pair.people() == PEOPLE
+
+
+def test_activation_whose_answer_is_lost_counts_as_delivered(pair: Pair) -> None:
+    pair.fault("status", "jumpcloud-provisioning", "POST", "/activate$", status=500, effect=True)
+    run = pair.play("provision", may_warn=True).succeeded()
+    # up to 2.18 a task with no_log hides its warnings, too
+    assert run.core < (2, 19) or run.said("Provisioning is active all the same; going on.")
+    assert len(pair.keys()) == 1 and pair.people() == PEOPLE
+
+
+def test_mint_whose_answer_is_lost_names_the_suspect_key(pair: Pair) -> None:
+    pair.fault("drop_after", "unity-admin", "POST", "/keys$")
+    run = pair.play("provision")
+    suspects = pair.keys()
+    assert len(suspects) == 1 and run.writes.count(next(write for write in run.writes if write.endswith("/keys"))) == 1
+    run.failed(
+        "the connection broke or timed out after the request was sent", f"Unity shows a new key all the same ({suspects[0]}); its secret is lost. Revoke it"
+    )
+    assert "No key was created" not in run.failure
+    assert pair.identity_management() is None
+
+
+def test_account_whose_creation_is_not_answered_is_not_created_twice(pair: Pair) -> None:
+    pair.fault("drop_after", "unity-admin", "POST", "/service-accounts$")
+    run = pair.play("provision", may_warn=True).succeeded()
+    assert run.said("The account was created all the same; going on with it.")
+    assert len(pair.state()["unity"]["organizations"][0]["service_accounts"]) == 1 and pair.people() == PEOPLE
+
+
+def another_key_is_live(seed: Seed) -> None:
+    """Somebody else uses a key of the same account."""
+    finished(seed)
+    account_of(seed)["keys"] = [{"id": OTHER_KEY, "secret": "SENTINELotherkeysecret77aa00bb11"}]
+    seed["jumpcloud"]["applications"][0].update(provision=None, bindings=[])
+
+
+@pytest.mark.xfail(reason="the settings with the revoked key stay, count as tested, and are activated without a test by the next run")
+def test_run_after_a_failed_activation_does_not_activate_with_the_revoked_key(pair: Pair) -> None:
+    """JumpCloud still holds the header of the revoked key, and the account has another live one."""
+    pair.begin("configured", another_key_is_live)
+    pair.fault("status", "jumpcloud-provisioning", "POST", "/activate$", status=500)
+    pair.play("provision").failed(REVOKED)
+    assert pair.keys() == [OTHER_KEY]
+    again = pair.play("provision")
+    assert again.rc != 0 or pair.people() == PEOPLE, "the run is green, but nobody arrives in Unity"
+
+
+def test_bindings_that_lag_behind_are_waited_for(pair: Pair) -> None:
+    pair.begin("configured", finished)
+    pair.tenants.associate("remove", "64cc00000000000000000001")
+    pair.fault("stale", "jumpcloud", "POST", "/associations$", seconds=1)
+    pair.play("provision").succeeded()
+    assert pair.bound_groups() == GROUPS
+
+
+def test_key_that_unity_accepts_late_is_waited_for(pair: Pair) -> None:
+    pair.fault("status", "unity-scim", "GET", "/Users", times=2, status=401)
+    assert pair.play("provision").succeeded().changed == 4
+    assert pair.people() == PEOPLE and len(pair.keys()) == 1

@@ -1,0 +1,96 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The gateway to what is bound to an application."""
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, UnexpectedAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.associations import Associations, BoundUser
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, dropped, reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import APP_ID, ASSOCIATIONS, BOUND_PAGE, PAGE, edge
+
+BOUND = "https://console.jumpcloud.com" + ASSOCIATIONS
+USERS = "https://console.jumpcloud.com/api/v2/applications/%s/users" % APP_ID
+
+
+@pytest.fixture
+def gateway(console: HttpClient) -> Associations:
+    return Associations(console, APP_ID)
+
+
+def test_group_ids(http: ExactCalls, gateway: Associations) -> None:
+    rows = [edge("g%d" % number) for number in range(100)]
+    http.expect("GET", BOUND, reply(rows), query=BOUND_PAGE)
+    http.expect("GET", BOUND, reply([edge("last"), edge("u1", "user")]), query={**BOUND_PAGE, "skip": 100})
+    found = gateway.group_ids()
+    assert len(found) == 101 and "last" in found and "u1" not in found
+
+
+@pytest.mark.parametrize("body", [{}, [{"id": "g1"}], [{"to": {"id": "g1"}}], [{"to": {"id": 1, "type": "user_group"}}], None])
+def test_group_ids_of_another_shape(http: ExactCalls, gateway: Associations, body: t.Any) -> None:
+    http.expect("GET", BOUND, reply(body), query=BOUND_PAGE)
+    with pytest.raises(UnexpectedAnswer, match="list the bound user groups"):
+        gateway.group_ids()
+
+
+def test_users(http: ExactCalls, gateway: Associations) -> None:
+    rows = [
+        {"id": "u1", "type": "user", "paths": [[edge("g1"), edge(APP_ID, "application")], [edge("g2"), edge("g3")]]},
+        {"id": "u2", "type": "user", "paths": [[edge(APP_ID, "application")]]},
+    ]
+    http.expect("GET", USERS, reply(rows), query=PAGE)
+    assert list(gateway.users()) == [BoundUser("u1", (frozenset({"g1"}), frozenset({"g2", "g3"}))), BoundUser("u2", (frozenset(),))]
+
+
+@pytest.mark.parametrize("body", [{}, [{"id": "u1", "type": "user"}], *([{"id": "u1", "type": "user", "paths": paths}] for paths in ([{"to": 1}], None, {}))])
+def test_users_of_another_shape(http: ExactCalls, gateway: Associations, body: t.Any) -> None:
+    """Whoever can't tell who loses access must not unbind anything."""
+    http.expect("GET", USERS, reply(body), query=PAGE)
+    with pytest.raises(UnexpectedAnswer, match="list the bound users"):
+        list(gateway.users())
+
+
+@pytest.mark.parametrize(
+    "paths, removed, loses",
+    [
+        ([{"g1"}], {"g1"}, True),
+        ([{"g1"}], {"g2"}, False),
+        ([{"g1"}, {"g2"}], {"g1"}, False),
+        ([{"g1"}, {"g2"}], {"g1", "g2"}, True),
+        ([{"g1", "g2"}], {"g2"}, True),  # a group within a group
+        ([set()], {"g1"}, False),  # bound directly
+        ([set(), {"g1"}], {"g1"}, False),
+        ([], {"g1"}, True),  # no path at all: better safe than sorry
+    ],
+)
+def test_who_loses_access(paths: list[set[str]], removed: set[str], loses: bool) -> None:
+    assert BoundUser("u1", tuple(frozenset(path) for path in paths)).loses_access_without(frozenset(removed)) is loses
+
+
+@pytest.mark.parametrize("verb, op, already", [("add_group", "add", 409), ("remove_group", "remove", 404)])
+def test_writes(http: ExactCalls, gateway: Associations, verb: str, op: str, already: int) -> None:
+    body = {"op": op, "type": "user_group", "id": "g1"}
+    for answer in (reply(status=204), reply({"message": "Already Exists"}, already)):
+        http.expect("POST", BOUND, answer, json=body)
+        getattr(gateway, verb)("g1")
+
+
+@pytest.mark.parametrize("verb, op", [("add_group", "add"), ("remove_group", "remove")])
+def test_writes_may_be_repeated(http: ExactCalls, gateway: Associations, verb: str, op: str) -> None:
+    body = {"op": op, "type": "user_group", "id": "g1"}
+    http.expect("POST", BOUND, dropped(), json=body)
+    http.expect("POST", BOUND, reply({}, 503), json=body)
+    http.expect("POST", BOUND, reply(status=204), json=body)
+    getattr(gateway, verb)("g1")
+
+
+@pytest.mark.parametrize("verb, op, status", [("add_group", "add", 404), ("remove_group", "remove", 409), ("add_group", "add", 400), ("add_group", "add", 403)])
+def test_refusals(http: ExactCalls, gateway: Associations, verb: str, op: str, status: int) -> None:
+    http.expect("POST", BOUND, reply({"message": "no"}, status), json={"op": op, "type": "user_group", "id": "g1"})
+    with pytest.raises(ApiError, match="bind the user group g1: HTTP %d: no" % status):
+        getattr(gateway, verb)("g1")

@@ -1,0 +1,83 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The gateway to groups and people."""
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, UnexpectedAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.directory import Directory, User, UserGroup
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import GROUPS_PAGE, PAGE, V1_PAGE, v1
+
+HOST = "https://console.jumpcloud.com"
+
+
+@pytest.fixture
+def gateway(console: HttpClient) -> Directory:
+    return Directory(console)
+
+
+def test_groups(http: ExactCalls, gateway: Directory) -> None:
+    rows = [{"id": "g%d" % number, "name": "Group %d" % number} for number in range(100)]
+    http.expect("GET", HOST + "/api/v2/usergroups", reply(rows), query=GROUPS_PAGE)
+    http.expect("GET", HOST + "/api/v2/usergroups", reply([{"id": "last", "name": "Zoë's\n{{ group }}"}]), query={**GROUPS_PAGE, "skip": 100})
+    found = list(gateway.groups())
+    assert len(found) == 101
+    assert found[-1] == UserGroup("last", "Zoë's\n{{ group }}")
+    assert found[-1].as_result() == {"id": "last", "name": "Zoë's\n{{ group }}"}
+
+
+@pytest.mark.parametrize("body", [{}, [{"id": "g1"}], [{"id": 1, "name": "x"}], [{"_id": "g1", "name": "x"}]])
+def test_groups_of_another_shape(http: ExactCalls, gateway: Directory, body: t.Any) -> None:
+    http.expect("GET", HOST + "/api/v2/usergroups", reply(body), query=GROUPS_PAGE)
+    with pytest.raises(UnexpectedAnswer, match="list the user groups"):
+        list(gateway.groups())
+
+
+def test_member_ids(http: ExactCalls, gateway: Directory) -> None:
+    rows = [{"id": "u1", "type": "user"}, {"id": "g2", "type": "user_group"}, {"id": "u2", "type": "user"}]
+    http.expect("GET", HOST + "/api/v2/usergroups/g%2F1/membership", reply(rows), query=PAGE)
+    assert list(gateway.member_ids("g/1")) == ["u1", "u2"]
+
+
+def test_find_by_email(http: ExactCalls, gateway: Directory) -> None:
+    rows = [
+        {"_id": "u1", "email": "Ada@Example.com", "username": "ada", "state": "STAGED", "suspended": False},
+        {"_id": "u2", "email": "ada@example.com.evil.net"},
+        {"_id": "u3", "email": None},
+    ]
+    http.expect("GET", HOST + "/api/systemusers", reply(v1(*rows)), query={**V1_PAGE, "filter": "email:$eq:ada@example.com"})
+    found = gateway.find_by_email("ADA@example.com")
+    assert found == [User("u1", "Ada@Example.com", "ada", "STAGED", False)]
+    assert found[0].as_result() == {"id": "u1", "email": "Ada@Example.com", "username": "ada", "state": "STAGED", "suspended": False}
+
+
+@pytest.mark.parametrize("fields, title", [({"email": "a@b", "username": "a"}, "a@b"), ({"username": "a"}, "a"), ({}, "u1")])
+def test_user(http: ExactCalls, gateway: Directory, fields: dict[str, str], title: str) -> None:
+    http.expect("GET", HOST + "/api/systemusers/u1", reply({"_id": "u1", **fields}))
+    found = gateway.user("u1")
+    assert found and found.title == title
+
+
+@pytest.mark.parametrize("answer", [reply({"message": "Not Found"}, 404), reply(), reply({})])
+def test_a_user_who_does_not_exist(http: ExactCalls, gateway: Directory, answer: t.Any) -> None:
+    http.expect("GET", HOST + "/api/systemusers/u1", answer)
+    assert gateway.user("u1") is None
+
+
+@pytest.mark.parametrize("body", [[{"_id": "u1"}], {"id": "u1"}, {"_id": "u1", "suspended": "no"}])
+def test_a_user_of_another_shape(http: ExactCalls, gateway: Directory, body: t.Any) -> None:
+    http.expect("GET", HOST + "/api/systemusers/u1", reply(body))
+    with pytest.raises(UnexpectedAnswer, match="read a user"):
+        gateway.user("u1")
+
+
+def test_a_refusal(http: ExactCalls, gateway: Directory) -> None:
+    http.expect("GET", HOST + "/api/systemusers/u1", reply({"message": "no"}, 403))
+    with pytest.raises(ApiError, match="HTTP 403"):
+        gateway.user("u1")

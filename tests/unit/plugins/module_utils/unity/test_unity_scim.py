@@ -1,0 +1,220 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The gateway to Unity's SCIM service, and the base URL that a key may be sent to."""
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, UnexpectedAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import HttpSettings, Transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import (
+    ScimService,
+    ScimUser,
+    derive_base_url,
+    header_from,
+    require_base_url,
+)
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply, text_reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import everything_in
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import BASE_URL, HEADER, KEY_ID, ORG, SECRET, scim_list, scim_user
+
+USERS = BASE_URL + "/Users"
+SCIM = "application/scim+json"
+PAGE = {"startIndex": 1, "count": 100}
+FEATURES = {"patch": False, "bulk": False, "filter": False, "changePassword": False, "sort": False, "etag": False}
+
+
+@pytest.fixture
+def service(context: Context) -> ScimService:
+    return ScimService(BASE_URL, HEADER, Transport(HttpSettings(), context))
+
+
+def test_the_key_is_sent_as_an_identity_provider_would(http: ExactCalls, service: ScimService) -> None:
+    headers = {"Authorization": HEADER, "Accept": SCIM}
+    http.expect("GET", USERS, reply(scim_list(total=7), media_type=SCIM), query={"startIndex": 1, "count": 1}, headers=headers)
+    assert service.count_users() == 7
+
+
+def test_the_key_is_masked(context: Context, service: ScimService) -> None:
+    assert service and context.masker.redact(SECRET + " " + HEADER) == "******** Basic ********"
+
+
+@pytest.mark.parametrize(
+    "config, expected",
+    [
+        ({}, FEATURES),
+        ({"patch": {"supported": True}, "bulk": None, "filter": {"supported": True, "maxResults": 200}}, {**FEATURES, "patch": True, "filter": True}),
+    ],
+)
+def test_features(http: ExactCalls, service: ScimService, config: dict[str, t.Any], expected: dict[str, bool]) -> None:
+    http.expect("GET", BASE_URL + "/ServiceProviderConfig", reply(config, media_type=SCIM))
+    assert service.features() == expected
+
+
+@pytest.mark.parametrize("config", [[], {"patch": True}, {"patch": {"supported": "yes"}}, {"patch": {}}])
+def test_features_of_another_shape(http: ExactCalls, service: ScimService, config: t.Any) -> None:
+    http.expect("GET", BASE_URL + "/ServiceProviderConfig", reply(config))
+    with pytest.raises(UnexpectedAnswer, match="read the service's features"):
+        service.features()
+
+
+def test_users_by_what_the_service_returns(http: ExactCalls, service: ScimService) -> None:
+    """The service gives fewer than were asked for: the next page starts after what came."""
+    http.expect("GET", USERS, reply(scim_list(scim_user("1", "ada"), scim_user("2", "bob"), total=3)), query=PAGE)
+    http.expect("GET", USERS, reply(scim_list(scim_user("3", "Zoë", externalId="x", active=False), total=3), media_type=SCIM), query={**PAGE, "startIndex": 3})
+    users = list(service.users())
+    assert [user.user_name for user in users] == ["ada", "bob", "Zoë"]
+    assert users[2].as_result() == {"id": "3", "user_name": "Zoë", "external_id": "x", "active": False, "emails": []}
+
+
+@pytest.mark.parametrize("body", [{"totalResults": 0}, {"totalResults": 0, "Resources": None}, scim_list()])
+def test_no_users(http: ExactCalls, service: ScimService, body: t.Any) -> None:
+    http.expect("GET", USERS, reply(body), query=PAGE)
+    assert list(service.users()) == []
+
+
+def test_emails(http: ExactCalls, service: ScimService) -> None:
+    emails = [{"value": "ada@example.com", "primary": True}, {"type": "work"}, {"value": None}]
+    http.expect("GET", USERS, reply(scim_list(scim_user("1", "ada", emails=emails))), query=PAGE)
+    assert list(service.users()) == [ScimUser("1", "ada", None, None, ("ada@example.com",))]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        {},
+        {"Resources": []},
+        {"totalResults": "1"},
+        {"totalResults": True},
+        scim_list({"id": "1"}),
+        scim_list({"id": 1, "userName": "a"}),
+        scim_list(scim_user("1", "a", active="true")),
+        scim_list(scim_user("1", "a", emails=["a@example.com"])),
+        scim_list(scim_user("1", "a", emails={"value": "a@example.com"})),
+    ],
+)
+def test_users_of_another_shape(http: ExactCalls, service: ScimService, body: t.Any) -> None:
+    http.expect("GET", USERS, reply(body), query=PAGE)
+    with pytest.raises(UnexpectedAnswer, match="list the users"):
+        list(service.users())
+
+
+def test_find_by_email_compares_again(http: ExactCalls, service: ScimService) -> None:
+    """The service ignores the filter; the address is compared whatever its case, in userName and emails."""
+    users = [
+        scim_user("1", "ADA@example.com"),
+        scim_user("2", "bob", emails=[{"value": "Ada@Example.com"}]),
+        scim_user("3", "ada@example.com.evil.net"),
+        scim_user("4", "not-ada@example.com"),
+    ]
+    http.expect("GET", USERS, reply(scim_list(*users)), query={**PAGE, "filter": 'userName eq "ada@example.com"'})
+    assert [user.id for user in service.find_by_email("ada@example.com")] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    "email, quoted",
+    [
+        ('a"b@example.com', 'userName eq "a\\"b@example.com"'),
+        ("a\\b@x", 'userName eq "a\\\\b@x"'),
+        ('x" or active eq "true', 'userName eq "x\\" or active eq \\"true"'),
+    ],
+)
+def test_an_email_cannot_leave_the_filter(http: ExactCalls, service: ScimService, email: str, quoted: str) -> None:
+    http.expect("GET", USERS, reply(scim_list()), query={**PAGE, "filter": quoted})
+    assert service.find_by_email(email) == []
+
+
+@pytest.mark.parametrize(
+    "status, hint", [(401, "or the key was revoked"), (403, "SCIM Authenticator"), (404, "Check base_url"), (429, "Run again later"), (418, None)]
+)
+def test_hints(http: ExactCalls, service: ScimService, status: int, hint: str | None) -> None:
+    error = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "status": str(status), "detail": "no"}
+    http.expect("GET", USERS, reply(error, status, {"Retry-After": "9999"}), query={"startIndex": 1, "count": 1})
+    with pytest.raises(ApiError) as caught:
+        service.count_users()
+    assert hint in (caught.value.hint or "") if hint else caught.value.hint is None
+
+
+def test_a_page_instead_of_the_service(http: ExactCalls, service: ScimService) -> None:
+    http.expect("GET", USERS, text_reply("<html>"), query={"startIndex": 1, "count": 1})
+    with pytest.raises(UnexpectedAnswer, match="an HTML page"):
+        service.count_users()
+
+
+@pytest.mark.parametrize("header", ["Bearer x", "Basic !", SECRET])
+def test_a_header_of_another_form_is_not_sent(context: Context, header: str) -> None:
+    with pytest.raises(ScimError, match="authorization header value"):
+        ScimService(BASE_URL, header, Transport(HttpSettings(), context))
+
+
+@pytest.mark.parametrize(
+    "given, expected",
+    [
+        ({}, None),
+        ({"key_id": KEY_ID, "secret_key": None}, None),
+        ({"key_id": KEY_ID, "secret_key": SECRET}, HEADER),
+        ({"authorization_header": HEADER}, HEADER),
+        ({"authorization_header": HEADER, "key_id": "other", "secret_key": "other-secret"}, HEADER),
+        ({"authorization_header": "", "key_id": KEY_ID, "secret_key": SECRET}, HEADER),
+    ],
+)
+def test_header_from(given: dict[str, t.Any], expected: str | None) -> None:
+    assert header_from(given) == expected
+
+
+def test_header_from_a_header_of_another_form() -> None:
+    with pytest.raises(ScimError) as caught:
+        header_from({"authorization_header": "Bearer " + SECRET})
+    assert SECRET not in everything_in(caught.value)
+
+
+@pytest.mark.parametrize("api_url", ["https://services.api.unity.com", "https://services.api.unity.com/"])
+def test_derive_base_url(api_url: str) -> None:
+    assert derive_base_url(api_url, ORG) == BASE_URL
+
+
+@pytest.mark.parametrize(
+    "base_url, organization_id, allowed",
+    [
+        (BASE_URL, None, ()),
+        (BASE_URL, ORG, ()),
+        ("http://127.0.0.1:8080/scim/v2/tenants/" + ORG, ORG, ()),
+        ("https://proxy.example.com/scim/v2/tenants/" + ORG, ORG, ["proxy.example.com"]),
+    ],
+)
+def test_base_url(base_url: str, organization_id: str | None, allowed: list[str]) -> None:
+    assert require_base_url(base_url, organization_id, allowed) == base_url
+
+
+@pytest.mark.parametrize(
+    "base_url, reason",
+    [
+        (BASE_URL + "/", "must not end with a slash"),
+        (BASE_URL.replace("https", "http"), "must start with https://"),
+        (BASE_URL.replace("unity.com", "unity.com.evil.net"), "which is not Unity's API"),
+        (BASE_URL.replace("services.api", "services"), "which is not Unity's API"),
+        (BASE_URL.replace("https://", "https://user@"), "must be a plain URL"),
+        (BASE_URL.replace("https://", "https://services.api.unity.com@evil.net/"), "must be a plain URL"),
+        (BASE_URL + "?x=1", "must be a plain URL"),
+        (BASE_URL + "#x", "must be a plain URL"),
+        (BASE_URL + "\n", "must be a plain URL"),
+        (BASE_URL + "\t", "must be a plain URL"),
+        (" " + BASE_URL, "must be a plain URL"),
+        (BASE_URL + "/Users", "has not the form"),
+        (BASE_URL.replace("/scim", "/x/scim"), "has not the form"),
+        ("https://services.api.unity.com", "has not the form"),
+        ("https://services.api.unity.com/scim/v2/tenants/a-b", "has not the form"),
+        ("https://services.api.unity.com/scim/v2/tenants/../x", "has not the form"),
+        (BASE_URL.replace(ORG, "99999999999999"), 'belongs to the organization "99999999999999", not to "%s"' % ORG),
+        ("", "must be a plain URL"),
+    ],
+)
+def test_a_base_url_that_no_key_may_be_sent_to(base_url: str, reason: str) -> None:
+    with pytest.raises(ScimError, match=reason) as caught:
+        require_base_url(base_url, ORG)
+    assert "\n" not in str(caught.value)

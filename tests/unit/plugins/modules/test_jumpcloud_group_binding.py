@@ -1,0 +1,410 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""jumpcloud_group_binding: bind, unbind, and never take an account from somebody unasked."""
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, UnexpectedAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.modules import jumpcloud_group_binding
+from ansible_collections.unity_jumpcloud.scim.plugins.modules.jumpcloud_group_binding import ARGUMENTS, run
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, dropped, reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, params, verbs
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import (
+    APP_ID,
+    ASSOCIATIONS,
+    BOUND_PAGE,
+    GROUPS_PAGE,
+    JUMPCLOUD,
+    PAGE,
+    V1_PAGE,
+    application,
+    edge,
+    v1,
+)
+
+ARTISTS, DEVELOPERS, TWIN_A, TWIN_B = ("65f0c0ffee65f0c0ffee00b%d" % number for number in range(4))
+GROUPS = {ARTISTS: "Unity Artists", DEVELOPERS: "Unity Developers", TWIN_A: "Twins", TWIN_B: "Twins"}
+USERS = "/api/v2/applications/%s/users" % APP_ID
+
+
+def options(*groups: str, **given: t.Any) -> dict[str, t.Any]:
+    return params(ARGUMENTS, **{**JUMPCLOUD, "application": "Unity", "groups": list(groups), "concurrency": 1, **given})
+
+
+def group(group_id: str) -> dict[str, t.Any]:
+    return {"id": group_id, "name": GROUPS[group_id]}
+
+
+def expect_groups(http: ExactCalls, groups: dict[str, str] | None = None) -> None:
+    http.expect("GET", "/api/applications", reply(v1(application())), query=V1_PAGE)
+    rows = [{"id": group_id, "name": name} for group_id, name in (GROUPS if groups is None else groups).items()]
+    http.expect("GET", "/api/v2/usergroups", reply(rows), query=GROUPS_PAGE)
+
+
+def expect_state(http: ExactCalls, *bound: str, groups: dict[str, str] | None = None) -> None:
+    expect_groups(http, groups)
+    expect_bound(http, *bound)
+
+
+def expect_bound(http: ExactCalls, *bound: str) -> None:
+    http.expect("GET", ASSOCIATIONS, reply([edge(group_id) for group_id in bound]), query=BOUND_PAGE)
+
+
+def expect_write(http: ExactCalls, op: str, group_id: str, answer: t.Any = None) -> None:
+    http.expect("POST", ASSOCIATIONS, answer or reply(status=204), json={"op": op, "type": "user_group", "id": group_id})
+
+
+def person(user_id: str, *paths: tuple[str, ...]) -> dict[str, t.Any]:
+    return {"id": user_id, "type": "user", "paths": [[edge(group_id) for group_id in path] for path in paths]}
+
+
+def expect_people(http: ExactCalls, *people: dict[str, t.Any]) -> None:
+    http.expect("GET", USERS, reply(list(people)), query=PAGE)
+
+
+def expect_names(http: ExactCalls, *user_ids: str) -> None:
+    for user_id in user_ids:
+        http.expect("GET", "/api/systemusers/" + user_id, reply({"_id": user_id, "email": user_id + "@example.com"}))
+
+
+def shown(*user_ids: str) -> list[dict[str, str]]:
+    return [{"id": user_id, "email": user_id + "@example.com"} for user_id in user_ids]
+
+
+def test_bind(http: ExactCalls, context: Context, check_context: Context) -> None:
+    expect_state(http)
+    planned = run(options("Unity Developers", ARTISTS), check_context)
+    assert http.writes == []
+    expect_state(http)
+    expect_write(http, "add", ARTISTS)
+    expect_write(http, "add", DEVELOPERS)
+    expect_bound(http, ARTISTS, DEVELOPERS)
+    result = run(options("Unity Developers", ARTISTS), context)
+    assert (result["changed"], verbs(result), result["added"]) == (True, ["bind", "bind"], [group(ARTISTS), group(DEVELOPERS)])
+    assert (result["groups"], result["removed"], result["deprovisioned_users"]) == ([group(ARTISTS), group(DEVELOPERS)], [], [])
+    assert_documented(jumpcloud_group_binding, result)
+    assert planned == result
+    assert len(context.progress.done) == 2 and check_context.progress.done == []
+
+
+def test_several_at_a_time(http: ExactCalls, context: Context) -> None:
+    expect_state(http)
+    with http.in_any_order():
+        expect_write(http, "add", ARTISTS)
+        expect_write(http, "add", DEVELOPERS)
+    expect_bound(http, ARTISTS, DEVELOPERS)
+    assert run(options(ARTISTS, DEVELOPERS, concurrency=4), context)["changed"]
+
+
+@pytest.mark.parametrize(
+    "state, groups, bound",
+    [
+        ("present", ["Unity Artists"], [ARTISTS, DEVELOPERS]),
+        ("present", ["Unity Artists", ARTISTS], [ARTISTS]),
+        ("present", [], []),
+        ("absent", ["Unity Artists"], [DEVELOPERS]),
+        ("exact", ["Unity Artists"], [ARTISTS]),
+        ("exact", [], []),
+    ],
+)
+def test_no_change(http: ExactCalls, context: Context, state: str, groups: list[str], bound: list[str]) -> None:
+    expect_state(http, *bound)
+    result = run(options(*groups, state=state), context)
+    assert (result["changed"], result["actions"], http.writes) == (False, [], [])
+    assert result["groups"] == sorted((group(group_id) for group_id in bound), key=lambda one: one["name"])
+    assert result["diff"]["before"] == result["diff"]["after"]
+
+
+@pytest.mark.parametrize("state, groups", [("absent", ["Unity Artists"]), ("exact", ["Unity Developers"])])
+def test_unbind(http: ExactCalls, context: Context, check_context: Context, state: str, groups: list[str]) -> None:
+    for chosen in (check_context, context):
+        expect_state(http, ARTISTS, DEVELOPERS)
+        expect_people(http, person("u1", (ARTISTS,)), person("u2", (ARTISTS,), (DEVELOPERS,)))
+        expect_names(http, "u1")
+        if chosen is context:
+            expect_write(http, "remove", ARTISTS)
+            expect_bound(http, DEVELOPERS)
+    planned = run(options(*groups, state=state, max_deprovisioned_users=1), check_context)
+    assert http.writes == []
+    result = run(options(*groups, state=state, max_deprovisioned_users=1), context)
+    assert (result["removed"], result["groups"]) == ([group(ARTISTS)], [group(DEVELOPERS)])
+    assert result["deprovisioned_users"] == shown("u1")
+    assert planned == result
+
+
+def test_bind_before_unbind(http: ExactCalls, context: Context) -> None:
+    expect_state(http, ARTISTS)
+    expect_people(http)
+    expect_write(http, "add", DEVELOPERS)
+    expect_write(http, "remove", ARTISTS)
+    expect_bound(http, DEVELOPERS)
+    assert verbs(run(options(DEVELOPERS, state="exact"), context)) == ["bind", "unbind"]
+
+
+# ---- the guard against deprovisioning
+
+
+@pytest.mark.parametrize("allowed, people", [(0, ["u1"]), (1, ["u1", "u2"]), (2, ["u1", "u2", "u3"])])
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_more_than_allowed(http: ExactCalls, context: Context, check_context: Context, allowed: int, people: list[str], check_mode: bool) -> None:
+    expect_state(http, ARTISTS)
+    expect_people(http, *(person(user_id, (ARTISTS,)) for user_id in people))
+    expect_names(http, *people)
+    with pytest.raises(ScimError) as caught:
+        run(options(ARTISTS, state="absent", max_deprovisioned_users=allowed), check_context if check_mode else context)
+    emails = ", ".join(user_id + "@example.com" for user_id in people)
+    assert str(caught.value) == (
+        "Unbinding would deprovision %d people, and Unity then deletes their accounts: %s. At most %d are allowed. Nothing was changed."
+        % (len(people), emails, allowed)
+    )
+    assert "max_deprovisioned_users to at least %d" % len(people) in (caught.value.hint or "")
+    assert caught.value.as_result() == {"deprovisioned_users": shown(*people), "deprovisioned_users_count": len(people)}
+    assert http.writes == []
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        pytest.param([person("u1", (ARTISTS,), (DEVELOPERS,))], id="held by another group"),
+        pytest.param([person("u1", (ARTISTS,), ())], id="bound directly as well"),
+        pytest.param([person("u1", (DEVELOPERS,))], id="not a member"),
+        pytest.param([], id="an empty group"),
+    ],
+)
+def test_who_keeps_access_is_not_counted(http: ExactCalls, context: Context, people: list[dict[str, t.Any]]) -> None:
+    expect_state(http, ARTISTS, DEVELOPERS)
+    expect_people(http, *people)
+    expect_write(http, "remove", ARTISTS)
+    expect_bound(http, DEVELOPERS)
+    assert run(options(ARTISTS, state="absent"), context)["deprovisioned_users"] == []
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [[(ARTISTS,)], [("inner", ARTISTS)], [(ARTISTS,), (DEVELOPERS,)], []],
+    ids=["member", "indirect member", "in both that are removed", "on no known path"],
+)
+def test_who_loses_access_is_counted(http: ExactCalls, context: Context, paths: list[tuple[str, ...]]) -> None:
+    expect_state(http, ARTISTS, DEVELOPERS)
+    expect_people(http, person("u1", *paths))
+    expect_names(http, "u1")
+    with pytest.raises(ScimError, match="would deprovision 1 people"):
+        run(options(state="exact"), context)
+    assert http.writes == []
+
+
+def test_a_group_that_is_added_in_the_same_run_keeps_its_members(http: ExactCalls, context: Context) -> None:
+    expect_state(http, ARTISTS)
+    expect_people(http, person("u1", (ARTISTS,)), person("u2", (ARTISTS,)))
+    http.expect("GET", "/api/v2/usergroups/%s/membership" % DEVELOPERS, reply([{"id": "u1", "type": "user"}]), query=PAGE)
+    expect_names(http, "u2")
+    with pytest.raises(ScimError, match="would deprovision 1 people, .*: u2@example.com\\."):
+        run(options(DEVELOPERS, state="exact"), context)
+
+
+def test_twenty_are_named_and_the_rest_counted(http: ExactCalls, context: Context) -> None:
+    people = ["u%02d" % number for number in range(23)]
+    expect_state(http, ARTISTS)
+    expect_people(http, *(person(user_id, (ARTISTS,)) for user_id in people))
+    expect_names(http, *people[:20])
+    with pytest.raises(ScimError, match="u19@example.com, and 3 more\\. At most 0") as caught:
+        run(options(ARTISTS, state="absent"), context)
+    assert caught.value.details["deprovisioned_users_count"] == 23
+
+
+def test_all_are_returned_when_they_are_allowed(http: ExactCalls, check_context: Context) -> None:
+    people = ["u%02d" % number for number in range(21)]
+    expect_state(http, ARTISTS)
+    expect_people(http, *(person(user_id, (ARTISTS,)) for user_id in people))
+    expect_names(http, *people[:20])
+    result = run(options(ARTISTS, state="absent", max_deprovisioned_users=21), check_context)
+    assert result["deprovisioned_users"] == shown(*people[:20]) + [{"id": "u20", "email": None}]
+
+
+@pytest.mark.parametrize("answer", [reply({"message": "no"}, 403), reply({"message": "Not Found"}, 404), reply({"_id": "u1", "email": None})])
+def test_people_who_cannot_be_read_are_named_by_id(http: ExactCalls, context: Context, answer: t.Any) -> None:
+    expect_state(http, ARTISTS)
+    expect_people(http, person("u1", (ARTISTS,)))
+    http.expect("GET", "/api/systemusers/u1", answer)
+    with pytest.raises(ScimError, match="accounts: u1\\."):
+        run(options(ARTISTS, state="absent"), context)
+
+
+@pytest.mark.parametrize("answer", [reply({}), reply([{"id": "u1", "type": "user"}])])
+def test_without_knowing_who_loses_access_nothing_is_unbound(http: ExactCalls, context: Context, answer: t.Any) -> None:
+    expect_state(http, ARTISTS)
+    http.expect("GET", USERS, answer, query=PAGE)
+    with pytest.raises(UnexpectedAnswer, match="list the bound users"):
+        run(options(ARTISTS, state="absent", max_deprovisioned_users=99), context)
+    assert http.writes == []
+
+
+# ---- names
+
+
+@pytest.mark.parametrize("state", ["present", "exact"])
+@pytest.mark.parametrize(
+    "entry, suggested",
+    [
+        ("unity artists", 'no user group "unity artists" (did you mean "Unity Artists"?).'),
+        ("Unity Artits", '(did you mean "Unity Artists"?)'),
+        ("Nobody", 'no user group "Nobody".'),
+        ("two\nlines", 'no user group "two\\nlines"'),
+        ("{{ 7 * 7 }}", 'no user group "{{ 7 * 7 }}".'),
+    ],
+)
+def test_an_unknown_group(http: ExactCalls, context: Context, state: str, entry: str, suggested: str) -> None:
+    expect_groups(http)
+    with pytest.raises(ScimError) as caught:
+        run(options("Unity Artists", entry, state=state), context)
+    assert suggested in str(caught.value) and "\n" not in str(caught.value)
+    assert "Nothing was changed" in (caught.value.hint or "")
+    assert http.writes == []
+
+
+def test_all_unknown_groups_are_told_at_once(http: ExactCalls, context: Context) -> None:
+    expect_groups(http)
+    with pytest.raises(ScimError, match='no user group "A", "B"\\.'):
+        run(options("A", "B"), context)
+
+
+def test_an_unknown_group_is_taken_as_unbound(http: ExactCalls, context: Context, warnings: list[str]) -> None:
+    expect_state(http)
+    result = run(options("Unity Artits", state="absent"), context)
+    assert not result["changed"]
+    assert warnings == ['JumpCloud has no user group "Unity Artits" (did you mean "Unity Artists"?). It is taken as unbound.']
+
+
+@pytest.mark.parametrize("state", ["present", "absent", "exact"])
+def test_twins(http: ExactCalls, context: Context, state: str) -> None:
+    expect_groups(http)
+    with pytest.raises(ScimError, match='2 user groups named "Twins": %s, %s\\.' % (TWIN_A, TWIN_B)):
+        run(options("Twins", state=state), context)
+
+
+def test_an_id_tells_twins_apart(http: ExactCalls, check_context: Context) -> None:
+    expect_state(http)
+    assert run(options(TWIN_B), check_context)["added"] == [group(TWIN_B)]
+
+
+@pytest.mark.parametrize("name", ['The "best" artists', "Zoë's 東京", "{{ lookup('env', 'HOME') }}", "two\nlines", " padded "])
+def test_names_are_only_text(http: ExactCalls, check_context: Context, name: str) -> None:
+    expect_state(http, groups={ARTISTS: name})
+    assert run(options(name), check_context)["added"] == [{"id": ARTISTS, "name": name}]
+
+
+def test_a_bound_group_without_a_name(http: ExactCalls, context: Context) -> None:
+    expect_state(http, "gone", ARTISTS)
+    assert run(options(ARTISTS), context)["groups"] == [{"id": "gone", "name": None}, group(ARTISTS)]
+
+
+# ---- failures
+
+
+@pytest.mark.parametrize("verb, state, bound", [("bind", "present", []), ("unbind", "absent", [ARTISTS, DEVELOPERS])])
+def test_a_partial_failure(http: ExactCalls, context: Context, verb: str, state: str, bound: list[str]) -> None:
+    operation = {"bind": "add", "unbind": "remove"}[verb]
+    expect_state(http, *bound)
+    if bound:
+        expect_people(http)
+    expect_write(http, operation, ARTISTS, reply({"message": "oops"}, 500, {"X-Request-Id": "r1"}))
+    expect_write(http, operation, DEVELOPERS)
+    with pytest.raises(ScimError) as caught:
+        run(options(ARTISTS, DEVELOPERS, state=state), context)
+    said = "JumpCloud: cannot %s the user group %s: HTTP 500: oops (request id r1)." % (verb, ARTISTS)
+    assert str(caught.value) == 'Could not %s 1 of 2 user groups ("Unity Artists"). The first error: %s' % (verb, said)
+    result = caught.value.as_result()
+    assert result["failed_groups"] == [{**group(ARTISTS), "msg": said}]
+    assert (result["error"]["status"], result["error"]["request_id"]) == (500, "r1")
+    assert [done["id"] for done in context.progress.done] == [DEVELOPERS]
+    assert "Run again" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_refused_credentials_stop_at_once(http: ExactCalls, context: Context, status: int) -> None:
+    expect_state(http)
+    expect_write(http, "add", ARTISTS, reply({"message": "no"}, status))
+    with pytest.raises(ScimError, match="Could not bind 2 of 2 user groups") as caught:
+        run(options(ARTISTS, DEVELOPERS), context)
+    assert caught.value.details["failed_groups"][1]["msg"] == "Not tried, since the credentials were refused before."
+
+
+def test_a_failed_binding_prevents_the_unbinding(http: ExactCalls, context: Context) -> None:
+    expect_state(http, ARTISTS)
+    expect_people(http)
+    expect_write(http, "add", DEVELOPERS, reply({"message": "no"}, 400))
+    with pytest.raises(ScimError, match="Could not bind"):
+        run(options(DEVELOPERS, state="exact"), context)
+
+
+def test_lost_answers_are_settled(http: ExactCalls, context: Context, warnings: list[str]) -> None:
+    expect_state(http)
+    expect_write(http, "add", ARTISTS, dropped())
+    expect_write(http, "add", ARTISTS, reply({"message": "Already Exists"}, 409))
+    expect_bound(http, ARTISTS)
+    assert run(options(ARTISTS), context)["changed"]
+    assert len(warnings) == 1
+
+
+def test_a_read_that_lags_behind(http: ExactCalls, context: Context, time: FakeTime) -> None:
+    expect_state(http)
+    expect_write(http, "add", ARTISTS)
+    expect_bound(http)
+    expect_bound(http)
+    expect_bound(http, ARTISTS)
+    assert run(options(ARTISTS), context)["changed"]
+    assert time.sleeps == [0.5, 1.0]
+
+
+def test_bindings_that_never_show(http: ExactCalls, context: Context, time: FakeTime) -> None:
+    expect_state(http, ARTISTS)
+    expect_people(http)
+    expect_write(http, "add", DEVELOPERS)
+    expect_write(http, "remove", ARTISTS)
+    for _unused in range(9):
+        expect_bound(http, ARTISTS)
+    with pytest.raises(ScimError, match="missing %s, still there %s" % (DEVELOPERS, ARTISTS)):
+        run(options(DEVELOPERS, state="exact"), context)
+    assert sum(time.sleeps) <= 15.0
+
+
+@pytest.mark.parametrize("present", [True, False])
+def test_the_other_half_of_the_message(http: ExactCalls, context: Context, present: bool) -> None:
+    bound = [] if present else [ARTISTS]
+    expect_state(http, *bound)
+    if not present:
+        expect_people(http)
+    expect_write(http, "add" if present else "remove", ARTISTS)
+    for _unused in range(9):
+        expect_bound(http, *bound)
+    expected = "missing %s, still there none" % ARTISTS if present else "missing none, still there %s" % ARTISTS
+    with pytest.raises(ScimError, match=expected):
+        run(options(ARTISTS, state="present" if present else "absent"), context)
+
+
+@pytest.mark.parametrize(
+    "given, reason",
+    [({"api_key": None}, "No credentials for JumpCloud"), ({"organization_id": "x"}, "24 hexadecimal"), ({"application_id": "x"}, "24 hexadecimal")],
+)
+def test_bad_input_sends_nothing(http: ExactCalls, context: Context, given: dict[str, t.Any], reason: str) -> None:
+    with pytest.raises(ScimError, match=reason):
+        run(options(ARTISTS, **given), context)
+    assert http.seen == []
+
+
+def test_another_organization(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", "/api/applications", reply(v1(application())), query=V1_PAGE)
+    with pytest.raises(ScimError, match="Nothing was changed"):
+        run(options(ARTISTS, expected_organization_id="f" * 24), context)
+
+
+def test_groups_that_may_not_be_read(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", "/api/applications", reply(v1(application())), query=V1_PAGE)
+    http.expect("GET", "/api/v2/usergroups", reply({"message": "no"}, 403), query=GROUPS_PAGE)
+    with pytest.raises(ApiError, match="list the user groups: HTTP 403"):
+        run(options(ARTISTS), context)

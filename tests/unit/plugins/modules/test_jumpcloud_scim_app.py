@@ -1,0 +1,513 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""jumpcloud_scim_app: configured, tested, active; and no secret to whom it does not belong."""
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, AssumptionFailed, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.modules import jumpcloud_scim_app
+from ansible_collections.unity_jumpcloud.scim.plugins.modules.jumpcloud_scim_app import ARGUMENTS, run
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, dropped, reply, text_reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, everything_in, params, verbs
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import (
+    APP_ID,
+    BASE_URL,
+    HEADER,
+    JUMPCLOUD,
+    KEY_ID,
+    ORG,
+    PROVISION,
+    SECRET,
+    V1_PAGE,
+    application,
+    configuration,
+    v1,
+)
+
+VERIFY = "/api/v2/provision/client/verify"
+EMAIL = "scim-test@example.com"
+WIRE = {
+    "type": "scim",
+    "version": "2.0",
+    "authMethod": "apiKey",
+    "baseUrl": BASE_URL,
+    "headerName": "Authorization",
+    "testEmail": EMAIL,
+    "groupManagement": False,
+}
+DRAFT = configuration(status="inactive", lastTest=None, headerValueSet=False)
+STORED = configuration(status="inactive", lastTest=None)
+PENDING = configuration(lastTest=None, pendingReactivation=True)
+WHOLE = {"base_url": BASE_URL, "test_email": EMAIL}
+PASSED = reply({"success": True, "message": "Connection verified."})
+FAILED = reply({"success": False, "message": "401 from the service."})
+NOT_CONFIGURED = reply({"message": "Not configured"}, 404)
+
+
+def options(**given: t.Any) -> dict[str, t.Any]:
+    return params(ARGUMENTS, **{**JUMPCLOUD, "application": "Unity", "authorization_header": HEADER, **given})
+
+
+def expect_state(http: ExactCalls, current: dict[str, t.Any] | None, label: str = "Unity") -> None:
+    http.expect("GET", "/api/applications", reply(v1(application(label))), query=V1_PAGE)
+    expect_read(http, current)
+
+
+def expect_read(http: ExactCalls, current: dict[str, t.Any] | None) -> None:
+    http.expect("GET", PROVISION, NOT_CONFIGURED if current is None else reply(current))
+
+
+def expect_put(http: ExactCalls, answer: t.Any, header: str | None = HEADER, **fields: t.Any) -> None:
+    http.expect("PUT", PROVISION, answer, json={**WIRE, **fields, **({"headerValue": header} if header else {})})
+
+
+def expect_test(http: ExactCalls, answer: t.Any = PASSED, header: str | None = None, **fields: t.Any) -> None:
+    http.expect("POST", VERIFY, answer, json={"applicationId": APP_ID, **WIRE, **fields, **({"headerValue": header} if header else {})})
+
+
+def expect_creation(http: ExactCalls, test: t.Any = PASSED) -> None:
+    """The settings without the secret, then with it, then the test of what is stored."""
+    expect_state(http, None)
+    expect_put(http, reply(DRAFT), header=None)
+    expect_put(http, reply(STORED))
+    expect_test(http, test)
+
+
+@pytest.mark.parametrize("given", [{}, {"authorization_header": None, "key_id": KEY_ID, "secret_key": SECRET}, {"group_management": False, "api_type": "scim"}])
+def test_create(http: ExactCalls, context: Context, given: dict[str, t.Any]) -> None:
+    expect_creation(http)
+    http.expect("POST", PROVISION + "/activate", reply(configuration()))
+    expect_read(http, configuration())
+    result = run(options(**WHOLE, **given), context)
+    assert (result["changed"], verbs(result)) == (True, ["configure", "test", "activate"])
+    assert result["test"] == {"success": True, "message": "Connection verified."}
+    assert result["identity_management"]["status"] == "active"
+    assert_documented(jumpcloud_scim_app, result)
+    assert result["diff"]["before"] == {}
+    assert "last_test" not in result["diff"]["after"]
+    assert [done["action"] for done in context.progress.done] == ["configure", "test", "activate"]
+    assert SECRET not in repr(result) and HEADER.partition(" ")[2] not in repr(result) + repr(context.progress.done)
+
+
+def test_the_secret_is_sent_once_and_to_one_place(http: ExactCalls, context: Context) -> None:
+    expect_creation(http)
+    http.expect("POST", PROVISION + "/activate", reply(configuration()))
+    expect_read(http, configuration())
+    run(options(**WHOLE), context)
+    assert http.carrying(SECRET, HEADER.partition(" ")[2]) == ["PUT " + PROVISION]
+
+
+def test_create_inactive(http: ExactCalls, context: Context) -> None:
+    expect_creation(http)
+    expect_read(http, configuration(status="inactive"))
+    result = run(options(**WHOLE, state="inactive"), context)
+    assert verbs(result) == ["configure", "test"]
+    assert result["identity_management"]["status"] == "inactive"
+
+
+def test_create_without_a_test_stays_inactive(http: ExactCalls, context: Context) -> None:
+    expect_state(http, None)
+    expect_put(http, reply(DRAFT), header=None)
+    expect_put(http, reply(STORED))
+    expect_read(http, STORED)
+    assert verbs(run(options(**WHOLE, state="inactive", test_connection="never"), context)) == ["configure"]
+
+
+CHANGES = [
+    pytest.param(None, {**WHOLE}, ["configure", "test", "activate"], id="create"),
+    pytest.param(configuration(), {"test_email": "new@example.com"}, ["configure", "test", "reactivate"], id="change"),
+    pytest.param(configuration(), {"update_secret": "always"}, ["configure", "test", "reactivate"], id="secret"),
+    pytest.param(configuration(status="inactive"), {}, ["activate"], id="activate"),
+    pytest.param(STORED, {}, ["test", "activate"], id="test-and-activate"),
+    pytest.param(configuration(pendingReactivation=True), {}, ["reactivate"], id="pending"),
+    pytest.param(DRAFT, {}, ["configure", "test", "activate"], id="draft"),
+    pytest.param(configuration(), {"state": "inactive"}, ["deactivate"], id="deactivate"),
+    pytest.param(configuration(), {"state": "absent"}, ["deactivate", "remove"], id="remove"),
+    pytest.param(configuration(status="inactive"), {"state": "absent"}, ["remove"], id="remove-inactive"),
+]
+
+
+@pytest.mark.parametrize("current, given, expected", CHANGES)
+def test_check_mode(http: ExactCalls, check_context: Context, current: dict[str, t.Any] | None, given: dict[str, t.Any], expected: list[str]) -> None:
+    expect_state(http, current)
+    result = run(options(**given), check_context)
+    assert (result["changed"], verbs(result), http.writes) == (True, expected, [])
+    assert http.carrying(SECRET, HEADER.partition(" ")[2]) == []
+
+
+@pytest.mark.parametrize("current, given, expected", [case for case in CHANGES if case.id != "secret"])
+def test_check_mode_needs_no_secret(
+    http: ExactCalls, check_context: Context, current: dict[str, t.Any] | None, given: dict[str, t.Any], expected: list[str]
+) -> None:
+    """It may be minted by an earlier task of the real run."""
+    expect_state(http, current)
+    result = run(options(**given, authorization_header=None), check_context)
+    assert verbs(result) == expected
+
+
+@pytest.mark.parametrize("given", [{}, WHOLE, {"authorization_header": None}, {"state": "active", "header_name": "Authorization", "scim_version": "2.0"}])
+def test_no_change(http: ExactCalls, context: Context, given: dict[str, t.Any]) -> None:
+    expect_state(http, configuration())
+    result = run(options(**given), context)
+    assert (result["changed"], result["actions"], result["test"], http.writes) == (False, [], None, [])
+    assert result["diff"]["before"] == result["diff"]["after"]
+    assert http.carrying(SECRET) == []
+
+
+def test_change_of_active_settings(http: ExactCalls, context: Context, check_context: Context) -> None:
+    """Tested first, with the new values and without writing them; then written, tested as stored, activated again."""
+    fields = {"testEmail": "new@example.com"}
+    expect_state(http, configuration())
+    planned = run(options(test_email="new@example.com"), check_context)
+    expect_state(http, configuration())
+    expect_test(http, header=HEADER, **fields)
+    expect_put(http, reply({**PENDING, **fields}), **fields)
+    expect_test(http, **fields)
+    http.expect("POST", PROVISION + "/reactivate", reply(configuration(**fields)))
+    expect_read(http, configuration(**fields))
+    result = run(options(test_email="new@example.com"), context)
+    assert result["actions"][0] == {"action": "configure", "target": "JumpCloud identity management", "fields": ["test_email", "authorization_header"]}
+    assert result["identity_management"]["test_email"] == "new@example.com"
+    assert (planned["diff"], planned["actions"], planned["changed"]) == (result["diff"], result["actions"], result["changed"])
+
+
+def test_a_service_that_counts_the_test_before_the_writing(http: ExactCalls, context: Context) -> None:
+    expect_state(http, configuration())
+    expect_test(http, header=HEADER)
+    expect_put(http, reply(configuration(pendingReactivation=True)))
+    http.expect("POST", PROVISION + "/reactivate", reply(configuration()))
+    expect_read(http, configuration())
+    assert run(options(update_secret="always"), context)["test"]["success"]
+
+
+def test_change_without_a_header_keeps_the_stored_one(http: ExactCalls, context: Context) -> None:
+    fields = {"testEmail": "new@example.com"}
+    expect_state(http, configuration())
+    expect_test(http, header=None, **fields)
+    expect_put(http, reply({**PENDING, **fields}), header=None, **fields)
+    expect_test(http, **fields)
+    http.expect("POST", PROVISION + "/reactivate", reply(configuration(**fields)))
+    expect_read(http, configuration(**fields))
+    result = run(options(test_email="new@example.com", authorization_header=None), context)
+    assert result["actions"][0]["fields"] == ["test_email"]
+
+
+def test_change_without_a_test_stays_inactive(http: ExactCalls, context: Context) -> None:
+    fields = {"testEmail": "new@example.com"}
+    expect_state(http, configuration(status="inactive"))
+    expect_put(http, reply({**STORED, **fields}), **fields)
+    expect_read(http, {**STORED, **fields})
+    result = run(options(test_email="new@example.com", state="inactive", test_connection="never"), context)
+    assert (verbs(result), result["test"]) == (["configure"], None)
+
+
+def test_activate_what_is_tested(http: ExactCalls, context: Context) -> None:
+    expect_state(http, configuration(status="inactive"))
+    http.expect("POST", PROVISION + "/activate", reply(configuration()))
+    expect_read(http, configuration())
+    assert verbs(run(options(), context)) == ["activate"]
+
+
+def test_activate_again_what_is_pending(http: ExactCalls, context: Context) -> None:
+    expect_state(http, configuration(pendingReactivation=True))
+    http.expect("POST", PROVISION + "/reactivate", reply(configuration()))
+    expect_read(http, configuration())
+    assert verbs(run(options(), context)) == ["reactivate"]
+
+
+def test_a_test_in_every_run_is_no_change(http: ExactCalls, context: Context) -> None:
+    expect_state(http, configuration())
+    expect_test(http)
+    expect_read(http, configuration())
+    result = run(options(test_connection="always"), context)
+    assert (result["changed"], verbs(result), result["test"]["success"]) == (False, ["test"], True)
+    assert result["identity_management"]["status"] == "active"
+
+
+@pytest.mark.parametrize("current, calls", [(configuration(), ["/activate", ""]), (configuration(status="inactive"), [""])])
+def test_remove(http: ExactCalls, context: Context, current: dict[str, t.Any], calls: list[str]) -> None:
+    expect_state(http, current)
+    for below in calls:
+        http.expect("DELETE", PROVISION + below, reply(status=204))
+    expect_read(http, None)
+    result = run(options(state="absent"), context)
+    assert (result["changed"], result["identity_management"], result["diff"]["after"]) == (True, None, {})
+
+
+def test_remove_what_is_gone(http: ExactCalls, context: Context) -> None:
+    expect_state(http, None)
+    result = run(options(state="absent"), context)
+    assert (result["changed"], http.writes) == (False, [])
+
+
+def test_deactivate(http: ExactCalls, context: Context) -> None:
+    expect_state(http, configuration())
+    http.expect("DELETE", PROVISION + "/activate", reply(status=204))
+    expect_read(http, configuration(status="inactive"))
+    result = run(options(state="inactive", authorization_header=None), context)
+    assert (verbs(result), result["identity_management"]["status"]) == (["deactivate"], "inactive")
+
+
+@pytest.mark.parametrize("answer", [FAILED, reply({"success": False})])
+def test_a_failed_test_of_a_new_configuration_removes_it_again(http: ExactCalls, context: Context, answer: t.Any) -> None:
+    expect_creation(http, test=answer)
+    http.expect("DELETE", PROVISION, reply(status=204))
+    with pytest.raises(ScimError, match="JumpCloud's connection test failed: (401 from the service|no reason given)\\.") as caught:
+        run(options(**WHOLE), context)
+    assert (caught.value.hint or "").startswith("Nothing was changed. Check that the key is live")
+    assert EMAIL in (caught.value.hint or "")
+    assert context.progress.done == []
+
+
+def test_a_draft_that_cannot_be_removed_is_told(http: ExactCalls, context: Context) -> None:
+    expect_creation(http, test=FAILED)
+    http.expect("DELETE", PROVISION, reply({"message": "no"}, 403))
+    with pytest.raises(ScimError, match="connection test failed: 401 from the service") as caught:
+        run(options(**WHOLE), context)
+    assert "could not be removed again (JumpCloud: cannot remove the identity management settings: HTTP 403: no)" in (caught.value.hint or "")
+    assert "Nothing was changed" not in caught.value.sentence()
+    assert [done["action"] for done in context.progress.done] == ["configure"]
+
+
+@pytest.mark.parametrize("given", [{"test_email": "new@example.com"}, {"update_secret": "always"}])
+def test_a_failed_test_leaves_active_settings_untouched(http: ExactCalls, context: Context, given: dict[str, str]) -> None:
+    expect_state(http, configuration())
+    expect_test(http, FAILED, header=HEADER, testEmail=given.get("test_email", EMAIL))
+    with pytest.raises(ScimError, match="connection test failed") as caught:
+        run(options(**given), context)
+    assert (caught.value.hint or "").startswith("Nothing was changed.")
+    assert [seen.path for seen in http.writes] == [VERIFY]
+    assert context.progress.done == []
+
+
+def test_a_failed_test_of_a_draft_does_not_activate_it(http: ExactCalls, context: Context) -> None:
+    expect_state(http, STORED)
+    expect_test(http, FAILED)
+    with pytest.raises(ScimError, match="connection test failed"):
+        run(options(), context)
+
+
+def test_a_failed_test_of_what_was_stored_promises_nothing(http: ExactCalls, context: Context) -> None:
+    expect_state(http, configuration())
+    expect_test(http, header=HEADER)
+    expect_put(http, reply(PENDING))
+    expect_test(http, FAILED)
+    with pytest.raises(ScimError, match="connection test failed") as caught:
+        run(options(update_secret="always"), context)
+    assert "Nothing was changed" not in caught.value.sentence()
+    assert [done["action"] for done in context.progress.done] == ["configure"]
+
+
+def test_a_lost_answer_to_the_test_is_not_sent_again(http: ExactCalls, context: Context) -> None:
+    expect_creation(http, test=dropped())
+    http.expect("DELETE", PROVISION, reply(status=204))
+    with pytest.raises(ApiError, match="test the connection") as caught:
+        run(options(**WHOLE), context)
+    assert caught.value.outcome == "unknown"
+
+
+@pytest.mark.parametrize("verb, before", [("activate", configuration(status="inactive")), ("reactivate", configuration(pendingReactivation=True))])
+def test_a_lost_answer_to_an_activation_that_took_effect(
+    http: ExactCalls, context: Context, warnings: list[str], verb: str, before: dict[str, t.Any]
+) -> None:
+    expect_state(http, before)
+    http.expect("POST", PROVISION + "/" + verb, reply({"message": "oops"}, 500))
+    expect_read(http, configuration())
+    expect_read(http, configuration())
+    assert run(options(), context)["changed"]
+    assert len(warnings) == 1 and "Provisioning is active all the same" in warnings[0]
+
+
+@pytest.mark.parametrize("after", [configuration(status="inactive"), configuration(pendingReactivation=True), None])
+def test_a_lost_answer_to_an_activation_that_took_no_effect(http: ExactCalls, context: Context, after: dict[str, t.Any] | None) -> None:
+    expect_state(http, configuration(status="inactive"))
+    http.expect("POST", PROVISION + "/activate", reply({"message": "oops"}, 500))
+    expect_read(http, after)
+    with pytest.raises(ApiError, match="HTTP 500: oops"):
+        run(options(), context)
+
+
+def test_a_refused_activation(http: ExactCalls, context: Context) -> None:
+    expect_state(http, configuration(status="inactive"))
+    http.expect("POST", PROVISION + "/activate", reply({"message": "no"}, 403))
+    with pytest.raises(ApiError, match="HTTP 403: no"):
+        run(options(), context)
+
+
+def test_a_read_that_lags_behind(http: ExactCalls, context: Context, time: FakeTime) -> None:
+    expect_state(http, configuration(status="inactive"))
+    http.expect("POST", PROVISION + "/activate", reply(configuration()))
+    expect_read(http, configuration(status="inactive"))
+    expect_read(http, configuration())
+    assert run(options(), context)["identity_management"]["status"] == "active"
+    assert time.sleeps == [0.5]
+
+
+@pytest.mark.parametrize(
+    "given, after, differing",
+    [
+        ({}, configuration(status="inactive"), "status"),
+        ({}, configuration(baseUrl="https://other", pendingReactivation=True), "base_url, pending_reactivation"),
+        ({}, None, "existence"),
+        ({"state": "absent"}, configuration(status="inactive"), "existence"),
+    ],
+)
+def test_a_change_that_never_shows(http: ExactCalls, context: Context, given: dict[str, str], after: dict[str, t.Any] | None, differing: str) -> None:
+    expect_state(http, configuration(status="inactive"))
+    if given:
+        http.expect("DELETE", PROVISION, reply(status=204))
+    else:
+        http.expect("POST", PROVISION + "/activate", reply(configuration()))
+    for _unused in range(7):
+        expect_read(http, after)
+    with pytest.raises(ScimError, match="shows something else in: %s\\." % differing):
+        run(options(**given), context)
+
+
+# ---- fail closed before a secret is sent
+
+
+ELSEWHERE = [text_reply("<html>"), text_reply("<html>", 404), reply({"message": "x"}, 405), reply([]), reply({"ok": True}), reply(configuration(type="ldap"))]
+
+
+@pytest.mark.parametrize("answer", ELSEWHERE)
+@pytest.mark.parametrize("state", ["active", "inactive", "absent"])
+def test_an_answer_to_the_first_read_that_is_not_as_assumed(http: ExactCalls, context: Context, answer: t.Any, state: str) -> None:
+    http.expect("GET", "/api/applications", reply(v1(application())), query=V1_PAGE)
+    http.expect("GET", PROVISION, answer)
+    with pytest.raises(AssumptionFailed, match="No secret was sent.") as caught:
+        run(options(**WHOLE, state=state), context)
+    assert http.carrying(SECRET, HEADER.partition(" ")[2]) == [] and http.writes == []
+    steps = caught.value.manual_steps
+    assert len(steps) == (10 if state == "active" else 1)
+    assert SECRET not in repr(steps) and HEADER not in repr(steps)
+
+
+@pytest.mark.parametrize("answer", [*ELSEWHERE, reply(status=204)])
+def test_an_answer_to_the_first_write_that_is_not_as_assumed(http: ExactCalls, context: Context, answer: t.Any) -> None:
+    expect_state(http, None)
+    expect_put(http, answer, header=None)
+    with pytest.raises(AssumptionFailed, match="No secret was sent."):
+        run(options(**WHOLE), context)
+    assert http.carrying(SECRET, HEADER.partition(" ")[2]) == []
+
+
+def test_an_answer_to_the_write_of_the_secret_that_is_not_as_assumed(http: ExactCalls, context: Context) -> None:
+    expect_state(http, None)
+    expect_put(http, reply(DRAFT), header=None)
+    expect_put(http, text_reply("<html>"))
+    with pytest.raises(AssumptionFailed, match="The secret had been sent by then.") as caught:
+        run(options(**WHOLE), context)
+    assert SECRET not in everything_in(caught.value)
+
+
+def test_an_answer_to_the_test_with_the_secret_that_is_not_as_assumed(http: ExactCalls, context: Context) -> None:
+    expect_state(http, configuration())
+    expect_test(http, reply({"ok": True}), header=HEADER)
+    with pytest.raises(AssumptionFailed, match="The secret had been sent by then."):
+        run(options(update_secret="always"), context)
+
+
+def test_a_given_header_that_was_not_sent_is_not_said_to_be(http: ExactCalls, context: Context) -> None:
+    expect_state(http, configuration(status="inactive"))
+    http.expect("POST", PROVISION + "/activate", reply(configuration()))
+    http.expect("GET", PROVISION, text_reply("<html>"))
+    with pytest.raises(AssumptionFailed, match="No secret was sent."):
+        run(options(), context)
+
+
+def test_the_secret_in_an_echo_is_masked(http: ExactCalls, context: Context) -> None:
+    expect_state(http, None)
+    expect_put(http, reply(DRAFT), header=None)
+    expect_put(http, reply({"message": "headerValue %s is not valid" % HEADER}, 400))
+    with pytest.raises(ApiError, match="is not valid") as caught:
+        run(options(**WHOLE), context)
+    assert HEADER.partition(" ")[2] not in everything_in(caught.value)
+
+
+# ---- bad input
+
+
+@pytest.mark.parametrize(
+    "given, reason",
+    [
+        ({"base_url": BASE_URL + "/"}, "must not end with a slash"),
+        ({"base_url": BASE_URL.replace("https", "http")}, "must start with https"),
+        ({"base_url": BASE_URL.replace("services.api.unity.com", "evil.example.net")}, "not Unity's API"),
+        ({"base_url": BASE_URL, "unity_organization_id": "999"}, 'belongs to the organization "%s", not to "999"' % ORG),
+        ({"base_url": BASE_URL + "\n"}, "must be a plain URL"),
+        ({"authorization_header": "Bearer " + SECRET}, "does not start with 'Basic '"),
+        ({"authorization_header": "Authorization: " + HEADER}, "does not start with 'Basic '"),
+        ({"authorization_header": "Basic " + SECRET}, "authorization header value"),
+        ({"group_management": True}, "Unity's guide for JumpCloud says not to enable it"),
+        ({"api_key": None}, "No credentials for JumpCloud"),
+        ({"console_url": "http://console.jumpcloud.com"}, "must start with https"),
+        ({"organization_id": "not-an-id"}, "24 hexadecimal digits"),
+        ({"application": None, "application_id": "1"}, "24 hexadecimal digits"),
+    ],
+)
+def test_bad_input_sends_nothing(http: ExactCalls, context: Context, given: dict[str, t.Any], reason: str) -> None:
+    with pytest.raises(ScimError, match=reason) as caught:
+        run(options(**{**WHOLE, **given}), context)
+    assert http.seen == []
+    assert HEADER.partition(" ")[2] not in everything_in(caught.value)
+
+
+def test_an_allowed_host(http: ExactCalls, check_context: Context) -> None:
+    other = BASE_URL.replace("services.api.unity.com", "proxy.example.com")
+    expect_state(http, None)
+    result = run(options(base_url=other, test_email=EMAIL, allowed_hosts=["proxy.example.com"]), check_context)
+    assert result["identity_management"]["base_url"] == other
+
+
+def test_group_management_that_is_meant(http: ExactCalls, check_context: Context) -> None:
+    expect_state(http, None)
+    result = run(options(**WHOLE, group_management=True, accept_group_management=True), check_context)
+    assert result["identity_management"]["group_management"] is True
+
+
+@pytest.mark.parametrize(
+    "current, given, reason",
+    [
+        (None, {"test_email": EMAIL}, "base_url is needed"),
+        (None, {"base_url": BASE_URL}, "test_email is needed"),
+        (configuration(testEmail=None), {"test_connection": "always"}, "test_email is needed"),
+        (None, {**WHOLE, "authorization_header": None}, "has no authorization header value yet"),
+        (DRAFT, {"authorization_header": None}, "has no authorization header value yet"),
+        (None, {**WHOLE, "test_connection": "never"}, "can't be activated without a passed connection test"),
+        (STORED, {"test_connection": "never"}, "can't be activated without a passed connection test"),
+        (configuration(), {"test_email": "new@example.com", "test_connection": "never"}, "can't be activated without a passed connection test"),
+    ],
+)
+def test_what_is_missing_is_found_before_the_first_write(
+    http: ExactCalls, context: Context, current: dict[str, t.Any] | None, given: dict[str, t.Any], reason: str
+) -> None:
+    expect_state(http, current)
+    with pytest.raises(ScimError, match=reason):
+        run(options(**given), context)
+    assert http.writes == []
+
+
+def test_another_organization(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", "/api/applications", reply(v1(application())), query=V1_PAGE)
+    with pytest.raises(ScimError, match="Nothing was changed"):
+        run(options(**WHOLE, expected_organization_id="f" * 24), context)
+    assert http.carrying(SECRET) == []
+
+
+def test_an_unknown_application(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", "/api/applications", reply(v1(application("Other", displayName=None))), query=V1_PAGE)
+    with pytest.raises(ScimError, match='no application labelled "Unity". Its applications: "Other"'):
+        run(options(**WHOLE), context)
+
+
+@pytest.mark.parametrize("label", ['The "Unity" app', "Zoë 東京", "{{ 7 * 7 }}", "two\nlines"])
+def test_labels_are_only_text(http: ExactCalls, context: Context, label: str) -> None:
+    expect_state(http, configuration(), label)
+    result = run(options(application=label), context)
+    assert result["application"]["display_label"] == label

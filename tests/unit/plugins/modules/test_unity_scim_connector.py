@@ -1,0 +1,196 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""unity_scim_connector: the base URL, the proof of the key, the enforcement."""
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, AssumptionFailed, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.modules import unity_scim_connector
+from ansible_collections.unity_jumpcloud.scim.plugins.modules.unity_scim_connector import ARGUMENTS, run
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, reply, text_reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, params, verbs
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import BASE_URL, HEADER, KEY_ID, ORG, SECRET, SSO, UNITY, scim_list, sso
+
+COUNT = {"startIndex": 1, "count": 1}
+KEY = {"key_id": KEY_ID, "secret_key": SECRET}
+FEATURES = {"patch": True, "bulk": False, "filter": False, "changePassword": False, "sort": False, "etag": False}
+REFUSED = {"status": "401", "detail": "bad key"}
+
+
+def options(**given: t.Any) -> dict[str, t.Any]:
+    return params(ARGUMENTS, **{"organization_id": ORG, **given})
+
+
+def expect_count(http: ExactCalls, answer: t.Any = None) -> None:
+    http.expect("GET", BASE_URL + "/Users", answer or reply(scim_list(total=7)), query=COUNT, headers={"Authorization": HEADER})
+
+
+def expect_features(http: ExactCalls) -> None:
+    http.expect("GET", BASE_URL + "/ServiceProviderConfig", reply({"patch": {"supported": True}}), headers={"Authorization": HEADER})
+
+
+def test_without_a_key_nothing_is_sent(http: ExactCalls, context: Context) -> None:
+    result = run(options(), context)
+    assert result["connector"] == {"base_url": BASE_URL, "verified": None, "features": None, "users": None}
+    assert (result["changed"], result["enforced"], http.seen) == (False, None, [])
+
+
+@pytest.mark.parametrize("given", [KEY, {"authorization_header": HEADER}, {**KEY, "base_url": BASE_URL}])
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_key_is_proven(http: ExactCalls, context: Context, check_context: Context, given: dict[str, str], check_mode: bool) -> None:
+    expect_count(http)
+    expect_features(http)
+    result = run(options(**given), check_context if check_mode else context)
+    assert result["connector"] == {"base_url": BASE_URL, "verified": True, "features": FEATURES, "users": 7}
+    assert_documented(unity_scim_connector, result)
+    assert result["changed"] is False
+    assert SECRET not in repr(result) and HEADER not in repr(result)
+
+
+@pytest.mark.parametrize("status, hint", [(401, "was revoked"), (403, "SCIM Authenticator"), (404, "Check base_url"), (500, None)])
+def test_a_key_that_does_not_work(http: ExactCalls, context: Context, status: int, hint: str | None) -> None:
+    expect_count(http, reply({"status": str(status), "detail": "no"}, status))
+    with pytest.raises(ApiError, match="count the users") as caught:
+        run(options(**KEY), context)
+    assert hint in (caught.value.hint or "") if hint else caught.value.hint is None
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_new_key_is_waited_for(http: ExactCalls, context: Context, time: FakeTime, status: int) -> None:
+    for _unused in range(2):
+        expect_count(http, reply(REFUSED, status))
+    expect_count(http)
+    expect_features(http)
+    assert run(options(**KEY, wait_timeout=30.0), context)["connector"]["verified"]
+    assert time.sleeps == [0.5, 1.0]
+
+
+def test_the_wait_ends(http: ExactCalls, context: Context, time: FakeTime) -> None:
+    for _unused in range(4):
+        expect_count(http, reply(REFUSED, 401))
+    with pytest.raises(ApiError, match="HTTP 401"):
+        run(options(**KEY, wait_timeout=5.0), context)
+    assert sum(time.sleeps) <= 5.0
+
+
+def test_other_failures_are_not_waited_for(http: ExactCalls, context: Context, time: FakeTime) -> None:
+    expect_count(http, reply({"detail": "no"}, 404))
+    with pytest.raises(ApiError):
+        run(options(**KEY, wait_timeout=30.0), context)
+    assert time.sleeps == []
+
+
+@pytest.mark.parametrize(
+    "given, reason",
+    [
+        ({"base_url": BASE_URL + "/"}, "must not end with a slash"),
+        ({"base_url": BASE_URL.replace("https", "http")}, "must start with https"),
+        ({"base_url": BASE_URL.replace("services.api.unity.com", "evil.example.net")}, "not Unity's API"),
+        ({"base_url": BASE_URL.replace(ORG, "999")}, 'belongs to the organization "999"'),
+        ({"base_url": BASE_URL + "\n"}, "must be a plain URL"),
+        ({"api_url": "http://services.api.unity.com"}, "must start with https"),
+        ({"expected_organization_id": "999"}, 'but "999" is expected'),
+        ({"organization_id": ""}, "must be the Genesis ID"),
+        ({"authorization_header": "Bearer " + SECRET, "key_id": None, "secret_key": None}, "does not start with 'Basic '"),
+        ({"authorization_header": "Basic " + SECRET}, "authorization header value"),
+        ({"authorization_header": "Authorization: " + HEADER}, "does not start with 'Basic '"),
+        ({"authorization_header": HEADER + "\n"}, "authorization header value"),
+    ],
+)
+def test_no_key_goes_to_a_wrong_place(http: ExactCalls, context: Context, given: dict[str, t.Any], reason: str) -> None:
+    with pytest.raises(ScimError, match=reason):
+        run(options(**{**KEY, **given}), context)
+    assert http.carrying(SECRET, HEADER) == [] and http.seen == []
+
+
+def test_a_base_url_at_the_given_api(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", "http://127.0.0.1:8080/scim/v2/tenants/%s/Users" % ORG, reply(scim_list()), query=COUNT)
+    http.expect("GET", "http://127.0.0.1:8080/scim/v2/tenants/%s/ServiceProviderConfig" % ORG, reply({}))
+    assert run(options(**KEY, api_url="http://127.0.0.1:8080/"), context)["connector"]["users"] == 0
+
+
+def test_a_page_instead_of_the_service(http: ExactCalls, context: Context) -> None:
+    expect_count(http, text_reply("<html>Sign in</html>"))
+    with pytest.raises(ApiError, match="an HTML page"):
+        run(options(**KEY), context)
+
+
+@pytest.mark.parametrize("before, wanted, verb", [(False, True, "enforce"), (True, False, "stop_enforcing")])
+def test_enforcement(http: ExactCalls, context: Context, time: FakeTime, before: bool, wanted: bool, verb: str) -> None:
+    http.expect("GET", SSO, reply(sso(enforced=before)))
+    http.expect("PATCH", SSO, reply(sso(enforced=wanted)), json={"scim": {"enforced": wanted}})
+    http.expect("GET", SSO, reply(sso(enforced=before)))
+    http.expect("GET", SSO, reply(sso(enforced=wanted)))
+    result = run(options(**UNITY, enforced=wanted), context)
+    assert (result["changed"], verbs(result), result["enforced"]) == (True, [verb], wanted)
+    assert (result["diff"]["before"], result["diff"]["after"]) == ({"enforced": before}, {"enforced": wanted})
+    assert (time.sleeps, context.progress.done) == ([0.5], [{"action": verb, "target": "SCIM provisioning"}])
+
+
+@pytest.mark.parametrize("before, wanted", [(False, True), (True, False)])
+def test_enforcement_in_check_mode(http: ExactCalls, check_context: Context, before: bool, wanted: bool) -> None:
+    http.expect("GET", SSO, reply(sso(enforced=before)))
+    result = run(options(**UNITY, enforced=wanted), check_context)
+    assert (result["changed"], result["diff"]["after"], http.writes) == (True, {"enforced": wanted}, [])
+
+
+@pytest.mark.parametrize("enforced", [True, False])
+def test_enforcement_as_wanted(http: ExactCalls, context: Context, enforced: bool) -> None:
+    http.expect("GET", SSO, reply(sso(enforced=enforced)))
+    result = run(options(**UNITY, enforced=enforced), context)
+    assert (result["changed"], result["actions"], http.writes) == (False, [], [])
+
+
+@pytest.mark.parametrize(
+    "state, reason",
+    [(sso(enabled=False), "single sign-on is not enabled"), (sso(scim={"enabled": False, "enforced": False}), "SCIM provisioning is not enabled")],
+)
+def test_what_is_not_enabled_is_not_enforced(http: ExactCalls, context: Context, state: dict[str, t.Any], reason: str) -> None:
+    http.expect("GET", SSO, reply(state))
+    with pytest.raises(ScimError, match=reason):
+        run(options(**UNITY, enforced=True), context)
+    assert http.writes == []
+
+
+def test_enforcement_that_does_not_show(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", SSO, reply(sso()))
+    http.expect("PATCH", SSO, reply(sso(enforced=True)), json={"scim": {"enforced": True}})
+    for _unused in range(7):
+        http.expect("GET", SSO, reply(sso()))
+    with pytest.raises(ScimError, match="but does not show it"):
+        run(options(**UNITY, enforced=True), context)
+    assert len(context.progress.done) == 1
+
+
+def test_a_bad_key_stops_before_the_enforcement(http: ExactCalls, context: Context) -> None:
+    expect_count(http, reply(REFUSED, 401))
+    with pytest.raises(ApiError, match="HTTP 401"):
+        run(options(**UNITY, **KEY, enforced=True), context)
+    assert http.writes == []
+
+
+@pytest.mark.parametrize("shown, warned", [(BASE_URL, 0), (None, 0), (BASE_URL.replace(ORG, "999"), 1)])
+def test_another_base_url_is_warned_of(http: ExactCalls, context: Context, warnings: list[str], shown: str | None, warned: int) -> None:
+    http.expect("GET", SSO, reply(sso(scim={"enabled": True, "enforced": True, "baseUrl": shown})))
+    run(options(**UNITY, enforced=True), context)
+    assert len(warnings) == warned
+    assert all("Set base_url if that is wrong" in warning for warning in warnings)
+
+
+@pytest.mark.parametrize("answer", [text_reply("<html>", 404), reply({"enabled": True}), reply({"title": "x", "code": 4}, 404)])
+def test_an_api_that_is_not_as_assumed(http: ExactCalls, context: Context, answer: t.Any) -> None:
+    http.expect("GET", SSO, answer)
+    with pytest.raises(AssumptionFailed) as caught:
+        run(options(**UNITY, enforced=True), context)
+    assert caught.value.manual_steps[0]["do"].startswith("Turn on 'Enforce SCIM Provisioning'")
+
+
+def test_enforcement_needs_an_owners_credentials(http: ExactCalls, context: Context) -> None:
+    with pytest.raises(ScimError, match="No credentials for Unity"):
+        run(options(enforced=True), context)
+    assert http.seen == []

@@ -1,0 +1,246 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""unity_service_account: the exact calls of each story."""
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, AssumptionFailed, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.modules import unity_service_account
+from ansible_collections.unity_jumpcloud.scim.plugins.modules.unity_service_account import ARGUMENTS, run
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, dropped, read_timeout, reply, text_reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, params, verbs
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import ACCOUNT_ID, ACCOUNTS, FIRST_PAGE, ORG, UNITY, account, paged, roles
+
+ROLE = "SCIM Authenticator"
+ONE = ACCOUNTS + "/" + ACCOUNT_ID
+ROLES = ONE + "/organization-roles"
+RESULT = {"id": ACCOUNT_ID, "name": "JumpCloud SCIM", "description": "", "created_at": "2026-11-24T05:40:04Z", "roles": [ROLE]}
+NAMES = ["JumpCloud SCIM", 'with "quotes"', "Zoë 東京", "{{ lookup('env', 'HOME') }}", "two\nlines"]
+
+
+def options(**given: t.Any) -> dict[str, t.Any]:
+    return params(ARGUMENTS, **{**UNITY, "name": "JumpCloud SCIM", **given})
+
+
+def expect_state(http: ExactCalls, *accounts: dict[str, t.Any], has: tuple[str, ...] | None = (ROLE,)) -> None:
+    """The account is looked up, and, where it is found, its roles are read."""
+    http.expect("GET", ACCOUNTS, reply(paged(*accounts)), query=FIRST_PAGE)
+    if accounts and has is not None:
+        http.expect("GET", ROLES, reply(roles(*has)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_create(http: ExactCalls, context: Context, name: str) -> None:
+    expect_state(http)
+    http.expect("POST", ACCOUNTS, reply(account(name), 201), json={"name": name, "description": "d"})
+    http.expect("PUT", ROLES, reply(roles(ROLE)), json={"roles": [{"name": ROLE}]})
+    expect_state(http, account(name, description="d"))
+    result = run(options(name=name, description="d", roles=[ROLE, ROLE]), context)
+    assert (result["changed"], verbs(result)) == (True, ["create", "set_roles"])
+    assert result["service_account"] == {**RESULT, "name": name, "description": "d"}
+    assert_documented(unity_service_account, result)
+    assert result["diff"]["before"] == {}
+    assert [done["action"] for done in context.progress.done] == ["create", "set_roles"]
+
+
+def test_create_without_roles(http: ExactCalls, context: Context) -> None:
+    expect_state(http)
+    http.expect("POST", ACCOUNTS, reply(account(), 201), json={"name": "JumpCloud SCIM", "description": ""})
+    expect_state(http, account(), has=())
+    assert verbs(run(options(), context)) == ["create"]
+
+
+@pytest.mark.parametrize("given", [{}, {"description": ""}, {"roles": [ROLE]}, {"name": None, "service_account_id": ACCOUNT_ID}])
+def test_no_change(http: ExactCalls, context: Context, given: dict[str, t.Any]) -> None:
+    expect_state(http, account())
+    result = run(options(**given), context)
+    assert (result["changed"], result["actions"], http.writes) == (False, [], [])
+    assert result["service_account"] == RESULT
+    assert result["diff"]["before"] == result["diff"]["after"]
+
+
+CHANGES = [
+    pytest.param({"description": "new"}, {"description": "new"}, [ROLE], id="description"),
+    pytest.param({"service_account_id": ACCOUNT_ID, "name": "New"}, {"name": "New"}, [ROLE], id="rename"),
+    pytest.param({"roles": ["Other", ROLE]}, {}, ["Other", ROLE], id="add-role"),
+    pytest.param({"roles": []}, {}, [], id="remove-roles"),
+    pytest.param({"description": "new", "roles": ["Other"]}, {"description": "new"}, ["Other"], id="both"),
+]
+
+
+@pytest.mark.parametrize("given, fields, wanted", CHANGES)
+def test_update(http: ExactCalls, context: Context, given: dict[str, t.Any], fields: dict[str, str], wanted: list[str]) -> None:
+    expect_state(http, account())
+    if fields:
+        http.expect("PATCH", ONE, reply(account(**fields)), json=fields)  # type: ignore[arg-type]
+    if wanted != [ROLE]:
+        http.expect("PUT", ROLES, reply(roles(*wanted)), json={"roles": [{"name": role} for role in wanted]})
+    expect_state(http, account(**fields), has=tuple(wanted))  # type: ignore[arg-type]
+    result = run(options(**given), context)
+    assert result["changed"]
+    assert verbs(result) == (["update"] if fields else []) + (["set_roles"] if wanted != [ROLE] else [])
+    assert result["service_account"] == {**RESULT, **fields, "roles": wanted} == result["diff"]["after"]
+
+
+@pytest.mark.parametrize("given, fields, wanted", CHANGES)
+def test_check_mode_shows_the_same_plan(http: ExactCalls, check_context: Context, given: dict[str, t.Any], fields: dict[str, str], wanted: list[str]) -> None:
+    expect_state(http, account())
+    result = run(options(**given), check_context)
+    assert (result["changed"], http.writes, check_context.progress.done) == (True, [], [])
+    assert result["diff"]["before"] == RESULT
+    assert result["diff"]["after"] == {**RESULT, **fields, "roles": wanted} == result["service_account"]
+
+
+def test_check_mode_of_a_creation(http: ExactCalls, check_context: Context) -> None:
+    expect_state(http)
+    result = run(options(roles=[ROLE]), check_context)
+    assert (result["changed"], verbs(result), http.writes) == (True, ["create", "set_roles"], [])
+    assert result["service_account"] == {**RESULT, "id": None, "created_at": None}
+
+
+def test_delete(http: ExactCalls, context: Context) -> None:
+    expect_state(http, account())
+    http.expect("DELETE", ONE, reply(status=204))
+    expect_state(http)
+    result = run(options(state="absent"), context)
+    assert (result["changed"], verbs(result), result["service_account"]) == (True, ["delete"], None)
+    assert (result["diff"]["before"], result["diff"]["after"]) == (RESULT, {})
+
+
+def test_delete_in_check_mode(http: ExactCalls, check_context: Context) -> None:
+    expect_state(http, account())
+    result = run(options(state="absent"), check_context)
+    assert (result["changed"], result["diff"]["after"], http.writes) == (True, {}, [])
+
+
+def test_delete_what_is_gone(http: ExactCalls, context: Context) -> None:
+    expect_state(http)
+    result = run(options(state="absent"), context)
+    assert (result["changed"], result["service_account"], http.writes) == (False, None, [])
+
+
+@pytest.mark.parametrize("answer", [dropped(), read_timeout(), reply({"title": "gateway"}, 502)])
+def test_a_lost_answer_to_a_creation_that_took_effect(http: ExactCalls, context: Context, warnings: list[str], answer: t.Any) -> None:
+    expect_state(http)
+    http.expect("POST", ACCOUNTS, answer, json={"name": "JumpCloud SCIM", "description": ""})
+    http.expect("GET", ACCOUNTS, reply(paged(account())), query=FIRST_PAGE)
+    http.expect("PUT", ROLES, reply(roles(ROLE)), json={"roles": [{"name": ROLE}]})
+    expect_state(http, account())
+    assert run(options(roles=[ROLE]), context)["service_account"] == RESULT
+    assert len(warnings) == 1 and warnings[0].endswith("The account was created all the same; going on with it.")
+
+
+def test_a_lost_answer_to_a_creation_that_took_no_effect(http: ExactCalls, context: Context, warnings: list[str]) -> None:
+    expect_state(http)
+    http.expect("POST", ACCOUNTS, dropped(), json={"name": "JumpCloud SCIM", "description": ""})
+    expect_state(http)
+    with pytest.raises(ApiError, match="create the service account") as caught:
+        run(options(), context)
+    assert (caught.value.outcome, warnings) == ("unknown", [])
+
+
+def test_a_name_in_use(http: ExactCalls, context: Context) -> None:
+    expect_state(http)
+    http.expect("POST", ACCOUNTS, reply({"title": "Conflict", "detail": "name taken"}, 409), json={"name": "JumpCloud SCIM", "description": ""})
+    with pytest.raises(ApiError, match="HTTP 409: Conflict: name taken") as caught:
+        run(options(), context)
+    assert "Choose another name" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_a_refused_creation(http: ExactCalls, context: Context, status: int) -> None:
+    expect_state(http)
+    http.expect("POST", ACCOUNTS, reply({"title": "no"}, status), json={"name": "JumpCloud SCIM", "description": ""})
+    with pytest.raises(ApiError) as caught:
+        run(options(), context)
+    assert (caught.value.outcome, context.progress.done) == ("refused", [])
+
+
+def test_what_was_done_before_a_failure_is_kept(http: ExactCalls, context: Context) -> None:
+    expect_state(http)
+    http.expect("POST", ACCOUNTS, reply(account(), 201), json={"name": "JumpCloud SCIM", "description": ""})
+    http.expect("PUT", ROLES, reply({"title": "no"}, 403), json={"roles": [{"name": ROLE}]})
+    with pytest.raises(ApiError, match="set the service account's organization roles"):
+        run(options(roles=[ROLE]), context)
+    assert [done["action"] for done in context.progress.done] == ["create"]
+
+
+def test_a_read_that_lags_behind(http: ExactCalls, context: Context, time: FakeTime) -> None:
+    expect_state(http, account())
+    http.expect("PATCH", ONE, reply(account(description="new")), json={"description": "new"})
+    expect_state(http, account())
+    expect_state(http)
+    expect_state(http, account(description="new"))
+    assert run(options(description="new"), context)["service_account"]["description"] == "new"
+    assert time.sleeps == [0.5, 1.0]
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_a_change_that_never_shows(http: ExactCalls, context: Context, time: FakeTime, state: str) -> None:
+    expect_state(http, account())
+    if state == "present":
+        http.expect("PATCH", ONE, reply(account(description="new")), json={"description": "new"})
+    else:
+        http.expect("DELETE", ONE, reply(status=204))
+    for _unused in range(7):
+        expect_state(http, account())
+    with pytest.raises(ScimError, match="but still shows something else"):
+        run(options(state=state, description="new"), context)
+    assert sum(time.sleeps) <= 10.0
+    assert len(context.progress.done) == 1
+
+
+def test_twins(http: ExactCalls, context: Context) -> None:
+    expect_state(http, account(), account(account_id="another"), has=None)
+    with pytest.raises(ScimError, match='2 service accounts named "JumpCloud SCIM": %s, another.' % ACCOUNT_ID) as caught:
+        run(options(), context)
+    assert "service_account_id" in (caught.value.hint or "")
+    assert http.writes == []
+
+
+def test_an_id_wins_over_a_twins_name(http: ExactCalls, context: Context) -> None:
+    expect_state(http, account(account_id="another"), account())
+    assert not run(options(service_account_id=ACCOUNT_ID), context)["changed"]
+
+
+def test_an_id_that_does_not_exist(http: ExactCalls, context: Context) -> None:
+    expect_state(http, account(account_id="another"), has=None)
+    with pytest.raises(ScimError, match="no service account with the id"):
+        run(options(service_account_id=ACCOUNT_ID), context)
+
+
+@pytest.mark.parametrize("name", ["jumpcloud scim", "JumpCloud SCIM ", "JumpCloud"])
+def test_names_are_compared_exactly(http: ExactCalls, check_context: Context, name: str) -> None:
+    expect_state(http, account(name, "another"), has=None)
+    assert verbs(run(options(), check_context)) == ["create"]
+
+
+@pytest.mark.parametrize(
+    "given, reason",
+    [
+        ({"access_token": None}, "No credentials for Unity"),
+        ({"expected_organization_id": "999"}, 'but "999" is expected'),
+        ({"organization_id": "not an id"}, "must be the Genesis ID"),
+        ({"api_url": "http://services.api.unity.com"}, "must start with https"),
+    ],
+)
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_bad_input_sends_nothing(http: ExactCalls, context: Context, given: dict[str, t.Any], reason: str, state: str) -> None:
+    with pytest.raises(ScimError, match=reason):
+        run(options(state=state, **given), context)
+    assert http.seen == []
+
+
+@pytest.mark.parametrize("state, step", [("present", "Select New."), ("absent", "Select the account, then delete it.")])
+@pytest.mark.parametrize("answer", [text_reply("<html>", 404), reply({"code": 4, "title": "Not Found"}, 404), reply([]), reply({"accounts": []})])
+def test_an_api_that_is_not_as_assumed(http: ExactCalls, context: Context, state: str, step: str, answer: t.Any) -> None:
+    http.expect("GET", ACCOUNTS, answer, query=FIRST_PAGE)
+    with pytest.raises(AssumptionFailed, match="No secret was sent.") as caught:
+        run(options(state=state, roles=[ROLE], organization_id=ORG), context)
+    assert step in [one["do"] for one in caught.value.manual_steps]
+    assert http.writes == []

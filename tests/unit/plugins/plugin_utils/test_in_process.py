@@ -1,0 +1,129 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The shell that runs a module's logic in the controller's process, and when it must not."""
+from __future__ import annotations
+
+import base64
+import json
+import typing as t
+from types import SimpleNamespace
+
+import pytest
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import ENVIRONMENT, JUMPCLOUD, Arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.change import Action
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils import in_process
+from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.in_process import InProcessAction
+
+Params = t.Dict[str, t.Any]
+SECRET = "s3cr3t/value+0123"
+
+
+def make_action(
+    logic: t.Callable[[Params, Context], Params], given: Params | None = None, connection: str = "local", become: bool = False, **task: t.Any
+) -> InProcessAction:
+    arguments = Arguments({"name": {"type": "str", "default": "x"}, "secret": {"type": "str", "no_log": True}}, {"required_together": [("name", "secret")]})
+    kind = type("ActionModule", (InProcessAction,), {"arguments": task.pop("arguments", arguments), "logic": staticmethod(logic)})
+    facts = {"args": given or {"name": "y", "secret": SECRET}, "async_val": 0, "check_mode": False, "environment": None, "action": "thing", **task}
+    shell = SimpleNamespace(tmpdir="/tmp")
+    play_context = SimpleNamespace(connection=connection, become=become)
+    action = kind(SimpleNamespace(**facts), SimpleNamespace(_shell=shell), play_context, None, None, None)
+    action._load_name = "thing"  # the plugin loader sets it
+    return action
+
+
+def unchanged(params: Params, context: Context) -> Params:
+    return {"changed": False, "name": params["name"], "check": context.check_mode}
+
+
+@pytest.mark.parametrize("connection", ["local", "ansible.builtin.local"])
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_the_result_is_returned(connection: str, check_mode: bool) -> None:
+    result = make_action(unchanged, connection=connection, check_mode=check_mode).run(task_vars={})
+    assert (result["changed"], result["name"], result["check"]) == (False, "y", check_mode)
+    assert "warnings" not in result
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"connection": "ssh"}, {"become": True}, {"async_val": 60}, {"environment": [{"A": "b"}]}],
+    ids=["ssh", "become", "async", "environment"],
+)
+def test_elsewhere_the_module_is_run(given: Params, monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[t.Any] = []
+    monkeypatch.setattr(InProcessAction, "_execute_module", lambda self, **arguments: called.append(arguments) or {"from": "module"})
+    assert make_action(unchanged, **given).run(task_vars={"v": 1}) == {"from": "module"}
+    assert called == [{"task_vars": {"v": 1}, "wrap_async": given.get("async_val", 0)}]
+
+
+@pytest.mark.parametrize("environment", [None, [], [{}]])
+def test_no_environment_of_the_task(environment: t.Any) -> None:
+    assert make_action(unchanged, environment=environment).run(task_vars={})["name"] == "y"
+
+
+def test_a_failure_is_a_result() -> None:
+    def logic(params: Params, context: Context) -> Params:
+        context.warn("mind the gap")
+        context.progress.record(Action("bind", "group"))
+        raise ApiError("No.", service="Things", operation="list things", status=403, hint="Log in.")
+
+    result = make_action(logic).run(task_vars={})
+    assert (result["failed"], result["changed"], result["msg"]) == (True, True, "No. Log in.")
+    assert (result["actions"], result["error"]["status"], result["warnings"]) == ([{"action": "bind", "target": "group"}], 403, ["mind the gap"])
+
+
+@pytest.mark.parametrize(
+    "given, problem",
+    [({"nome": "x", "name": "y", "secret": SECRET}, "nome"), ({"name": "x"}, "required together"), ({"name": "x", "secret": SECRET, "count": 1}, "count")],
+)
+def test_wrong_options_are_a_failure(given: Params, problem: str) -> None:
+    result = make_action(unchanged, given).run(task_vars={})
+    assert result["failed"] and problem in result["msg"]
+    assert SECRET not in json.dumps(result)
+
+
+def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(in_process, "REQUESTS_ERROR", "Traceback: no requests")
+    result = make_action(unchanged).run(task_vars={})
+    assert result["failed"] and "requests" in result["msg"]
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_secrets_are_masked_everywhere(fails: bool) -> None:
+    encoded = base64.b64encode(SECRET.encode()).decode()
+
+    def logic(params: Params, context: Context) -> Params:
+        context.masker.register(params["secret"])
+        context.warn("it said " + encoded)
+        if fails:
+            raise ScimError("It said %s." % SECRET, more=[encoded])
+        return {"changed": False, "said": [SECRET, {"nested": encoded}]}
+
+    text = json.dumps(make_action(logic).run(task_vars={}))
+    assert SECRET not in text and encoded not in text
+
+
+def test_a_minted_secret_leaves_in_the_result() -> None:
+    def logic(params: Params, context: Context) -> Params:
+        context.masker.register_key("key-1", "minted-once-0123", returned=True)
+        return {"changed": True, "credentials": {"secret_key": "minted-once-0123"}}
+
+    assert make_action(logic).run(task_vars={})["credentials"]["secret_key"] == "minted-once-0123"
+
+
+def test_the_environment_is_used_as_in_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ENVIRONMENT["jumpcloud"]["region"], "eu")
+    monkeypatch.setenv(ENVIRONMENT["jumpcloud"]["api_key"], SECRET)
+    taken: Params = {}
+
+    def logic(params: Params, context: Context) -> Params:
+        taken.update(params)
+        return {"changed": False}
+
+    result = make_action(logic, {"console_url": "http://127.0.0.1:1"}, arguments=JUMPCLOUD).run(task_vars={})
+    assert (taken["region"], taken["api_key"]) == ("eu", SECRET)
+    assert SECRET not in json.dumps(result)
+    assert set(result["invocation"]["module_args"]) == set(JUMPCLOUD.options)

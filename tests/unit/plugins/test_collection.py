@@ -1,0 +1,264 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The collection as a whole: versions, action groups, documentation, the direction of imports, the role."""
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import ENVIRONMENT
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import USER_AGENT
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.version import VERSION
+from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.in_process import InProcessAction
+
+COLLECTION = "unity_jumpcloud.scim"
+PACKAGE = "ansible_collections.unity_jumpcloud.scim.plugins"
+ROOT = Path(__file__).resolve().parents[3]
+PLUGINS = ROOT / "plugins"
+ROLE = ROOT / "roles" / "scim_provisioning"
+MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py") if path.stem != "__init__")
+SOURCES = sorted(path for path in PLUGINS.rglob("*.py") if "__pycache__" not in path.parts)
+
+
+def load(path: Path) -> t.Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def module(name: str) -> t.Any:
+    return importlib.import_module("%s.modules.%s" % (PACKAGE, name))
+
+
+def documentation(name: str) -> dict[str, t.Any]:
+    """The module's documentation, with the options of its fragments."""
+    found = yaml.safe_load(module(name).DOCUMENTATION)
+    options: dict[str, t.Any] = {}
+    for fragment in found.get("extends_documentation_fragment", []):
+        file, _unused, part = fragment.removeprefix(COLLECTION + ".").partition(".")
+        holder = importlib.import_module("%s.doc_fragments.%s" % (PACKAGE, file)).ModuleDocFragment
+        text = getattr(holder, (part or "documentation").upper())
+        options.update(yaml.safe_load(text).get("options") or {})
+    return {**found, "options": {**options, **(found.get("options") or {})}}
+
+
+def described(option: dict[str, t.Any]) -> str:
+    text = option["description"]
+    return text if isinstance(text, str) else " ".join(text)
+
+
+# ---- version and action groups
+
+
+def test_one_version() -> None:
+    assert load(ROOT / "galaxy.yml")["version"] == VERSION
+    assert USER_AGENT == "%s/%s" % (COLLECTION, VERSION)
+
+
+def test_action_groups_are_the_modules_on_disk() -> None:
+    groups = load(ROOT / "meta" / "runtime.yml")["action_groups"]
+    assert groups["unity"] == [name for name in MODULES if name.startswith("unity_")]
+    assert groups["jumpcloud"] == [name for name in MODULES if name.startswith("jumpcloud_")]
+    assert groups["all"] == [{"metadata": {"extend_group": ["jumpcloud", "unity"]}}]
+    assert sorted(groups["unity"] + groups["jumpcloud"]) == MODULES
+
+
+# ---- each module
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_options_are_documented_as_they_are(name: str) -> None:
+    documented = documentation(name)["options"]
+    spec = module(name).ARGUMENTS.options
+    assert sorted(documented) == sorted(spec)
+    for option, facts in spec.items():
+        said = documented[option]
+        shown = {field: said.get(field) for field in ("choices", "default", "elements")}
+        assert shown == {field: facts.get(field) for field in ("choices", "default", "elements")}, option
+        assert (said.get("type", "str"), bool(said.get("required"))) == (facts.get("type", "str"), bool(facts.get("required"))), option
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_environment_variables_are_documented(name: str) -> None:
+    documented = documentation(name)["options"]
+    named = {variable for concern in ENVIRONMENT.values() for variable in concern.values()}
+    for option, facts in module(name).ARGUMENTS.options.items():
+        variables = set(facts["fallback"][1]) if "fallback" in facts else set()
+        assert {found for found in re.findall(r"E\((\w+)\)", described(documented[option])) if found in named} == variables, option
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_documentation_names_the_module_and_its_version(name: str) -> None:
+    found = documentation(name)
+    assert (found["module"], bool(found["version_added"])) == (name, True)
+    group = "unity" if name.startswith("unity_") else "jumpcloud"
+    assert {"%s.attributes.group_%s" % (COLLECTION, group)} <= set(found["extends_documentation_fragment"])
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples(name: str) -> None:
+    """One for each state, one for check mode where something can change, and only options that exist."""
+    tasks = [(task, task["%s.%s" % (COLLECTION, name)] or {}) for task in yaml.safe_load(module(name).EXAMPLES) if "%s.%s" % (COLLECTION, name) in task]
+    options = module(name).ARGUMENTS.options
+    assert tasks
+    for task, given in tasks:
+        assert set(given) <= set(options), task["name"]
+        assert task["name"][0].isupper()
+    if "state" in options:
+        assert {given.get("state", options["state"]["default"]) for task, given in tasks} == set(options["state"]["choices"])
+    if not name.endswith("_info"):
+        assert any(task.get("check_mode") for task, given in tasks)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_return_values(name: str) -> None:
+    values = yaml.safe_load(module(name).RETURN)
+    assert "error" in values
+    assert ("actions" in values) is not name.endswith("_info")
+    for value, facts in values.items():
+        assert facts["description"] and facts["returned"] and facts["type"], value
+        assert "sample" in facts or "contains" in facts, value
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_main_runs_the_logic_with_the_options(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[t.Any] = []
+    found = module(name)
+    monkeypatch.setattr(found, "run_module", lambda *arguments: called.append(arguments))
+    found.main()
+    logic = found.run_info if name.endswith("_info") else found.run
+    assert called == [(found.ARGUMENTS, logic)]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_action_plugin_runs_the_same(name: str) -> None:
+    action = importlib.import_module("%s.action.%s" % (PACKAGE, name)).ActionModule
+    found = module(name)
+    assert issubclass(action, InProcessAction)
+    assert (action.arguments, action.logic) == (found.ARGUMENTS, found.run_info if name.endswith("_info") else found.run)
+
+
+def test_every_action_plugin_has_a_module() -> None:
+    assert sorted(path.stem for path in (PLUGINS / "action").glob("*.py")) == MODULES
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_is_tested(name: str) -> None:
+    assert (ROOT / "tests" / "unit" / "plugins" / "modules" / ("test_%s.py" % name)).is_file()
+    target = ROOT / "tests" / "integration" / "targets" / name
+    assert target.is_dir()
+    assert list(target.glob("tasks/*.yml")) or (target / "runme.sh").is_file()
+
+
+# ---- the direction of imports (each layer knows only those below it)
+
+
+def imports(path: Path) -> set[str]:
+    """What a file imports, within a function or not; relative to the collection's plugins where it is of the collection."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "%s: relative import" % path
+            found |= {"%s.%s" % (node.module, name.name) for name in node.names}
+    return {name.removeprefix(PACKAGE + ".") for name in found}
+
+
+def sources(*patterns: str) -> list[Path]:
+    found = sorted({path for pattern in patterns for path in PLUGINS.glob(pattern) if path.name != "__init__.py"})
+    assert found
+    return found
+
+
+def shown(path: Path) -> str:
+    return str(path.relative_to(PLUGINS))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=shown)
+def test_nothing_imports_tests(path: Path) -> None:
+    assert [name for name in imports(path) if ".tests." in name or name.startswith("tests")] == []
+
+
+LOW = ("change", "context", "errors", "http", "paging", "parallel", "retry", "secrets", "shapes", "version")
+FORBIDDEN = [
+    # files, what they must not import
+    (["module_utils/unity/*.py"], r"ansible\.|module_utils\.(logic|jumpcloud|module_shell|arguments|manual_steps)|modules|action|plugin_utils"),
+    (["module_utils/jumpcloud/*.py"], r"ansible\.|module_utils\.(logic|unity|module_shell|arguments|manual_steps)|modules|action|plugin_utils"),
+    (["module_utils/logic/*.py"], r"ansible\.|module_utils\.(module_shell|arguments)|modules|action|plugin_utils|requests"),
+    (["module_utils/%s.py" % name for name in LOW], r"ansible\.|module_utils\.(logic|unity|jumpcloud|module_shell|arguments|manual_steps)|modules|action"),
+    (["module_utils/change.py"], r"requests|module_utils\."),
+    (["modules/*.py"], r"ansible\.|requests|module_utils\.(unity|jumpcloud|http)"),
+    (["action/*.py"], r"ansible\.|requests|module_utils"),
+]
+
+
+RULES = [(path, forbidden) for patterns, forbidden in FORBIDDEN for path in sources(*patterns)]
+
+
+@pytest.mark.parametrize("path, forbidden", RULES, ids=lambda value: shown(value) if isinstance(value, Path) else "")
+def test_imports_run_one_way(path: Path, forbidden: str) -> None:
+    assert [name for name in imports(path) if re.match(forbidden, name)] == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=shown)
+def test_only_the_shells_know_ansible_and_only_http_knows_requests(path: Path) -> None:
+    shells = ("module_utils/module_shell.py", "module_utils/arguments.py", "plugin_utils/in_process.py")
+    if shown(path) not in shells:
+        assert [name for name in imports(path) if name.startswith("ansible.")] == []
+    if shown(path) not in ("module_utils/http.py", "module_utils/module_shell.py"):
+        assert [name for name in imports(path) if name.split(".")[0] in ("requests", "urllib3")] == []
+
+
+@pytest.mark.parametrize("name", ["http", "paging", "retry", "shapes", "change", "context", "errors", "parallel"])
+def test_what_knows_no_vendor_names_none(name: str) -> None:
+    text = (PLUGINS / "module_utils" / (name + ".py")).read_text(encoding="utf-8").replace("unity_jumpcloud", "")
+    assert re.findall(r"unity|jumpcloud|genesis|okta", text, re.IGNORECASE) == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=shown)
+def test_every_file_says_its_licence(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not text or "SPDX-License-Identifier: GPL-3.0-or-later" in text
+
+
+# ---- the role
+
+
+def role_specs() -> dict[str, dict[str, t.Any]]:
+    specs = load(ROLE / "meta" / "argument_specs.yml")["argument_specs"]
+    return {name: spec.get("options") or {} for name, spec in specs.items()}
+
+
+def test_the_roles_defaults_are_those_it_documents() -> None:
+    defaults = load(ROLE / "defaults" / "main.yml")
+    for entry, options in role_specs().items():
+        documented = {name: option["default"] for name, option in options.items() if "default" in option}
+        assert documented == {name: value for name, value in defaults.items() if name in options}, entry
+    assert set(defaults) <= {name for options in role_specs().values() for name in options}
+
+
+def test_every_variable_that_the_role_uses_is_documented() -> None:
+    made = {"scim_provisioning_summary"}
+    documented = {name for options in role_specs().values() for name in options}
+    for path in sorted([*ROLE.glob("tasks/*.yml"), *ROLE.glob("vars/*.yml")]):
+        used = set(re.findall(r"(?<![\w.])scim_provisioning_\w+", path.read_text(encoding="utf-8")))
+        assert used - documented - made == set(), path.name
+
+
+def test_every_documented_variable_is_used() -> None:
+    text = "\n".join(path.read_text(encoding="utf-8") for path in [*ROLE.glob("tasks/*.yml"), *ROLE.glob("vars/*.yml")])
+    used = set(re.findall(r"(?<![\w.])scim_provisioning_\w+", text))
+    assert {name for options in role_specs().values() for name in options} - used == set()
+
+
+def test_the_role_hands_every_connection_option_on() -> None:
+    variables = load(ROLE / "vars" / "main.yml")
+    for vendor, name in (("unity", "unity_organization_info"), ("jumpcloud", "jumpcloud_scim_app_info")):
+        identity = {"application", "application_id"}
+        assert set(variables["__scim_provisioning_%s_options" % vendor]) == set(module(name).ARGUMENTS.options) - identity
