@@ -4,10 +4,11 @@
 """Argument specs, composed from one part per concern, and the one table of environment variables."""
 from __future__ import annotations
 
+import os
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible.module_utils.basic import env_fallback
+from ansible.module_utils.basic import AnsibleFallbackNotFound
 
 # An option that is left out is taken from this environment variable of the process that runs the module.
 ENVIRONMENT: dict[str, dict[str, str]] = {
@@ -58,6 +59,14 @@ def _with_environment(concern: str, options: dict[str, dict[str, t.Any]]) -> dic
     return {
         name: {**option, "fallback": (env_fallback, [variables[name]])} if name in variables else option for name, option in options.items()
     }
+
+
+def env_fallback(variable: str) -> str:
+    """The value of an environment variable. One that is set, but empty, is not given: AWX and CI systems set them so."""
+    value = os.environ.get(variable)
+    if not value:
+        raise AnsibleFallbackNotFound
+    return value
 
 
 HTTP = Arguments(

@@ -9,75 +9,23 @@ addresses and redirects, checks of the answer's shape, and errors that name the 
 from __future__ import annotations
 
 import json
-import os
 import typing as t
-from dataclasses import dataclass, fields
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, UnexpectedAnswer, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.retry import (
-    REPEATABLE_METHODS,
-    RetryPolicy,
-    TimeBudget,
-    may_repeat_after_status,
-    parse_retry_after,
-)
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.diagnosis import diagnose
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, UnexpectedAnswer, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.retry import REPEATABLE_METHODS, may_repeat_after_status, parse_retry_after
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import ShapeMismatch, check_shape
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import Transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.urls import origin
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.version import VERSION
 
-try:
-    import requests
-    import requests.utils
-except ImportError:  # the module's shell reports it with Ansible's own words
-    requests = None  # type: ignore[assignment]
-
 USER_AGENT = "unity_jumpcloud.scim/%s" % VERSION
-LOOPBACK_HOSTS = frozenset(("127.0.0.1", "localhost", "::1"))
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 MISSING_METHOD_STATUSES = frozenset((405, 501))
 MOST_REDIRECTS = 3
 LONGEST_SHOWN_MESSAGE = 300
-# exceptions of urllib3 and ssl that come before anything is sent; other TLS failures can come later
-BEFORE_SENDING = frozenset(
-    ("ConnectTimeout", "ConnectTimeoutError", "NewConnectionError", "NameResolutionError", "SSLCertVerificationError", "CertificateError")
-)
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id")
-
-
-def require_safe_url(url: str, what: str) -> str:
-    """Return the URL without a trailing slash, if it is https, or http to this machine; else raise ScimError."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-        parts.port  # noqa: B018 - reading it checks it
-    except ValueError:
-        raise ScimError("%s is not a valid URL: %s." % (what, quoted(url))) from None
-    # urlsplit drops some white space silently, and an empty user or query can't be told from none in its result
-    if not host or set(url) & set("@?#") or not url.isprintable() or " " in url:
-        raise ScimError("%s must be a plain URL such as https://host/path, not %s." % (what, quoted(url)))
-    if parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK_HOSTS):
-        return url.rstrip("/")
-    raise ScimError(
-        "%s must start with https:// (http:// is allowed to this machine only), not %s." % (what, quoted(url)), "Secrets never travel in clear."
-    )
-
-
-def origin(url: str) -> tuple[str, str | None, int | None]:
-    """Scheme, host and port."""
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
-
-
-@dataclass(frozen=True)
-class HttpSettings:
-    """``connect_timeout``, ``read_timeout`` and ``time_budget`` in seconds; ``ca_path`` and ``proxy`` win over the environment."""
-
-    connect_timeout: float = 10.0
-    read_timeout: float = 30.0
-    time_budget: float = 300.0
-    ca_path: str | None = None
-    proxy: str | None = None
 
 
 class Answer:
@@ -123,45 +71,6 @@ def parse_body(response: t.Any) -> t.Any:
     except ValueError:
         kind = "an HTML page" if body.lstrip()[:1] == b"<" else "text that is not JSON, or JSON that was cut off"
         raise ShapeMismatch("the answer", "JSON", kind) from None
-
-
-class Transport:
-    """What all clients of one module run share: the connection pool, the time budget, the retry policy, the masker."""
-
-    def __init__(self, settings: HttpSettings, context: Context, policy: RetryPolicy | None = None):
-        self.settings = settings
-        self.context = context
-        self.policy = policy or RetryPolicy()
-        self.budget = TimeBudget(settings.time_budget, context.clock)
-        self._session: t.Any = None
-
-    @property
-    def session(self) -> t.Any:
-        if self._session is None:
-            self._session = (self.context.open_session or requests.Session)()
-            # else a ~/.netrc could replace our Authorization header, and an environment CA bundle the one that was asked for
-            self._session.trust_env = False
-        return self._session
-
-    def send(self, method: str, url: str, **arguments: t.Any) -> t.Any:
-        """One attempt. Everything from the environment is passed explicitly, for the reason above."""
-        environment = self._environment(url)
-        read_timeout = max(0.001, min(self.settings.read_timeout, self.budget.remaining()))
-        return self.session.request(
-            method, url, allow_redirects=False, timeout=(min(self.settings.connect_timeout, read_timeout), read_timeout), **environment, **arguments
-        )
-
-    def _environment(self, url: str) -> dict[str, t.Any]:
-        verify = self.settings.ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
-        if urlsplit(url).hostname in LOOPBACK_HOSTS:
-            return {"verify": verify, "proxies": {}}
-        proxies = {"http": self.settings.proxy, "https": self.settings.proxy} if self.settings.proxy else requests.utils.get_environ_proxies(url)
-        return {"verify": verify, "proxies": proxies}
-
-
-def open_transport(params: dict[str, t.Any], context: Context) -> Transport:
-    """The transport with the connection options of a module."""
-    return Transport(HttpSettings(**{option.name: params[option.name] for option in fields(HttpSettings)}), context)
 
 
 class ErrorReader(t.NamedTuple):
@@ -289,7 +198,7 @@ class HttpClient:
         return target
 
     def _connection_error(self, operation: str, error: Exception, repeatable: bool) -> tuple[ApiError, bool]:
-        found = _diagnose(error)
+        found = diagnose(error)
         message = "%s: cannot %s: %s." % (self.service, operation, found.reason)
         failure = ApiError(
             self.transport.context.masker.redact(message),
@@ -365,49 +274,3 @@ class HttpClient:
     def _shown(self, text: str) -> str:
         """What the service said, on one line, without secrets, and not too long."""
         return self.transport.context.masker.redact(" ".join(text.split()))[:LONGEST_SHOWN_MESSAGE]
-
-
-class _Diagnosis(t.NamedTuple):
-    """Why there is no answer. ``passing``: the same request may succeed later."""
-
-    reason: str
-    hint: str
-    outcome: str
-    passing: bool
-
-
-def _diagnose(error: Exception) -> _Diagnosis:
-    """What is known of a request that got no answer. The outcome is unknown unless it surely was not sent."""
-    kinds = requests.exceptions
-    if isinstance(error, (kinds.InvalidURL, kinds.InvalidSchema)):
-        return _Diagnosis("the request could not be made (%s)" % type(error).__name__, "Check the URL options and the proxy.", "not_sent", False)
-    if not isinstance(error, (kinds.RequestException, ValueError)):
-        # requests looks for the certificates before it connects
-        hint = "Check ca_path, and the variables REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE."
-        return _Diagnosis("the request could not be made (%s)" % error, hint, "not_sent", False)
-    outcome = "not_sent" if any(type(cause).__name__ in BEFORE_SENDING for cause in _chain(error)) else "unknown"
-    if isinstance(error, kinds.SSLError):
-        hint = "Check the host name, or give a private CA's bundle as ca_path."
-        return _Diagnosis("the TLS connection failed (%s)" % _innermost(error), hint, outcome, False)
-    if outcome == "not_sent":
-        return _Diagnosis("no connection (%s)" % _innermost(error), "Check the network, the proxy and the URL options.", outcome, True)
-    reason = "the connection broke or timed out after the request was sent (%s)" % _innermost(error)
-    return _Diagnosis(reason, "Whether it took effect is not known.", outcome, isinstance(error, kinds.RequestException))
-
-
-def _chain(error: BaseException) -> list[BaseException]:
-    """The error and everything that it was made of."""
-    found: list[BaseException] = []
-    ahead: list[t.Any] = [error]
-    while ahead:
-        cause = ahead.pop(0)
-        if isinstance(cause, BaseException) and cause not in found:
-            found.append(cause)
-            ahead += [getattr(cause, "reason", None), cause.__cause__, *cause.args]
-    return found
-
-
-def _innermost(error: Exception) -> str:
-    """A short reason. Not the exception's own text, which repeats the URL with its query."""
-    last = _chain(error)[-1]
-    return (getattr(last, "strerror", None) or type(last).__name__).strip(".")

@@ -17,6 +17,8 @@ Steps = t.List[t.Dict[str, t.Any]]
 
 UNITY_ACCOUNTS = "Unity Dashboard > Administration > Service accounts"
 UNITY_SSO = "Unity Dashboard > Administration > Single sign on"
+UNKNOWN_BASE_URL = "(the SCIM base connector URL that the Unity Dashboard shows in Administration > Single sign on > SCIM)"
+UNKNOWN_EMAIL = "(an address that you choose)"
 JUMPCLOUD_APP = "JumpCloud Admin Portal > Access > SSO Applications > %s > Identity Management"
 TERMINAL = "A terminal on the machine that runs Ansible"
 THIS_ORGANIZATION = "Unity Dashboard > your organization's name > Switch organization"
@@ -99,11 +101,11 @@ def configure_identity_management(application: str, settings: dict[str, t.Any], 
         _step(where, "Select the API type.", "Unity speaks SCIM.", "API type", "SCIM API"),
         _step(where, "Select the version.", "Unity speaks SCIM 2.0.", "SCIM version", "SCIM 2.0"),
         _step(where, "Select the authentication method.", "The header carries the service account's key.", "Authentication method", "API Key"),
-        _step(where, "Enter the base URL, without a trailing slash.", "It names your organization.", "Base URL", settings.get("base_url")),
+        _step(where, "Enter the base URL, without a trailing slash.", "It names your organization.", "Base URL", settings.get("base_url") or UNKNOWN_BASE_URL),
         _step(where, "Enter the header's name.", "Unity authenticates by it.", "Authorization header name", settings.get("header_name") or "Authorization"),
         *_show_header(command),
         _step(where, "Enter the header's value.", "It is secret: Basic <base64(key ID:secret key)>.", "Authorization header value"),
-        _step(where, "Enter the test user's email.", "It must be new to both sides, in a validated domain.", "Test user email", settings.get("test_email")),
+        _step(where, "Enter the test user's email.", "It must be new to both sides, in a validated domain.", "Test user email", settings.get("test_email") or UNKNOWN_EMAIL),
         _step(where, "Select Test Connection.", "Activate only after it has passed."),
         _step(where, "Leave group management off.", "Unity's guide for JumpCloud says so.", "Group management", "off"),
         _step(where, "Select Activate.", "Provisioning starts with this."),

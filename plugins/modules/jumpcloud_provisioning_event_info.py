@@ -220,8 +220,7 @@ error:
 """
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.events import EVENT_TYPES
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.jumpcloud_provisioning_event import run_info
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.jumpcloud_provisioning_event import EVENT_TYPES, run_info
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
 
 ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + Arguments(

@@ -118,8 +118,11 @@ class Simulation:
             if rule and action in ("status", "json", "html", "empty"):
                 response = rule.spoiled(service)
         _finish(response, service)
-        log(None if action == "drop_after" else response.status)
-        return Answer(response, {"drop_after": "drop", "truncate": "truncate"}.get(action or ""))
+        log(None if action in ("drop_after", "hang") else response.status)
+        if rule and action == "hang":
+            # the effect is there and the log tells it, but the client hears nothing: the moment to kill it
+            time.sleep(rule.seconds)
+        return Answer(response, {"drop_after": "drop", "hang": "drop", "truncate": "truncate"}.get(action or ""))
 
     def _serve(self, service: str, request: Request, stale_seconds: float) -> Response:
         operation = self.contracts.operation(request) if self.contracts else None

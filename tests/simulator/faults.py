@@ -16,7 +16,7 @@ from .request_log import caller
 from .unity_errors import TOO_MANY_REQUESTS, gateway_refusal
 from .wire import Request, Response
 
-ACTIONS = ("status", "json", "html", "empty", "drop_before", "drop_after", "truncate", "slow", "stale")
+ACTIONS = ("status", "json", "html", "empty", "drop_before", "drop_after", "hang", "truncate", "slow", "stale")
 MATCHERS = ("service", "method", "path", "by")
 
 

@@ -174,6 +174,14 @@ class Pair:
         assert may_warn or "WARNING" not in output, [line for line in output.splitlines() if "WARNING" in line]
         return self._read_run(done.returncode, output, results)
 
+    def prepared(self, playbook: str, extra_vars: dict[str, Any]) -> tuple[list[str], dict[str, str], Path]:
+        """Command, environment and folder of a run that the test starts, and stops, by itself."""
+        number = next(self._numbers)
+        given = self.machine / f"given-{number}.json"
+        given.write_text(json.dumps({**WANTED, **extra_vars}), encoding="utf-8")
+        environment = self._environment(self.machine / f"results-{number}.jsonl", self.machine / f"ansible-{number}.log", f"{self.machine}-{number}", {})
+        return [self._ansible_playbook, f"unity_jumpcloud.scim.{playbook}", "-e", f"@{given}"], environment, self.machine
+
     def require_no_secret(self, places: dict[str, str]) -> None:
         found = find_secrets(self.secrets(), places)
         assert not found, found
@@ -218,6 +226,7 @@ class Pair:
             "JUMPCLOUD_API_KEY": API_KEY,
             "JUMPCLOUD_CONSOLE_URL": self.url,
             "JUMPCLOUD_OAUTH_URL": self.url,
+            "JUMPCLOUD_INSIGHTS_URL": self.url,
             **changes,
         }
         return {name: value for name, value in environment.items() if value is not None}

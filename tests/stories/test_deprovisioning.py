@@ -24,7 +24,7 @@ def test_guard_refuses_then_all_goes_in_order_and_a_second_run_finds_nothing(pai
     assert pair.people() == PEOPLE
 
     refused = pair.play("deprovision")
-    refused.failed("Unbinding would deprovision 5 people, and Unity then deletes their accounts", *BOUND, "At most 0 are allowed", "at least 5")
+    refused.failed("Unbinding would take 5 people their access, and Unity deletes the accounts of those who have one", *BOUND, "At most 0 are allowed", "at least 5")
     assert refused.writes == [] and pair.people() == PEOPLE and pair.is_active()
 
     check = pair.play("deprovision", check=True, diff=True, extra_vars=ALLOWED).succeeded()
@@ -66,7 +66,7 @@ def test_unbinding_beyond_the_guard_names_the_people(pair: Pair) -> None:
     for check in (True, False):
         run = pair.play("provision", check=check, extra_vars=only_artists)
         run.failed(
-            "Unbinding would deprovision 2 people",
+            "Unbinding would take 2 people their access",
             "alan@example.com, suspended@example.com",
             "At most 0 are allowed. Nothing was changed.",
             "raise max_deprovisioned_users to at least 2",

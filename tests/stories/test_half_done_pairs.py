@@ -54,7 +54,7 @@ CASES: dict[Callable[[Seed], None], tuple[dict[str, list[str]], int]] = {
         {"service_account_key": ["mint"], "identity_management": ["configure", "test", "activate"], "user_groups": ["bound 2"]},
         2,
     ),
-    application_configured_and_tested_but_inactive: ({"identity_management": ["activate"]}, 1),
+    application_configured_and_tested_but_inactive: ({"identity_management": ["test", "activate"]}, 1),
     application_configured_but_never_tested: ({"identity_management": ["test", "activate"]}, 1),
     one_of_two_groups_bound: ({"user_groups": ["bound 1"]}, 1),
 }

@@ -129,16 +129,23 @@ def test_activation_whose_answer_is_lost_counts_as_delivered(pair: Pair) -> None
     assert len(pair.keys()) == 1 and pair.people() == PEOPLE
 
 
-def test_mint_whose_answer_is_lost_names_the_suspect_key(pair: Pair) -> None:
+def test_mint_whose_answer_is_lost_leaves_no_orphan(pair: Pair) -> None:
     pair.fault("drop_after", "unity-admin", "POST", "/keys$")
-    run = pair.play("provision")
-    suspects = pair.keys()
-    assert len(suspects) == 1 and run.writes.count(next(write for write in run.writes if write.endswith("/keys"))) == 1
-    run.failed(
-        "the connection broke or timed out after the request was sent", f"Unity shows a new key all the same ({suspects[0]}); its secret is lost. Revoke it"
-    )
-    assert "No key was created" not in run.failure
-    assert pair.identity_management() is None
+    run = pair.play("provision", may_warn=True).succeeded()
+    # up to 2.18 a task with no_log hides its warnings, too
+    assert run.core < (2, 19) or run.said("was created all the same, and its secret is lost: it is revoked.")
+    assert len([write for write in run.writes if write.endswith("/keys")]) == 2
+    assert len(pair.keys()) == 1 and pair.is_active() and pair.people() == PEOPLE
+
+
+def test_mint_whose_answer_is_lost_each_time_leaves_no_key(pair: Pair) -> None:
+    pair.fault("drop_after", "unity-admin", "POST", "/keys$", times=0)
+    run = pair.play("provision", may_warn=True)
+    run.failed("the connection broke or timed out after the request was sent")
+    assert pair.keys() == [] and pair.identity_management() is None
+    pair.tenants.control("DELETE", "faults")
+    pair.play("provision").succeeded()
+    assert len(pair.keys()) == 1 and pair.people() == PEOPLE
 
 
 def test_account_whose_creation_is_not_answered_is_not_created_twice(pair: Pair) -> None:
@@ -155,15 +162,16 @@ def another_key_is_live(seed: Seed) -> None:
     seed["jumpcloud"]["applications"][0].update(provision=None, bindings=[])
 
 
-@pytest.mark.xfail(reason="the settings with the revoked key stay, count as tested, and are activated without a test by the next run")
 def test_run_after_a_failed_activation_does_not_activate_with_the_revoked_key(pair: Pair) -> None:
     """JumpCloud still holds the header of the revoked key, and the account has another live one."""
     pair.begin("configured", another_key_is_live)
     pair.fault("status", "jumpcloud-provisioning", "POST", "/activate$", status=500)
     pair.play("provision").failed(REVOKED)
     assert pair.keys() == [OTHER_KEY]
-    again = pair.play("provision")
-    assert again.rc != 0 or pair.people() == PEOPLE, "the run is green, but nobody arrives in Unity"
+    pair.play("provision").succeeded()
+    assert pair.people() == PEOPLE and pair.is_active()
+    # somebody else's key is never revoked
+    assert OTHER_KEY in pair.keys() and len(pair.keys()) == 2
 
 
 def test_bindings_that_lag_behind_are_waited_for(pair: Pair) -> None:

@@ -14,9 +14,11 @@ import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import ErrorReader, HttpClient, open_transport, require_safe_url
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import ErrorReader, HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.paging import Page, iterate_skipping
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets import authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.urls import require_safe_url
 
 OBJECT_ID = re.compile(r"\A[0-9a-f]{24}\Z")
 CONSOLE_URLS = {"us": "https://console.jumpcloud.com", "eu": "https://console.eu.jumpcloud.com", "in": "https://console.in.jumpcloud.com"}

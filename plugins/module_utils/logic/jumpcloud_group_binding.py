@@ -120,7 +120,8 @@ def _guard(directory: Directory, associations: Associations, removed: frozenset[
         people = ", ".join(person["email"] or person["id"] for person in named)
         more = ", and %d more" % (len(losing) - len(named)) if len(losing) > len(named) else ""
         raise ScimError(
-            "Unbinding would deprovision %d people, and Unity then deletes their accounts: %s%s. At most %d are allowed. Nothing was changed."
+            "Unbinding would take %d people their access, and Unity deletes the accounts of those who have one: %s%s. At most %d are allowed. "
+            "Nothing was changed."
             % (len(losing), people, more, allowed),
             "If that is what you want, raise max_deprovisioned_users to at least %d." % len(losing),
             deprovisioned_users=named,

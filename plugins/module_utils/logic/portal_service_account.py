@@ -10,8 +10,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import manual
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.change import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.portal import Evidence, Outcome, PortalStep
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.client import require_organization
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimService, base_url_from, header_from
 

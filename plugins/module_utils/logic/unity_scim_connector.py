@@ -10,11 +10,11 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import manual
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.change import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.portal_enforcement import enforce_by_portal
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_service_account import SETTLE
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.manual_steps import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.retry import poll
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.client import UnityConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.organizations import Organizations, Sso
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimService, base_url_from, header_from

@@ -140,10 +140,12 @@ class _Accountant:
                     error.hint = error.hint or "Revoke keys that are not in use: an account can hold a limited number."
                     raise
                 lost = self._find_lost(name, error)
-                if lost is None or is_last_try:
+                if lost is None:
                     raise
                 self._context.warn("%s The key %s was created all the same, and its secret is lost: it is revoked." % (error.message, lost.id))
                 self._revoke(lost.id)
+                if is_last_try:
+                    raise
         raise AssertionError("unreachable")
 
     def _find_lost(self, name: str, error: ApiError) -> Key | None:

@@ -13,8 +13,10 @@ import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import ErrorReader, HttpClient, open_transport, require_safe_url
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import ErrorReader, HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets import authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.urls import require_safe_url
 
 ROUTE_MISSING_CODE = 4
 REQUEST_ID_FIELD = "requestId"

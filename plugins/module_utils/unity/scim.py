@@ -16,23 +16,19 @@ import typing as t
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import (
-    LOOPBACK_HOSTS,
-    ErrorReader,
-    HttpClient,
-    Transport,
-    require_safe_url,
-)
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import ErrorReader, HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.paging import Page, iterate_scim
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets import authorization_header, parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import Optional
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import Transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.client import (
     REQUEST_ID_FIELD,
     is_missing_route,
     read_error,
     require_organization,
 )
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.urls import LOOPBACK_HOSTS, require_safe_url
 
 UNITY_API_HOST = "services.api.unity.com"
 MEDIA_TYPE = "application/scim+json"
@@ -121,9 +117,14 @@ class ScimService:
 
     def find_by_email(self, email: str) -> list[ScimUser]:
         """Users whose userName or one of whose emails is this address, whatever its case."""
-        wanted = email.lower()
-        # json.dumps quotes as RFC 7644 figure 1 wants a compValue
-        found = self.users("userName eq %s" % json.dumps(email))
+        wanted, literal = email.lower(), json.dumps(email)  # quoted as RFC 7644 figure 1 wants a compValue
+        try:
+            found = list(self.users("userName eq %s or emails.value eq %s" % (literal, literal)))
+        except ApiError as error:
+            if error.status != 400:
+                raise
+            # which filters the service knows is not published
+            found = list(self.users())
         return [user for user in found if wanted in {user.user_name.lower(), *(address.lower() for address in user.emails)}]
 
     def _get(self, path: str, operation: str, query: dict[str, t.Any] | None = None) -> t.Any:

@@ -7,7 +7,8 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import USER_AGENT, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import USER_AGENT
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.version import VERSION
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils.http_client import SECRET, URL, make_client

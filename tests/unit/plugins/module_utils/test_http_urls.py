@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import origin, require_safe_url
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.urls import origin, require_safe_url
 
 SAFE = [
     ("https://host.example.com", "https://host.example.com"),

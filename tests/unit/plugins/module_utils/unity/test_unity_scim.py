@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, UnexpectedAnswer
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import HttpSettings, Transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import HttpSettings, Transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import (
     ScimService,
     ScimUser,

@@ -1,0 +1,132 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever request a run breaks off at, the next run ends where an undisturbed one would.
+
+For every request of a run: the connection drops before the effect, it drops after the effect, or the process is killed right after the
+effect. The requests are counted by an undisturbed run, so none can be forgotten.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import signal
+import subprocess
+import time
+from typing import Any, Callable
+
+import pytest
+
+from stories.pair import Pair, Seed, account_of, finished
+
+PARTS = 4
+KILL_SECONDS = 30
+OPTIONS = {
+    "scim_provisioning_deprovision_wait": 1,
+    "scim_provisioning_max_deprovisioned_users": 10,
+    "scim_provisioning_verify_retries": 2,
+    "scim_provisioning_verify_delay": 0.2,
+}
+
+
+def provisioned(seed: Seed) -> None:
+    """What a run of the role leaves behind."""
+    finished(seed)
+    account_of(seed)["keys"][0]["name"] = "unity_jumpcloud.scim 0"
+
+
+FLOWS: dict[str, tuple[str, Callable[[Seed], None] | None]] = {
+    "provision": ("empty", None),
+    "rotate_key": ("configured", provisioned),
+    "deprovision": ("configured", provisioned),
+}
+
+
+def end_state(pair: Pair) -> dict[str, Any]:
+    """What has to be the same after any run, however it came about: no ids, no times."""
+    people = pair.people()
+    state = pair.tenants.control("GET", "state?secrets=true")
+    accounts = state["unity"]["organizations"][0]["service_accounts"]
+    integration = pair.identity_management()
+    return {
+        "accounts": [(account["name"], account["description"], account["roles"], len(account["keys"])) for account in accounts],
+        "active": integration and integration["active"],
+        "delivered": delivered_key_is_live(state),
+        "groups": pair.bound_groups(),
+        "people": people,
+    }
+
+
+def delivered_key_is_live(state: dict[str, Any]) -> bool | None:
+    """Whether the header that JumpCloud provisions with is that of a live key; None where it does not provision."""
+    integration = next(application["integration"] for application in state["jumpcloud"]["applications"] if application["display_label"] == "Unity")
+    if not integration or not integration["active"]:
+        return None
+    pair_of_key = base64.b64decode(integration["activated"]["header_value"].removeprefix("Basic ")).decode()
+    accounts = state["unity"]["organizations"][0]["service_accounts"]
+    return pair_of_key in [f"{key['id']}:{key['secret']}" for account in accounts for key in account["keys"]]
+
+
+def begin(pair: Pair, flow: str) -> None:
+    seed, change = FLOWS[flow]
+    pair.begin(seed, change)
+
+
+def undisturbed(pair: Pair, flow: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The requests of a run without trouble, and where it ends."""
+    begin(pair, flow)
+    run = pair.play(flow, extra_vars=OPTIONS).succeeded()
+    return run.entries, end_state(pair)
+
+
+def killed_after(pair: Pair, flow: str, number: int) -> None:
+    """Start the playbook, and kill it with all its children when the effect of this request is there."""
+    pair.tenants.control("DELETE", "log")
+    pair.tenants.control("POST", "faults", json={"match": {"by": "module"}, "action": "hang", "after": number, "seconds": 3})
+    command, environment, folder = pair.prepared(flow, OPTIONS)
+    with subprocess.Popen(
+        command, env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as process:
+        end = time.monotonic() + KILL_SECONDS
+        while not any(entry["fault"] == "hang" for entry in pair.tenants.control("GET", "log")["entries"]):
+            assert process.poll() is None and time.monotonic() < end, "the run was over before the request"
+            time.sleep(0.02)
+        os.killpg(process.pid, signal.SIGKILL)
+    pair.tenants.control("DELETE", "faults")
+
+
+def quick(pair: Pair, flow: str) -> subprocess.CompletedProcess[str]:
+    """A run without the search for secrets of Pair.play, which would make hundreds of runs too slow."""
+    command, environment, folder = pair.prepared(flow, OPTIONS)
+    return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, check=False)
+
+
+def disturbed(pair: Pair, flow: str, kind: str, number: int) -> bool:
+    """Break a run off at this request; whether it got through all the same."""
+    if kind == "kill":
+        killed_after(pair, flow, number)
+        return False
+    pair.tenants.control("POST", "faults", json={"match": {"by": "module"}, "action": kind, "after": number})
+    run = quick(pair, flow)
+    used = pair.tenants.control("GET", "faults")["faults"][0]["used"]
+    assert used == 1, f"the run of {flow} never came to request {number + 1}"
+    pair.tenants.control("DELETE", "faults")
+    return run.returncode == 0
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after", "kill"])
+@pytest.mark.parametrize("flow", FLOWS)
+def test_next_run_ends_where_an_undisturbed_one_does(pair: Pair, flow: str, kind: str, part: int) -> None:
+    entries, expected = undisturbed(pair, flow)
+    for number in range(part, len(entries), PARTS):
+        where = f"{flow}, {kind} at request {number + 1} of {len(entries)}: {entries[number]['method']} {entries[number]['path']}"
+        begin(pair, flow)
+        done = disturbed(pair, flow, kind, number)
+        state = pair.tenants.control("GET", "state?secrets=true")
+        assert delivered_key_is_live(state) is not False, f"JumpCloud was left with a dead key by {where}"
+        if not done:
+            again = quick(pair, flow)
+            assert again.returncode == 0, f"the next run failed after {where}\n{again.stdout[-4000:]}"
+        assert end_state(pair) == expected, where
