@@ -97,6 +97,7 @@ def set_enforcement(enforced: bool) -> Steps:
 def configure_identity_management(application: str, settings: dict[str, t.Any], command: str | None = None) -> Steps:
     """``command`` shows the header's value in a terminal, where it is handed over in a file."""
     where = JUMPCLOUD_APP % application
+    test_email = settings.get("test_email") or UNKNOWN_EMAIL
     return [
         _step(where, "Select the API type.", "Unity speaks SCIM.", "API type", "SCIM API"),
         _step(where, "Select the version.", "Unity speaks SCIM 2.0.", "SCIM version", "SCIM 2.0"),
@@ -105,7 +106,7 @@ def configure_identity_management(application: str, settings: dict[str, t.Any], 
         _step(where, "Enter the header's name.", "Unity authenticates by it.", "Authorization header name", settings.get("header_name") or "Authorization"),
         *_show_header(command),
         _step(where, "Enter the header's value.", "It is secret: Basic <base64(key ID:secret key)>.", "Authorization header value"),
-        _step(where, "Enter the test user's email.", "It must be new to both sides, in a validated domain.", "Test user email", settings.get("test_email") or UNKNOWN_EMAIL),
+        _step(where, "Enter the test user's email.", "It must be new to both sides, in a validated domain.", "Test user email", test_email),
         _step(where, "Select Test Connection.", "Activate only after it has passed."),
         _step(where, "Leave group management off.", "Unity's guide for JumpCloud says so.", "Group management", "off"),
         _step(where, "Select Activate.", "Provisioning starts with this."),

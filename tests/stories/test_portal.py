@@ -91,7 +91,8 @@ def test_persons_do_their_steps_while_the_playbook_waits(office: Office) -> None
     assert run.said("unity_service_account_key: Waiting for:", f"(0 s of {PATIENCE} s)", "jumpcloud_scim_app: Waiting for:")
     assert asks(run) == ([], []) and pair.people() == PEOPLE and pair.bound_groups() == GROUPS
     assert not office.secret_file.exists()
-    assert all(section["state"] == "done" for name in ("unity", "jumpcloud") for section in json.loads((office.runbook_dir / f"{name}.json").read_text())["sections"])
+    for name, step in (("unity", "unity_service_account"), ("unity", "unity_service_account_key"), ("jumpcloud", "jumpcloud_scim_app")):
+        assert (office.state(name, step) or {})["state"] == "done"
 
     again = office.play().succeeded()
     assert again.changed == 0 and again.writes == [] and asks(again) == ([], [])
@@ -292,3 +293,9 @@ def test_persons_take_it_down(office: Office) -> None:
     limits = {"scim_provisioning_max_deprovisioned_users": 5, "scim_provisioning_deprovision_wait": 2}
     run = office.play("deprovision", extra_vars=limits).succeeded()
     assert run.custom_stats["scim_provisioning_summary"]["pending"] == ["identity_management", "service_account"] and pair.people() == []
+
+
+def test_preflight_knows_that_persons_do_it(office: Office) -> None:
+    run = office.play("preflight").succeeded()
+    verdicts = {one["step"]: one["verdict"] for one in run.custom_stats["scim_provisioning_preflight"]}
+    assert verdicts["service_account"] == verdicts["identity_management"] == "a person does it" and "blocked" not in verdicts.values()

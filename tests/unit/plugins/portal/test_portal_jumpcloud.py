@@ -156,7 +156,10 @@ def test_call_before_the_activation_contradicts_nothing(context: Context, http: 
     assert app(context)["evidence"]["found"] is True
 
 
-@pytest.mark.parametrize(("state", "rows", "found"), [("inactive", [deactivated()], True), ("absent", [deactivated()], True), ("absent", [activated()], False), ("absent", [], None)])
+@pytest.mark.parametrize(
+    ("state", "rows", "found"),
+    [("inactive", [deactivated()], True), ("absent", [deactivated()], True), ("absent", [activated()], False), ("absent", [], None)],
+)
 def test_inactive_and_absent_look_for_the_deactivation(context: Context, http: ExactCalls, state: str, rows: list[t.Any], found: bool | None) -> None:
     expect_app(http)
     expect_history(http, *rows)

@@ -32,7 +32,7 @@ def unity() -> list[runbook.Section]:
     title = "The service account JumpCloud SCIM %s"
     return [
         runbook.Section("unity_service_account", title % "exists, with its roles", organization, tuple(first), "pending", "2026-11-24T05:40:04Z"),
-        runbook.Section("unity_service_account_key", title % "has a key, and the run has got it", organization, tuple(second), "pending", "2026-11-24T05:40:05Z"),
+        runbook.Section("unity_service_account_key", title % "has a key", organization, tuple(second), "pending", "2026-11-24T05:40:05Z"),
     ]
 
 
@@ -116,7 +116,8 @@ def test_hostile_names_do_nothing(browser: chromium.Browser, tmp_path: Path) -> 
 def test_policy_stops_a_script_that_got_in_all_the_same(browser: chromium.Browser, tmp_path: Path) -> None:
     """The second line of defence, seen to hold."""
     path = tmp_path / "broken.html"
-    path.write_text(runbook_html.render(unity()).replace("</main>", "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 2'></main>"), encoding="utf-8")
+    hack = "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 2'></main>"
+    path.write_text(runbook_html.render(unity()).replace("</main>", hack), encoding="utf-8")
     browser.open(path)
     assert browser.evaluate("window.hacked === undefined") is True
 

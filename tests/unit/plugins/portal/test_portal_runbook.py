@@ -31,7 +31,8 @@ HOSTILE = [
 
 def section(name: str = "Unity", state: str = "pending") -> runbook.Section:
     steps = manual_steps.configure_identity_management(name, {"base_url": name, "test_email": name, "header_name": None}, "cat /path/secret")
-    return runbook.Section("jumpcloud_scim_app", "Provisioning of %s is active" % name, "JumpCloud application %s" % name, tuple(steps), state, "2026-11-24T05:40:04Z")
+    title, tenant = "Provisioning of %s is active" % name, "JumpCloud application %s" % name
+    return runbook.Section("jumpcloud_scim_app", title, tenant, tuple(steps), state, "2026-11-24T05:40:04Z")
 
 
 class Page(HTMLParser):

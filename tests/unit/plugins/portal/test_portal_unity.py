@@ -35,7 +35,8 @@ def account(context: Context, **given: t.Any) -> dict[str, t.Any]:
 
 
 def key(context: Context, secret_file: Path | None, **given: t.Any) -> dict[str, t.Any]:
-    options = {"organization_id": ORG, "method": "portal", "service_account": "JumpCloud SCIM", "secret_file": str(secret_file) if secret_file else None, **given}
+    path = str(secret_file) if secret_file else None
+    options = {"organization_id": ORG, "method": "portal", "service_account": "JumpCloud SCIM", "secret_file": path, **given}
     return unity_service_account_key.run(params(unity_service_account_key.ARGUMENTS, **options), context)
 
 
@@ -150,8 +151,8 @@ def test_wrong_then_refused_then_right(context: Context, http: ExactCalls, tmp_p
     contents = iter(["Bearer %s" % SECRET, HEADER, HEADER, HEADER])
     for answer in (refused(401), refused(403), reply(scim_list())):
         http.expect("GET", USERS, answer, query=ONE)
-    slow = dataclasses.replace(context, announce=lines.append, clock=dataclasses.replace(context.clock, sleep=lambda _seconds: hand_over(path, next(contents)) and None))
-    result = key(slow, path, portal_timeout=60.0)
+    types = dataclasses.replace(context.clock, sleep=lambda _seconds: hand_over(path, next(contents)) and None)
+    result = key(dataclasses.replace(context, announce=lines.append, clock=types), path, portal_timeout=60.0)
     assert result["credentials"] and not path.exists()
     shown = "\n".join(lines)
     assert "does not start with 'Basic '" in shown and "(401)" in shown and "(403)" in shown
