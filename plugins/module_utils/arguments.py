@@ -123,6 +123,14 @@ JUMPCLOUD = HTTP + Arguments(
     {"required_together": [("client_id", "client_secret")], "mutually_exclusive": [("api_key", "client_id")]},
 )
 
+RUNBOOK = Arguments({"runbook": {"type": "path"}})
+
+PORTAL = RUNBOOK + Arguments(
+    {"method": {"type": "str", "choices": ["api", "portal"], "default": "api"}, "portal_timeout": {"type": "float", "default": 0.0}}
+)
+
+SECRET_FILE = Arguments({"secret_file": {"type": "path", "no_log": False}})
+
 KEY_NAME = Arguments({"key_name": {"type": "str", "default": "unity_jumpcloud.scim", "no_log": False}})
 
 SERVICE_ACCOUNT_IDENTITY = Arguments(

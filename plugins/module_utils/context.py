@@ -32,7 +32,8 @@ def _quiet(message: str) -> None:
 class Context:
     """One run of a module's logic.
 
-    ``check_mode``: nothing may be written. ``warn`` shows a message to the operator. ``progress`` remembers what was done.
+    ``check_mode``: nothing may be written. ``warn`` shows a message to the operator. ``progress`` remembers what was done. ``announce`` shows
+    at once that a long wait goes on.
     ``open_session`` makes the HTTP session (default: a plain ``requests.Session``). ``make_nonce`` gives a short text that never repeats.
     """
 
@@ -43,3 +44,4 @@ class Context:
     clock: Clock = field(default_factory=Clock)
     open_session: t.Callable[[], t.Any] | None = None
     make_nonce: t.Callable[[], str] = lambda: secrets.token_hex(6)
+    announce: t.Callable[[str], None] = _quiet

@@ -20,6 +20,8 @@ UNITY_SSO = "Unity Dashboard > Administration > Single sign on"
 UNKNOWN_BASE_URL = "(the SCIM base connector URL that the Unity Dashboard shows in Administration > Single sign on > SCIM)"
 UNKNOWN_EMAIL = "(an address that you choose)"
 JUMPCLOUD_APP = "JumpCloud Admin Portal > Access > SSO Applications > %s > Identity Management"
+TERMINAL = "A terminal on the machine that runs Ansible"
+THIS_ORGANIZATION = "Unity Dashboard > your organization's name > Switch organization"
 
 
 def _step(where: str, do: str, why: str, field: str | None = None, value: t.Any = None) -> dict[str, t.Any]:
@@ -38,12 +40,37 @@ def create_service_account(name: str, description: str | None, roles: t.Iterable
     ]
 
 
+def switch_organization(organization_id: str) -> Steps:
+    why = "What follows belongs to one organization."
+    return [_step(THIS_ORGANIZATION, "Select the organization with this ID.", why, "Organization ID", organization_id)]
+
+
 def create_key(account: str) -> Steps:
     return [
         _step(UNITY_ACCOUNTS, "Select the account, then Add key in the Keys section.", "JumpCloud needs a key of the account.", "Service account", account),
         _step(UNITY_ACCOUNTS, "Copy the key ID and the secret key, and keep them safe.", "Unity shows them this once.", "Keys"),
         _step("This playbook", "Run again with scim_provisioning_key_id and scim_provisioning_secret_key.", "The run then uses your key."),
     ]
+
+
+def create_key_for_file(account: str, command: str) -> Steps:
+    """The key is handed over in a file that only the person and the run can read."""
+    return [
+        _step(UNITY_ACCOUNTS, "Select the account, then Add key in the Keys section.", "JumpCloud needs a key of the account.", "Service account", account),
+        _step(UNITY_ACCOUNTS, "Leave the window with the key open.", "Unity shows the key this once.", "Keys"),
+        _step(TERMINAL, "Run this command. It waits for your input.", "Only you can read the file, and no shell history gets the key.", "Command", command),
+        _step(
+            TERMINAL,
+            "Paste the value of the authorization header, from 'Basic' on; then press Enter and Ctrl+D.",
+            "Two lines 'key_id: ...' and 'secret_key: ...' do as well. The run reads the file, proves the key and takes care of the file.",
+            "Authorization header value",
+        ),
+    ]
+
+
+def revoke_other_keys(account: str, key_id: str) -> Steps:
+    do = "Select the account %s and delete its keys that JumpCloud used before, but keep this one." % account
+    return [_step(UNITY_ACCOUNTS, do, "A key that nobody uses is a risk.", "Key ID to keep", key_id)]
 
 
 def revoke_key(account: str, key_id: str) -> Steps:
@@ -72,20 +99,42 @@ def set_enforcement(enforced: bool) -> Steps:
     return [_step(UNITY_SSO, do, "No API for it is published.", "Enforce SCIM Provisioning", enforced)]
 
 
-def configure_identity_management(application: str, settings: dict[str, t.Any]) -> Steps:
+def configure_identity_management(application: str, settings: dict[str, t.Any], command: str | None = None) -> Steps:
+    """``command`` shows the header's value in a terminal, where it is handed over in a file."""
     where = JUMPCLOUD_APP % application
+    test_email = settings.get("test_email") or UNKNOWN_EMAIL
     return [
         _step(where, "Select the API type.", "Unity speaks SCIM.", "API type", "SCIM API"),
         _step(where, "Select the version.", "Unity speaks SCIM 2.0.", "SCIM version", "SCIM 2.0"),
         _step(where, "Select the authentication method.", "The header carries the service account's key.", "Authentication method", "API Key"),
         _step(where, "Enter the base URL, without a trailing slash.", "It names your organization.", "Base URL", settings.get("base_url") or UNKNOWN_BASE_URL),
         _step(where, "Enter the header's name.", "Unity authenticates by it.", "Authorization header name", settings.get("header_name") or "Authorization"),
+        *_show_header(command),
         _step(where, "Enter the header's value.", "It is secret: Basic <base64(key ID:secret key)>.", "Authorization header value"),
-        _step(where, "Enter the test user's email.", "It must be new to both sides, in a validated domain.", "Test user email", settings.get("test_email") or UNKNOWN_EMAIL),
+        _step(where, "Enter the test user's email.", "It must be new to both sides, in a validated domain.", "Test user email", test_email),
         _step(where, "Select Test Connection.", "Activate only after it has passed."),
         _step(where, "Leave group management off.", "Unity's guide for JumpCloud says so.", "Group management", "off"),
         _step(where, "Select Activate.", "Provisioning starts with this."),
     ]
+
+
+def replace_header(application: str, test_email: str | None, command: str | None = None) -> Steps:
+    """Provisioning is active, and gets a new key."""
+    where = JUMPCLOUD_APP % application
+    return [
+        *_show_header(command),
+        _step(where, "Enter the header's new value.", "It is secret: Basic <base64(key ID:secret key)>.", "Authorization header value"),
+        _step(where, "Enter the test user's email.", "JumpCloud wants it with any change.", "Test user email", test_email),
+        _step(where, "Select Test Connection.", "Activate only after it has passed."),
+        _step(where, "Select Activate, even if provisioning is active.", "Only then is the new value in use, and only that is seen from outside."),
+    ]
+
+
+def _show_header(command: str | None) -> Steps:
+    if command is None:
+        return []
+    why = "It is secret, so it is in this file only. The run removes it."
+    return [_step(TERMINAL, "Show the header's value, and copy the whole line.", why, "Command", command)]
 
 
 def deactivate_identity_management(application: str) -> Steps:

@@ -15,6 +15,10 @@ description:
     as it was.
   - JumpCloud publishes console clicks for this, and no API. This module B(assumes) one, and is experimental until JumpCloud publishes it. If the
     answers are not as assumed, it stops before anything secret is sent and returns RV(manual_steps).
+  - With O(method=portal) a person does it in the JumpCloud Admin Portal. If a header value is given, it is put into O(secret_file) for the person, and
+    the file is removed once the activation was seen. The evidence are the published events of Directory Insights. An activation counts if no later
+    provisioning call was refused; if one was, RV(evidence.contradicts) names the field to look at.
+  - In that mode settings can't be read, so O(test_connection) has no effect, and a difference in O(base_url) or O(test_email) alone is not noticed.
 options:
   state:
     description:
@@ -103,11 +107,18 @@ options:
       - Confirms that O(group_management=true) is meant, against the guide.
     type: bool
     default: false
+  evidence_since:
+    description:
+      - With O(method=portal), only an activation after this time counts, as RFC 3339 in JumpCloud's clock.
+      - If it is left out and a person has to be asked, only an activation counts that is newer than the newest one at that time. That is kept in
+        O(runbook) for the next run, and does not depend on this machine's clock.
+    type: str
 attributes:
   idempotent:
     support: partial
     details:
-      - With O(update_secret=always) each run sends the header value.
+      - With O(update_secret=always) each run sends the header value. With O(method=portal) it asks for that once for each key ID, if there
+        is a O(runbook).
 seealso:
   - module: unity_jumpcloud.scim.unity_scim_connector
   - module: unity_jumpcloud.scim.jumpcloud_group_binding
@@ -115,6 +126,9 @@ seealso:
 extends_documentation_fragment:
   - unity_jumpcloud.scim.jumpcloud
   - unity_jumpcloud.scim.jumpcloud.application
+  - unity_jumpcloud.scim.portal
+  - unity_jumpcloud.scim.portal.runbook
+  - unity_jumpcloud.scim.portal.secret_file
   - unity_jumpcloud.scim.connection
   - unity_jumpcloud.scim.attributes
   - unity_jumpcloud.scim.attributes.group_jumpcloud
@@ -148,6 +162,19 @@ EXAMPLES = r"""
     key_id: "{{ scim_key_id }}"
     secret_key: "{{ scim_secret_key }}"
     update_secret: always
+
+- name: A person configures and activates provisioning, within ten minutes
+  unity_jumpcloud.scim.jumpcloud_scim_app:
+    method: portal
+    application: Unity
+    base_url: https://services.api.unity.com/scim/v2/tenants/12345678901234
+    authorization_header: "{{ key.credentials.authorization_header }}"
+    update_secret: always
+    test_email: scim-test@example.com
+    runbook: "{{ playbook_dir }}/runbook"
+    secret_file: "{{ lookup('ansible.builtin.env', 'HOME') }}/jumpcloud-header"
+    portal_timeout: 600
+  no_log: true
 
 - name: Provisioning is stopped
   unity_jumpcloud.scim.jumpcloud_scim_app:
@@ -203,7 +230,9 @@ application:
       returned: success
       sample: https://sso.jumpcloud.com/saml2/unity
 identity_management:
-  description: The identity management settings as they are now, or would be in check mode; null if there are none.
+  description:
+    - The identity management settings as they are now, or would be in check mode; null if there are none.
+    - With O(method=portal), the status as the events tell it, or null; everything else is null.
   returned: success
   type: dict
   contains:
@@ -274,6 +303,66 @@ activated_with:
   returned: success
   type: dict
   sample: {"success": true, "at": "2026-11-24T05:40:04Z", "message": "Connection verified."}
+method:
+  description: V(portal).
+  returned: with method=portal
+  type: str
+  sample: portal
+pending:
+  description: Whether a person still has to do RV(manual_steps).
+  returned: with method=portal
+  type: bool
+  sample: true
+runbook:
+  description: The files of the runbook; null if O(runbook) was left out. They are written when somebody is asked for something.
+  returned: with method=portal
+  type: dict
+  contains:
+    markdown:
+      description: The runbook as Markdown.
+      type: str
+      returned: success
+      sample: /path/runbook.md
+    html:
+      description: The runbook as an HTML page that needs no network.
+      type: str
+      returned: success
+      sample: /path/runbook.html
+    state:
+      description: What the next run needs to know.
+      type: str
+      returned: success
+      sample: /path/runbook.json
+evidence:
+  description: What can be seen of the step.
+  returned: with method=portal
+  type: dict
+  contains:
+    found:
+      description: True if it is done, false if it is not, null if nothing published tells.
+      type: bool
+      returned: success
+      sample: true
+    source:
+      description: Where it was looked for.
+      type: str
+      returned: success
+      sample: JumpCloud Directory Insights
+    at:
+      description: When it was done, as RFC 3339 in the clock of the source; null if that is unknown.
+      type: str
+      returned: success
+      sample: "2026-11-24T05:40:04Z"
+    detail:
+      description: What was seen, in words.
+      type: str
+      returned: success
+      sample: Provisioning was activated at 2026-11-24T05:40:04Z.
+    contradicts:
+      description: The field of the console whose value the evidence speaks against, or null.
+      type: str
+      returned: success
+      sample: null
 actions:
   description:
     - What was done, or would be done in check mode, in order.
@@ -332,7 +421,8 @@ manual_steps:
   description:
     - The clicks that do the same step in the vendor's console, in order, where an endpoint that no vendor documentation describes answered
       otherwise than assumed. Nothing secret was sent by then, unless the message says so.
-  returned: failure of an assumed endpoint
+    - With O(method=portal), the steps that a person still has to do, on success and on failure; empty if nothing has to be done.
+  returned: with method=portal, or failure of an assumed endpoint
   type: list
   elements: dict
   sample:
@@ -343,11 +433,11 @@ manual_steps:
       why: Activate only after it has passed.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD, PORTAL, SECRET_FILE
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.jumpcloud_scim_app import run
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
 
-ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + Arguments(
+ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + PORTAL + SECRET_FILE + Arguments(
     {
         "state": {"type": "str", "choices": ["active", "inactive", "absent"], "default": "active"},
         "api_type": {"type": "str", "choices": ["scim"]},
@@ -365,6 +455,7 @@ ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + Arguments(
         "test_connection": {"type": "str", "choices": ["on_change", "always", "never"], "default": "on_change"},
         "group_management": {"type": "bool"},
         "accept_group_management": {"type": "bool", "default": False},
+        "evidence_since": {"type": "str"},
     },
     {"required_together": [("key_id", "secret_key")]},
 )

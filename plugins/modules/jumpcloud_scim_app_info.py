@@ -14,6 +14,15 @@ description:
   - >-
     The application is read by a published API. Its identity management is not: JumpCloud publishes console clicks only, and the module B(assumes) an
     endpoint. If it answers otherwise than assumed, the module stops and returns RV(manual_steps).
+options:
+  method:
+    description:
+      - V(api) reads the settings from the endpoint that this collection B(assumes).
+      - V(portal) calls no such endpoint. The status is told by the published events of Directory Insights, which go back 90 days; the settings are
+        null.
+    type: str
+    choices: [api, portal]
+    default: api
 seealso:
   - module: unity_jumpcloud.scim.jumpcloud_scim_app
 extends_documentation_fragment:
@@ -33,6 +42,11 @@ EXAMPLES = r"""
     api_key: "{{ jumpcloud_api_key }}"
     application: Unity
   register: unity_app
+
+- name: Read the status by published operations only
+  unity_jumpcloud.scim.jumpcloud_scim_app_info:
+    application: Unity
+    method: portal
 """
 
 RETURN = r"""
@@ -197,11 +211,11 @@ manual_steps:
       why: Unity speaks SCIM.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import APPLICATION_IDENTITY, JUMPCLOUD
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.jumpcloud_scim_app import run_info
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
 
-ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY
+ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + Arguments({"method": {"type": "str", "choices": ["api", "portal"], "default": "api"}})
 
 
 def main() -> None:

@@ -21,17 +21,35 @@ options:
       - Whether SCIM provisioning is enforced. Enforcing stops self sign-up and just-in-time provisioning, and turns the enforcement of single sign-on on.
       - If it is left out, it is left alone, and no credentials but the key are needed.
     type: bool
-
+  enforcement_method:
+    description:
+      - How O(enforced) is done. V(api) calls an endpoint that this collection B(assumes).
+      - V(portal) calls no such endpoint. It returns RV(manual_steps) and RV(pending=true) until O(enforcement_confirmed) is V(true), since nothing that
+        Unity publishes shows the setting. A person's word is all there is.
+    type: str
+    choices: [api, portal]
+    default: api
+  enforcement_confirmed:
+    description:
+      - With O(enforcement_method=portal), says that a person has seen the setting in the Unity Dashboard to be as O(enforced) says.
+    type: bool
+    default: false
   wait_timeout:
     description:
       - Seconds for which a refusal (401 or 403) is asked again, where the key or its role was made a moment ago and may not be known everywhere yet.
     type: float
     default: 0.0
+attributes:
+  idempotent:
+    support: partial
+    details:
+      - With O(enforcement_method=portal) a step that is not confirmed is asked for, and reported as a change, in each run.
 seealso:
   - module: unity_jumpcloud.scim.unity_scim_connector_info
 extends_documentation_fragment:
   - unity_jumpcloud.scim.unity.scim_credentials
   - unity_jumpcloud.scim.unity
+  - unity_jumpcloud.scim.portal.runbook
   - unity_jumpcloud.scim.connection
   - unity_jumpcloud.scim.attributes
   - unity_jumpcloud.scim.attributes.group_unity
@@ -65,6 +83,13 @@ EXAMPLES = r"""
     enforced: true
   check_mode: true
   diff: true
+
+- name: A person enforces it
+  unity_jumpcloud.scim.unity_scim_connector:
+    organization_id: "12345678901234"
+    enforced: true
+    enforcement_method: portal
+    runbook: "{{ playbook_dir }}/runbook"
 
 - name: SCIM provisioning is not enforced any more
   unity_jumpcloud.scim.unity_scim_connector:
@@ -105,6 +130,66 @@ enforced:
   returned: success
   type: bool
   sample: true
+method:
+  description: V(portal).
+  returned: with enforcement_method=portal
+  type: str
+  sample: portal
+pending:
+  description: Whether a person still has to do RV(manual_steps).
+  returned: with enforcement_method=portal
+  type: bool
+  sample: true
+runbook:
+  description: The files of the runbook; null if O(runbook) was left out. They are written when somebody is asked for something.
+  returned: with enforcement_method=portal
+  type: dict
+  contains:
+    markdown:
+      description: The runbook as Markdown.
+      type: str
+      returned: success
+      sample: /path/runbook.md
+    html:
+      description: The runbook as an HTML page that needs no network.
+      type: str
+      returned: success
+      sample: /path/runbook.html
+    state:
+      description: What the next run needs to know.
+      type: str
+      returned: success
+      sample: /path/runbook.json
+evidence:
+  description: What can be seen of the step.
+  returned: with enforcement_method=portal
+  type: dict
+  contains:
+    found:
+      description: True if it is done, false if it is not, null if nothing published tells.
+      type: bool
+      returned: success
+      sample: null
+    source:
+      description: Where it was looked for.
+      type: str
+      returned: success
+      sample: none
+    at:
+      description: When it was done, as RFC 3339 in the clock of the source; null if that is unknown.
+      type: str
+      returned: success
+      sample: null
+    detail:
+      description: What was seen, in words.
+      type: str
+      returned: success
+      sample: Nothing published shows it.
+    contradicts:
+      description: The field of the console whose value the evidence speaks against, or null.
+      type: str
+      returned: success
+      sample: null
 actions:
   description:
     - What was done, or would be done in check mode, in order.
@@ -162,7 +247,8 @@ manual_steps:
   description:
     - The clicks that do the same step in the vendor's console, in order, where an endpoint that no vendor documentation describes answered
       otherwise than assumed. Nothing secret was sent by then, unless the message says so.
-  returned: failure of an assumed endpoint
+    - With O(enforcement_method=portal), the steps that a person still has to do, on success and on failure; empty if nothing has to be done.
+  returned: with enforcement_method=portal, or failure of an assumed endpoint
   type: list
   elements: dict
   sample:
@@ -173,11 +259,18 @@ manual_steps:
       why: No API for it is published.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import Arguments, SCIM_CREDENTIALS, UNITY
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import Arguments, RUNBOOK, SCIM_CREDENTIALS, UNITY
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_scim_connector import run
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
 
-ARGUMENTS = UNITY + SCIM_CREDENTIALS + Arguments({"enforced": {"type": "bool"}, "wait_timeout": {"type": "float", "default": 0.0}})
+ARGUMENTS = UNITY + SCIM_CREDENTIALS + RUNBOOK + Arguments(
+    {
+        "enforced": {"type": "bool"},
+        "enforcement_method": {"type": "str", "choices": ["api", "portal"], "default": "api"},
+        "enforcement_confirmed": {"type": "bool", "default": False},
+        "wait_timeout": {"type": "float", "default": 0.0},
+    }
+)
 
 
 def main() -> None:

@@ -13,6 +13,8 @@ description:
   - Makes a service account exist in a Unity organization, with this name, description and exactly these organization roles, or not exist.
   - Unity publishes console clicks for this, and no API. This module B(assumes) one, and is experimental until Unity publishes it. If the answers are
     not as assumed, it stops before anything secret is sent and returns RV(manual_steps).
+  - With O(method=portal) a person makes the account. A key of it, where one is given, is the evidence. It shows that an account with the role exists,
+    and neither its name nor its description.
 options:
   state:
     description:
@@ -39,11 +41,19 @@ options:
       - If it is left out, the roles are left alone. An empty list takes all roles away.
     type: list
     elements: str
+attributes:
+  idempotent:
+    support: partial
+    details:
+      - With O(method=portal) a step that is not done is asked for, and reported as a change, in each run.
 seealso:
   - module: unity_jumpcloud.scim.unity_service_account_key
   - module: unity_jumpcloud.scim.unity_service_account_info
 extends_documentation_fragment:
   - unity_jumpcloud.scim.unity
+  - unity_jumpcloud.scim.unity.scim_credentials
+  - unity_jumpcloud.scim.portal
+  - unity_jumpcloud.scim.portal.runbook
   - unity_jumpcloud.scim.connection
   - unity_jumpcloud.scim.attributes
   - unity_jumpcloud.scim.attributes.group_unity
@@ -76,6 +86,15 @@ EXAMPLES = r"""
     organization_id: "12345678901234"
     service_account_id: 2d7c9b1e-6a37-4a0a-9d38-1f0c1a4b8a55
     name: JumpCloud SCIM (production)
+
+- name: A person makes the account, and is shown how
+  unity_jumpcloud.scim.unity_service_account:
+    organization_id: "12345678901234"
+    method: portal
+    name: JumpCloud SCIM
+    roles:
+      - SCIM Authenticator
+    runbook: "{{ playbook_dir }}/runbook"
 
 - name: The account is gone, with its keys
   unity_jumpcloud.scim.unity_service_account:
@@ -117,6 +136,66 @@ service_account:
       elements: str
       returned: success
       sample: [SCIM Authenticator]
+method:
+  description: V(portal).
+  returned: with method=portal
+  type: str
+  sample: portal
+pending:
+  description: Whether a person still has to do RV(manual_steps).
+  returned: with method=portal
+  type: bool
+  sample: true
+runbook:
+  description: The files of the runbook; null if O(runbook) was left out. They are written when somebody is asked for something.
+  returned: with method=portal
+  type: dict
+  contains:
+    markdown:
+      description: The runbook as Markdown.
+      type: str
+      returned: success
+      sample: /path/runbook.md
+    html:
+      description: The runbook as an HTML page that needs no network.
+      type: str
+      returned: success
+      sample: /path/runbook.html
+    state:
+      description: What the next run needs to know.
+      type: str
+      returned: success
+      sample: /path/runbook.json
+evidence:
+  description: What can be seen of the step.
+  returned: with method=portal
+  type: dict
+  contains:
+    found:
+      description: True if it is done, false if it is not, null if nothing published tells.
+      type: bool
+      returned: success
+      sample: true
+    source:
+      description: Where it was looked for.
+      type: str
+      returned: success
+      sample: Unity SCIM
+    at:
+      description: When it was done, as RFC 3339 in the clock of the source; null if that is unknown.
+      type: str
+      returned: success
+      sample: null
+    detail:
+      description: What was seen, in words.
+      type: str
+      returned: success
+      sample: "The SCIM service accepts the key, so its account exists and has the role (users: 42)."
+    contradicts:
+      description: The field of the console whose value the evidence speaks against, or null.
+      type: str
+      returned: success
+      sample: null
 actions:
   description:
     - What was done, or would be done in check mode, in order.
@@ -174,7 +253,8 @@ manual_steps:
   description:
     - The clicks that do the same step in the vendor's console, in order, where an endpoint that no vendor documentation describes answered
       otherwise than assumed. Nothing secret was sent by then, unless the message says so.
-  returned: failure of an assumed endpoint
+    - With O(method=portal), the steps that a person still has to do, on success and on failure; empty if nothing has to be done.
+  returned: with method=portal, or failure of an assumed endpoint
   type: list
   elements: dict
   sample:
@@ -185,11 +265,11 @@ manual_steps:
       why: JumpCloud authenticates to Unity as a service account.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import Arguments, UNITY
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import Arguments, PORTAL, SCIM_CREDENTIALS, UNITY
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_service_account import run
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
 
-ARGUMENTS = UNITY + Arguments(
+ARGUMENTS = UNITY + SCIM_CREDENTIALS + PORTAL + Arguments(
     {
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "name": {"type": "str"},

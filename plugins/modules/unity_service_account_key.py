@@ -21,6 +21,10 @@ description:
   - >-
     Unity publishes console clicks for this, and no API. This module B(assumes) one, and is experimental until Unity publishes it. If the answers
     are not as assumed, it stops before anything secret is sent and returns RV(manual_steps).
+  - With O(method=portal) a person makes the key and writes it into O(secret_file), as the value of the header (C(Basic ...)) or as two lines
+    C(key_id:) and C(secret_key:). The module proves it against Unity's SCIM service and returns it in RV(credentials), as a key that it has minted.
+  - Other keys can't be seen then, so O(max_age), O(keep), O(max_keys) and O(key_name) have no effect, and O(rotate=auto) is as V(always). With
+    O(state=absent) and O(state=pruned) nothing published tells whether the keys are gone, so RV(pending) stays true.
 options:
   state:
     description:
@@ -75,16 +79,30 @@ options:
         which it never revokes.
     type: str
     default: unity_jumpcloud.scim
+  base_url:
+    description:
+      - With O(method=portal), the SCIM base connector URL against which the key is proven.
+      - If it is left out, it is derived from O(api_url) and O(organization_id).
+    type: str
+  remove_secret_file:
+    description:
+      - With O(method=portal), whether to remove O(secret_file) once its key was proven and is returned.
+      - Set it to V(false) if a later task still needs the file, and let that one remove it.
+    type: bool
+    default: true
 attributes:
   idempotent:
     support: partial
     details:
-      - With O(rotate=always) each run mints a key.
+      - With O(rotate=always) each run mints a key. With O(method=portal) each run asks for one.
 seealso:
   - module: unity_jumpcloud.scim.unity_service_account
   - module: unity_jumpcloud.scim.unity_service_account_key_info
 extends_documentation_fragment:
   - unity_jumpcloud.scim.unity
+  - unity_jumpcloud.scim.portal
+  - unity_jumpcloud.scim.portal.runbook
+  - unity_jumpcloud.scim.portal.secret_file
   - unity_jumpcloud.scim.connection
   - unity_jumpcloud.scim.attributes
   - unity_jumpcloud.scim.attributes.group_unity
@@ -122,6 +140,17 @@ EXAMPLES = r"""
     service_account: JumpCloud SCIM
     max_age: 90
   register: new_key
+  no_log: true
+
+- name: A person makes a key, within ten minutes
+  unity_jumpcloud.scim.unity_service_account_key:
+    organization_id: "12345678901234"
+    method: portal
+    service_account: JumpCloud SCIM
+    runbook: "{{ playbook_dir }}/runbook"
+    secret_file: "{{ lookup('ansible.builtin.env', 'HOME') }}/unity-key"
+    portal_timeout: 600
+  register: key
   no_log: true
 
 - name: Revoke the older keys of this collection, once the new one is in use
@@ -172,7 +201,7 @@ key:
     own: true
     created_at: "2026-11-24T05:40:04Z"
 live_keys:
-  description: The live keys of the account, oldest first, without their secrets.
+  description: The live keys of the account, oldest first, without their secrets. Null with O(method=portal).
   returned: success
   type: list
   elements: dict
@@ -202,6 +231,66 @@ service_account_id:
   returned: success
   type: str
   sample: 2d7c9b1e-6a37-4a0a-9d38-1f0c1a4b8a55
+method:
+  description: V(portal).
+  returned: with method=portal
+  type: str
+  sample: portal
+pending:
+  description: Whether a person still has to do RV(manual_steps).
+  returned: with method=portal
+  type: bool
+  sample: true
+runbook:
+  description: The files of the runbook; null if O(runbook) was left out. They are written when somebody is asked for something.
+  returned: with method=portal
+  type: dict
+  contains:
+    markdown:
+      description: The runbook as Markdown.
+      type: str
+      returned: success
+      sample: /path/runbook.md
+    html:
+      description: The runbook as an HTML page that needs no network.
+      type: str
+      returned: success
+      sample: /path/runbook.html
+    state:
+      description: What the next run needs to know.
+      type: str
+      returned: success
+      sample: /path/runbook.json
+evidence:
+  description: What can be seen of the step.
+  returned: with method=portal
+  type: dict
+  contains:
+    found:
+      description: True if it is done, false if it is not, null if nothing published tells.
+      type: bool
+      returned: success
+      sample: false
+    source:
+      description: Where it was looked for.
+      type: str
+      returned: success
+      sample: secret_file
+    at:
+      description: When it was done, as RFC 3339 in the clock of the source; null if that is unknown.
+      type: str
+      returned: success
+      sample: null
+    detail:
+      description: What was seen, in words.
+      type: str
+      returned: success
+      sample: There is no key in "/path/secret" yet.
+    contradicts:
+      description: The field of the console whose value the evidence speaks against, or null.
+      type: str
+      returned: success
+      sample: null
 actions:
   description:
     - What was done, or would be done in check mode, in order.
@@ -259,7 +348,8 @@ manual_steps:
   description:
     - The clicks that do the same step in the vendor's console, in order, where an endpoint that no vendor documentation describes answered
       otherwise than assumed. Nothing secret was sent by then, unless the message says so.
-  returned: failure of an assumed endpoint
+    - With O(method=portal), the steps that a person still has to do, on success and on failure; empty if nothing has to be done.
+  returned: with method=portal, or failure of an assumed endpoint
   type: list
   elements: dict
   sample:
@@ -270,11 +360,11 @@ manual_steps:
       why: JumpCloud needs a key of the account.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import KEY_NAME, SERVICE_ACCOUNT_IDENTITY, UNITY, Arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import KEY_NAME, PORTAL, SECRET_FILE, SERVICE_ACCOUNT_IDENTITY, UNITY, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_service_account_key import run
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
 
-ARGUMENTS = UNITY + SERVICE_ACCOUNT_IDENTITY + KEY_NAME + Arguments(
+ARGUMENTS = UNITY + SERVICE_ACCOUNT_IDENTITY + KEY_NAME + PORTAL + SECRET_FILE + Arguments(
     {
         "state": {"type": "str", "choices": ["present", "absent", "pruned"], "default": "present"},
         "key_id": {"type": "str", "no_log": False},
@@ -282,6 +372,8 @@ ARGUMENTS = UNITY + SERVICE_ACCOUNT_IDENTITY + KEY_NAME + Arguments(
         "max_age": {"type": "float"},
         "keep": {"type": "int"},
         "max_keys": {"type": "int", "default": 20, "no_log": False},
+        "base_url": {"type": "str"},
+        "remove_secret_file": {"type": "bool", "default": True, "no_log": False},
     },
     {"required_if": [("state", "absent", ("key_id",)), ("state", "pruned", ("key_id",))]},
 )

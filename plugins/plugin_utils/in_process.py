@@ -16,6 +16,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
@@ -51,7 +52,7 @@ class InProcessAction(ActionBase):
         params = json.loads(json.dumps(params))
         masked = set(validation._no_log_values)  # pylint: disable=protected-access
         warnings: list[str] = []
-        context = Context(check_mode=self._task.check_mode, warn=warnings.append, masker=Masker(masked.add))
+        context = Context(check_mode=self._task.check_mode, warn=warnings.append, masker=Masker(masked.add), announce=self._announce)
         try:
             result.update(type(self).logic(params, context))
         except ScimError as error:
@@ -60,6 +61,10 @@ class InProcessAction(ActionBase):
             result["warnings"] = warnings
         result["invocation"] = {"module_args": {name: params[name] for name in self.arguments.options}}
         return remove_values(result, masked)
+
+    def _announce(self, line: str) -> None:
+        """At normal verbosity: whoever watches a run that waits for a person must see that it does."""
+        Display().display("%s: %s" % (self._task.action.rpartition(".")[2], line))
 
     def _runs_in_this_process(self) -> bool:
         local = self._play_context.connection in LOCAL_CONNECTIONS and not self._play_context.become

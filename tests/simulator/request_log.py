@@ -13,6 +13,7 @@ from .clock import timestamp
 from .wire import Request
 
 ENGINE_USER_AGENT = "JumpCloud-SCIM-simulated"
+OPERATOR_USER_AGENT = "a-person-at-the-console"
 UNCOUNTED_READS = ("unity-observed", "jumpcloud-oauth", "insights")
 """Services whose POST changes nothing that anyone keeps."""
 
@@ -22,6 +23,8 @@ def caller(request: Request) -> str:
         return "control"
     if request.headers.get("user-agent", "").startswith(ENGINE_USER_AGENT):
         return "engine"
+    if request.headers.get("user-agent", "") == OPERATOR_USER_AGENT:
+        return "operator"
     return "module"
 
 

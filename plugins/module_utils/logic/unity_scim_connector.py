@@ -5,19 +5,19 @@
 from __future__ import annotations
 
 import typing as t
-from urllib.parse import urlsplit
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import manual_steps
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.change import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.portal_enforcement import enforce_by_portal
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_service_account import SETTLE
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.manual_steps import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.retry import poll
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import open_transport
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.client import UnityConnection, require_organization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.client import UnityConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.organizations import Organizations, Sso
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimService, derive_base_url, header_from, require_base_url
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimService, base_url_from, header_from
 
 STEP = "Enforce SCIM provisioning"
 
@@ -28,6 +28,8 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     if params["enforced"] is None:
         plan = Plan(None, None, title="Enforcement of SCIM provisioning")
         return {**plan.as_result(), "connector": connector, "enforced": None}
+    if params["enforcement_method"] == "portal":
+        return {**enforce_by_portal(params, context), "connector": connector}
     with assumed_step(STEP, manual_steps.set_enforcement(params["enforced"])):
         gateway = open_organizations(params, context)
         sso = gateway.sso()
@@ -55,13 +57,6 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
 def open_organizations(params: dict[str, t.Any], context: Context) -> Organizations:
     connection = UnityConnection(params, context)
     return Organizations(connection.admin, connection.services, connection.organization_id)
-
-
-def base_url_from(params: dict[str, t.Any]) -> str:
-    """The base URL that the options give, checked, else the one derived from the organization."""
-    organization_id = require_organization(params)
-    derived = derive_base_url(params["api_url"], organization_id)
-    return require_base_url(params["base_url"] or derived, organization_id, [urlsplit(derived).hostname or ""])
 
 
 def plan_enforcement(sso: Sso, enforced: bool) -> Plan:

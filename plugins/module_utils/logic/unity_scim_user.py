@@ -8,9 +8,8 @@ import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_scim_connector import base_url_from
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import open_transport
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimService, header_from
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimService, base_url_from, header_from
 
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:

@@ -10,6 +10,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import manual
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.change import Action, Plan, differences
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.portal_service_account import run_portal
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.manual_steps import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.retry import poll
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.client import UnityConnection
@@ -22,6 +23,8 @@ SETTLE = 10.0
 
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Make the service account exist, with this name, description and exactly these roles, or not exist."""
+    if params["method"] == "portal":
+        return run_portal(params, context)
     steps = manual_steps.create_service_account(params["name"] or "", params["description"], params["roles"] or ())
     if params["state"] == "absent":
         steps = manual_steps.delete_service_account(params["name"] or params["service_account_id"])

@@ -11,6 +11,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import manual
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.change import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, UnexpectedAnswer, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.portal_service_account_key import run_portal
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_service_account import SETTLE, find_account, open_gateway
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.manual_steps import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.retry import poll
@@ -39,6 +40,8 @@ class Minted:
 
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Make a usable key exist, minting one where the policy says so; or revoke one; or revoke our own ones that are not in use."""
+    if params["method"] == "portal":
+        return run_portal(params, context)
     shown_account = params["service_account"] or params["service_account_id"]
     policy = KeyPolicy(**{name: params[name] for name in ("key_name", "rotate", "max_age", "keep", "max_keys")})
     with assumed_step(STEP, _manual_steps(params["state"], shown_account, params["key_id"], policy)):

@@ -22,7 +22,12 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.paging import
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets import authorization_header, parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import Transport
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.client import REQUEST_ID_FIELD, is_missing_route, read_error
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.client import (
+    REQUEST_ID_FIELD,
+    is_missing_route,
+    read_error,
+    require_organization,
+)
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.urls import LOOPBACK_HOSTS, require_safe_url
 
 UNITY_API_HOST = "services.api.unity.com"
@@ -57,6 +62,13 @@ def require_base_url(base_url: str, organization_id: str | None = None, allowed_
     if organization_id and tenant != organization_id:
         raise ScimError("base_url belongs to the organization %s, not to %s." % (quoted(tenant), quoted(organization_id)), hint)
     return base_url
+
+
+def base_url_from(params: dict[str, t.Any]) -> str:
+    """The base URL that the options give, checked, else the one derived from the organization."""
+    organization_id = require_organization(params)
+    derived = derive_base_url(params["api_url"], organization_id)
+    return require_base_url(params["base_url"] or derived, organization_id, [urlsplit(derived).hostname or ""])
 
 
 @dataclass(frozen=True)

@@ -299,7 +299,13 @@ def test_every_file_says_its_licence(path: Path) -> None:
 
 
 # facts and variables that the role gives to the playbook, or exchanges with its user's own tasks files
-HANDED_OVER = {"scim_provisioning_summary", "scim_provisioning_preflight", "scim_provisioning_new_key", "scim_provisioning_stored_key"}
+HANDED_OVER = {
+    "scim_provisioning_summary",
+    "scim_provisioning_preflight",
+    "scim_provisioning_runbook",
+    "scim_provisioning_new_key",
+    "scim_provisioning_stored_key",
+}
 
 
 def role_files() -> list[Path]:
@@ -342,5 +348,5 @@ def test_every_documented_variable_is_used() -> None:
 def test_the_role_hands_every_connection_option_on() -> None:
     variables = load(ROLE / "vars" / "main.yml")
     for vendor, name in (("unity", "unity_organization_info"), ("jumpcloud", "jumpcloud_scim_app_info")):
-        identity = {"application", "application_id"}
+        identity = {"application", "application_id", "method"}
         assert set(variables["__scim_provisioning_%s_options" % vendor]) == set(module(name).ARGUMENTS.options) - identity

@@ -1,0 +1,301 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Persons do the steps without a published API; the playbook tells them how, sees them done, and calls no assumed endpoint."""
+
+from __future__ import annotations
+
+import json
+import stat
+import threading
+import time
+from pathlib import Path
+from typing import Any, Callable
+
+import pytest
+
+from simulator.operator import Operator, header_of
+from stories.pair import GROUPS, PEOPLE, Pair, Run
+
+NO_OWNER = {"UNITY_ACCESS_TOKEN": None}
+ASSUMED = {"unity-admin", "unity-observed", "jumpcloud-provisioning"}
+PATIENCE = 60
+
+
+class Office:
+    """The persons, and where the run leaves things for them."""
+
+    def __init__(self, pair: Pair, folder: Path) -> None:
+        self.pair = pair
+        self.operator = Operator(pair.url)
+        self.secret_file = folder / "secret"
+        self.runbook_dir = folder / "runbook"
+        self.insights = {"JUMPCLOUD_INSIGHTS_URL": pair.url}
+
+    def play(self, playbook: str = "provision", *arguments: str, unity: str = "portal", jumpcloud: str = "portal", **given: Any) -> Run:
+        """Without an owner's credentials, where Unity's steps are a person's."""
+        variables = {
+            "scim_provisioning_unity_method": unity,
+            "scim_provisioning_jumpcloud_method": jumpcloud,
+            "scim_provisioning_runbook_dir": str(self.runbook_dir),
+            "scim_provisioning_secret_file": str(self.secret_file),
+            **given.pop("extra_vars", {}),
+        }
+        run = self.pair.play(playbook, *arguments, extra_vars=variables, env={**self.insights, **(NO_OWNER if unity == "portal" else {})}, **given)
+        assert not run.services & (ASSUMED - {"jumpcloud-provisioning"} if unity == "portal" else set()), run.services
+        assert not run.services & ({"jumpcloud-provisioning"} if jumpcloud == "portal" else set()), run.services
+        return run
+
+    def state(self, name: str, step: str) -> dict[str, Any] | None:
+        path = self.runbook_dir / f"{name}.json"
+        sections = json.loads(path.read_text(encoding="utf-8"))["sections"] if path.exists() else []
+        return next((section for section in sections if section["step"] == step), None)
+
+    def wait_until_asked(self, name: str, step: str) -> None:
+        end = time.monotonic() + PATIENCE
+        while (self.state(name, step) or {}).get("state") != "pending":
+            assert time.monotonic() < end, f"nobody asked for {step}"
+            time.sleep(0.1)
+
+    def meanwhile(self, work: Callable[[], Any]) -> threading.Thread:
+        """Somebody works while the playbook waits."""
+        thread = threading.Thread(target=work, name="person", daemon=True)
+        thread.start()
+        return thread
+
+
+@pytest.fixture
+def office(pair: Pair, tmp_path: Path) -> Office:
+    return Office(pair, tmp_path)
+
+
+def asks(run: Run) -> tuple[list[str], list[str]]:
+    summary = run.custom_stats["scim_provisioning_summary"]
+    return summary["pending"], summary["waiting"]
+
+
+def test_persons_do_their_steps_while_the_playbook_waits(office: Office) -> None:
+    pair, operator = office.pair, office.operator
+
+    def work() -> None:
+        office.wait_until_asked("unity", "unity_service_account_key")
+        operator.create_account()
+        operator.hand_over_key(office.secret_file, as_lines=True)
+        office.wait_until_asked("jumpcloud", "jumpcloud_scim_app")
+        operator.activate(header_of(*(line.split(": ")[1] for line in operator.read_secret_file(office.secret_file).splitlines())))
+
+    person = office.meanwhile(work)
+    run = office.play(extra_vars={"scim_provisioning_portal_timeout": PATIENCE}).succeeded()
+    person.join(PATIENCE)
+    assert not run.services & ASSUMED
+    assert run.said("unity_service_account_key: Waiting for:", f"(0 s of {PATIENCE} s)", "jumpcloud_scim_app: Waiting for:")
+    assert asks(run) == ([], []) and pair.people() == PEOPLE and pair.bound_groups() == GROUPS
+    assert not office.secret_file.exists()
+    for name, step in (("unity", "unity_service_account"), ("unity", "unity_service_account_key"), ("jumpcloud", "jumpcloud_scim_app")):
+        assert (office.state(name, step) or {})["state"] == "done"
+
+    again = office.play().succeeded()
+    assert again.changed == 0 and again.writes == [] and asks(again) == ([], [])
+    assert office.play("audit", check=True).succeeded().writes == []
+
+
+def test_each_run_ends_with_the_runbook_and_the_next_one_picks_up(office: Office) -> None:
+    pair, operator = office.pair, office.operator
+    enforced = {"scim_provisioning_enforcement_method": "portal", "scim_provisioning_enforced": True}
+
+    first = office.play(extra_vars=enforced).succeeded()
+    assert asks(first) == (["service_account", "service_account_key"], ["identity_management", "user_groups", "enforcement"])
+    runbook = first.custom_stats["scim_provisioning_runbook"]
+    assert sorted(Path(path).name for path in runbook) == ["unity.html", "unity.md"] and "Add key" in "".join(runbook.values())
+    assert pair.is_untouched() and first.writes == []
+
+    operator.create_account()
+    key_id = operator.hand_over_key(office.secret_file)
+    second = office.play(extra_vars=enforced).succeeded()
+    assert asks(second) == (["identity_management"], ["user_groups", "enforcement"])
+    assert stat.S_IMODE(office.secret_file.stat().st_mode) == 0o600
+    third = office.play(extra_vars=enforced).succeeded()
+    assert asks(third) == asks(second) and pair.keys() == [key_id]
+
+    operator.activate(operator.read_secret_file(office.secret_file))
+    fourth = office.play(extra_vars=enforced).succeeded()
+    assert asks(fourth) == (["enforcement"], []) and not office.secret_file.exists() and pair.people() == PEOPLE
+
+    operator.enforce()
+    fifth = office.play(extra_vars={**enforced, "scim_provisioning_enforcement_confirmed": True}).succeeded()
+    assert asks(fifth) == ([], [])
+    sixth = office.play(extra_vars={**enforced, "scim_provisioning_enforcement_confirmed": True}).succeeded()
+    assert sixth.changed == 0 and asks(sixth) == ([], [])
+
+
+def test_wrong_value_is_told_while_the_run_waits_and_corrected(office: Office) -> None:
+    operator = office.operator
+
+    def work() -> None:
+        office.wait_until_asked("unity", "unity_service_account_key")
+        operator.create_account(roles=())
+        operator.write_secret_file(office.secret_file, "Bearer not-the-value\n")
+        time.sleep(4)
+        operator.hand_over_key(office.secret_file)
+        time.sleep(8)
+        operator.set_roles()
+        office.wait_until_asked("jumpcloud", "jumpcloud_scim_app")
+        operator.activate(operator.read_secret_file(office.secret_file))
+
+    office.meanwhile(work)
+    run = office.play(extra_vars={"scim_provisioning_portal_timeout": PATIENCE}).succeeded()
+    assert run.said("does not start with 'Basic '", "the role SCIM Authenticator is missing (403)")
+    assert office.pair.people() == PEOPLE
+
+
+def test_time_runs_out_and_the_next_run_goes_on(office: Office) -> None:
+    run = office.play(extra_vars={"scim_provisioning_portal_timeout": 2})
+    run.failed("nobody has done it within 2 s", "There is no key in", "the next run picks up where this one stopped", "unity.html")
+    assert "scim_provisioning_runbook" in run.custom_stats
+    office.operator.create_account()
+    office.operator.hand_over_key(office.secret_file)
+    again = office.play(extra_vars={"scim_provisioning_portal_timeout": 2})
+    again.failed("nobody has done it within 2 s", "is kept: its secret is in")
+    office.operator.activate(office.operator.read_secret_file(office.secret_file))
+    office.play(extra_vars={"scim_provisioning_portal_timeout": 2}).succeeded()
+    assert office.pair.people() == PEOPLE
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o660])
+def test_secret_file_that_others_can_read_is_refused(office: Office, mode: int) -> None:
+    office.operator.create_account()
+    office.operator.hand_over_key(office.secret_file)
+    office.secret_file.chmod(mode)
+    office.play().failed(f"has mode {mode:04o}, so others than its owner may read it", "chmod 600")
+
+
+def test_secret_file_that_is_a_link_is_refused(office: Office, tmp_path: Path) -> None:
+    office.operator.create_account()
+    office.operator.hand_over_key(tmp_path / "elsewhere")
+    office.secret_file.symlink_to(tmp_path / "elsewhere")
+    office.play().failed("is a symbolic link")
+    assert (tmp_path / "elsewhere").exists()
+
+
+def test_check_mode_tells_all_and_leaves_nothing(office: Office) -> None:
+    run = office.play(check=True, diff=True, extra_vars={"scim_provisioning_portal_timeout": 600}).succeeded()
+    assert run.writes == [] and asks(run)[0] == ["service_account", "service_account_key", "identity_management"]
+    assert not office.runbook_dir.exists() and not office.secret_file.exists()
+
+
+def test_without_a_place_for_the_runbook_and_the_secret_nothing_is_begun(office: Office) -> None:
+    office.play(extra_vars={"scim_provisioning_secret_file": ""}).failed("Set scim_provisioning_runbook_dir to a folder", "Nothing was changed.")
+
+
+def test_key_that_the_run_made_waits_in_the_file_and_is_made_once(office: Office) -> None:
+    """Unity by the assumed API, JumpCloud by a person."""
+    pair = office.pair
+    first = office.play(unity="api").succeeded()
+    assert asks(first) == (["identity_management"], ["user_groups"]) and len(pair.keys()) == 1
+    keys = pair.keys()
+    second = office.play(unity="api").succeeded()
+    assert pair.keys() == keys and asks(second) == asks(first), "no second key while the first one waits"
+    office.operator.activate(office.operator.read_secret_file(office.secret_file))
+    third = office.play(unity="api").succeeded()
+    assert asks(third) == ([], []) and pair.keys() == keys and pair.people() == PEOPLE and not office.secret_file.exists()
+    fourth = office.play(unity="api").succeeded()
+    assert fourth.changed == 0 and pair.keys() == keys
+
+
+def test_key_is_kept_when_the_time_runs_out(office: Office) -> None:
+    run = office.play(unity="api", extra_vars={"scim_provisioning_portal_timeout": 2})
+    run.failed("nobody has done it within 2 s", "is kept: its secret is in", "the next run goes on with it")
+    assert len(office.pair.keys()) == 1 and office.secret_file.exists()
+
+
+def test_rotation_revokes_the_old_key_only_when_the_activation_was_seen(office: Office) -> None:
+    pair = office.pair
+    office.play(unity="api", jumpcloud="api").succeeded()
+    old = pair.keys()
+    first = office.play("rotate_key", unity="api", extra_vars={"scim_provisioning_verify_retries": 0}).succeeded()
+    assert asks(first)[0] == ["identity_management"] and len(pair.keys()) == 2 and old[0] in pair.keys()
+    office.operator.activate(office.operator.read_secret_file(office.secret_file))
+    second = office.play("rotate_key", unity="api", extra_vars={"scim_provisioning_verify_retries": 0}).succeeded()
+    assert asks(second)[0] == [] and len(pair.keys()) == 1 and old[0] not in pair.keys()
+    assert not office.secret_file.exists() and pair.is_active()
+
+
+def test_persons_rotate_and_are_asked_to_revoke_the_old_key(office: Office) -> None:
+    pair, operator = office.pair, office.operator
+    operator.create_account()
+    old = operator.hand_over_key(office.secret_file)
+    operator.activate(operator.read_secret_file(office.secret_file))
+    office.secret_file.unlink()
+    office.play().succeeded()
+    assert pair.people() == PEOPLE
+
+    first = office.play("rotate_key").succeeded()
+    assert asks(first) == (["service_account_key"], ["identity_management"])
+    new = operator.hand_over_key(office.secret_file)
+    assert asks(office.play("rotate_key").succeeded())[0] == ["identity_management"]
+    operator.activate(operator.read_secret_file(office.secret_file))
+    last = office.play("rotate_key").succeeded()
+    assert asks(last)[0] == ["retire_keys"] and set(pair.keys()) == {old, new}
+    assert f"{new}" in json.dumps(last.custom_stats["scim_provisioning_runbook"])
+    operator.revoke_key(old)
+    pair.joins("barbara.liskov@example.com", GROUPS[0])
+    assert len(pair.people()) == 4
+
+
+def test_unity_by_a_person_and_jumpcloud_by_the_api(office: Office) -> None:
+    office.operator.create_account()
+    office.operator.hand_over_key(office.secret_file)
+    run = office.play(jumpcloud="api").succeeded()
+    assert asks(run) == ([], []) and office.pair.people() == PEOPLE and not office.secret_file.exists()
+    assert office.play(jumpcloud="api").succeeded().changed == 0
+
+
+def test_own_key_is_typed_in_by_a_person_and_needs_no_file(office: Office) -> None:
+    operator = office.operator
+    operator.create_account()
+    key_id, secret_key = operator.create_key()
+    own = {"scim_provisioning_key_id": key_id, "scim_provisioning_secret_key": secret_key}
+    first = office.play(extra_vars=own).succeeded()
+    assert asks(first) == (["identity_management"], ["user_groups"]) and not office.secret_file.exists()
+    operator.activate(header_of(key_id, secret_key))
+    second = office.play(extra_vars=own).succeeded()
+    assert asks(second) == ([], []) and office.pair.people() == PEOPLE
+    assert office.play(extra_vars=own).succeeded().changed == 0
+
+
+def test_dead_key_behind_an_active_integration_is_asked_for_again(office: Office) -> None:
+    """The events say active, and that Unity refuses every call: that contradicts the header value."""
+    pair, operator = office.pair, office.operator
+    operator.create_account()
+    key_id = operator.hand_over_key(office.secret_file)
+    operator.activate(operator.read_secret_file(office.secret_file))
+    office.secret_file.unlink()
+    office.play().succeeded()
+    operator.revoke_key(key_id)
+    pair.joins("barbara.liskov@example.com", GROUPS[0])
+    pair.tenants.settle()
+    run = office.play().succeeded()
+    assert asks(run)[0] == ["service_account", "service_account_key"]
+    operator.hand_over_key(office.secret_file)
+    office.play().succeeded()
+    operator.activate(operator.read_secret_file(office.secret_file))
+    assert asks(office.play().succeeded())[0] in ([], ["retire_keys"]) and len(pair.people()) == 4
+
+
+def test_persons_take_it_down(office: Office) -> None:
+    pair, operator = office.pair, office.operator
+    operator.create_account()
+    operator.hand_over_key(office.secret_file)
+    operator.activate(operator.read_secret_file(office.secret_file))
+    office.secret_file.unlink()
+    office.play().succeeded()
+    assert pair.people() == PEOPLE
+    limits = {"scim_provisioning_max_deprovisioned_users": 5, "scim_provisioning_deprovision_wait": 2}
+    run = office.play("deprovision", extra_vars=limits).succeeded()
+    assert run.custom_stats["scim_provisioning_summary"]["pending"] == ["identity_management", "service_account"] and pair.people() == []
+
+
+def test_preflight_knows_that_persons_do_it(office: Office) -> None:
+    run = office.play("preflight").succeeded()
+    verdicts = {one["step"]: one["verdict"] for one in run.custom_stats["scim_provisioning_preflight"]}
+    assert verdicts["service_account"] == verdicts["identity_management"] == "a person does it" and "blocked" not in verdicts.values()
