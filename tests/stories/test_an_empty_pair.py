@@ -10,7 +10,7 @@ from stories.pair import ACCOUNT, GROUPS, PEOPLE, Pair
 # How many requests each run takes today. Fewer is an achievement, more is a question.
 REQUESTS = {
     "check run on an empty pair": {"reads": 24, "writes": 0},
-    "first run": {"reads": 33, "writes": 9},
+    "first run": {"reads": 35, "writes": 9},
     "second run": {"reads": 28, "writes": 0},
     "check run on a finished pair": {"reads": 28, "writes": 0},
 }
