@@ -6,7 +6,7 @@
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/env.sh"
 
-ALL_STEPS='ansible-lint yamllint shellcheck reuse changelog docs build artifact importer units units-oldest sanity integration integration-oldest molecule'
+ALL_STEPS='ansible-lint yamllint shellcheck reuse changelog docs build artifact importer units units-oldest sanity integration integration-oldest stories stories-oldest crash-safety molecule'
 CHOSEN=${*:-$ALL_STEPS}
 for step in $CHOSEN; do
   case " $ALL_STEPS " in *" $step "*) ;; *) die "No step is called $step. There are: $ALL_STEPS" ;; esac
@@ -76,6 +76,25 @@ step_sanity() {
 step_integration() { integration "$CACHE/venv"; }
 
 step_integration-oldest() { integration "$CACHE/venv-oldest"; }
+
+# Real runs of ansible-playbook against the simulator; all that they leave behind is searched for secrets.
+step_stories() { stories "$CACHE/venv/bin/ansible-playbook" --ignore tests/stories/test_crash_safety.py tests/stories; }
+
+# On the oldest supported ansible-core: the main road, and what depends on ansible-core most.
+step_stories-oldest() {
+  stories "$CACHE/venv-oldest/bin/ansible-playbook" tests/stories/test_an_empty_pair.py tests/stories/test_parts_and_places.py \
+    tests/stories/test_trouble_on_the_way.py tests/stories/test_portal.py
+}
+
+# Every request of every playbook, broken off in three ways: the longest step.
+step_crash-safety() { stories "$CACHE/venv/bin/ansible-playbook" tests/stories/test_crash_safety.py; }
+
+# stories ANSIBLE_PLAYBOOK PYTEST_ARGUMENTS...: pytest and the simulator run on the development environment.
+stories() {
+  local ansible_playbook=$1
+  shift
+  STORIES_ANSIBLE_PLAYBOOK=$ansible_playbook python -m pytest -q -n auto -p no:cacheprovider "$@"
+}
 
 # After a failure molecule runs cleanup, and if that fails too it leaves the simulator running.
 step_molecule() {
