@@ -75,11 +75,11 @@ def expect_test(http: ExactCalls, answer: t.Any = PASSED, header: str | None = N
 
 
 def expect_creation(http: ExactCalls, test: t.Any = PASSED) -> None:
-    """The settings without the secret, then with it, then the test of what is stored."""
+    """The settings without the secret, then with it, then the test of what is stored, with the very header that was stored."""
     expect_state(http, None)
     expect_put(http, reply(DRAFT), header=None)
     expect_put(http, reply(STORED))
-    expect_test(http, test)
+    expect_test(http, test, header=HEADER)
 
 
 @pytest.mark.parametrize("given", [{}, {"authorization_header": None, "key_id": KEY_ID, "secret_key": SECRET}, {"group_management": False, "api_type": "scim"}])
@@ -90,6 +90,7 @@ def test_create(http: ExactCalls, context: Context, given: dict[str, t.Any]) -> 
     result = run(options(**WHOLE, **given), context)
     assert (result["changed"], verbs(result)) == (True, ["configure", "test", "activate"])
     assert result["test"] == {"success": True, "message": "Connection verified."}
+    assert result["activated_with"] == result["identity_management"]["last_test"] == configuration()["lastTest"]
     assert result["identity_management"]["status"] == "active"
     assert_documented(jumpcloud_scim_app, result)
     assert result["diff"]["before"] == {}
@@ -98,12 +99,12 @@ def test_create(http: ExactCalls, context: Context, given: dict[str, t.Any]) -> 
     assert SECRET not in repr(result) and HEADER.partition(" ")[2] not in repr(result) + repr(context.progress.done)
 
 
-def test_the_secret_is_sent_once_and_to_one_place(http: ExactCalls, context: Context) -> None:
+def test_the_secret_is_sent_to_be_stored_and_to_be_tested_and_nowhere_else(http: ExactCalls, context: Context) -> None:
     expect_creation(http)
     http.expect("POST", PROVISION + "/activate", reply(configuration()))
     expect_read(http, configuration())
     run(options(**WHOLE), context)
-    assert http.carrying(SECRET, HEADER.partition(" ")[2]) == ["PUT " + PROVISION]
+    assert http.carrying(SECRET, HEADER.partition(" ")[2]) == ["PUT " + PROVISION, "POST " + VERIFY]
 
 
 def test_create_inactive(http: ExactCalls, context: Context) -> None:
@@ -111,7 +112,7 @@ def test_create_inactive(http: ExactCalls, context: Context) -> None:
     expect_read(http, configuration(status="inactive"))
     result = run(options(**WHOLE, state="inactive"), context)
     assert verbs(result) == ["configure", "test"]
-    assert result["identity_management"]["status"] == "inactive"
+    assert (result["identity_management"]["status"], result["activated_with"]) == ("inactive", None)
 
 
 def test_create_without_a_test_stays_inactive(http: ExactCalls, context: Context) -> None:
@@ -164,14 +165,14 @@ def test_no_change(http: ExactCalls, context: Context, given: dict[str, t.Any]) 
 
 
 def test_change_of_active_settings(http: ExactCalls, context: Context, check_context: Context) -> None:
-    """Tested first, with the new values and without writing them; then written, tested as stored, activated again."""
+    """Tested first, with the new values and without writing them; then written, tested again, activated again."""
     fields = {"testEmail": "new@example.com"}
     expect_state(http, configuration())
     planned = run(options(test_email="new@example.com"), check_context)
     expect_state(http, configuration())
     expect_test(http, header=HEADER, **fields)
     expect_put(http, reply({**PENDING, **fields}), **fields)
-    expect_test(http, **fields)
+    expect_test(http, header=HEADER, **fields)
     http.expect("POST", PROVISION + "/reactivate", reply(configuration(**fields)))
     expect_read(http, configuration(**fields))
     result = run(options(test_email="new@example.com"), context)
@@ -253,7 +254,7 @@ def test_a_test_in_every_run_is_no_change(http: ExactCalls, context: Context) ->
     expect_test(http)
     expect_read(http, configuration())
     result = run(options(test_connection="always"), context)
-    assert (result["changed"], verbs(result), result["test"]["success"]) == (False, ["test"], True)
+    assert (result["changed"], verbs(result), result["test"]["success"], result["activated_with"]) == (False, ["test"], True, None)
     assert result["identity_management"]["status"] == "active"
 
 
@@ -378,7 +379,7 @@ def test_a_failed_test_of_what_was_stored_promises_nothing(http: ExactCalls, con
     expect_state(http, configuration())
     expect_test(http, header=HEADER)
     expect_put(http, reply(PENDING))
-    expect_test(http, FAILED)
+    expect_test(http, FAILED, header=HEADER)
     with pytest.raises(ScimError, match="connection test failed") as caught:
         run(options(update_secret="always"), context)
     assert "Nothing was changed" not in caught.value.sentence()
@@ -403,8 +404,64 @@ def test_a_lost_answer_to_an_activation_that_took_effect(
     http.expect("POST", PROVISION + "/" + verb, answer)
     expect_read(http, configuration())
     expect_read(http, configuration())
-    assert run(options(), context)["changed"]
+    result = run(options(), context)
+    assert (result["changed"], result["activated_with"]) == (True, configuration()["lastTest"])
     assert len(warnings) == 1 and "Provisioning is active all the same" in warnings[0]
+
+
+def shown_test(minute: int) -> dict[str, t.Any]:
+    return {"success": True, "at": "2026-11-24T05:%02d:04Z" % minute, "message": "Connection verified."}
+
+
+@pytest.mark.parametrize("verb, before", [("activate", INACTIVE), ("reactivate", configuration(pendingReactivation=True))])
+@pytest.mark.parametrize("shown", [shown_test(41), None])
+def test_activated_with_is_the_test_in_the_answer_to_the_activation(
+    http: ExactCalls, context: Context, verb: str, before: dict[str, t.Any], shown: dict[str, t.Any] | None
+) -> None:
+    """Not the one that is read later: that may belong to what somebody else has written since."""
+    expect_state(http, before)
+    expect_test(http)
+    http.expect("POST", PROVISION + "/" + verb, reply(configuration(lastTest=shown)))
+    expect_read(http, configuration(lastTest=shown_test(42)))
+    result = run(options(), context)
+    assert result["activated_with"] == shown
+    assert result["identity_management"]["last_test"] == shown_test(42)
+    assert_documented(jumpcloud_scim_app, result)
+
+
+def test_activated_with_is_the_test_in_the_read_that_settles_a_lost_answer(http: ExactCalls, context: Context) -> None:
+    expect_state(http, INACTIVE)
+    expect_test(http)
+    http.expect("POST", PROVISION + "/activate", reply({"message": "oops"}, 500))
+    expect_read(http, configuration(lastTest=shown_test(41)))
+    expect_read(http, configuration(lastTest=shown_test(42)))
+    result = run(options(), context)
+    assert result["activated_with"] == shown_test(41)
+    assert result["identity_management"]["last_test"] == shown_test(42)
+
+
+@pytest.mark.parametrize(
+    "current, state, deleted",
+    [
+        pytest.param(configuration(), "active", None, id="no-change"),
+        pytest.param(configuration(), "inactive", PROVISION + "/activate", id="deactivate"),
+        pytest.param(INACTIVE, "absent", PROVISION, id="remove"),
+    ],
+)
+def test_activated_with_is_null_where_nothing_was_activated(
+    http: ExactCalls, context: Context, current: dict[str, t.Any], state: str, deleted: str | None
+) -> None:
+    expect_state(http, current)
+    if deleted:
+        http.expect("DELETE", deleted, reply(status=204))
+        expect_read(http, INACTIVE if state == "inactive" else None)
+    assert run(options(state=state), context)["activated_with"] is None
+
+
+@pytest.mark.parametrize("current", [None, INACTIVE, configuration()])
+def test_activated_with_is_null_in_check_mode(http: ExactCalls, check_context: Context, current: dict[str, t.Any] | None) -> None:
+    expect_state(http, current)
+    assert run(options(**WHOLE), check_context)["activated_with"] is None
 
 
 @pytest.mark.parametrize("after", [configuration(status="inactive"), configuration(pendingReactivation=True), None])
