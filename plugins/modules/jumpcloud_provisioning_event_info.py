@@ -11,7 +11,8 @@ short_description: Read the provisioning events of a JumpCloud application
 version_added: 0.1.0
 description:
   - >-
-    Reads from Directory Insights what JumpCloud's provisioning engine and its administrators did with an application, newest first: who was created, updated or deprovisioned, what failed and why, and who activated or deactivated provisioning.
+    Reads from Directory Insights what JumpCloud's provisioning engine and its administrators did with an application, newest first:
+    who was created, updated or deprovisioned, what failed and why, and who activated or deactivated provisioning.
   - JumpCloud keeps events for 90 days. How long an event takes to appear is not published. Only published operations are used.
 options:
   event_types:

@@ -124,7 +124,8 @@ def test_no_room_for_another_key_is_found_before_anything_is_changed(pair: Pair)
     def full(seed: dict) -> None:
         finished(seed)
         account_of(seed)["keys"] += [
-            {"id": f"2b6f0cc9-0000-4000-8000-c0f1900001{number:02}", "secret": f"SENTINELanotherkeysecret{number:08}", "name": "by hand"} for number in range(19)
+            {"id": f"2b6f0cc9-0000-4000-8000-c0f1900001{number:02}", "secret": f"SENTINELanotherkeysecret{number:08}", "name": "by hand"}
+            for number in range(19)
         ]
 
     pair.begin("configured", full)

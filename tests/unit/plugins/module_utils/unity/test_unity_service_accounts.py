@@ -112,7 +112,13 @@ CALLS: dict[str, tuple[str, str, t.Callable[[ServiceAccounts], t.Any], t.Any, li
     "update": ("PATCH", ONE, lambda gateway: gateway.update(ACCOUNT_ID, {"name": "n"}), {"name": "n"}, [{}, account(description=7)]),
     "roles": ("GET", ROLES, lambda gateway: gateway.roles(ACCOUNT_ID), None, [{}, [], {"roles": ["a"]}, {"roles": [{"name": "a"}]}]),
     "set_roles": ("PUT", ROLES, lambda gateway: gateway.set_roles(ACCOUNT_ID, ["a"]), {"roles": [{"name": "a"}]}, [{}, {"roles": None}]),
-    "keys": ("GET", KEYS, lambda gateway: gateway.keys(ACCOUNT_ID), None, [[key()], {"results": [key()]}, paged({"createdAt": "x"}), paged({"id": "1", "name": 7})]),
+    "keys": (
+        "GET",
+        KEYS,
+        lambda gateway: gateway.keys(ACCOUNT_ID),
+        None,
+        [[key()], {"results": [key()]}, paged({"createdAt": "x"}), paged({"id": "1", "name": 7})],
+    ),
     "mint_key": (
         "POST",
         KEYS,
