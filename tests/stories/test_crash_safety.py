@@ -5,6 +5,9 @@
 
 For every request of a run: the connection drops before the effect, it drops after the effect, or the process is killed right after the
 effect. The requests are counted by an undisturbed run, so none can be forgotten.
+
+A read has no effect: to break off after it is to break off before it, and to be killed after it is to be killed after the write before.
+Such cases are left out, unless STORIES_ALL_CASES is set.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ import pytest
 from stories.pair import Pair, Seed, finished
 
 PARTS = 4
+ALL_CASES = bool(os.environ.get("STORIES_ALL_CASES"))
 KILL_SECONDS = 30
 OPTIONS = {
     "scim_provisioning_deprovision_wait": 1,
@@ -107,12 +111,17 @@ def disturbed(pair: Pair, flow: str, kind: str, number: int) -> bool:
     return run.returncode == 0
 
 
+def cases(entries: list[dict[str, Any]], kind: str) -> list[int]:
+    """The requests at which to break off, by number from 0."""
+    return [number for number, entry in enumerate(entries) if ALL_CASES or kind == "drop_before" or entry["write"] or (kind == "kill" and number == 0)]
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "kill"])
 @pytest.mark.parametrize("flow", FLOWS)
 def test_next_run_ends_where_an_undisturbed_one_does(pair: Pair, flow: str, kind: str, part: int) -> None:
     entries, expected = undisturbed(pair, flow)
-    for number in range(part, len(entries), PARTS):
+    for number in cases(entries, kind)[part::PARTS]:
         where = f"{flow}, {kind} at request {number + 1} of {len(entries)}: {entries[number]['method']} {entries[number]['path']}"
         begin(pair, flow)
         done = disturbed(pair, flow, kind, number)

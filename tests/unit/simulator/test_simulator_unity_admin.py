@@ -70,7 +70,7 @@ def test_keys(tenants: Tenants) -> None:
     made = tenants.unity("POST", keys).json()
     assert re.fullmatch(r"[A-Za-z0-9]{32}", made["secretKey"])
     listed = tenants.unity("GET", keys)
-    assert listed.json()["results"] == [{"id": made["id"], "createdAt": made["createdAt"]}]
+    assert listed.json()["results"] == [{"id": made["id"], "name": "", "createdAt": made["createdAt"]}]
     assert made["secretKey"] not in listed.text
     assert tenants.unity("DELETE", f"{keys}/{made['id']}").status_code == 204
     assert tenants.unity("DELETE", f"{keys}/{made['id']}").status_code == 404
