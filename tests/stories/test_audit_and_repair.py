@@ -28,7 +28,7 @@ def test_audit_of_an_empty_pair_lists_all_steps(pair: Pair) -> None:
         "service_account (found: no account): create, set_roles",
         "service_account_key (found: live keys: 0): mint",
         "identity_management (found: not configured): configure, test, activate",
-        "user_groups (found: 0 groups bound): bound 2",
+        "user_groups (found: 0 groups bound): bind 2",
     )
     assert audit.writes == [] and pair.is_untouched()
 
@@ -62,7 +62,7 @@ CASES: dict[Callable[[Pair], None], tuple[list[str], dict[str, list[str]]]] = {
         ["service_account_key (found: live keys: 0): mint", "identity_management (found: active): configure, test, reactivate"],
         {"service_account_key": ["mint"], "identity_management": ["configure", "test", "reactivate"]},
     ),
-    unbind_a_group: (["user_groups (found: 1 groups bound): bound 1"], {"user_groups": ["bound 1"]}),
+    unbind_a_group: (["user_groups (found: 1 groups bound): bind 1"], {"user_groups": ["bind 1"]}),
     enforce: (["enforcement (found: enforced): stop_enforcing"], {"enforcement": ["stop_enforcing"]}),
     deactivate: (["identity_management (found: inactive): test, activate"], {"identity_management": ["test", "activate"]}),
 }

@@ -76,5 +76,5 @@ def test_unbinding_beyond_the_guard_names_the_people(pair: Pair) -> None:
     assert pair.people() == PEOPLE and pair.bound_groups() == GROUPS
 
     allowed = pair.play("provision", extra_vars={**only_artists, "scim_provisioning_max_deprovisioned_users": 2}).succeeded()
-    assert allowed.did() == {"user_groups": ["unbound 1"]}
+    assert allowed.did() == {"user_groups": ["unbind 1"]}
     assert pair.people() == ["ada@example.com", "grace@example.com"]

@@ -45,7 +45,7 @@ CASES: dict[Callable[[Seed], None], tuple[dict[str, list[str]], int]] = {
             "service_account": ["set_roles"],
             "service_account_key": ["mint"],
             "identity_management": ["configure", "test", "activate"],
-            "user_groups": ["bound 2"],
+            "user_groups": ["bind 2"],
         },
         1,
     ),
@@ -55,13 +55,13 @@ CASES: dict[Callable[[Seed], None], tuple[dict[str, list[str]], int]] = {
             "service_account_key": ["mint"],
             "identity_management": ["configure", "test", "activate"],
             "retire_keys": ["revoke"],
-            "user_groups": ["bound 2"],
+            "user_groups": ["bind 2"],
         },
         1,
     ),
     application_configured_and_tested_but_inactive: ({"identity_management": ["test", "activate"]}, 1),
     application_configured_but_never_tested: ({"identity_management": ["test", "activate"]}, 1),
-    one_of_two_groups_bound: ({"user_groups": ["bound 1"]}, 1),
+    one_of_two_groups_bound: ({"user_groups": ["bind 1"]}, 1),
 }
 
 

@@ -37,7 +37,7 @@ def test_own_key_is_delivered_and_the_owners_services_are_never_asked(pair: Pair
 
     first = pair.play("provision", **options).succeeded()
     assert not first.services & OWNERS_SERVICES
-    assert first.did() == {"identity_management": ["configure", "test", "activate"], "user_groups": ["bound 2"]}
+    assert first.did() == {"identity_management": ["configure", "test", "activate"], "user_groups": ["bind 2"]}
     assert first.steps["service_account"]["found"] == first.steps["service_account_key"]["found"] == "your own key is used"
     assert pair.keys() == [KEY_ID] and pair.bound_groups() == GROUPS and pair.people() == PEOPLE
 

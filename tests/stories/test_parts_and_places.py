@@ -48,7 +48,7 @@ def only_exchanged_tokens(seed: Seed) -> None:
 
 def test_tag_user_groups_binds_only(pair: Pair) -> None:
     run = pair.play("provision", "--tags", "user_groups").succeeded()
-    assert run.did() == {"user_groups": ["bound 2"]} and run.services == {"jumpcloud"}
+    assert run.did() == {"user_groups": ["bind 2"]} and run.services == {"jumpcloud"}
     assert pair.bound_groups() == GROUPS and pair.account() is None and pair.identity_management() is None
 
 
@@ -87,9 +87,9 @@ def test_inventory_with_localhost_in_a_folder_with_a_blank_and_a_play_from_elsew
     inventory.write_text("localhost\n", encoding="utf-8")
     own.write_text(OWN_PLAY, encoding="utf-8")
     own_play = pair.play(str(own), "-i", str(inventory), check=True, folder=Path("/")).succeeded()
-    assert own_play.did()["user_groups"] == ["bound 2"] and own_play.writes == []
+    assert own_play.did()["user_groups"] == ["bind 2"] and own_play.writes == []
     shipped = pair.play("provision", "-i", str(inventory), folder=folder).succeeded()
-    assert shipped.did()["user_groups"] == ["bound 2"] and pair.people() == PEOPLE
+    assert shipped.did()["user_groups"] == ["bind 2"] and pair.people() == PEOPLE
 
 
 def test_modules_in_processes_of_their_own_do_the_same(pair: Pair, tmp_path: Path) -> None:
