@@ -27,7 +27,7 @@ PARTS = 4
 ALL_CASES = bool(os.environ.get("STORIES_ALL_CASES"))
 KILL_SECONDS = 30
 OPTIONS = {
-    "scim_provisioning_deprovision_wait": 1,
+    "scim_provisioning_deprovision_wait": 4,
     "scim_provisioning_max_deprovisioned_users": 10,
 }
 

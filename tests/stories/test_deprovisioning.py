@@ -52,7 +52,12 @@ def test_guard_refuses_then_all_goes_in_order_and_a_second_run_finds_nothing(pai
 
     second = pair.play("deprovision", extra_vars=ALLOWED).succeeded()
     assert second.writes == [] and second.changed == 0
-    assert second.custom_stats["scim_provisioning_summary"] == {"changed": False, "check_mode": False, "deprovisioned_users": []}
+    assert second.custom_stats["scim_provisioning_summary"] == {
+        "changed": False,
+        "check_mode": False,
+        "deprovisioned_users": [],
+        "pending": [],
+    }
 
 
 def test_deprovisioning_of_an_empty_pair_does_nothing(pair: Pair) -> None:
