@@ -44,14 +44,14 @@ def _hours_ago(context: Context, hours: int) -> str:
 def _time(name: str, value: str) -> str:
     """The time that an option gives, as RFC 3339. Without a zone it would be anybody's guess, and JumpCloud refuses it."""
     # YAML turns a time without quotes into one with a blank
-    value = value.upper().replace(" ", "T")
+    moment = value.upper().replace(" ", "T")
     try:
-        if not TIME.match(value):
+        if not TIME.match(moment):
             raise ValueError
-        _moment(value)
+        _moment(moment)
     except ValueError:
         raise ScimError("%s must be a time such as 2026-11-24T05:40:04Z, not %s." % (name, quoted(value))) from None
-    return value
+    return moment
 
 
 def _moment(value: str) -> datetime:

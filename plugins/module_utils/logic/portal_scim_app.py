@@ -53,6 +53,7 @@ def run_portal(
         "application": application.as_result(),
         "identity_management": before,
         "test": None,
+        "activated_with": None,
     }
 
 
