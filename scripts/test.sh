@@ -6,7 +6,7 @@
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/env.sh"
 
-ALL_STEPS='ansible-lint yamllint shellcheck reuse changelog docs build artifact importer units units-oldest sanity integration integration-oldest stories stories-oldest crash-safety molecule'
+ALL_STEPS='ansible-lint yamllint shellcheck reuse changelog docs build artifact importer units units-oldest sanity integration integration-oldest stories stories-oldest crash-safety demo molecule'
 CHOSEN=${*:-$ALL_STEPS}
 for step in $CHOSEN; do
   case " $ALL_STEPS " in *" $step "*) ;; *) die "No step is called $step. There are: $ALL_STEPS" ;; esac
@@ -88,6 +88,9 @@ step_stories-oldest() {
 
 # Every request of every playbook, broken off in three ways: the longest step.
 step_crash-safety() { stories "$CACHE/venv/bin/ansible-playbook" tests/stories/test_crash_safety.py; }
+
+# The tarball in an empty path, and the main job from there.
+step_demo() { bash "$ROOT/scripts/demo.sh"; }
 
 # stories ANSIBLE_PLAYBOOK PYTEST_ARGUMENTS...: pytest and the simulator run on the development environment.
 stories() {

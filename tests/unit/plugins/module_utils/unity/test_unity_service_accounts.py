@@ -49,6 +49,15 @@ def test_list_reads_all_pages(http: ExactCalls, gateway: ServiceAccounts) -> Non
     assert found[-1] == ServiceAccount("id-100", "last", "", None)
 
 
+def test_keys_on_a_second_page_are_not_missed(http: ExactCalls, gateway: ServiceAccounts) -> None:
+    first = [{"id": "key-%d" % number, "name": "by hand", "createdAt": None} for number in range(100)]
+    own = {"id": "key-100", "name": "unity_jumpcloud.scim 0", "createdAt": "2026-11-24T05:40:04Z"}
+    http.expect("GET", KEYS, reply(paged(*first, total=101)), query=FIRST_PAGE)
+    http.expect("GET", KEYS, reply(paged(own, total=101)), query={"limit": 100, "offset": 100})
+    found = gateway.keys(ACCOUNT_ID)
+    assert len(found) == 101 and found[-1] == Key("key-100", "2026-11-24T05:40:04Z", "unity_jumpcloud.scim 0")
+
+
 def test_create(http: ExactCalls, gateway: ServiceAccounts) -> None:
     http.expect("POST", LIST, reply(account("Zoë"), 201), json={"name": "Zoë", "description": "For\n{{ JumpCloud }}"})
     assert gateway.create("Zoë", "For\n{{ JumpCloud }}").name == "Zoë"
