@@ -105,17 +105,18 @@ class Pass:
             return
         with peer:
             for user in to_put:
-                if self._is_over(integration):
+                if self._is_over(integration, connection):
                     return
                 self._put(peer, integration, user, known.get(user.id))
             for identifier in to_delete:
-                if self._is_over(integration):
+                if self._is_over(integration, connection):
                     return
                 gone = everyone.get(identifier) or User(identifier, "", known[identifier].user_name, known[identifier].user_name)
                 self._delete(peer, integration, gone, known[identifier], existed=identifier in everyone)
 
-    def _is_over(self, integration: Integration) -> bool:
-        return self._stopping() or self._application.integration is not integration or not integration.active
+    def _is_over(self, integration: Integration, connection: Connection) -> bool:
+        """A pass ends when another header is in use: the next one takes it (assumed)."""
+        return self._stopping() or self._application.integration is not integration or not integration.active or integration.activated != connection
 
     def _put(self, peer: ScimPeer, integration: Integration, user: User, entry: Provisioned | None) -> None:
         event = "user_lookup_provision"

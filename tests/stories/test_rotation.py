@@ -31,7 +31,7 @@ class Hiring(threading.Thread):
 
     def run(self) -> None:
         try:
-            while not self._over.wait(0.05):
+            while not self._over.wait(0.3):
                 email = f"new.hire{len(self.hired)}@example.com"
                 self._pair.joins(email, "Unity Artists")
                 self.hired.append(email)
