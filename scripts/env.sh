@@ -48,12 +48,13 @@ die() {
   exit 1
 }
 
-# The first Python 3.11 to 3.13 that really runs. All matches on PATH are tried: a pyenv shim for a version that is not
+# The first Python 3.11 to 3.13 that really runs, without links: one Python has one name, also when a script is started by
+# another one from within a virtual environment. All matches on PATH are tried: a pyenv shim for a version that is not
 # switched on fails, and may hide a good one.
 find_python() {
   local candidate found pyenv=${PYENV_ROOT:-$CALLERS_HOME/.pyenv}/versions
   while IFS= read -r candidate; do
-    found=$("$candidate" -c 'import sys; assert (3, 11) <= sys.version_info < (3, 14); print(sys._base_executable)' 2>/dev/null < /dev/null) || continue
+    found=$("$candidate" -c 'import os, sys; assert (3, 11) <= sys.version_info < (3, 14); print(os.path.realpath(sys._base_executable))' 2>/dev/null < /dev/null) || continue
     [ -x "$found" ] || continue
     echo "$found"
     return 0
