@@ -85,3 +85,43 @@ options:
       - The value of the Authorization header, C(Basic <base64(key ID:secret key)>), instead of O(key_id) and O(secret_key). It wins if both are given.
     type: str
 """
+
+    SCIM_SERVICE = r"""
+options:
+  unity_organization_id:
+    description:
+      - The Genesis ID of the Unity organization, as the Unity Dashboard shows it. O(organization_id) is JumpCloud's.
+      - If it is left out, E(UNITY_ORGANIZATION_ID) is used.
+    type: str
+    required: true
+  unity_expected_organization_id:
+    description:
+      - A guard. If it is set and O(unity_organization_id) is another one, the module fails before any request.
+    type: str
+  unity_api_url:
+    description:
+      - The URL of Unity's API gateway.
+      - If it is left out, E(UNITY_API_URL) is used.
+    type: str
+    default: https://services.api.unity.com
+  base_url:
+    description:
+      - The SCIM base connector URL, as the Unity Dashboard shows it in Administration > Single sign on > SCIM.
+      - If it is left out, it is derived from O(unity_api_url) and O(unity_organization_id).
+      - It must belong to O(unity_organization_id), be at Unity's API, and have no trailing slash.
+    type: str
+  key_id:
+    description:
+      - The key ID of a Unity service account with the organization role C(SCIM Authenticator).
+      - If it is left out, E(UNITY_SCIM_KEY_ID) is used.
+    type: str
+  secret_key:
+    description:
+      - The secret key that belongs to O(key_id).
+      - If it is left out, E(UNITY_SCIM_SECRET_KEY) is used.
+    type: str
+  authorization_header:
+    description:
+      - The value of the Authorization header, C(Basic <base64(key ID:secret key)>), instead of O(key_id) and O(secret_key). It wins if both are given.
+    type: str
+"""

@@ -105,6 +105,15 @@ SCIM_CREDENTIALS = Arguments(
     {"required_together": [("key_id", "secret_key")]},
 )
 
+# For modules that call both vendors: there, organization_id is JumpCloud's.
+SCIM_SERVICE = SCIM_CREDENTIALS + Arguments(
+    {
+        "unity_organization_id": {"type": "str", "required": True, "fallback": (env_fallback, [ENVIRONMENT["unity"]["organization_id"]])},
+        "unity_expected_organization_id": {"type": "str"},
+        "unity_api_url": {"type": "str", "default": "https://services.api.unity.com", "fallback": (env_fallback, [ENVIRONMENT["unity"]["api_url"]])},
+    }
+)
+
 JUMPCLOUD = HTTP + Arguments(
     _with_environment(
         "jumpcloud",

@@ -4,7 +4,7 @@
 """Gateway to JumpCloud's user groups and users.
 
 PUBLISHED: ``GET /api/v2/usergroups`` (bare array; ``id``, ``name``), ``GET /api/systemusers`` and ``/api/systemusers/{id}`` (v1 API;
-``_id``, ``email``, ``state``, ``suspended``; filter ``email:$eq:value``), ``/api/v2/usergroups/{id}/membership``
+``_id``, ``email``, ``firstname``, ``lastname``, ``state``, ``suspended``; filter ``email:$eq:value``), ``/api/v2/usergroups/{id}/membership``
 (``id``, ``type``). Names are compared here, exactly: the server's filter knows wild cards.
 """
 from __future__ import annotations
@@ -19,7 +19,15 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import
 
 GROUP = {"id": str, "name": str}
 MEMBER = {"id": str, "type": str}
-USER = {"_id": str, "email": Optional(str), "username": Optional(str), "state": Optional(str), "suspended": Optional(bool)}
+USER = {
+    "_id": str,
+    "email": Optional(str),
+    "username": Optional(str),
+    "firstname": Optional(str),
+    "lastname": Optional(str),
+    "state": Optional(str),
+    "suspended": Optional(bool),
+}
 
 
 @dataclass(frozen=True)
@@ -40,8 +48,15 @@ class User:
     id: str
     email: str | None
     username: str | None
+    first_name: str | None
+    last_name: str | None
     state: str | None
     suspended: bool | None
+
+    @property
+    def status(self) -> str:
+        """``activated``, ``staged`` or ``suspended``. JumpCloud exports activated people only (published)."""
+        return "suspended" if self.suspended else (self.state or "activated").lower()
 
     @property
     def title(self) -> str:
@@ -84,4 +99,4 @@ class Directory:
 
 
 def _user(row: dict[str, t.Any]) -> User:
-    return User(row["_id"], row.get("email"), row.get("username"), row.get("state"), row.get("suspended"))
+    return User(row["_id"], row.get("email"), row.get("username"), row.get("firstname"), row.get("lastname"), row.get("state"), row.get("suspended"))

@@ -33,7 +33,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.urls import L
 UNITY_API_HOST = "services.api.unity.com"
 MEDIA_TYPE = "application/scim+json"
 TENANT_PATH = "/scim/v2/tenants/"
-USER = {"id": str, "userName": str, "active": Optional(bool), "externalId": Optional(str), "emails": Optional([dict])}
+USER = {"id": str, "userName": str, "active": Optional(bool), "externalId": Optional(str), "emails": Optional([dict]), "name": Optional(dict)}
 USER_LIST = {"totalResults": int, "Resources": Optional([USER])}
 FEATURES = ("patch", "bulk", "filter", "changePassword", "sort", "etag")
 
@@ -64,6 +64,12 @@ def require_base_url(base_url: str, organization_id: str | None = None, allowed_
     return base_url
 
 
+def base_url_beside_jumpcloud(params: dict[str, t.Any]) -> str:
+    """As base_url_from, with the options of a module that calls JumpCloud as well."""
+    names = {"organization_id": "unity_organization_id", "expected_organization_id": "unity_expected_organization_id", "api_url": "unity_api_url"}
+    return base_url_from({"base_url": params["base_url"], **{name: params[option] for name, option in names.items()}})
+
+
 def base_url_from(params: dict[str, t.Any]) -> str:
     """The base URL that the options give, checked, else the one derived from the organization."""
     organization_id = require_organization(params)
@@ -80,6 +86,8 @@ class ScimUser:
     external_id: str | None
     active: bool | None
     emails: tuple[str, ...]
+    given_name: str | None = None
+    family_name: str | None = None
 
     def as_result(self) -> dict[str, t.Any]:
         return {"id": self.id, "user_name": self.user_name, "external_id": self.external_id, "active": self.active, "emails": list(self.emails)}
@@ -143,7 +151,9 @@ def header_from(params: dict[str, t.Any]) -> str | None:
 
 def _user(row: dict[str, t.Any]) -> ScimUser:
     emails = tuple(email["value"] for email in row.get("emails") or [] if isinstance(email.get("value"), str))
-    return ScimUser(row["id"], row["userName"], row.get("externalId"), row.get("active"), emails)
+    name = row.get("name") or {}
+    given_name, family_name = (value if isinstance(value, str) else None for value in (name.get("givenName"), name.get("familyName")))
+    return ScimUser(row["id"], row["userName"], row.get("externalId"), row.get("active"), emails, given_name, family_name)
 
 
 def _hint(status: int) -> str | None:

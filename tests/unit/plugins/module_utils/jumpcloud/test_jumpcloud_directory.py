@@ -53,7 +53,7 @@ def test_find_by_email(http: ExactCalls, gateway: Directory) -> None:
     ]
     http.expect("GET", HOST + "/api/systemusers", reply(v1(*rows)), query={**V1_PAGE, "filter": "email:$eq:ada@example.com"})
     found = gateway.find_by_email("ADA@example.com")
-    assert found == [User("u1", "Ada@Example.com", "ada", "STAGED", False)]
+    assert found == [User("u1", "Ada@Example.com", "ada", None, None, "STAGED", False)]
     assert found[0].as_result() == {"id": "u1", "email": "Ada@Example.com", "username": "ada", "state": "STAGED", "suspended": False}
 
 
