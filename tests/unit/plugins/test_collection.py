@@ -311,6 +311,7 @@ HANDED_OVER = {
     "scim_provisioning_summary",
     "scim_provisioning_preflight",
     "scim_provisioning_runbook",
+    "scim_provisioning_audit",
     "scim_provisioning_new_key",
     "scim_provisioning_stored_key",
 }
