@@ -1,0 +1,296 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a scheduled audit tells: the people, the events, one report, an exit status, and somebody who is told."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from simulator.testing import API_KEY
+from stories.pair import GROUPS, PEOPLE, Pair, Seed, account_of, application_of, finished, read_seed
+
+KEY = account_of(read_seed("configured"))["keys"][0]
+AUDIT_KEY = {"scim_provisioning_audit_key_id": KEY["id"], "scim_provisioning_audit_secret_key": KEY["secret"]}
+SCHEMA = Path(__file__).resolve().parents[2] / "roles" / "scim_provisioning" / "files" / "audit_report.schema.json"
+# Fewer is an achievement, more is a question. 17 of them compare the set-up, as before there was a report.
+REQUESTS = {"in sync": {"reads": 23, "writes": 0}}
+HOSTILE = '<img src=x onerror=alert(1)>"\'|`'
+
+
+class Report:
+    """The files that an audit left behind."""
+
+    def __init__(self, folder: Path) -> None:
+        self.prefix = folder / "audit"
+        self.history = folder / "audit.history"
+        self.options = {**AUDIT_KEY, "scim_provisioning_report": str(self.prefix), "scim_provisioning_report_history": str(self.history)}
+
+    @property
+    def data(self) -> dict[str, Any]:
+        found = json.loads(self.prefix.with_suffix(".json").read_text(encoding="utf-8"))
+        jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(found)
+        return found
+
+    @property
+    def links(self) -> dict[str, str]:
+        return {link["link"]: link["state"] for link in self.data["chain"]}
+
+    @property
+    def page(self) -> str:
+        return self.prefix.with_suffix(".html").read_text(encoding="utf-8")
+
+    def people(self, kind: str) -> list[str]:
+        return [person["email"] for person in self.data["people"][kind]]
+
+
+@pytest.fixture(name="report")
+def make_report(tmp_path: Path) -> Report:
+    return Report(tmp_path)
+
+
+def in_unity(pair: Pair, method: str, path: str, **body: Any) -> Any:
+    """What somebody with a key does in Unity, behind JumpCloud's back."""
+    header = "Basic " + base64.b64encode(f"{KEY['id']}:{KEY['secret']}".encode()).decode()
+    headers = {"Authorization": header, "Content-Type": "application/scim+json"}
+    answer = pair.tenants.call(method, pair.tenants.scim + path, headers=headers, **({"data": json.dumps(body)} if body else {}))
+    assert answer.status_code < 300, answer.text
+    return answer.json() if answer.content else None
+
+
+def user_in_unity(pair: Pair, email: str) -> dict[str, Any]:
+    return next(user for user in in_unity(pair, "GET", "/Users?count=1000")["Resources"] if user["userName"] == email)
+
+
+def remove_from_unity(pair: Pair, email: str) -> None:
+    in_unity(pair, "DELETE", f"/Users/{user_in_unity(pair, email)['id']}")
+
+
+def add_to_unity(pair: Pair, email: str, given_name: str = "Eve") -> None:
+    schemas = ["urn:ietf:params:scim:schemas:core:2.0:User"]
+    in_unity(pair, "POST", "/Users", schemas=schemas, userName=email, emails=[{"value": email}], name={"givenName": given_name}, active=True)
+
+
+def rename_in_unity(pair: Pair, email: str, given_name: str) -> None:
+    user = user_in_unity(pair, email)
+    user["name"]["givenName"] = given_name
+    in_unity(pair, "PUT", f"/Users/{user['id']}", **user)
+
+
+def test_in_sync_twice(pair: Pair, report: Report) -> None:
+    pair.begin("configured", finished)
+    audit = pair.play("audit", extra_vars=report.options, env={"ANSIBLE_SHOW_CUSTOM_STATS": "1"}).succeeded()
+    assert audit.rc == 0 and audit.writes == [] and audit.changed == 0 and audit.requests == REQUESTS["in sync"]
+    assert audit.said("In sync", '"scim_provisioning_audit": {')
+    found = report.data
+    assert found["outcome"] == "in_sync" and found["people"]["counts"]["matched"] == len(PEOPLE) and not found["not_seen"]
+    assert set(report.links.values()) == {"green"}
+    outcome = audit.custom_stats["scim_provisioning_audit"]
+    assert outcome["outcome"] == "in_sync" and outcome["counts"]["missing"] == 0 and len(outcome["files"]) == 3
+    assert [oct(os.stat(file).st_mode & 0o777) for file in outcome["files"]] == ["0o600"] * 3
+    assert not any(person in json.dumps(outcome) for person in PEOPLE), "people are named in the files only"
+
+    pair.play("audit", extra_vars=report.options).succeeded()
+    assert [line["outcome"] for line in map(json.loads, report.history.read_text(encoding="utf-8").splitlines())] == ["in_sync", "in_sync"]
+    assert len(report.data["history"]) == 2
+
+
+def test_drift_among_the_people_is_named_and_told(pair: Pair, report: Report, tmp_path: Path) -> None:
+    pair.begin("configured", finished)
+    ada, alan, _grace = PEOPLE
+    remove_from_unity(pair, ada)
+    rename_in_unity(pair, alan, "Al")
+    add_to_unity(pair, "eve@example.com")
+    add_to_unity(pair, "guest@example.com", HOSTILE)
+    hook, told = tmp_path / "hook.yml", tmp_path / "told"
+    hook.write_text(
+        f"""
+- name: Tell somebody
+  ansible.builtin.copy:
+    content: "{{{{ scim_provisioning_audit.verdict }}}}"
+    dest: "{told}"
+    mode: "0600"
+""",
+        encoding="utf-8",
+    )
+    given = {**report.options, "scim_provisioning_on_drift": str(hook), "scim_provisioning_pending_grace": 0}
+    audit = pair.play("audit", extra_vars=given).failed("Drift", "missing", "unexpected", "differ")
+    assert audit.rc == 2 and audit.writes == []
+    assert report.people("missing") == [ada] and report.people("differing") == [alan]
+    assert report.people("unexpected") == ["eve@example.com", "guest@example.com"]
+    assert report.data["people"]["differing"][0]["differences"] == [{"attribute": "name.givenName", "jumpcloud": "Alan", "unity": "Al"}]
+    assert report.links["people"] == "red" and report.links["groups"] == "green"
+    assert told.read_text(encoding="utf-8") == report.data["verdict"] and audit.failure.splitlines()[0] == report.data["verdict"]
+    assert HOSTILE not in report.page and "&lt;img" in report.page
+    assert not re.search(r"""(src|href)=["']?(https?:)?//""", report.page)
+
+
+def test_somebody_missing_a_moment_after_the_binding_is_pending(pair: Pair, report: Report) -> None:
+    pair.begin("configured")
+    pair.tenants.control("POST", "faults", json={"match": {"service": "unity-scim", "method": "POST", "by": "engine"}, "action": "status", "status": 500, "times": 0})
+    pair.play("provision").succeeded()
+    pair.tenants.settle()
+    audit = pair.play("audit", extra_vars=report.options)
+    assert audit.rc == 0, audit.output[-3000:]
+    assert report.people("missing") == [] and report.people("pending")
+    assert report.links["people"] == "amber"
+
+
+def test_a_refused_key_of_jumpcloud_is_seen_by_its_failures(pair: Pair, report: Report) -> None:
+    """The blind spot of the steps: another live key hides that JumpCloud's own was revoked by hand."""
+    pair.begin("configured", finished)
+    account = pair.account()
+    assert account
+    key = pair.tenants.unity("POST", f"{pair.tenants.accounts}/{account['id']}/keys", json={"name": "unity_jumpcloud.scim by hand"}).json()
+    pair.tenants.unity("DELETE", f"{pair.tenants.accounts}/{account['id']}/keys/{KEY['id']}")
+    pair.joins("new.hire@example.com", GROUPS[0])
+    pair.tenants.settle()
+    given = {**report.options, "scim_provisioning_audit_key_id": key["id"], "scim_provisioning_audit_secret_key": key["secretKey"]}
+    pair.more_secrets += [key["secretKey"]]
+    audit = pair.play("audit", extra_vars={**given, "scim_provisioning_pending_grace": 0}).failed("Drift", "1 person is missing")
+    assert audit.rc == 2 and report.people("missing") == ["new.hire@example.com"]
+    assert [failure["cause"] for failure in report.data["health"]["failures"]] == ["key_refused"]
+    assert "revoked" in report.data["people"]["missing"][0]["reason"]
+
+
+def test_no_key_to_read_with_is_said_and_no_drift(pair: Pair, report: Report) -> None:
+    pair.begin("configured", finished)
+    given = {name: value for name, value in report.options.items() if name not in AUDIT_KEY}
+    audit = pair.play("audit", extra_vars=given).succeeded()
+    assert audit.said("Not seen: people.", "scim_provisioning_audit_key_id")
+    assert report.data["people"] is None and report.links["people"] == "unknown" and "unity-scim" not in audit.services
+
+
+def test_events_may_be_forbidden(pair: Pair, report: Report) -> None:
+    pair.begin("configured", finished)
+    pair.fault("status", "jumpcloud-insights", "POST", "/events$", times=0, status=403)
+    audit = pair.play("audit", extra_vars=report.options).succeeded()
+    assert {part["what"] for part in report.data["not_seen"]} == {"pending", "events"} and report.data["health"] is None
+    assert audit.said("Not seen: events.", "HTTP 403") and report.people("missing") == []
+
+
+def test_an_error_has_its_own_exit_status_and_the_rest_is_reported(pair: Pair, report: Report) -> None:
+    pair.begin("configured", finished)
+    pair.fault("status", "unity-admin", "GET", "/service-accounts$", times=0, status=403)
+    audit = pair.play("audit", extra_vars=report.options)
+    assert audit.rc == 1 and audit.said("The set-up could not be compared.", "HTTP 403") and audit.writes == []
+    assert report.data["outcome"] == "error" and report.data["people"]["counts"]["matched"] == len(PEOPLE)
+
+
+def test_a_refused_key_for_audits_is_an_error(pair: Pair, report: Report) -> None:
+    pair.begin("configured", finished)
+    audit = pair.play("audit", extra_vars={**report.options, "scim_provisioning_audit_secret_key": "SENTINEL-of-another-day"})
+    assert audit.rc == 1 and audit.said("The people could not be compared.", "HTTP 401")
+    assert report.data["outcome"] == "error" and report.data["people"] is None and report.links["application"] == "green"
+
+
+def test_a_report_path_that_is_not_writable(pair: Pair, report: Report, tmp_path: Path) -> None:
+    pair.begin("configured", finished)
+    audit = pair.play("audit", extra_vars={**report.options, "scim_provisioning_report": str(tmp_path / "nowhere" / "audit")})
+    assert audit.rc == 1 and audit.said("Can't write", "nowhere") and not report.history.exists()
+    assert audit.custom_stats["scim_provisioning_audit"]["outcome"] == "error"
+
+
+def test_a_hook_that_fails_is_an_error_and_the_report_is_there(pair: Pair, report: Report, tmp_path: Path) -> None:
+    pair.begin("configured", finished)
+    remove_from_unity(pair, PEOPLE[0])
+    hook = tmp_path / "hook.yml"
+    hook.write_text("- name: Tell somebody\n  ansible.builtin.fail:\n    msg: The mail server is away.\n", encoding="utf-8")
+    audit = pair.play("audit", extra_vars={**report.options, "scim_provisioning_on_drift": str(hook), "scim_provisioning_pending_grace": 0})
+    assert audit.rc == 1 and audit.said("The mail server is away.") and report.data["outcome"] == "drift"
+
+
+def test_nobody_is_bound_and_nobody_there(pair: Pair, report: Report) -> None:
+    def empty_groups(seed: Seed) -> None:
+        finished(seed)
+        for group in seed["jumpcloud"]["groups"]:
+            group["members"] = []
+
+    pair.begin("configured", empty_groups)
+    pair.play("audit", extra_vars=report.options).succeeded()
+    assert report.data["outcome"] == "in_sync" and report.data["people"]["counts"]["expected"] == 0
+
+
+def test_an_application_without_scim(pair: Pair, report: Report) -> None:
+    def not_set_up(seed: Seed) -> None:
+        finished(seed)
+        del application_of(seed)["provision"]
+
+    pair.begin("configured", not_set_up)
+    audit = pair.play("audit", extra_vars={**report.options, "scim_provisioning_pending_grace": 0})
+    assert audit.rc == 2 and report.links["application"] == "red" and report.people("missing") == PEOPLE
+
+
+def test_a_group_that_is_deleted_meanwhile(pair: Pair, report: Report) -> None:
+    pair.begin("configured", finished)
+    pair.tenants.jumpcloud("DELETE", "/api/v2/usergroups/64cc00000000000000000002")
+    audit = pair.play("audit", extra_vars=report.options)
+    assert audit.rc == 1 and audit.said("JumpCloud has no user group") and report.data["outcome"] == "error"
+    assert report.data["people"]["in_sync"], "who left with the group has gone from Unity, too"
+
+
+def test_parts_by_tag(pair: Pair, report: Report) -> None:
+    pair.begin("configured", finished)
+    pair.play("audit", "--skip-tags", "people,health", extra_vars=report.options).succeeded()
+    assert report.data["people"] is None and report.data["health"] is None
+    nothing = pair.play("audit", "--tags", "misspelt", extra_vars=report.options)
+    assert nothing.rc == 1 and nothing.said("No step was compared")
+
+
+def test_the_key_of_a_store_reads_the_people(pair: Pair, report: Report, tmp_path: Path) -> None:
+    store = {
+        "scim_provisioning_key_store": "vaulted_file",
+        "scim_provisioning_vaulted_file": str(tmp_path / "key.yml"),
+        "scim_provisioning_vaulted_file_password": "SENTINEL-vault-password",
+    }
+    pair.more_secrets += ["SENTINEL-vault-password"]
+    pair.play("provision", extra_vars=store).succeeded()
+    pair.tenants.settle()
+    given = {name: value for name, value in report.options.items() if name not in AUDIT_KEY}
+    audit = pair.play("audit", extra_vars={**given, **store}).succeeded()
+    assert report.data["people"]["counts"]["matched"] == len(PEOPLE) and audit.writes == []
+
+
+def test_portal_mode_reports_what_can_be_seen(pair: Pair, report: Report, tmp_path: Path) -> None:
+    pair.begin("configured", finished)
+    portal = {
+        "scim_provisioning_unity_method": "portal",
+        "scim_provisioning_jumpcloud_method": "portal",
+        "scim_provisioning_runbook_dir": str(tmp_path / "runbooks"),
+        "scim_provisioning_secret_file": str(tmp_path / "secret"),
+    }
+    pair.play("audit", extra_vars={**report.options, **portal})
+    assert report.data["people"]["in_sync"] and report.links["role"] == "unknown" and report.data["outcome"] in ("in_sync", "drift")
+
+
+def test_a_report_without_an_audit_after_a_provision_run(pair: Pair, report: Report, tmp_path: Path) -> None:
+    """The entry point is the role's, not the playbook's: a provision run can end with a report."""
+    own = tmp_path / "own.yml"
+    own.write_text(
+        """
+- name: Provision, and report
+  hosts: localhost
+  connection: local
+  gather_facts: false
+  vars:
+    ansible_python_interpreter: "{{ ansible_playbook_python }}"
+  tasks:
+    - name: Report
+      ansible.builtin.include_role:
+        name: unity_jumpcloud.scim.scim_provisioning
+        tasks_from: report
+""",
+        encoding="utf-8",
+    )
+    pair.begin("configured", finished)
+    run = pair.play(str(own), extra_vars=report.options).succeeded()
+    assert report.data["outcome"] == "in_sync" and report.links["people"] == "green" and report.links["role"] == "unknown"
+    assert run.writes == [] and API_KEY not in report.page
