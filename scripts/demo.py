@@ -6,6 +6,7 @@ Started by demo.sh beside the simulator, with the collection installed and the c
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import pathlib
@@ -18,8 +19,11 @@ import urllib.request
 URL = os.environ["SCIM_SIMULATOR_URL"]
 ORGANIZATION = os.environ["UNITY_ORGANIZATION_ID"]
 VARIABLES = pathlib.Path(__file__).with_name("demo_vars.yml")
+ONE_PERSON = pathlib.Path(__file__).with_name("demo_one_person.yml")
+REPORT = pathlib.Path.cwd() / "report"
 APPLICATION = "Unity"
 DRIFTED_GROUP = "Unity Developers"
+secrets: list[str] = []
 
 
 class Run(t.NamedTuple):
@@ -33,7 +37,7 @@ class Run(t.NamedTuple):
 
 
 def main() -> None:
-    """The five acts."""
+    """The seven acts."""
     heading("1. Provision: a service account and its key in Unity, identity management and groups in JumpCloud")
     run = playbook("provision")
     require(run.status == 0 and run.changed > 0 and run.writes > 0, "The first run must succeed and change something.")
@@ -50,26 +54,41 @@ def main() -> None:
     require(run.changed == 0 and run.writes == 0, "The second run must change nothing and write nothing.")
     say(f"changed=0, {run.reads} requests that read, 0 that write.")
 
-    heading("4. Drift behind Ansible's back, then a scheduled audit")
-    drift()
-    run = playbook("audit", "--check", "--diff")
-    require(run.status != 0, "The audit must fail, so that a scheduled job raises an alarm.")
+    heading("4. A scheduled audit, with a key to read Unity's users: in sync")
+    audit_options = ["-e", f"@{audit_variables()}"]
+    run = playbook("audit", "--check", "--diff", *audit_options)
+    require(run.status == 0 and run.writes == 0, "The audit of a pair that is in sync must succeed and write nothing.")
+
+    heading("5. Drift behind Ansible's back, then the audit again")
+    lost = delivered[0]
+    drift(lost)
+    run = playbook("audit", "--check", "--diff", *audit_options)
+    require(run.status == 2, "The audit must end with status 2, so that a scheduled job raises an alarm.")
     require(run.writes == 0, "The audit must write nothing.")
     require(DRIFTED_GROUP in run.output, "The audit must name the group that is no longer bound.")
+    require("1 person is missing" in run.output, "The audit must count the person who is missing.")
+    require(lost["userName"] in REPORT.with_suffix(".html").read_text(encoding="utf-8"), "The report must name the person who is missing.")
     say(f"The audit exits with status {run.status} as it should: {run.reads} requests that read, 0 that write.")
 
-    heading("5. Provision once more: repaired")
+    heading("6. Provision once more: repaired, but for the person whom JumpCloud believes to be there")
     run = playbook("provision")
     require(run.status == 0 and run.changed > 0, "The repair must succeed and change something.")
+
+    heading("7. That person is provisioned now, and followed until Unity shows it")
+    run = playbook(str(ONE_PERSON), *audit_options, "-e", f"person={lost['userName']}")
+    require(run.status == 0 and "created" in run.output, "The person must be created.")
     repaired = arrived()
     require(user_names(repaired) == user_names(delivered), "The same users must be there as before the drift.")
     show_users(repaired)
+    run = playbook("audit", *audit_options)
+    require(run.status == 0, "The audit must be in sync again.")
+    say(f"The report, with the trend of three audits: {REPORT.with_suffix('.html')}\n")
     say("Done. Provisioned, proven idempotent, audited and repaired; no credential appeared in any output.")
 
 
 def playbook(name: str, *options: str) -> Run:
     """Run one of the collection's playbooks, showing its output as it comes."""
-    command = ["ansible-playbook", f"unity_jumpcloud.scim.{name}", "-e", f"@{VARIABLES}", *options]
+    command = ["ansible-playbook", name if name.endswith(".yml") else f"unity_jumpcloud.scim.{name}", "-e", f"@{VARIABLES}", *options]
     say("$ ANSIBLE_COLLECTIONS_PATH=... " + " ".join(command[:2]) + " -e @scripts/demo_vars.yml" + "".join(" " + option for option in options))
     before = last_request()
     lines = []
@@ -86,13 +105,37 @@ def playbook(name: str, *options: str) -> Run:
     return Run(process.returncode, output, changed, len(ours) - writes, writes)
 
 
-def drift() -> None:
-    """Take a group off the application, and the role off the service account, as a person might in the consoles."""
+def audit_variables() -> pathlib.Path:
+    """Make a key for audits, as an owner does once in Unity's dashboard, and hand it over in a private file."""
+    account = unity_organization()["service_accounts"][0]
+    path = f"/auth/v1/organizations/{ORGANIZATION}/service-accounts/{account['id']}/keys"
+    key = call("POST", path, {"Authorization": "Bearer " + os.environ["UNITY_ACCESS_TOKEN"]}, {"name": "for audits"})
+    secrets.append(key["secretKey"])
+    variables = {
+        "scim_provisioning_audit_key_id": key["id"],
+        "scim_provisioning_audit_secret_key": key["secretKey"],
+        "scim_provisioning_report": str(REPORT),
+        "scim_provisioning_report_history": str(REPORT.with_suffix(".history")),
+        "scim_provisioning_report_name": "Demo",
+        # the demo does not wait an hour
+        "scim_provisioning_pending_grace": 0,
+    }
+    file = pathlib.Path.cwd() / "audit_vars.json"
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(variables), encoding="utf-8")
+    return file
+
+
+def unity_organization() -> dict[str, t.Any]:
+    """As the simulator sees it."""
+    return next(known for known in control("GET", "/state")["unity"]["organizations"] if known["genesis_id"] == ORGANIZATION)
+
+
+def drift(lost: dict[str, t.Any]) -> None:
+    """Take a group off the application and a person out of Unity, as people might in the consoles."""
     state = control("GET", "/state")
     application = next(known for known in state["jumpcloud"]["applications"] if known["display_label"] == APPLICATION)
     group = next(known for known in state["jumpcloud"]["groups"] if known["name"] == DRIFTED_GROUP)
-    unity = next(known for known in state["unity"]["organizations"] if known["genesis_id"] == ORGANIZATION)
-    account = unity["service_accounts"][0]
 
     call(
         "POST",
@@ -101,13 +144,10 @@ def drift() -> None:
         {"op": "remove", "type": "user_group", "id": group["id"]},
     )
     say(f"JumpCloud: group {group['name']} is no longer bound to application {APPLICATION}.")
-    call(
-        "PUT",
-        f"/auth/v1/organizations/{ORGANIZATION}/service-accounts/{account['id']}/organization-roles",
-        {"Authorization": "Bearer " + os.environ["UNITY_ACCESS_TOKEN"]},
-        {"roles": []},
-    )
-    say(f"Unity: service account {account['name']} has lost its roles.\n")
+    given = json.loads((pathlib.Path.cwd() / "audit_vars.json").read_text(encoding="utf-8"))
+    key = f"{given['scim_provisioning_audit_key_id']}:{given['scim_provisioning_audit_secret_key']}"
+    call("DELETE", f"/scim/v2/tenants/{ORGANIZATION}/Users/{lost['id']}", {"Authorization": "Basic " + base64.b64encode(key.encode()).decode()})
+    say(f"Unity: {lost['userName']} is gone.\n")
 
 
 def arrived() -> list[dict[str, t.Any]]:
@@ -173,8 +213,8 @@ def call(method: str, path: str, headers: dict[str, str], body: t.Any = None) ->
 
 def require_no_secret(output: str) -> None:
     """Neither a credential, nor an authorization header, may be shown."""
-    for name in ("UNITY_ACCESS_TOKEN", "JUMPCLOUD_API_KEY"):
-        require(os.environ[name] not in output, f"The output contains {name}.")
+    for secret in (os.environ["UNITY_ACCESS_TOKEN"], os.environ["JUMPCLOUD_API_KEY"], *secrets):
+        require(secret not in output, "The output contains a credential.")
     require(not re.search(r"Basic [A-Za-z0-9+/]{24,}", output), "The output contains an authorization header.")
 
 
