@@ -44,6 +44,7 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         return run_portal(params, context)
     shown_account = params["service_account"] or params["service_account_id"]
     policy = KeyPolicy(**{name: params[name] for name in ("key_name", "rotate", "max_age", "keep", "max_keys")})
+    policy.require_sense()
     with assumed_step(STEP, _manual_steps(params["state"], shown_account, params["key_id"], policy)):
         gateway = open_gateway(params, context)
         account = find_account(gateway, params["service_account_id"], params["service_account"])

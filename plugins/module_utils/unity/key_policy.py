@@ -30,6 +30,12 @@ class KeyPolicy:
     keep: int | None
     max_keys: int
 
+    def require_sense(self) -> None:
+        """Raise ScimError for limits that would mint or revoke keys without end."""
+        for name, value, least in (("max_age", self.max_age, 0), ("keep", self.keep, 0), ("max_keys", self.max_keys, 1)):
+            if value is not None and value < least:
+                raise ScimError("%s must be at least %d, not %s." % (name, least, value), "Leave it out, if it does not matter.")
+
     def is_own(self, key: Key) -> bool:
         return key.name is not None and (key.name == self.key_name or key.name.startswith(self.key_name + " "))
 

@@ -656,3 +656,11 @@ def test_an_api_that_is_not_as_assumed(http: ExactCalls, context: Context, state
     assert len(steps) == 1
     assert steps[0]["value"] == (None if state == "present" else "old")
     assert http.writes == []
+
+
+@pytest.mark.parametrize("name, value, message", [("max_age", -0.5, "max_age must be at least 0, not -0.5."), ("keep", -1, "keep must be at least 0, not -1."),
+                                                  ("max_keys", 0, "max_keys must be at least 1, not 0.")])
+def test_limits_that_make_no_sense(http: ExactCalls, context: Context, name: str, value: float, message: str) -> None:
+    with pytest.raises(ScimError, match=message):
+        run(options(**{name: value}), context)
+    assert http.seen == []
