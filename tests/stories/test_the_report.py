@@ -135,7 +135,7 @@ def test_drift_among_the_people_is_named_and_told(pair: Pair, report: Report, tm
 
 def test_somebody_missing_a_moment_after_the_binding_is_pending(pair: Pair, report: Report) -> None:
     pair.begin("configured")
-    pair.tenants.control("POST", "faults", json={"match": {"service": "unity-scim", "method": "POST", "by": "engine"}, "action": "status", "status": 500, "times": 0})
+    pair.fault("status", "unity-scim", "POST", "/Users$", by="engine", status=500, times=0)
     pair.play("provision").succeeded()
     pair.tenants.settle()
     audit = pair.play("audit", extra_vars=report.options)
