@@ -15,10 +15,32 @@ options:
   emails:
     description:
       - Read only the users whose user name or one of whose email addresses is in this list, whatever its case. If it is left out, all users are read.
+      - Mutually exclusive with O(filter).
     type: list
     elements: str
+  filter:
+    description:
+      - A filter of SCIM (RFC 7644 section 3.4.2.2), passed on as it is.
+      - Which filters Unity knows is not published. A service may ignore one, and then all users are returned. What O(emails) selects is compared again.
+    type: str
+  attributes:
+    description:
+      - The attributes of SCIM to ask for, for example V(name.givenName). The ID and the user name are always read. What was not asked for is null.
+      - A service may ignore this and return all of them.
+    type: list
+    elements: str
+  page_size:
+    description:
+      - How many users to ask for at a time. The service may return fewer.
+    type: int
+    default: 100
+  limit:
+    description:
+      - How many users to read at the most, in the order of the service. If it is left out, all are read.
+    type: int
 seealso:
   - module: unity_jumpcloud.scim.unity_scim_connector_info
+  - module: unity_jumpcloud.scim.scim_drift_info
 extends_documentation_fragment:
   - unity_jumpcloud.scim.unity.scim_credentials
   - unity_jumpcloud.scim.unity
@@ -39,12 +61,18 @@ EXAMPLES = r"""
     emails:
       - ada@example.com
   register: found
+
+- name: Read who is not active
+  unity_jumpcloud.scim.unity_scim_user_info:
+    organization_id: "12345678901234"
+    filter: active eq false
+    page_size: 500
 """
 
 RETURN = r"""
 ---
 users:
-  description: The users, sorted by user name.
+  description: The users, sorted by user name, whatever its case, and by ID.
   returned: success
   type: list
   elements: dict
@@ -75,6 +103,16 @@ users:
       elements: str
       returned: success
       sample: [ada@example.com]
+    given_name:
+      description: The first name; null if the service does not say.
+      type: str
+      returned: success
+      sample: Ada
+    family_name:
+      description: The last name; null if the service does not say.
+      type: str
+      returned: success
+      sample: Lovelace
 error:
   description: What is known of a request that failed. It never holds a header or a body.
   returned: failure of a request
@@ -126,7 +164,16 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments imp
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_scim_user import run_info
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
 
-ARGUMENTS = UNITY + SCIM_CREDENTIALS + Arguments({"emails": {"type": "list", "elements": "str"}})
+ARGUMENTS = UNITY + SCIM_CREDENTIALS + Arguments(
+    {
+        "emails": {"type": "list", "elements": "str"},
+        "filter": {"type": "str"},
+        "attributes": {"type": "list", "elements": "str"},
+        "page_size": {"type": "int", "default": 100},
+        "limit": {"type": "int"},
+    },
+    {"mutually_exclusive": [("emails", "filter")]},
+)
 
 
 def main() -> None:

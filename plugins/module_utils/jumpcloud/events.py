@@ -62,6 +62,14 @@ class Event:
         }
 
 
+@dataclass(frozen=True)
+class RecentBindings:
+    """What was bound to an application lately: ids of groups and people; ``everybody`` where an event does not say whom it concerns."""
+
+    ids: frozenset[str] = frozenset()
+    everybody: bool = False
+
+
 class Events:
     """The events of one JumpCloud organization."""
 
@@ -70,6 +78,26 @@ class Events:
 
     def search(self, application_id: str, event_types: t.Sequence[str], since: str, until: str | None = None) -> t.Iterator[Event]:
         """Events of this application, newest first, page by page. ``since`` and ``until`` are RFC 3339."""
+        # the service returns whole matches only if it knows the field; what it does not filter is filtered here
+        return (_event(row) for row in self._rows(event_types, since, until) if _application_id(row) == application_id)
+
+    def recent_bindings(self, application_id: str, since: str) -> RecentBindings:
+        """What was bound since then, and ``everybody`` if provisioning was activated since then.
+
+        ASSUMED: the field ``association.connection`` of the event ``association_change`` names both ends as ``{type, object_id}``. Where it
+        does not, everybody counts as bound lately, so that nobody is called missing too early.
+        """
+        ids: set[str] = set()
+        everybody = False
+        for row in self._rows(("association_change", "integration_activate"), since, None):
+            ends = _association_ends(row)
+            if _application_id(row) not in (application_id, None) or (_application_id(row) is None and not ends):
+                continue
+            everybody = everybody or not ends
+            ids |= ends - {application_id}
+        return RecentBindings(frozenset(ids), everybody)
+
+    def _rows(self, event_types: t.Sequence[str], since: str, until: str | None) -> t.Iterator[dict[str, t.Any]]:
         body: dict[str, t.Any] = {
             "service": ["directory"],
             "start_time": since,
@@ -85,10 +113,7 @@ class Events:
                 "POST", "/insights/directory/v1/events", "search the provisioning events", json_body=body, repeatable=True
             )
             rows = answer.json([EVENT])
-            for row in rows:
-                # the service returns whole matches only if it knows the field; what it does not filter is filtered here
-                if (row.get("application") or {}).get("id") == application_id and row["event_type"] in event_types:
-                    yield _event(row)
+            yield from (row for row in rows if row["event_type"] in event_types)
             position = answer.header("X-Search_after")
             if not position or len(rows) < _page_size(answer):
                 return
@@ -114,6 +139,17 @@ def _position(answer: Answer, header: str) -> list[t.Any]:
     return position
 
 
+def _application_id(row: dict[str, t.Any]) -> t.Any:
+    return (row.get("application") or {}).get("id")
+
+
+def _association_ends(row: dict[str, t.Any]) -> set[str]:
+    association = row.get("association")
+    connection = association.get("connection") if isinstance(association, dict) else None
+    ends = [connection.get(end) for end in ("from", "to")] if isinstance(connection, dict) else []
+    return {end["object_id"] for end in ends if isinstance(end, dict) and isinstance(end.get("object_id"), str)}
+
+
 def _event(row: dict[str, t.Any]) -> Event:
     chain = row.get("message_chain") or {}
     code = chain.get("response_code")
@@ -122,7 +158,7 @@ def _event(row: dict[str, t.Any]) -> Event:
         event_type=row["event_type"],
         timestamp=row["timestamp"],
         success=row.get("success"),
-        application_id=(row.get("application") or {}).get("id"),
+        application_id=_application_id(row),
         error_message=row.get("error_message"),
         response_code=int(code) if str(code).isdecimal() and int(code) > 0 else None,
         details=chain.get("message_details") or chain.get("response_message"),

@@ -4,24 +4,27 @@
 """What unity_scim_user_info does."""
 from __future__ import annotations
 
+import itertools
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.matching import matching_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import open_transport
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimService, base_url_from, header_from
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimService, base_url_from, require_header
 
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
-    """Read the provisioned users: all, or those with these email addresses."""
-    base_url = base_url_from(params)
-    header = header_from(params)
-    if header is None:
-        raise ScimError("No key for Unity's SCIM service.", "Set key_id and secret_key (UNITY_SCIM_KEY_ID, UNITY_SCIM_SECRET_KEY), or authorization_header.")
+    """Read the provisioned users: all, those with these email addresses, or those that a filter selects."""
+    for name, least in (("page_size", 1), ("limit", 0)):
+        if params[name] is not None and params[name] < least:
+            raise ScimError("%s must be at least %d, not %d." % (name, least, params[name]))
+    base_url, header = base_url_from(params), require_header(params)
     service = ScimService(base_url, header, open_transport(params, context))
     if params["emails"] is None:
-        users = list(service.users())
+        found = service.users(params["filter"], params["attributes"] or (), params["page_size"])
     else:
-        found = {user.id: user for email in params["emails"] for user in service.find_by_email(email)}
-        users = list(found.values())
-    return {"changed": False, "users": [user.as_result() for user in sorted(users, key=lambda user: (user.user_name.lower(), user.id))]}
+        found = (user for email in params["emails"] for user in service.find_by_email(email))
+    users = {user.id: user for user in itertools.islice(found, params["limit"])}
+    shown = sorted(users.values(), key=lambda user: (matching_key(user.user_name), user.id))
+    return {"changed": False, "users": [user.as_result() for user in shown]}

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import ErrorReader, HttpClient
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.paging import Page, iterate_scim
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.paging import PAGE_SIZE, Page, iterate_scim
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets import authorization_header, parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import Transport
@@ -90,7 +90,15 @@ class ScimUser:
     family_name: str | None = None
 
     def as_result(self) -> dict[str, t.Any]:
-        return {"id": self.id, "user_name": self.user_name, "external_id": self.external_id, "active": self.active, "emails": list(self.emails)}
+        return {
+            "id": self.id,
+            "user_name": self.user_name,
+            "external_id": self.external_id,
+            "active": self.active,
+            "emails": list(self.emails),
+            "given_name": self.given_name,
+            "family_name": self.family_name,
+        }
 
 
 class ScimService:
@@ -111,17 +119,20 @@ class ScimService:
         """The number of users, read with one cheap request."""
         return self._get("/Users", "count the users", {"startIndex": 1, "count": 1}).json(USER_LIST)["totalResults"]
 
-    def users(self, scim_filter: str | None = None) -> t.Iterator[ScimUser]:
-        """All users, page by page. The service may ignore the filter: compare again."""
+    def users(self, scim_filter: str | None = None, attributes: t.Sequence[str] = (), page_size: int = PAGE_SIZE) -> t.Iterator[ScimUser]:
+        """All users, page by page. The service may ignore the filter, the attributes (RFC 7644 section 3.9) and the size of a page: compare again."""
+        query: dict[str, t.Any] = {}
+        if scim_filter:
+            query["filter"] = scim_filter
+        if attributes:
+            # without them a row could not be told from others
+            query["attributes"] = ",".join(dict.fromkeys(["id", "userName", *attributes]))
 
         def fetch(start_index: int, count: int) -> Page:
-            query: dict[str, t.Any] = {"startIndex": start_index, "count": count}
-            if scim_filter:
-                query["filter"] = scim_filter
-            page = self._get("/Users", "list the users", query).json(USER_LIST)
+            page = self._get("/Users", "list the users", {"startIndex": start_index, "count": count, **query}).json(USER_LIST)
             return Page(page.get("Resources") or [], page["totalResults"])
 
-        return (_user(row) for row in iterate_scim(fetch, lambda row: row["id"], "users"))
+        return (_user(row) for row in iterate_scim(fetch, lambda row: row["id"], "users", page_size))
 
     def find_by_email(self, email: str) -> list[ScimUser]:
         """Users whose userName or one of whose emails is this address, whatever its case."""
@@ -149,6 +160,14 @@ def header_from(params: dict[str, t.Any]) -> str | None:
     return None
 
 
+def require_header(params: dict[str, t.Any]) -> str:
+    """As header_from; ScimError where no key was given."""
+    header = header_from(params)
+    if header is None:
+        raise ScimError("No key for Unity's SCIM service.", "Set key_id and secret_key (UNITY_SCIM_KEY_ID, UNITY_SCIM_SECRET_KEY), or authorization_header.")
+    return header
+
+
 def _user(row: dict[str, t.Any]) -> ScimUser:
     emails = tuple(email["value"] for email in row.get("emails") or [] if isinstance(email.get("value"), str))
     name = row.get("name") or {}
@@ -158,6 +177,7 @@ def _user(row: dict[str, t.Any]) -> ScimUser:
 
 def _hint(status: int) -> str | None:
     return {
+        400: "The service does not accept the request. Which filters Unity knows is not published: try a simpler one, or none.",
         401: "The key ID or the secret key is wrong, or the key was revoked. Create a new key of the service account.",
         403: "The key is valid, but its service account has not the organization role 'SCIM Authenticator' in this organization. Assign it.",
         404: "Check base_url and organization_id: this organization has no SCIM service at that address.",

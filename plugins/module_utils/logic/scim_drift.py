@@ -1,0 +1,54 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What scim_drift_info does."""
+from __future__ import annotations
+
+import typing as t
+from datetime import datetime, timezone
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.associations import Associations
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.client import JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.directory import Directory
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.events import Events, RecentBindings
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.jumpcloud_group_binding import open_application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.reconciliation import open_reconciliation
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimService, base_url_beside_jumpcloud, require_header
+
+
+def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """Compare the people who should be in Unity with those who are."""
+    for name, least in (("list_at_most", 0), ("pending_grace", 0), ("page_size", 1)):
+        if params[name] < least:
+            raise ScimError("%s must be at least %d, not %d." % (name, least, params[name]))
+    base_url, header = base_url_beside_jumpcloud(params), require_header(params)
+    service = ScimService(base_url, header, open_transport(params, context))
+    connection = JumpCloudConnection(params, context)
+    application = open_application(connection, params)
+    now = context.clock.wall()
+    recent, not_seen = _recent_bindings(connection, application.id, now, params["pending_grace"])
+    with open_reconciliation() as people:
+        bound = Associations(connection.console, application.id).users()
+        people.add_bound((user.id, recent.everybody or user.id in recent.ids or any(path & recent.ids for path in user.paths)) for user in bound)
+        people.add_directory(Directory(connection.console).users())
+        people.add_provisioned(service.users(page_size=params["page_size"]))
+        found = people.result(params["list_at_most"], params["domains"])
+    shown = {"application": application.as_result(), "base_url": base_url, "checked_at": _rfc3339(now)}
+    return {"changed": False, **shown, **found, "not_seen": not_seen}
+
+
+def _recent_bindings(connection: JumpCloudConnection, application_id: str, now: float, grace: int) -> tuple[RecentBindings, list[dict[str, str]]]:
+    """What was bound within the grace time. Not everybody who may read people may read events, and the comparison goes on without."""
+    if not grace:
+        return RecentBindings(), []
+    try:
+        return Events(connection.insights).recent_bindings(application_id, _rfc3339(now - grace)), []
+    except ApiError as error:
+        return RecentBindings(), [{"what": "pending", "why": "The events could not be read, so nobody counts as pending. %s" % error.sentence()}]
+
+
+def _rfc3339(moment: float) -> str:
+    return datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

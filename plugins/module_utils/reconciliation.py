@@ -1,0 +1,210 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compares the people who should be provisioned with those who are, whatever their number and order. Knows no wire format.
+
+Neither service promises an order or a filter, so both lists go, page by page, into a temporary index on disk, and are joined there. Memory
+stays flat: SQLite keeps a few megabytes of it, and removes its file, which has no name, when it is opened.
+"""
+from __future__ import annotations
+
+import typing as t
+from contextlib import contextmanager
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.directory import User
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.matching import differing_attributes, email_domain, matching_key
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimUser
+
+try:
+    import sqlite3
+except ImportError:  # some minimal builds of Python
+    sqlite3 = None  # type: ignore[assignment]
+
+Row = t.Dict[str, t.Any]
+KINDS = ("missing", "pending", "unexpected", "differing", "duplicates", "outside_domain", "staged", "suspended")
+# in KiB
+CACHE = 4096
+
+SCHEMA = """
+CREATE TABLE bound (id TEXT PRIMARY KEY, is_recent INTEGER) WITHOUT ROWID;
+CREATE TABLE person (id TEXT PRIMARY KEY, key TEXT, domain TEXT, email TEXT, username TEXT, first_name TEXT, last_name TEXT, status TEXT) WITHOUT ROWID;
+CREATE TABLE provisioned (id TEXT PRIMARY KEY, key TEXT, domain TEXT, user_name TEXT, external_id TEXT, given_name TEXT, family_name TEXT, active INTEGER)
+  WITHOUT ROWID;
+"""
+
+# Among several users with one user name, the one whose externalId is that person's is the right one, else the first.
+# Among several people with one address, the one who should be there comes first.
+JOIN = """
+CREATE INDEX person_key ON person (key);
+CREATE INDEX provisioned_key ON provisioned (key);
+CREATE VIEW expected AS SELECT person.*, bound.is_recent FROM bound JOIN person ON person.id = bound.id WHERE person.status = 'activated';
+CREATE TABLE pair (user_id TEXT PRIMARY KEY, person_id TEXT UNIQUE) WITHOUT ROWID;
+CREATE TABLE best (user_id TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT INTO best SELECT id FROM (
+  SELECT u.id, row_number() OVER (PARTITION BY u.key ORDER BY p.id IS NULL, u.id) AS rank
+  FROM provisioned u LEFT JOIN person p ON p.id = u.external_id AND p.key = u.key) WHERE rank = 1;
+INSERT INTO pair SELECT user_id, person_id FROM (
+  SELECT u.id AS user_id, p.id AS person_id, row_number() OVER (PARTITION BY u.id ORDER BY e.id IS NULL, p.id <> ifnull(u.external_id, ''), p.id) AS rank
+  FROM provisioned u JOIN best ON best.user_id = u.id JOIN person p ON p.key = u.key LEFT JOIN expected e ON e.id = p.id WHERE u.key <> '') WHERE rank = 1;
+INSERT OR IGNORE INTO pair SELECT u.id, p.id FROM provisioned u JOIN best ON best.user_id = u.id JOIN person p ON p.id = u.external_id
+  WHERE u.id NOT IN (SELECT user_id FROM pair) AND p.id NOT IN (SELECT person_id FROM pair) ORDER BY u.id;
+"""
+
+PERSON = "p.id, p.email, p.username, p.first_name, p.last_name, p.status, p.key"
+USER = "u.id, u.user_name, u.external_id, u.active, u.given_name, u.family_name"
+NO_USER = "NULL, NULL, NULL, NULL, NULL, NULL"
+NO_PERSON = "NULL, NULL, NULL, NULL, NULL, NULL, u.key"
+LACKING = "FROM expected p WHERE p.id NOT IN (SELECT person_id FROM pair) AND p.is_recent = %d"
+STANDING = "p.id, p.email, p.username, p.first_name, p.last_name, CASE WHEN b.id IS NULL AND p.status = 'activated' THEN 'unbound' ELSE p.status END, p.key"
+MATCHED = "FROM pair JOIN provisioned u ON u.id = pair.user_id JOIN person p ON p.id = pair.person_id LEFT JOIN bound b ON b.id = p.id"
+STRANGERS = "FROM provisioned u JOIN best ON best.user_id = u.id WHERE u.id NOT IN (SELECT user_id FROM pair) AND %s"
+IN_DOMAINS = "u.domain IN (SELECT name FROM domain)"
+REASONS = {
+    "unbound": "in no group that is bound to the application",
+    "staged": "staged in JumpCloud, so it is not exported",
+    "suspended": "suspended in JumpCloud",
+}
+
+
+class Reconciliation:
+    """Fill it with all three lists, then ask for the result, once."""
+
+    def __init__(self, connection: t.Any):
+        self._connection = connection
+        connection.executescript("PRAGMA cache_size = -%d; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE;" % CACHE)
+        connection.executescript(SCHEMA)
+
+    def add_bound(self, people: t.Iterable[tuple[str, bool]]) -> None:
+        """The JumpCloud ids of all who are bound, each with whether that came about a moment ago."""
+        self._connection.executemany("INSERT OR REPLACE INTO bound VALUES (?, ?)", ((identifier, int(is_recent)) for identifier, is_recent in people))
+
+    def add_directory(self, users: t.Iterable[User]) -> None:
+        rows = (
+            (user.id, matching_key(user.email), email_domain(user.email), user.email, user.username, user.first_name, user.last_name, user.status)
+            for user in users
+        )
+        self._connection.executemany("INSERT OR REPLACE INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def add_provisioned(self, users: t.Iterable[ScimUser]) -> None:
+        rows = (
+            (
+                user.id,
+                matching_key(user.user_name),
+                email_domain(user.user_name),
+                user.user_name,
+                user.external_id,
+                user.given_name,
+                user.family_name,
+                user.active,
+            )
+            for user in users
+        )
+        self._connection.executemany("INSERT OR REPLACE INTO provisioned VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def result(self, list_at_most: int, domains: t.Sequence[str] | None = None) -> Row:
+        """``{in_sync, counts, truncated}`` and a list of people for each of KINDS, sorted by address. Counts are exact, lists end at ``list_at_most``."""
+        self._connection.executescript(JOIN)
+        self._connection.execute("CREATE TABLE domain (name TEXT PRIMARY KEY) WITHOUT ROWID")
+        if domains is None:
+            self._connection.execute("INSERT OR IGNORE INTO domain SELECT domain FROM expected")
+        else:
+            self._connection.executemany("INSERT OR IGNORE INTO domain VALUES (?)", ((matching_key(name).lstrip("@"),) for name in domains))
+        counts = {
+            "bound": self._count("FROM bound"),
+            "expected": self._count("FROM expected"),
+            "provisioned": self._count("FROM provisioned"),
+            "matched": self._count(MATCHED + " WHERE b.id IS NOT NULL AND p.status = 'activated'"),
+        }
+        found: Row = {}
+        for kind, people in self._kinds().items():
+            counts[kind], found[kind] = _cut(people, list_at_most)
+        return {
+            "in_sync": not any(counts[kind] for kind in ("missing", "unexpected", "differing", "duplicates")),
+            "counts": counts,
+            **found,
+            "truncated": any(counts[kind] > len(found[kind]) for kind in KINDS),
+        }
+
+    def _kinds(self) -> dict[str, t.Iterator[Row]]:
+        matched = "%s, %s %s" % (STANDING, USER, MATCHED)
+        away = "FROM bound b JOIN person p ON p.id = b.id WHERE p.status = '%s'"
+        return {
+            "missing": self._people("%s, %s %s" % (PERSON, NO_USER, LACKING % 0), self._why_missing),
+            "pending": self._people("%s, %s %s" % (PERSON, NO_USER, LACKING % 1), lambda person, user: "bound a moment ago"),
+            "unexpected": self._unexpected(matched),
+            "differing": (person for person in self._people(matched + " WHERE b.id IS NOT NULL AND p.status = 'activated'", _nothing) if person["differences"]),
+            "duplicates": self._people(
+                "%s, %s FROM provisioned u WHERE u.id NOT IN (SELECT user_id FROM best)" % (NO_PERSON, USER),
+                lambda person, user: "another user has the same name, but for upper and lower case",
+            ),
+            "outside_domain": self._people("%s, %s %s" % (NO_PERSON, USER, STRANGERS % ("NOT " + IN_DOMAINS)), lambda person, user: "unknown to JumpCloud"),
+            "staged": self._people("%s, %s %s" % (PERSON, NO_USER, away % "staged"), _nothing),
+            "suspended": self._people("%s, %s %s" % (PERSON, NO_USER, away % "suspended"), _nothing),
+        }
+
+    def _unexpected(self, matched: str) -> t.Iterator[Row]:
+        """Known to JumpCloud, but not to be exported; or strangers within the domains."""
+        known = matched + " WHERE b.id IS NULL OR p.status <> 'activated'"
+        strangers = "%s, %s %s" % (NO_PERSON, USER, STRANGERS % IN_DOMAINS)
+        return self._people("* FROM (SELECT %s UNION ALL SELECT %s)" % (known, strangers), _why_unexpected)
+
+    def _why_missing(self, person: User, user: ScimUser | None) -> str | None:
+        if not person.email:
+            return "no email address in JumpCloud"
+        twins = self._connection.execute("SELECT id FROM person WHERE key = ? AND id <> ? ORDER BY id", (matching_key(person.email), person.id)).fetchall()
+        return "shares the address with %s in JumpCloud" % ", ".join(row[0] for row in twins[:3]) if twins else None
+
+    def _count(self, source: str) -> int:
+        return self._connection.execute("SELECT count(*) " + source).fetchone()[0]
+
+    def _people(self, query: str, reason: t.Callable[[t.Any, t.Any], str | None]) -> t.Iterator[Row]:
+        for row in self._connection.execute("SELECT %s ORDER BY 7, 1, 8" % query):
+            person = None if row[0] is None else User(row[0], row[1], row[2], row[3], row[4], row[5], None)
+            user = None if row[7] is None else ScimUser(row[7], row[8], row[9], None if row[10] is None else bool(row[10]), (), row[11], row[12])
+            yield _shown(person, user, reason(person, user))
+
+
+@contextmanager
+def open_reconciliation() -> t.Iterator[Reconciliation]:
+    """An empty one, whose index is gone afterwards. ScimError where Python has no SQLite."""
+    if sqlite3 is None:
+        raise ScimError("This Python has no module sqlite3, which the comparison of people needs.", "Run the module on a machine with a full Python.")
+    # an empty name: a file without a name in the temporary directory, made only when the cache is full
+    connection = sqlite3.connect("", isolation_level=None)
+    try:
+        yield Reconciliation(connection)
+    finally:
+        connection.close()
+
+
+def _cut(people: t.Iterator[Row], at_most: int) -> tuple[int, list[Row]]:
+    """How many there are, and the first of them."""
+    count, first = 0, []
+    for person in people:
+        count += 1
+        if count <= at_most:
+            first.append(person)
+    return count, first
+
+
+def _nothing(person: t.Any, user: t.Any) -> None:
+    """No reason needs to be given."""
+
+
+def _why_unexpected(person: User | None, user: ScimUser | None) -> str:
+    return REASONS.get(person.status, "in the state %s in JumpCloud" % person.status) if person else "unknown to JumpCloud"
+
+
+def _shown(person: User | None, user: ScimUser | None, reason: str | None) -> Row:
+    full_name = [person.first_name, person.last_name] if person else [user.given_name, user.family_name] if user else []
+    return {
+        "email": (person.email if person else None) or (user.user_name if user else None),
+        "name": " ".join(part for part in full_name if part) or None,
+        "status": person.status if person else "unknown",
+        "jumpcloud_id": person.id if person else None,
+        "unity_id": user.id if user else None,
+        "user_name": user.user_name if user else None,
+        "reason": reason,
+        "differences": differing_attributes(person, user) if person and user else [],
+    }

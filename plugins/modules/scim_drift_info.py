@@ -1,0 +1,651 @@
+#!/usr/bin/python
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: scim_drift_info
+short_description: Compare the people who should be provisioned in Unity with those who are
+version_added: 0.1.0
+description:
+  - Expected are the people who are bound to the JumpCloud application, directly or through groups, and activated. JumpCloud does not export staged
+    or suspended people.
+  - Provisioned are the users in Unity's SCIM service. A user belongs to the person whose email address is its user name, whatever the case, else to the
+    person whose JumpCloud ID is its external ID.
+  - Which attributes JumpCloud sends is a setting of the application, which no API shows. The default mapping is assumed, and what Unity does not show is not
+    compared.
+  - Lists are read page by page and joined on disk, so that memory stays flat for any number of people.
+options:
+  domains:
+    description:
+      - The email domains of the people whom JumpCloud provisions. A user in another one, whom JumpCloud does not know, came by another way, and is no drift.
+      - If it is left out, they are the domains of the expected people.
+    type: list
+    elements: str
+  pending_grace:
+    description:
+      - Seconds in which somebody who was bound a moment ago may be missing. That is read from the events of Directory Insights; V(0) does not read them.
+      - Where they can't be read, nobody is pending, and RV(not_seen) says why.
+    type: int
+    default: 3600
+  list_at_most:
+    description:
+      - How many people each list names. The counts are always exact.
+    type: int
+    default: 1000
+  page_size:
+    description:
+      - How many users to ask Unity for at a time. The service may return fewer.
+    type: int
+    default: 100
+requirements:
+  - the module C(sqlite3) of Python's standard library
+seealso:
+  - module: unity_jumpcloud.scim.scim_provisioned_user
+  - module: unity_jumpcloud.scim.jumpcloud_provisioning_event_info
+  - module: unity_jumpcloud.scim.unity_scim_user_info
+extends_documentation_fragment:
+  - unity_jumpcloud.scim.unity.scim_service
+  - unity_jumpcloud.scim.jumpcloud
+  - unity_jumpcloud.scim.jumpcloud.application
+  - unity_jumpcloud.scim.connection
+  - unity_jumpcloud.scim.attributes.info
+  - unity_jumpcloud.scim.attributes.group_jumpcloud
+author:
+  - unity_jumpcloud.scim contributors (@unity-jumpcloud)
+"""
+
+EXAMPLES = r"""
+---
+- name: Who should be in Unity and is not, and who is there and should not be?
+  unity_jumpcloud.scim.scim_drift_info:
+    application: Unity
+    unity_organization_id: "12345678901234"
+    key_id: "{{ scim_key_id }}"
+    secret_key: "{{ scim_secret_key }}"
+  register: people
+
+- name: Stop if somebody is missing
+  ansible.builtin.assert:
+    that: people.counts.missing == 0
+    fail_msg: "{{ people.missing | map(attribute='email') | join(', ') }}"
+"""
+
+RETURN = r"""
+---
+application:
+  description: The application. Its C(config), which can hold the SAML signing key, is never returned.
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: Its ID.
+      type: str
+      returned: success
+      sample: 65f0c0ffee65f0c0ffee00a1
+    template:
+      description: The name of the template in JumpCloud's catalogue that it was made from.
+      type: str
+      returned: success
+      sample: unity
+    display_name:
+      description: Its display name, or null.
+      type: str
+      returned: success
+      sample: Unity
+    display_label:
+      description: Its display label, or null.
+      type: str
+      returned: success
+      sample: Unity
+    active:
+      description: Whether the application itself, not its provisioning, is active; null if unknown.
+      type: bool
+      returned: success
+      sample: true
+    organization_id:
+      description: The JumpCloud organization that it belongs to.
+      type: str
+      returned: success
+      sample: 65f0c0ffee65f0c0ffee0000
+    sso_url:
+      description: Its single sign-on URL, or null.
+      type: str
+      returned: success
+      sample: https://sso.jumpcloud.com/saml2/unity
+base_url:
+  description: The SCIM base connector URL whose users were read.
+  returned: success
+  type: str
+  sample: https://services.api.unity.com/scim/v2/tenants/12345678901234
+checked_at:
+  description: When, as RFC 3339.
+  returned: success
+  type: str
+  sample: "2026-11-24T05:40:04Z"
+in_sync:
+  description: Whether nobody is missing, unexpected, differing or there twice.
+  returned: success
+  type: bool
+  sample: false
+counts:
+  description: How many people there are of each kind, exactly.
+  returned: success
+  type: dict
+  contains:
+    bound:
+      description: People who are bound to the application, in any state.
+      type: int
+      returned: success
+      sample: 44
+    expected:
+      description: Those of them who are activated.
+      type: int
+      returned: success
+      sample: 42
+    provisioned:
+      description: Users in Unity.
+      type: int
+      returned: success
+      sample: 42
+    matched:
+      description: Expected people who are in Unity.
+      type: int
+      returned: success
+      sample: 41
+    missing:
+      description: The length of RV(missing), had it no limit.
+      type: int
+      returned: success
+      sample: 1
+    pending:
+      description: The length of RV(pending), had it no limit.
+      type: int
+      returned: success
+      sample: 1
+    unexpected:
+      description: The length of RV(unexpected), had it no limit.
+      type: int
+      returned: success
+      sample: 1
+    differing:
+      description: The length of RV(differing), had it no limit.
+      type: int
+      returned: success
+      sample: 1
+    duplicates:
+      description: The length of RV(duplicates), had it no limit.
+      type: int
+      returned: success
+      sample: 1
+    outside_domain:
+      description: The length of RV(outside_domain), had it no limit.
+      type: int
+      returned: success
+      sample: 1
+    staged:
+      description: The length of RV(staged), had it no limit.
+      type: int
+      returned: success
+      sample: 1
+    suspended:
+      description: The length of RV(suspended), had it no limit.
+      type: int
+      returned: success
+      sample: 1
+missing:
+  description: Who should be in Unity and is not.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    email:
+      description: The address in JumpCloud, else the user name in Unity.
+      type: str
+      returned: success
+      sample: ada@example.com
+    name:
+      description: The full name, or null.
+      type: str
+      returned: success
+      sample: Ada Lovelace
+    status:
+      description: The state in JumpCloud, that is V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
+      type: str
+      returned: success
+      sample: activated
+    jumpcloud_id:
+      description: The ID in JumpCloud, or null.
+      type: str
+      returned: success
+      sample: 65f0c0ffee65f0c0ffee0001
+    unity_id:
+      description: The ID in Unity's SCIM service, or null.
+      type: str
+      returned: success
+      sample: 0b9f6f2e
+    user_name:
+      description: The user name in Unity, or null.
+      type: str
+      returned: success
+      sample: ada@example.com
+    reason:
+      description: Why, where that can be told; else null.
+      type: str
+      returned: success
+      sample: no email address in JumpCloud
+    differences:
+      description: What differs, as C(attribute), C(jumpcloud) and C(unity).
+      type: list
+      elements: dict
+      returned: success
+      sample: [{"attribute": "name.givenName", "jumpcloud": "Ada", "unity": "Augusta"}]
+pending:
+  description: Who is missing, but was bound less than O(pending_grace) seconds ago.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    email:
+      description: The address in JumpCloud, else the user name in Unity.
+      type: str
+      returned: success
+      sample: ada@example.com
+    name:
+      description: The full name, or null.
+      type: str
+      returned: success
+      sample: Ada Lovelace
+    status:
+      description: The state in JumpCloud, that is V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
+      type: str
+      returned: success
+      sample: activated
+    jumpcloud_id:
+      description: The ID in JumpCloud, or null.
+      type: str
+      returned: success
+      sample: 65f0c0ffee65f0c0ffee0001
+    unity_id:
+      description: The ID in Unity's SCIM service, or null.
+      type: str
+      returned: success
+      sample: 0b9f6f2e
+    user_name:
+      description: The user name in Unity, or null.
+      type: str
+      returned: success
+      sample: ada@example.com
+    reason:
+      description: Why, where that can be told; else null.
+      type: str
+      returned: success
+      sample: bound a moment ago
+    differences:
+      description: What differs, as C(attribute), C(jumpcloud) and C(unity).
+      type: list
+      elements: dict
+      returned: success
+      sample: [{"attribute": "name.givenName", "jumpcloud": "Ada", "unity": "Augusta"}]
+unexpected:
+  description: Who is in Unity and should not be.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    email:
+      description: The address in JumpCloud, else the user name in Unity.
+      type: str
+      returned: success
+      sample: ada@example.com
+    name:
+      description: The full name, or null.
+      type: str
+      returned: success
+      sample: Ada Lovelace
+    status:
+      description: The state in JumpCloud, that is V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
+      type: str
+      returned: success
+      sample: activated
+    jumpcloud_id:
+      description: The ID in JumpCloud, or null.
+      type: str
+      returned: success
+      sample: 65f0c0ffee65f0c0ffee0001
+    unity_id:
+      description: The ID in Unity's SCIM service, or null.
+      type: str
+      returned: success
+      sample: 0b9f6f2e
+    user_name:
+      description: The user name in Unity, or null.
+      type: str
+      returned: success
+      sample: ada@example.com
+    reason:
+      description: Why, where that can be told; else null.
+      type: str
+      returned: success
+      sample: suspended in JumpCloud
+    differences:
+      description: What differs, as C(attribute), C(jumpcloud) and C(unity).
+      type: list
+      elements: dict
+      returned: success
+      sample: [{"attribute": "name.givenName", "jumpcloud": "Ada", "unity": "Augusta"}]
+differing:
+  description: Who is on both sides, but not alike.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    email:
+      description: The address in JumpCloud, else the user name in Unity.
+      type: str
+      returned: success
+      sample: ada@example.com
+    name:
+      description: The full name, or null.
+      type: str
+      returned: success
+      sample: Ada Lovelace
+    status:
+      description: The state in JumpCloud, that is V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
+      type: str
+      returned: success
+      sample: activated
+    jumpcloud_id:
+      description: The ID in JumpCloud, or null.
+      type: str
+      returned: success
+      sample: 65f0c0ffee65f0c0ffee0001
+    unity_id:
+      description: The ID in Unity's SCIM service, or null.
+      type: str
+      returned: success
+      sample: 0b9f6f2e
+    user_name:
+      description: The user name in Unity, or null.
+      type: str
+      returned: success
+      sample: ada@example.com
+    reason:
+      description: Why, where that can be told; else null.
+      type: str
+      returned: success
+      sample: "null"
+    differences:
+      description: What differs, as C(attribute), C(jumpcloud) and C(unity).
+      type: list
+      elements: dict
+      returned: success
+      sample: [{"attribute": "name.givenName", "jumpcloud": "Ada", "unity": "Augusta"}]
+duplicates:
+  description: Users in Unity whose user name differs from another one in upper and lower case only.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    email:
+      description: The address in JumpCloud, else the user name in Unity.
+      type: str
+      returned: success
+      sample: ada@example.com
+    name:
+      description: The full name, or null.
+      type: str
+      returned: success
+      sample: Ada Lovelace
+    status:
+      description: The state in JumpCloud, that is V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
+      type: str
+      returned: success
+      sample: activated
+    jumpcloud_id:
+      description: The ID in JumpCloud, or null.
+      type: str
+      returned: success
+      sample: 65f0c0ffee65f0c0ffee0001
+    unity_id:
+      description: The ID in Unity's SCIM service, or null.
+      type: str
+      returned: success
+      sample: 0b9f6f2e
+    user_name:
+      description: The user name in Unity, or null.
+      type: str
+      returned: success
+      sample: ada@example.com
+    reason:
+      description: Why, where that can be told; else null.
+      type: str
+      returned: success
+      sample: "another user has the same name, but for upper and lower case"
+    differences:
+      description: What differs, as C(attribute), C(jumpcloud) and C(unity).
+      type: list
+      elements: dict
+      returned: success
+      sample: [{"attribute": "name.givenName", "jumpcloud": "Ada", "unity": "Augusta"}]
+outside_domain:
+  description: Users in Unity whom JumpCloud does not know, and whose address is in none of the domains.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    email:
+      description: The address in JumpCloud, else the user name in Unity.
+      type: str
+      returned: success
+      sample: ada@example.com
+    name:
+      description: The full name, or null.
+      type: str
+      returned: success
+      sample: Ada Lovelace
+    status:
+      description: The state in JumpCloud, that is V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
+      type: str
+      returned: success
+      sample: activated
+    jumpcloud_id:
+      description: The ID in JumpCloud, or null.
+      type: str
+      returned: success
+      sample: 65f0c0ffee65f0c0ffee0001
+    unity_id:
+      description: The ID in Unity's SCIM service, or null.
+      type: str
+      returned: success
+      sample: 0b9f6f2e
+    user_name:
+      description: The user name in Unity, or null.
+      type: str
+      returned: success
+      sample: ada@example.com
+    reason:
+      description: Why, where that can be told; else null.
+      type: str
+      returned: success
+      sample: unknown to JumpCloud
+    differences:
+      description: What differs, as C(attribute), C(jumpcloud) and C(unity).
+      type: list
+      elements: dict
+      returned: success
+      sample: [{"attribute": "name.givenName", "jumpcloud": "Ada", "unity": "Augusta"}]
+staged:
+  description: Who is bound, but staged, so that JumpCloud does not export them.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    email:
+      description: The address in JumpCloud, else the user name in Unity.
+      type: str
+      returned: success
+      sample: ada@example.com
+    name:
+      description: The full name, or null.
+      type: str
+      returned: success
+      sample: Ada Lovelace
+    status:
+      description: The state in JumpCloud, that is V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
+      type: str
+      returned: success
+      sample: activated
+    jumpcloud_id:
+      description: The ID in JumpCloud, or null.
+      type: str
+      returned: success
+      sample: 65f0c0ffee65f0c0ffee0001
+    unity_id:
+      description: The ID in Unity's SCIM service, or null.
+      type: str
+      returned: success
+      sample: 0b9f6f2e
+    user_name:
+      description: The user name in Unity, or null.
+      type: str
+      returned: success
+      sample: ada@example.com
+    reason:
+      description: Why, where that can be told; else null.
+      type: str
+      returned: success
+      sample: "null"
+    differences:
+      description: What differs, as C(attribute), C(jumpcloud) and C(unity).
+      type: list
+      elements: dict
+      returned: success
+      sample: [{"attribute": "name.givenName", "jumpcloud": "Ada", "unity": "Augusta"}]
+suspended:
+  description: Who is bound, but suspended, so that JumpCloud does not export them.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    email:
+      description: The address in JumpCloud, else the user name in Unity.
+      type: str
+      returned: success
+      sample: ada@example.com
+    name:
+      description: The full name, or null.
+      type: str
+      returned: success
+      sample: Ada Lovelace
+    status:
+      description: The state in JumpCloud, that is V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
+      type: str
+      returned: success
+      sample: activated
+    jumpcloud_id:
+      description: The ID in JumpCloud, or null.
+      type: str
+      returned: success
+      sample: 65f0c0ffee65f0c0ffee0001
+    unity_id:
+      description: The ID in Unity's SCIM service, or null.
+      type: str
+      returned: success
+      sample: 0b9f6f2e
+    user_name:
+      description: The user name in Unity, or null.
+      type: str
+      returned: success
+      sample: ada@example.com
+    reason:
+      description: Why, where that can be told; else null.
+      type: str
+      returned: success
+      sample: "null"
+    differences:
+      description: What differs, as C(attribute), C(jumpcloud) and C(unity).
+      type: list
+      elements: dict
+      returned: success
+      sample: [{"attribute": "name.givenName", "jumpcloud": "Ada", "unity": "Augusta"}]
+truncated:
+  description: Whether a list is shorter than its count.
+  returned: success
+  type: bool
+  sample: false
+not_seen:
+  description: What could not be seen, as C(what) and C(why).
+  returned: success
+  type: list
+  elements: dict
+  sample: []
+error:
+  description: What is known of a request that failed. It never holds a header or a body.
+  returned: failure of a request
+  type: dict
+  contains:
+    service:
+      description: The service that was asked.
+      type: str
+      returned: always
+      sample: Unity SCIM
+    operation:
+      description: What was asked of it.
+      type: str
+      returned: always
+      sample: list the users
+    status:
+      description: The HTTP status; null if there was no answer.
+      type: int
+      returned: always
+      sample: 403
+    code:
+      description: The service's own code for the error, or null.
+      type: raw
+      returned: always
+      sample: 53
+    request_id:
+      description: The id under which the service knows the request, or null. Give it to the vendor's support.
+      type: str
+      returned: always
+      sample: 4f1c2d7e
+    retryable:
+      description: Whether the same request may succeed later.
+      type: bool
+      returned: always
+      sample: false
+    outcome:
+      description: C(refused) if nothing was done, C(not_sent) if it never reached the service, C(unknown) if it may have taken effect.
+      type: str
+      returned: always
+      sample: refused
+    hint:
+      description: What to do next, or null.
+      type: str
+      returned: always
+      sample: Get a new access token and run again.
+"""
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD, SCIM_SERVICE
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.scim_drift import run_info
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
+
+ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + SCIM_SERVICE + Arguments(
+    {
+        "domains": {"type": "list", "elements": "str"},
+        "pending_grace": {"type": "int", "default": 3600},
+        "list_at_most": {"type": "int", "default": 1000},
+        "page_size": {"type": "int", "default": 100},
+    }
+)
+
+
+def main() -> None:
+    run_module(ARGUMENTS, run_info)
+
+
+if __name__ == "__main__":
+    main()
