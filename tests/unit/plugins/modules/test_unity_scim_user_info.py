@@ -9,7 +9,7 @@ import typing as t
 import pytest
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import unity_scim_user_info
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.unity_scim_user_info import ARGUMENTS, run_info
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply
@@ -61,4 +61,36 @@ def test_no_emails_is_nobody(http: ExactCalls, context: Context) -> None:
 def test_bad_input_sends_nothing(http: ExactCalls, context: Context, given: dict[str, t.Any], reason: str) -> None:
     with pytest.raises(ScimError, match=reason):
         run_info(options(**given), context)
+    assert http.seen == []
+
+
+def test_filter_attributes_and_page_size_are_sent(http: ExactCalls, context: Context) -> None:
+    sent = {"startIndex": 1, "count": 2, "filter": "active eq false", "attributes": "id,userName,name.givenName"}
+    first = scim_list(scim_user("2", "Bob", active=False, name={"givenName": "Bob"}), scim_user("1", "ada"), total=3)
+    http.expect("GET", USERS, reply(first), query=sent)
+    http.expect("GET", USERS, reply(scim_list(scim_user("3", "cleo"), total=3)), query={**sent, "startIndex": 3})
+    result = run_info(options(filter="active eq false", attributes=["name.givenName", "userName"], page_size=2), context)
+    names = [(user["user_name"], user["given_name"], user["family_name"]) for user in result["users"]]
+    assert names == [("ada", None, None), ("Bob", "Bob", None), ("cleo", None, None)]
+
+
+@pytest.mark.parametrize("limit, pages, found", [(0, 0, []), (1, 1, ["2"]), (3, 2, ["1", "2", "3"])])
+def test_a_limit_ends_the_reading(http: ExactCalls, context: Context, limit: int, pages: int, found: list[str]) -> None:
+    rows = [scim_list(scim_user("2", "bob"), scim_user("1", "ada"), total=9), scim_list(scim_user("3", "cleo"), total=9)]
+    for number in range(pages):
+        http.expect("GET", USERS, reply(rows[number]), query={**PAGE, "startIndex": 1 + 2 * number})
+    assert [user["id"] for user in run_info(options(limit=limit), context)["users"]] == found
+
+
+def test_a_filter_that_the_service_does_not_know(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", USERS, reply({"detail": "Invalid filter", "scimType": "invalidFilter"}, 400), query={**PAGE, "filter": "shoe eq 42"})
+    with pytest.raises(ApiError) as caught:
+        run_info(options(filter="shoe eq 42"), context)
+    assert "HTTP 400: Invalid filter." in caught.value.sentence() and "Which filters Unity knows is not published" in caught.value.sentence()
+
+
+@pytest.mark.parametrize("name, value, message", [("page_size", 0, "page_size must be at least 1, not 0."), ("limit", -1, "limit must be at least 0, not -1.")])
+def test_sizes_that_make_no_sense(http: ExactCalls, context: Context, name: str, value: int, message: str) -> None:
+    with pytest.raises(ScimError, match=message):
+        run_info(options(**{name: value}), context)
     assert http.seen == []

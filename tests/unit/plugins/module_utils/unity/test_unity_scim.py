@@ -68,7 +68,7 @@ def test_users_by_what_the_service_returns(http: ExactCalls, service: ScimServic
     http.expect("GET", USERS, reply(scim_list(scim_user("3", "Zoë", externalId="x", active=False), total=3), media_type=SCIM), query={**PAGE, "startIndex": 3})
     users = list(service.users())
     assert [user.user_name for user in users] == ["ada", "bob", "Zoë"]
-    assert users[2].as_result() == {"id": "3", "user_name": "Zoë", "external_id": "x", "active": False, "emails": []}
+    assert users[2].as_result() == {"id": "3", "user_name": "Zoë", "external_id": "x", "active": False, "emails": [], "given_name": None, "family_name": None}
 
 
 @pytest.mark.parametrize("body", [{"totalResults": 0}, {"totalResults": 0, "Resources": None}, scim_list()])

@@ -1,0 +1,75 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who in JumpCloud is who in Unity."""
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.directory import User
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.matching import differing_attributes, email_domain, matching_key
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimUser
+
+
+@pytest.mark.parametrize(
+    "one, other, alike",
+    [
+        ("Ada@Example.com", "ada@example.com", True),
+        (" ada@example.com\n", "ada@example.com", True),
+        ("STRASSE@example.com", "straße@example.com", True),
+        ("Zoe\u0308@example.com", "zoë@example.com", True),
+        ("ada@example.com", "ada@example.org", False),
+        (None, "", True),
+    ],
+)
+def test_matching_key(one: str | None, other: str, alike: bool) -> None:
+    assert (matching_key(one) == matching_key(other)) is alike
+
+
+@pytest.mark.parametrize("value, domain", [("ada@Example.COM ", "example.com"), ('"a@b"@example.com', "example.com"), ("ada", ""), ("", ""), (None, "")])
+def test_email_domain(value: str | None, domain: str) -> None:
+    assert email_domain(value) == domain
+
+
+def person(**fields: t.Any) -> User:
+    given = {"id": "p1", "email": "ada@example.com", "username": "ada", "first_name": "Ada", "last_name": "Lovelace", "state": "ACTIVATED", "suspended": False}
+    return User(**{**given, **fields})
+
+
+def user(**fields: t.Any) -> ScimUser:
+    given = {"id": "u1", "user_name": "ADA@example.com", "external_id": "p1", "active": True, "emails": (), "given_name": "Ada", "family_name": "Lovelace"}
+    return ScimUser(**{**given, **fields})
+
+
+@pytest.mark.parametrize(
+    "ours, theirs, expected",
+    [
+        ({}, {}, []),
+        ({}, {"user_name": "ada@example.org"}, [("userName", "ada@example.com", "ada@example.org")]),
+        ({"email": None}, {"user_name": "ada@example.org"}, []),
+        ({}, {"given_name": "ada"}, [("name.givenName", "Ada", "ada")]),
+        ({"last_name": None}, {}, [("name.familyName", None, "Lovelace")]),
+        ({"last_name": None}, {"family_name": ""}, []),
+        ({}, {"given_name": None, "family_name": None, "active": None}, []),
+        ({}, {"active": False, "family_name": "King"}, [("name.familyName", "Lovelace", "King"), ("active", True, False)]),
+    ],
+)
+def test_differing_attributes(ours: dict[str, t.Any], theirs: dict[str, t.Any], expected: list[tuple[t.Any, ...]]) -> None:
+    found = differing_attributes(person(**ours), user(**theirs))
+    assert [(row["attribute"], row["jumpcloud"], row["unity"]) for row in found] == expected
+
+
+@pytest.mark.parametrize(
+    "fields, status",
+    [
+        ({}, "activated"),
+        ({"state": None, "suspended": None}, "activated"),
+        ({"state": "STAGED"}, "staged"),
+        ({"suspended": True}, "suspended"),
+        ({"state": "SUSPENDED"}, "suspended"),
+    ],
+)
+def test_status(fields: dict[str, t.Any], status: str) -> None:
+    assert person(**fields).status == status

@@ -1,0 +1,187 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The comparison of the people, apart from any service."""
+from __future__ import annotations
+
+import tracemalloc
+import typing as t
+
+import pytest
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import reconciliation
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.directory import User
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.reconciliation import KINDS, open_reconciliation
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimUser
+
+Row = t.Dict[str, t.Any]
+
+
+def person(identifier: str, email: str | None = None, **fields: t.Any) -> User:
+    given = {"username": identifier, "first_name": None, "last_name": None, "state": "ACTIVATED", "suspended": False, **fields}
+    return User(id=identifier, email="%s@example.com" % identifier if email is None else email, **given)
+
+
+def user(identifier: str, user_name: str | None = None, **fields: t.Any) -> ScimUser:
+    given = {"external_id": None, "active": True, "emails": (), **fields}
+    return ScimUser(id="u-" + identifier, user_name=user_name or "%s@example.com" % identifier, **given)
+
+
+def compare(bound: t.Iterable[t.Any], people: t.Iterable[User], users: t.Iterable[ScimUser], at_most: int = 100, domains: list[str] | None = None) -> Row:
+    with open_reconciliation() as found:
+        found.add_bound((entry, False) if isinstance(entry, str) else entry for entry in bound)
+        found.add_directory(people)
+        found.add_provisioned(users)
+        return found.result(at_most, domains)
+
+
+def named(result: Row) -> dict[str, list[str]]:
+    """The kinds that somebody is of, and who."""
+    return {kind: [row["email"] for row in result[kind]] for kind in KINDS if result[kind]}
+
+
+def test_nobody() -> None:
+    result = compare([], [], [])
+    assert named(result) == {} and result["in_sync"] and not result["truncated"] and set(result["counts"].values()) == {0}
+    assert set(result["counts"]) == {"bound", "expected", "provisioned", "matched", *KINDS}
+
+
+def test_in_sync_whatever_the_case_and_the_order() -> None:
+    result = compare("cab", [person("a"), person("b"), person("c")], [user("b"), user("c", "C@Example.com"), user("a")])
+    assert result["in_sync"] and named(result) == {}
+    assert result["counts"]["expected"] == result["counts"]["matched"] == result["counts"]["provisioned"] == 3
+
+
+def test_missing_and_pending() -> None:
+    result = compare([("a", False), ("b", True), ("c", False)], [person("c", first_name="Cleo", last_name="Doe"), person("b"), person("a")], [user("a")])
+    assert named(result) == {"missing": ["c@example.com"], "pending": ["b@example.com"]} and not result["in_sync"]
+    assert result["pending"][0]["reason"] == "bound a moment ago"
+    assert result["missing"] == [
+        {
+            "email": "c@example.com",
+            "name": "Cleo Doe",
+            "status": "activated",
+            "jumpcloud_id": "c",
+            "unity_id": None,
+            "user_name": None,
+            "reason": None,
+            "differences": [],
+        }
+    ]
+
+
+def test_pending_alone_is_in_sync() -> None:
+    assert compare([("b", True)], [person("b")], [])["in_sync"]
+
+
+def test_who_is_bound_a_moment_ago_and_there_is_not_pending() -> None:
+    assert named(compare([("b", True)], [person("b")], [user("b")])) == {}
+
+
+def test_unexpected_each_with_its_reason() -> None:
+    people = [person("s", suspended=True), person("t", state="STAGED"), person("u"), person("w", state="PASSWORD_EXPIRED")]
+    result = compare("stw", people, [user(name) for name in "stuvw"])
+    assert {row["user_name"][0]: (row["status"], row["reason"]) for row in result["unexpected"]} == {
+        "s": ("suspended", "suspended in JumpCloud"),
+        "t": ("staged", "staged in JumpCloud, so it is not exported"),
+        "u": ("unbound", "in no group that is bound to the application"),
+        "w": ("password_expired", "in the state password_expired in JumpCloud"),
+    }
+    assert result["outside_domain"][0]["user_name"] == "v@example.com", "nobody is expected, so no domain is ours"
+
+
+def test_strangers_within_and_outside_the_domains() -> None:
+    users = [user("a"), user("eve"), user("guest", "guest@partner.example"), user("odd", "no-address")]
+    result = compare("a", [person("a")], users)
+    assert named(result) == {"unexpected": ["eve@example.com"], "outside_domain": ["guest@partner.example", "no-address"]} and not result["in_sync"]
+    given = compare("a", [person("a")], users, domains=["@Partner.example"])
+    assert named(given) == {"unexpected": ["guest@partner.example"], "outside_domain": ["eve@example.com", "no-address"]}
+    assert compare("a", [person("a")], users, domains=[])["in_sync"], "no domain is ours, so they all are guests"
+
+
+def test_staged_and_suspended_people_are_told_apart() -> None:
+    result = compare("abc", [person("a"), person("b", state="STAGED"), person("c", suspended=True), person("d", suspended=True)], [user("a")])
+    assert named(result) == {"staged": ["b@example.com"], "suspended": ["c@example.com"]} and result["in_sync"]
+    assert (result["counts"]["bound"], result["counts"]["expected"]) == (3, 1)
+
+
+def test_an_address_that_changed_on_one_side_differs() -> None:
+    result = compare("a", [person("a", "new@example.com")], [user("a", "old@example.com", external_id="a")])
+    assert named(result) == {"differing": ["new@example.com"]}
+    assert result["differing"][0]["differences"] == [{"attribute": "userName", "jumpcloud": "new@example.com", "unity": "old@example.com"}]
+
+
+def test_an_address_wins_over_an_external_id() -> None:
+    """The old address of one person was given to another one."""
+    result = compare("ab", [person("a", "new@example.com"), person("b", "old@example.com")], [user("x", "old@example.com", external_id="a")])
+    assert named(result) == {"missing": ["new@example.com"]} and result["counts"]["matched"] == 1
+
+
+def test_users_that_differ_in_case_only() -> None:
+    users = [user("1", "ada@example.com"), user("2", "ADA@example.com", external_id="a"), user("3", "Ada@example.com")]
+    result = compare("a", [person("a", "ada@example.com")], users)
+    assert [row["unity_id"] for row in result["duplicates"]] == ["u-1", "u-3"] and result["counts"]["matched"] == 1 and not result["in_sync"]
+    strangers = compare([], [], users, domains=["example.com"])
+    assert [row["unity_id"] for row in strangers["unexpected"]] == ["u-1"] and len(strangers["duplicates"]) == 2
+
+
+def test_people_who_share_an_address() -> None:
+    """Only one of them can be there: the one who should be."""
+    people = [person("a", "team@example.com", suspended=True), person("b", "Team@example.com"), person("c", "team@example.com")]
+    result = compare("abc", people, [user("x", "team@example.com", external_id="c")])
+    assert [(row["jumpcloud_id"], row["reason"]) for row in result["missing"]] == [("b", "shares the address with a, c in JumpCloud")]
+    assert result["counts"]["matched"] == 1 and named(result)["suspended"] == ["team@example.com"]
+
+
+def test_no_address_at_all() -> None:
+    result = compare("ab", [person("a", ""), person("b", "")], [user("x", "x@example.com")], domains=[])
+    assert [row["reason"] for row in result["missing"]] == ["no email address in JumpCloud"] * 2
+
+
+def test_who_is_bound_but_not_in_the_directory_has_just_been_deleted() -> None:
+    result = compare("az", [person("a")], [user("a")])
+    assert result["in_sync"] and (result["counts"]["bound"], result["counts"]["expected"]) == (2, 1)
+
+
+def test_the_same_row_on_two_pages_counts_once() -> None:
+    result = compare(["a", "a"], [person("a"), person("a")], [user("a"), user("a")])
+    assert result["in_sync"] and result["counts"]["bound"] == result["counts"]["provisioned"] == 1
+
+
+@pytest.mark.parametrize("at_most, truncated", [(0, True), (2, True), (3, False)])
+def test_lists_end_and_counts_do_not(at_most: int, truncated: bool) -> None:
+    result = compare("cba", [person("a"), person("b"), person("c")], [], at_most)
+    assert result["counts"]["missing"] == 3 and result["truncated"] is truncated
+    assert [row["jumpcloud_id"] for row in result["missing"]] == list("abc")[:at_most]
+
+
+def test_hostile_names_are_data() -> None:
+    name = "'; DROP TABLE person; --\x00\u202e<b>"
+    result = compare([name], [person(name, name, first_name=name)], [user("eve", name.upper())], domains=["x"])
+    assert result["counts"]["matched"] == 1 and result["in_sync"]
+
+
+def test_a_python_without_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reconciliation, "sqlite3", None)
+    with pytest.raises(ScimError, match="no module sqlite3"):
+        with open_reconciliation():
+            pass
+
+
+def test_memory_stays_flat() -> None:
+    """What Python holds for 50,000 people is what it holds for 5,000, and much less than one copy of them."""
+
+    def peak(number: int) -> int:
+        people = (person("p%05d" % index, first_name="First %d" % index, last_name="Last") for index in range(number))
+        users = (user("p%05d" % index, given_name="First %d" % index, family_name="Last") for index in reversed(range(number)) if index % 1000)
+        tracemalloc.start()
+        try:
+            result = compare((("p%05d" % index, False) for index in range(number)), people, users, at_most=10)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+            assert result["counts"]["missing"] == number // 1000 and result["counts"]["matched"] == number - number // 1000
+
+    small, large = peak(5_000), peak(50_000)
+    assert large < 2 * small and large < 1_000_000

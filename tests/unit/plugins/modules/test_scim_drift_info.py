@@ -1,0 +1,198 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""scim_drift_info: who should be in Unity, and who is."""
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, UnexpectedAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_drift_info
+from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_drift_info import ARGUMENTS, run_info
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply, text_reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, params
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import (
+    APP_ID,
+    BASE_URL,
+    HEADER,
+    JUMPCLOUD,
+    ORG,
+    PAGE,
+    V1_PAGE,
+    application,
+    event,
+    event_query,
+    scim_list,
+    scim_user,
+    v1,
+)
+
+BOUND, PEOPLE, USERS, EVENTS = "/api/v2/applications/%s/users" % APP_ID, "/api/systemusers", BASE_URL + "/Users", "/insights/directory/v1/events"
+PEOPLE_PAGE = {**V1_PAGE, "fields": "email username firstname lastname state suspended"}
+SCIM_PAGE = {"startIndex": 1, "count": 100}
+# an hour before the time of the tests
+GRACE = event_query("2026-11-24T05:00:00Z", ["association_change", "integration_activate"])
+NOW = "2026-11-24T06:00:00Z"
+GROUPS = ["65f0c0ffee65f0c0ffee00b%d" % number for number in range(10)]
+
+
+def options(**given: t.Any) -> dict[str, t.Any]:
+    return params(ARGUMENTS, **{**JUMPCLOUD, "application": "Unity", "unity_organization_id": ORG, "authorization_header": HEADER, **given})
+
+
+def bound(identifier: str, *groups: str) -> dict[str, t.Any]:
+    """Somebody who is bound by these groups, or directly."""
+    ways = [[{"to": {"type": "user_group", "id": group}}, {"to": {"type": "user", "id": identifier}}] for group in groups]
+    return {"id": identifier, "type": "user", "paths": ways or [[{"to": {"type": "user", "id": identifier}}]]}
+
+
+def person(identifier: str, **fields: t.Any) -> dict[str, t.Any]:
+    return {"_id": identifier, "email": "%s@example.com" % identifier, "state": "ACTIVATED", "suspended": False, **fields}
+
+
+def provisioned(identifier: str, **fields: t.Any) -> dict[str, t.Any]:
+    return scim_user("u-" + identifier, "%s@example.com" % identifier, **fields)
+
+
+def expect_events(http: ExactCalls, *rows: dict[str, t.Any], answer: t.Any = None) -> None:
+    http.expect("POST", EVENTS, answer or reply(list(rows)), json=GRACE)
+
+
+def expect_people(http: ExactCalls, ties: list[t.Any], people: list[t.Any], users: list[t.Any]) -> None:
+    http.expect("GET", BOUND, reply(ties), query=PAGE)
+    http.expect("GET", PEOPLE, reply(v1(*people)), query=PEOPLE_PAGE)
+    http.expect("GET", USERS, reply(scim_list(*users)), query=SCIM_PAGE, headers={"Authorization": HEADER})
+
+
+def expect_application(http: ExactCalls) -> None:
+    http.expect("GET", "/api/applications", reply(v1(application())), query=V1_PAGE)
+
+
+def association(*ends: t.Any, **fields: t.Any) -> dict[str, t.Any]:
+    """Somebody bound, or unbound, something."""
+    connection = dict(zip(("from", "to"), ({"type": kind, "object_id": identifier} for kind, identifier in ends)))
+    return event("association_change", association={"op": "add", "connection": connection}, **fields)
+
+
+def test_five_requests_tell_it_all(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    expect_events(http)
+    ties = [bound("ada", *GROUPS), bound("bob"), bound("cleo", GROUPS[0]), bound("dan", GROUPS[1])]
+    people = [person("ada", firstname="Ada"), person("bob"), person("cleo", state="STAGED"), person("dan"), person("eve", suspended=True)]
+    users = [provisioned("ada", name={"givenName": "Augusta"}), provisioned("dan"), provisioned("eve"), scim_user("g", "guest@partner.example")]
+    expect_people(http, ties, people, users)
+    result = run_info(options(), context)
+    assert_documented(scim_drift_info, result)
+    assert (result["changed"], result["in_sync"], result["checked_at"], result["base_url"]) == (False, False, NOW, BASE_URL)
+    kinds = {kind: [row["email"] for row in found] for kind, found in result.items() if kind in result["counts"] and found}
+    assert kinds == {
+        "missing": ["bob@example.com"],
+        "unexpected": ["eve@example.com"],
+        "differing": ["ada@example.com"],
+        "outside_domain": ["guest@partner.example"],
+        "staged": ["cleo@example.com"],
+    }
+    assert result["counts"]["expected"] == 3 and result["counts"]["matched"] == 2, "a person in ten groups counts once"
+    assert result["differing"][0]["differences"] == [{"attribute": "name.givenName", "jumpcloud": "Ada", "unity": "Augusta"}]
+    assert result["not_seen"] == []
+
+
+def test_nobody_is_bound_and_nobody_there(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    expect_people(http, [], [], [])
+    result = run_info(options(pending_grace=0), context)
+    assert result["in_sync"] and result["counts"]["expected"] == 0
+
+
+@pytest.mark.parametrize(
+    "rows, pending",
+    [
+        ([], []),
+        ([association(("application", APP_ID), ("user_group", GROUPS[1]))], ["bob"]),
+        ([association(("application", APP_ID), ("user", "ada"))], ["ada"]),
+        ([association(("user_group", GROUPS[7]), ("user", "ada"), application=None)], ["ada"]),
+        ([event("integration_activate")], ["ada", "bob"]),
+        ([event("association_change")], ["ada", "bob"]),
+        ([event("association_change", association={"connection": "odd"})], ["ada", "bob"]),
+        ([event("association_change", association={"connection": {"from": {"object_id": 7}, "to": None}})], ["ada", "bob"]),
+        ([event("association_change", application=None)], []),
+        ([association(("application", "another"), ("user_group", GROUPS[1]), application={"id": "another"})], []),
+        ([event("integration_activate", application={"id": "another"})], []),
+        ([event("user_create_provision")], []),
+    ],
+)
+def test_who_was_bound_a_moment_ago_is_pending(http: ExactCalls, context: Context, rows: list[dict[str, t.Any]], pending: list[str]) -> None:
+    expect_application(http)
+    expect_events(http, *rows)
+    expect_people(http, [bound("ada", GROUPS[0]), bound("bob", GROUPS[1], GROUPS[2])], [person("ada"), person("bob")], [])
+    result = run_info(options(), context)
+    assert [row["jumpcloud_id"] for row in result["pending"]] == pending
+    assert result["counts"]["missing"] == 2 - len(pending) and result["in_sync"] is (len(pending) == 2)
+
+
+@pytest.mark.parametrize("answer", [reply({"message": "Forbidden"}, 403), reply({"message": "no"}, 401), text_reply("<html>", 404)])
+def test_without_the_events_nobody_is_pending_and_that_is_said(http: ExactCalls, context: Context, answer: t.Any) -> None:
+    expect_application(http)
+    expect_events(http, answer=answer)
+    expect_people(http, [bound("ada")], [person("ada")], [])
+    result = run_info(options(), context)
+    assert result["counts"]["missing"] == 1 and [part["what"] for part in result["not_seen"]] == ["pending"]
+    assert "nobody counts as pending" in result["not_seen"][0]["why"]
+
+
+def test_pages_go_by_what_is_asked_for(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    first = [bound("p%d" % number) for number in range(100)]
+    http.expect("GET", BOUND, reply(first), query=PAGE)
+    http.expect("GET", BOUND, reply([]), query={**PAGE, "skip": 100})
+    http.expect("GET", PEOPLE, reply(v1(*(person("p%d" % number) for number in range(100)), total=101)), query=PEOPLE_PAGE)
+    http.expect("GET", PEOPLE, reply(v1(person("last"), total=101)), query={**PEOPLE_PAGE, "skip": 100})
+    http.expect("GET", USERS, reply(scim_list(provisioned("p0"), provisioned("p1"), total=3)), query={"startIndex": 1, "count": 7})
+    http.expect("GET", USERS, reply(scim_list(provisioned("last"), total=3)), query={"startIndex": 3, "count": 7})
+    result = run_info(options(pending_grace=0, page_size=7, list_at_most=1), context)
+    assert (result["counts"]["missing"], len(result["missing"]), result["truncated"]) == (98, 1, True)
+    assert [row["status"] for row in result["unexpected"]] == ["unbound"]
+
+
+def test_domains_decide_who_is_a_guest(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    expect_people(http, [], [], [scim_user("g", "guest@Partner.example")])
+    result = run_info(options(pending_grace=0, domains=["partner.example"]), context)
+    assert result["counts"]["unexpected"] == 1 and result["counts"]["outside_domain"] == 0
+
+
+@pytest.mark.parametrize(
+    "given, reason",
+    [
+        ({"authorization_header": None}, "No key for Unity's SCIM service"),
+        ({"unity_expected_organization_id": "999"}, "but \"999\" is expected"),
+        ({"base_url": BASE_URL.replace("services.api.unity.com", "evil.example.net")}, "not Unity's API"),
+        ({"base_url": BASE_URL + "9"}, "belongs to the organization"),
+        ({"list_at_most": -1}, "list_at_most must be at least 0, not -1."),
+        ({"pending_grace": -1}, "pending_grace must be at least 0, not -1."),
+        ({"page_size": 0}, "page_size must be at least 1, not 0."),
+    ],
+)
+def test_refused_before_any_request(http: ExactCalls, context: Context, given: dict[str, t.Any], reason: str) -> None:
+    with pytest.raises(ScimError, match=reason):
+        run_info(options(**given), context)
+    assert http.seen == []
+
+
+def test_a_refused_key_is_an_error(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    http.expect("GET", BOUND, reply([]), query=PAGE)
+    http.expect("GET", PEOPLE, reply(v1()), query=PEOPLE_PAGE)
+    http.expect("GET", USERS, reply({"detail": "no"}, 401), query=SCIM_PAGE)
+    with pytest.raises(ApiError, match="HTTP 401"):
+        run_info(options(pending_grace=0), context)
+
+
+def test_a_list_of_another_shape_is_an_error(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    http.expect("GET", BOUND, reply([{"id": "ada"}]), query=PAGE)
+    with pytest.raises(UnexpectedAnswer):
+        run_info(options(pending_grace=0), context)
