@@ -171,7 +171,7 @@ def test_no_key_to_read_with_is_said_and_no_drift(pair: Pair, report: Report) ->
 
 def test_events_may_be_forbidden(pair: Pair, report: Report) -> None:
     pair.begin("configured", finished)
-    pair.fault("status", "jumpcloud-insights", "POST", "/events$", times=0, status=403)
+    pair.fault("status", "insights", "POST", "/events$", times=0, status=403)
     audit = pair.play("audit", extra_vars=report.options).succeeded()
     assert {part["what"] for part in report.data["not_seen"]} == {"pending", "events"} and report.data["health"] is None
     assert audit.said("Not seen: events.", "HTTP 403") and report.people("missing") == []
