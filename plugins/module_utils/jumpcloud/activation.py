@@ -40,11 +40,20 @@ class History:
         return self.newest.timestamp if self.newest else None
 
 
+def oldest_kept(now: float) -> datetime:
+    """Events before this moment are gone."""
+    return datetime.fromtimestamp(now, timezone.utc) - timedelta(days=RETENTION_DAYS)
+
+
+def newest_change(events: Events, application_id: str, now: float) -> Event | None:
+    """The newest activation or deactivation that JumpCloud still knows."""
+    found = events.search(application_id, INTEGRATION_TYPES, oldest_kept(now).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return max((event for event in found if event.success is not False), key=lambda event: moment(event.timestamp), default=None)
+
+
 def read_history(events: Events, application_id: str, now: float) -> History:
     """Two questions to Directory Insights, the second only where provisioning is active."""
-    oldest = datetime.fromtimestamp(now, timezone.utc) - timedelta(days=RETENTION_DAYS)
-    found = events.search(application_id, INTEGRATION_TYPES, oldest.strftime("%Y-%m-%dT%H:%M:%SZ"))
-    newest = max((event for event in found if event.success is not False), key=lambda event: moment(event.timestamp), default=None)
+    newest = newest_change(events, application_id, now)
     call = None
     if newest is not None and newest.event_type == "integration_activate":
         calls = events.search(application_id, PROVISIONING_TYPES, newest.timestamp)
