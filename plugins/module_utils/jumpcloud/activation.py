@@ -105,10 +105,13 @@ def contradiction(call: Event | None, test_email: str | None) -> tuple[str | Non
 def moment(timestamp: str) -> datetime:
     """RFC 3339 with any number of decimals, which Python reads itself only from 3.11 on."""
     match = TIME.match(timestamp.strip())
-    if not match:
-        raise ScimError("%s is not a time such as 2026-11-24T05:40:04Z." % quoted(timestamp))
-    offset = "+00:00" if match.group(3) in "Zz" else match.group(3)
-    whole = datetime.fromisoformat(match.group(1).upper().replace(" ", "T") + offset)
+    try:
+        if not match:
+            raise ValueError
+        offset = "+00:00" if match.group(3) in "Zz" else match.group(3)
+        whole = datetime.fromisoformat(match.group(1).upper().replace(" ", "T") + offset)
+    except ValueError:
+        raise ScimError("%s is not a time such as 2026-11-24T05:40:04Z." % quoted(timestamp)) from None
     return whole + timedelta(microseconds=int((match.group(2) or "0").ljust(6, "0")[:6]))
 
 

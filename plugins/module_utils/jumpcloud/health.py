@@ -99,7 +99,7 @@ class Health:
             self._add_call(event, event.success)
 
     def _add_call(self, event: Event, success: bool) -> None:
-        at = _at(event)
+        at = happened_at(event)
         self._counts[success] += 1
         self._newest[success] = _newer(self._newest.get(success), event)
         if at != LONG_AGO:
@@ -115,7 +115,7 @@ class Health:
         failures = self._failures.setdefault(cause.slug, _Failures(cause, event, event))
         failures.count += 1
         failures.newest = _newer(failures.newest, event)
-        failures.oldest = event if _at(event) < _at(failures.oldest) else failures.oldest
+        failures.oldest = event if happened_at(event) < happened_at(failures.oldest) else failures.oldest
         if person:
             failures.people.add(person)
 
@@ -156,16 +156,16 @@ class Health:
         }
 
 
-def _at(event: Event) -> datetime:
+def happened_at(event: Event) -> datetime:
     """When it happened, in UTC. What has no readable time counts, but as long ago, and on no day."""
     try:
         return moment(event.timestamp).astimezone(timezone.utc)
-    except (ScimError, ValueError, OverflowError):
+    except (ScimError, OverflowError):
         return LONG_AGO
 
 
 def _newer(known: Event | None, event: Event) -> Event:
-    return event if known is None or _at(event) > _at(known) else known
+    return event if known is None or happened_at(event) > happened_at(known) else known
 
 
 def _text(value: t.Any) -> str | None:
