@@ -13,7 +13,10 @@ description:
   - >-
     Reads from Directory Insights what JumpCloud's provisioning engine and its administrators did with an application, newest first:
     who was created, updated or deprovisioned, what failed and why, and who activated or deactivated provisioning.
-  - JumpCloud keeps events for 90 days. How long an event takes to appear is not published. Only published operations are used.
+  - With O(health), it also says how provisioning goes, computed over all provisioning events of the time. That is counts, causes with what to do about each,
+    for whom it still fails, and who activated or deactivated provisioning last.
+  - JumpCloud keeps events for 90 days. What happened before can't be read any more, by nobody, so a O(since) before that is a warning, and an application that
+    was activated earlier has no RV(health.last_integration_change). How long an event takes to appear is not published. Only published operations are used.
 options:
   event_types:
     description:
@@ -32,6 +35,7 @@ options:
   since:
     description:
       - The time from which on events are read, as RFC 3339. If it is left out, it is 24 hours ago.
+      - JumpCloud keeps events for 90 days. If it is earlier, the module warns that older events are gone.
     type: str
   until:
     description:
@@ -43,11 +47,21 @@ options:
     type: bool
   limit:
     description:
-      - How many events to return at the most.
+      - How many events to return at the most. It does not limit what RV(health) is computed from.
     type: int
     default: 1000
+  health:
+    description:
+      - Whether to return RV(health) as well. It is computed over every provisioning event from O(since) to O(until), whatever O(event_types), O(success)
+        and O(limit) say, while the events are read once, so many of them take time, but no memory.
+      - One more question is asked, for 90 days back, if nobody activated or deactivated provisioning in that time.
+      - What the events say in words is not published by the vendors. The causes are told by the HTTP status first, and by words (B(assumed)) only where one
+        status, or none, has several causes.
+    type: bool
+    default: false
 seealso:
   - module: unity_jumpcloud.scim.jumpcloud_scim_app_info
+  - module: unity_jumpcloud.scim.scim_provisioned_user
 extends_documentation_fragment:
   - unity_jumpcloud.scim.jumpcloud
   - unity_jumpcloud.scim.jumpcloud.application
@@ -73,6 +87,19 @@ EXAMPLES = r"""
     event_types: [integration_activate]
     since: "2026-09-01T00:00:00Z"
     limit: 1
+
+- name: How has provisioning been for a week?
+  unity_jumpcloud.scim.jumpcloud_provisioning_event_info:
+    application: Unity
+    since: "{{ '%Y-%m-%dT%H:%M:%SZ' | strftime(now(utc=true).timestamp() - 7 * 86400, utc=true) }}"
+    health: true
+    limit: 1
+  register: week
+
+- name: Show what to do, beginning with what keeps most people out
+  ansible.builtin.debug:
+    msg: "{{ item.open_people_count }} people: {{ item.title }} {{ item.remedy }}"
+  loop: "{{ week.health.failures }}"
 """
 
 RETURN = r"""
@@ -173,6 +200,147 @@ events:
       type: dict
       returned: success
       sample: {"type": "user", "id": "65f0c0ffee65f0c0ffee00c1", "email": "ada@example.com"}
+health:
+  description:
+    - How provisioning goes, over all provisioning events of the time; null without O(health). Lists, counts and times are those of the events, so an event
+      that does not say whether it succeeded is in none of them.
+    - A person is known by id, or by address where an event has no id.
+  returned: success
+  type: dict
+  contains:
+    since:
+      description: The time from which on events were read, in UTC.
+      type: str
+      returned: always
+      sample: "2026-11-17T05:40:04Z"
+    until:
+      description: The time up to which events were read, in UTC.
+      type: str
+      returned: always
+      sample: "2026-11-24T05:40:04Z"
+    retention_days:
+      description: For how many days JumpCloud keeps events.
+      type: int
+      returned: always
+      sample: 90
+    succeeded:
+      description: How many provisioning calls succeeded.
+      type: int
+      returned: always
+      sample: 41
+    failed:
+      description: How many provisioning calls failed.
+      type: int
+      returned: always
+      sample: 7
+    last_success:
+      description: The newest provisioning call that succeeded, like one of RV(events), or null.
+      type: dict
+      returned: always
+      sample: {"event_type": "user_create_provision", "timestamp": "2026-11-24T05:40:04.123Z", "success": true}
+    last_failure:
+      description: The newest provisioning call that failed, like one of RV(events), or null.
+      type: dict
+      returned: always
+      sample: {"event_type": "user_create_provision", "timestamp": "2026-11-24T05:39:58.456Z", "success": false, "response_code": 401}
+    last_integration_change:
+      description:
+        - The newest activation or deactivation of provisioning, like one of RV(events), up to O(until), and within 90 days. It tells who did it.
+        - Null if there is none, so if provisioning was activated earlier, or never.
+      type: dict
+      returned: always
+      sample: {"event_type": "integration_activate", "timestamp": "2026-11-20T08:00:00.000Z", "initiated_by": "admin@example.com"}
+    open_failures:
+      description: How many people's newest provisioning call is a failure.
+      type: int
+      returned: always
+      sample: 3
+    failures:
+      description: The failures by cause, those that keep most people out first.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        cause:
+          description:
+            - The cause, for programs. C(key_refused) (401), C(role_missing) (403), C(already_exists) (409), C(domain_not_validated) (400 that names a domain),
+              C(invalid_data) (other 400, 422), C(not_found) (404), C(rate_limited) (429), C(service_failed) (5xx), C(not_scim) (2xx, but no SCIM answer),
+              C(timeout) and C(unreachable) (no answer), or C(other).
+          type: str
+          returned: always
+          sample: key_refused
+        title:
+          description: What happened, for people.
+          type: str
+          returned: always
+          sample: Unity does not accept the key that JumpCloud sends.
+        remedy:
+          description: What to do about it.
+          type: str
+          returned: always
+          sample: The key was revoked or replaced. Run the playbook rotate_key.
+        response_code:
+          description: The HTTP status of the newest of these failures, or null.
+          type: int
+          returned: always
+          sample: 401
+        count:
+          description: How many calls failed so.
+          type: int
+          returned: always
+          sample: 7
+        first:
+          description: When the first of them failed, in JumpCloud's time.
+          type: str
+          returned: always
+          sample: "2026-11-23T22:01:00.000Z"
+        last:
+          description: When the last of them failed, in JumpCloud's time.
+          type: str
+          returned: always
+          sample: "2026-11-24T05:39:58.456Z"
+        people_count:
+          description: How many people it happened to.
+          type: int
+          returned: always
+          sample: 4
+        open_people_count:
+          description: For how many of them this is the newest outcome.
+          type: int
+          returned: always
+          sample: 3
+        people:
+          description: The first 100 of them, those for whom it still fails first, then by address. C(id) or C(email) is null where no event has it.
+          type: list
+          elements: dict
+          returned: always
+          sample: [{"id": "65f0c0ffee65f0c0ffee00c1", "email": "ada@example.com"}]
+        message:
+          description: What the newest of these failures says, at most 300 characters on one line, or null. It is the vendors' text.
+          type: str
+          returned: always
+          sample: "Unauthorized: Invalid credentials"
+    days:
+      description: The counts of each day (UTC) on which something happened, the oldest first.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        day:
+          description: The day.
+          type: str
+          returned: always
+          sample: "2026-11-24"
+        succeeded:
+          description: How many provisioning calls succeeded on it.
+          type: int
+          returned: always
+          sample: 12
+        failed:
+          description: How many failed on it.
+          type: int
+          returned: always
+          sample: 2
 error:
   description: What is known of a request that failed. It never holds a header or a body.
   returned: failure of a request
@@ -231,6 +399,7 @@ ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + Arguments(
         "until": {"type": "str"},
         "success": {"type": "bool"},
         "limit": {"type": "int", "default": 1000},
+        "health": {"type": "bool", "default": False},
     }
 )
 

@@ -28,6 +28,7 @@ class Engine:
         self._dirty = False
         self._busy = False
         self._stopping = False
+        self._direct: dict[str, set[str]] = {}
         self._thread = threading.Thread(target=self._run, name="provisioning-engine", daemon=True)
 
     def start(self) -> None:
@@ -73,16 +74,25 @@ class Engine:
         for application in applications:
             if self._stopping:
                 return
-            Pass(self._state, application, lambda: self._stopping).run()
+            Pass(self._state, application, lambda: self._stopping, self._newly_direct(application)).run()
+
+    def _newly_direct(self, application: Application) -> set[str]:
+        """Who was bound directly since the last pass. Such a person is looked up again, even if the engine put them there before (assumed)."""
+        with self._state.lock:
+            direct = {binding.id for binding in application.bindings if binding.type == "user"}
+        before = self._direct.get(application.id, direct)
+        self._direct[application.id] = direct
+        return direct - before
 
 
 class Pass:
     """One look at one application: who is wanted, who is there, and the difference over SCIM."""
 
-    def __init__(self, state: State, application: Application, stopping: Callable[[], bool]) -> None:
+    def __init__(self, state: State, application: Application, stopping: Callable[[], bool], again: set[str]) -> None:
         self._state = state
         self._application = application
         self._stopping = stopping
+        self._again = again
 
     def run(self) -> None:
         with self._state.lock:
@@ -93,7 +103,7 @@ class Pass:
             wanted = {user.id: User(**vars(user)) for user in wanted_people(self._state, self._application)}
             known = {identifier: Provisioned(**vars(entry)) for identifier, entry in integration.provisioned.items()}
             everyone = {user.id: User(**vars(user)) for user in self._state.jumpcloud.users}
-        to_put = [user for user in wanted.values() if user.id not in known or known[user.id].fingerprint != fingerprint(user)]
+        to_put = [user for user in wanted.values() if self._is_to_put(user, known.get(user.id))]
         to_delete = [identifier for identifier in known if identifier not in wanted]
         if not to_put and not to_delete:
             return
@@ -113,6 +123,9 @@ class Pass:
                     return
                 gone = everyone.get(identifier) or User(identifier, "", known[identifier].user_name, known[identifier].user_name)
                 self._delete(peer, integration, gone, known[identifier], existed=identifier in everyone)
+
+    def _is_to_put(self, user: User, entry: Provisioned | None) -> bool:
+        return entry is None or entry.fingerprint != fingerprint(user) or user.id in self._again
 
     def _is_over(self, integration: Integration, connection: Connection) -> bool:
         """A pass ends when another header is in use: the next one takes it (assumed)."""

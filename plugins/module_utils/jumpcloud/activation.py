@@ -40,11 +40,20 @@ class History:
         return self.newest.timestamp if self.newest else None
 
 
+def oldest_kept(now: float) -> datetime:
+    """Events before this moment are gone."""
+    return datetime.fromtimestamp(now, timezone.utc) - timedelta(days=RETENTION_DAYS)
+
+
+def newest_change(events: Events, application_id: str, now: float) -> Event | None:
+    """The newest activation or deactivation that JumpCloud still knows."""
+    found = events.search(application_id, INTEGRATION_TYPES, oldest_kept(now).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return max((event for event in found if event.success is not False), key=lambda event: moment(event.timestamp), default=None)
+
+
 def read_history(events: Events, application_id: str, now: float) -> History:
     """Two questions to Directory Insights, the second only where provisioning is active."""
-    oldest = datetime.fromtimestamp(now, timezone.utc) - timedelta(days=RETENTION_DAYS)
-    found = events.search(application_id, INTEGRATION_TYPES, oldest.strftime("%Y-%m-%dT%H:%M:%SZ"))
-    newest = max((event for event in found if event.success is not False), key=lambda event: moment(event.timestamp), default=None)
+    newest = newest_change(events, application_id, now)
     call = None
     if newest is not None and newest.event_type == "integration_activate":
         calls = events.search(application_id, PROVISIONING_TYPES, newest.timestamp)
@@ -96,10 +105,13 @@ def contradiction(call: Event | None, test_email: str | None) -> tuple[str | Non
 def moment(timestamp: str) -> datetime:
     """RFC 3339 with any number of decimals, which Python reads itself only from 3.11 on."""
     match = TIME.match(timestamp.strip())
-    if not match:
-        raise ScimError("%s is not a time such as 2026-11-24T05:40:04Z." % quoted(timestamp))
-    offset = "+00:00" if match.group(3) in "Zz" else match.group(3)
-    whole = datetime.fromisoformat(match.group(1).upper().replace(" ", "T") + offset)
+    try:
+        if not match:
+            raise ValueError
+        offset = "+00:00" if match.group(3) in "Zz" else match.group(3)
+        whole = datetime.fromisoformat(match.group(1).upper().replace(" ", "T") + offset)
+    except ValueError:
+        raise ScimError("%s is not a time such as 2026-11-24T05:40:04Z." % quoted(timestamp)) from None
     return whole + timedelta(microseconds=int((match.group(2) or "0").ljust(6, "0")[:6]))
 
 

@@ -4,8 +4,10 @@
 """Gateway to what is bound to a JumpCloud application.
 
 PUBLISHED: ``GET .../associations?targets=user_group`` (direct bindings, ids only), ``POST .../associations`` ``{op, type, id}`` -> 204, one
-target per call, ``GET .../users`` (everybody who is bound, directly or through groups, each with all paths).
+target per call, ``GET .../users`` (everybody who is bound, directly or through groups, each with all paths). ``targets`` and ``type`` may be ``user``, too.
 OBSERVED on sibling calls, not published here: adding twice answers 409, removing what is not there 404. Both are settled by reading again.
+ASSUMED: that a direct binding of a person who is bound through a group already leads to a new attempt to provision that person, and that its
+removal, while the group still binds the person, takes nothing away.
 """
 from __future__ import annotations
 
@@ -58,8 +60,28 @@ class Associations:
         """Unbind a user group; one that is not bound is fine."""
         self._write("remove", group_id, "unbind the user group %s" % group_id, 404)
 
-    def _write(self, operation: str, group_id: str, purpose: str, already_done: int) -> None:
-        body = {"op": operation, "type": "user_group", "id": group_id}
+    def paths_of(self, user_id: str) -> tuple[frozenset[str], ...]:
+        """One person's paths, as in BoundUser; none if the person is not bound. Asking for one person is not published: the list is read up to there."""
+        return next((user.paths for user in self.users() if user.id == user_id), ())
+
+    def is_bound_directly(self, user_id: str) -> bool:
+        rows = self._list("/associations", "list the people who are bound directly", "associations", EDGE, lambda row: row["to"]["id"], {"targets": "user"})
+        return any(row["to"]["type"] == "user" and row["to"]["id"] == user_id for row in rows)
+
+    def add_user(self, user_id: str) -> None:
+        """Bind a person directly; one who is bound so already is fine."""
+        self._write("add", user_id, "bind the user %s" % user_id, 409, "user")
+
+    def remove_user(self, user_id: str) -> None:
+        """Remove a person's direct binding; one who has none is fine."""
+        self._write("remove", user_id, "unbind the user %s" % user_id, 404, "user")
+
+    def cleanup(self) -> t.ContextManager[None]:
+        """For removing what was bound for a while: within, there is time for that, even if the time budget is used up."""
+        return self._client.transport.cleanup()
+
+    def _write(self, operation: str, target_id: str, purpose: str, already_done: int, kind: str = "user_group") -> None:
+        body = {"op": operation, "type": kind, "id": target_id}
         # the outcome is a set, so sending it twice has the effect of sending it once
         self._client.request("POST", self._path + "/associations", purpose, json_body=body, repeatable=True, handled=(already_done,))
 

@@ -4,6 +4,7 @@
 """What jumpcloud_provisioning_event_info does."""
 from __future__ import annotations
 
+import collections
 import itertools
 import re
 import typing as t
@@ -11,8 +12,16 @@ from datetime import datetime, timedelta, timezone
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.activation import RETENTION_DAYS, oldest_kept
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.client import JumpCloudConnection
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.events import EVENT_TYPES, Events
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.events import (
+    EVENT_TYPES,
+    INTEGRATION_TYPES,
+    PROVISIONING_TYPES,
+    Event,
+    Events,
+)
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.health import Health
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.jumpcloud_group_binding import open_application
 
 # RFC 3339 section 5.6
@@ -27,18 +36,45 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         raise ScimError("until must not be earlier than since: %s is before %s." % (quoted(until), quoted(since)))
     if params["limit"] < 1:
         raise ScimError("limit must be at least 1, not %d." % params["limit"])
+    oldest = oldest_kept(context.clock.wall())
+    if _moment(since) < oldest.replace(microsecond=0):
+        context.warn("JumpCloud keeps events for %d days. Those before %s are gone, though since is %s." % (RETENTION_DAYS, _utc(oldest), quoted(since)))
     connection = JumpCloudConnection(params, context)
     application = open_application(connection, params)
-    found = Events(connection.insights).search(application.id, params["event_types"] or EVENT_TYPES, since, until)
-    if params["success"] is not None:
-        found = (event for event in found if event.success == params["success"])
-    events = [event.as_result() for event in itertools.islice(found, params["limit"])]
-    return {"changed": False, "application": application.as_result(), "since": since, "events": events}
+    events = Events(connection.insights)
+    wanted = params["event_types"] or EVENT_TYPES
+    health = Health() if params["health"] else None
+    if health:
+        searched = [name for name in EVENT_TYPES if name in (*wanted, *PROVISIONING_TYPES, *INTEGRATION_TYPES)]
+        found = health.watch(events.search(application.id, searched, since, until))
+    else:
+        found = events.search(application.id, wanted, since, until)
+    selected = (event for event in found if event.event_type in wanted and params["success"] in (None, event.success))
+    shown = [event.as_result() for event in itertools.islice(selected, params["limit"])]
+    result: dict[str, t.Any] = {"changed": False, "application": application.as_result(), "since": since, "events": shown, "health": None}
+    if health:
+        # the limit is for what is shown; the health is that of all events
+        _read_all(found)
+        if health.integration_change is None and _moment(since) > oldest and (until is None or _moment(until) > oldest):
+            _read_all(health.watch(events.search(application.id, INTEGRATION_TYPES, _utc(oldest), until)))
+        result["health"] = health.as_result(_utc(_moment(since)), _utc(_moment(until) if until else _now(context)))
+    return result
+
+
+def _read_all(events: t.Iterator[Event]) -> None:
+    collections.deque(events, maxlen=0)
+
+
+def _now(context: Context) -> datetime:
+    return datetime.fromtimestamp(context.clock.wall(), timezone.utc)
 
 
 def _hours_ago(context: Context, hours: int) -> str:
-    moment = datetime.fromtimestamp(context.clock.wall(), timezone.utc) - timedelta(hours=hours)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _utc(_now(context) - timedelta(hours=hours))
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _time(name: str, value: str) -> str:
@@ -48,8 +84,9 @@ def _time(name: str, value: str) -> str:
     try:
         if not TIME.match(moment):
             raise ValueError
-        _moment(moment)
-    except ValueError:
+        # a year that has no place in UTC is no time either
+        _moment(moment).astimezone(timezone.utc)
+    except (ValueError, OverflowError):
         raise ScimError("%s must be a time such as 2026-11-24T05:40:04Z, not %s." % (name, quoted(value))) from None
     return moment
 

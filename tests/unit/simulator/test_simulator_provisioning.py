@@ -83,6 +83,28 @@ def test_a_person_who_is_there_already_is_adopted(tenants: Tenants) -> None:
     assert [event["resource"]["email"] for event in tenants.events("user_update_provision")] == ["ada@example.com"]
 
 
+def test_who_was_removed_by_hand_comes_back_when_bound_directly(tenants: Tenants) -> None:
+    """Assumed: the engine believes that the person is there, until a new binding of the person makes it look again."""
+    ada = "64bb00000000000000000001"
+    header = tenants.connect()
+    tenants.associate("add", ARTISTS)
+    tenants.people()
+    resources = tenants.control("GET", "state")["scim"][ORGANIZATION]
+    there = next(resource["id"] for resource in resources if resource["userName"] == "ada@example.com")
+    assert tenants.call("DELETE", f"{tenants.scim}/Users/{there}", headers={"Authorization": header}).status_code == 204
+    tenants.control("POST", "sync")
+    assert tenants.people() == ["grace@example.com"]
+    assert tenants.associate("add", ada, kind="user") == 204
+    assert tenants.people() == ["ada@example.com", "grace@example.com"]
+    assert [event["resource"]["email"] for event in tenants.events("user_create_provision")].count("ada@example.com") == 2
+    calls = len(tenants.events("user_create_provision", "user_update_provision", "user_lookup_provision"))
+    tenants.control("POST", "sync")
+    assert tenants.associate("remove", ada, kind="user") == 204
+    assert tenants.people() == ["ada@example.com", "grace@example.com"]
+    assert len(tenants.events("user_create_provision", "user_update_provision", "user_lookup_provision")) == calls
+    assert tenants.events("user_deprovision") == []
+
+
 def test_deactivation_deletes_nobody(tenants: Tenants) -> None:
     tenants.connect()
     tenants.associate("add", ARTISTS)

@@ -7,10 +7,11 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+import yaml
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, UnexpectedAnswer
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.events import EVENT_TYPES
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.events import EVENT_TYPES, INTEGRATION_TYPES
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import jumpcloud_provisioning_event_info
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.jumpcloud_provisioning_event_info import ARGUMENTS, main, run_info
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply, text_reply
@@ -149,6 +150,7 @@ def test_times(http: ExactCalls, context: Context, given: str, sent: str) -> Non
         "1795500000",
         "٢٠٢٦-11-24T00:00:00Z",
         " ",
+        "0001-01-01T00:00:00+01:00",
     ],
 )
 def test_what_is_no_time(http: ExactCalls, context: Context, name: str, value: str) -> None:
@@ -225,3 +227,103 @@ def test_bad_input_sends_nothing(http: ExactCalls, context: Context, given: dict
 def test_an_unknown_type_is_refused_by_the_argument_spec(capsys: pytest.CaptureFixture[str]) -> None:
     result = run_main(main, capsys, api_key="key-0123456", application="Unity", event_types=["user_create"])
     assert result["failed"] and "must be one or more of: user_create_provision" in result["msg"]
+
+
+# ---- health
+
+# 90 days before the fake clock's time
+OLDEST = "2026-08-26T06:00:00Z"
+
+
+def test_there_is_no_health_unless_it_is_asked_for(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    expect_events(http, event())
+    assert run_info(options(), context)["health"] is None
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_health(http: ExactCalls, context: Context, check_context: Context, check_mode: bool) -> None:
+    """One search tells all, where somebody activated provisioning in that time."""
+    ada = {"type": "user", "id": "a", "email": "ada@example.com"}
+    chain = {"response_code": 401, "message_details": "No such key"}
+    expect_application(http)
+    expect_events(
+        http,
+        event(success=False, error_message="Unauthorized", message_chain=chain, resource=ada),
+        event("integration_activate", timestamp="2026-11-24T04:00:00Z", initiated_by={"email": "admin@example.com"}),
+        event("association_change"),
+        event(timestamp="2026-11-23T07:00:00Z"),
+    )
+    result = run_info(options(health=True), check_context if check_mode else context)
+    assert_documented(jumpcloud_provisioning_event_info, result)
+    health = result["health"]
+    assert (len(result["events"]), health["succeeded"], health["failed"], health["open_failures"]) == (4, 1, 1, 1)
+    assert (health["since"], health["until"]) == (YESTERDAY, "2026-11-24T06:00:00Z")
+    assert health["last_integration_change"]["initiated_by"] == "admin@example.com"
+    assert health["last_failure"] == result["events"][0]
+    assert health["failures"][0]["message"] == "Unauthorized: No such key"
+    values = yaml.safe_load(jumpcloud_provisioning_event_info.RETURN)["health"]["contains"]
+    assert set(health["failures"][0]) == set(values["failures"]["contains"])
+    assert set(health["days"][0]) == set(values["days"]["contains"])
+
+
+def test_what_is_shown_does_not_narrow_the_health(http: ExactCalls, context: Context) -> None:
+    """Over all pages, though one event is shown."""
+    expect_application(http)
+    types = [name for name in EVENT_TYPES if name != "association_change"]
+    page = [event(success=False, message_chain={"response_code": 409})] * 1000
+    expect_events(http, *page, event_types=types)
+    expect_events(http, event("integration_activate"), event("user_deprovision"), event_types=types, search_after=[1])
+    result = run_info(options(health=True, limit=1, success=True, event_types=["user_deprovision"]), context)
+    assert [one["event_type"] for one in result["events"]] == ["user_deprovision"]
+    assert (result["health"]["failed"], result["health"]["succeeded"]) == (1000, 1)
+
+
+def test_event_types_beyond_the_health_are_searched_with_it(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    expect_events(http, event("association_change"), event("integration_activate"))
+    result = run_info(options(health=True, event_types=["association_change"]), context)
+    assert [one["event_type"] for one in result["events"]] == ["association_change"]
+
+
+def test_who_activated_it_before(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    expect_events(http, event())
+    older = event("integration_activate", timestamp="2026-09-01T00:00:00Z"), event("integration_deactivate", timestamp="2026-09-02T00:00:00Z")
+    expect_events(http, *older, since=OLDEST, event_types=INTEGRATION_TYPES)
+    health = run_info(options(health=True), context)["health"]
+    assert health["last_integration_change"]["event_type"] == "integration_deactivate"
+    assert (health["succeeded"], health["since"]) == (1, YESTERDAY)
+
+
+def test_the_past_knows_no_later_activation(http: ExactCalls, context: Context) -> None:
+    until = "2026-11-23T07:00:00+01:00"
+    expect_application(http)
+    expect_events(http, since="2026-11-22T00:00:00Z", end_time=until)
+    expect_events(http, since=OLDEST, end_time=until, event_types=INTEGRATION_TYPES)
+    health = run_info(options(health=True, since="2026-11-22T00:00:00Z", until=until), context)["health"]
+    assert (health["until"], health["last_integration_change"]) == ("2026-11-23T06:00:00Z", None)
+
+
+@pytest.mark.parametrize("until", [None, "2026-08-01T00:00:00Z"])
+def test_a_window_that_holds_everything_is_searched_once(http: ExactCalls, context: Context, warnings: list[str], until: str | None) -> None:
+    expect_application(http)
+    expect_events(http, since="2026-07-01T00:00:00Z", **({"end_time": until} if until else {}))
+    run_info(options(health=True, since="2026-07-01T00:00:00Z", until=until), context)
+    assert warnings == ['JumpCloud keeps events for 90 days. Those before 2026-08-26T06:00:00Z are gone, though since is "2026-07-01T00:00:00Z".']
+
+
+@pytest.mark.parametrize("since, warned", [(OLDEST, 0), ("2026-08-26T05:59:59Z", 1)])
+def test_events_of_long_ago_are_gone(http: ExactCalls, context: Context, warnings: list[str], since: str, warned: int) -> None:
+    expect_application(http)
+    expect_events(http, since=since)
+    run_info(options(since=since), context)
+    assert len(warnings) == warned
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_no_health_without_permission(http: ExactCalls, context: Context, status: int) -> None:
+    expect_application(http)
+    http.expect("POST", EVENTS, reply({"message": "no"}, status), json=event_query(YESTERDAY, EVENT_TYPES))
+    with pytest.raises(ApiError, match="JumpCloud Directory Insights: cannot search the provisioning events: HTTP %d: no" % status):
+        run_info(options(health=True), context)
