@@ -61,7 +61,8 @@ options:
     type: dict
   keys:
     description:
-      - The live keys of the service account, each with C(id), C(name) and C(created_at). An empty list says that there is none. If it is left out, nobody looked.
+      - The live keys of the service account, each with C(id), C(name) and C(created_at). An empty list says that there is none.
+      - If it is left out, nobody looked.
     type: list
     elements: dict
   key_max_age:
@@ -110,7 +111,8 @@ options:
     type: str
   path:
     description:
-      - The path of the report without its suffix. V(/path/report) makes V(/path/report.json), V(/path/report.md) and V(/path/report.html). The folder must exist.
+      - The path of the report without its suffix. V(/path/report) makes V(/path/report.json), V(/path/report.md) and V(/path/report.html).
+      - The folder must exist.
       - All of them are replaced, or none. A symbolic link is replaced by a file, never written through. Nothing is written in check mode.
       - If it is left out, the report is returned only.
     type: path

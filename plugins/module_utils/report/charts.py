@@ -18,7 +18,7 @@ SYNCS = ("user_create_provision", "user_update_provision", "user_deprovision", "
 MARKS = ("integration_activate", "integration_deactivate")
 # JumpCloud keeps events for 90 days
 LONGEST = 92
-WIDTH, TOP, UP, DOWN = 1000, 26, 104, 56
+WIDTH, TOP, UP, DOWN = 1000, 26, 104, 52
 
 
 def days(health: Row | None, events: t.Sequence[Row]) -> list[Row]:
@@ -56,6 +56,7 @@ def timeline(rows: t.Sequence[Row], changes: t.Sequence[Row]) -> str:
     most = max((row["succeeded"] for row in rows), default=0)
     worst = max((row["failed"] for row in rows), default=0)
     base = TOP + UP
+    bottom = base + (DOWN if worst else 0)
     parts = ['<line class="axis" x1="0" y1="%d" x2="%d" y2="%d"/>' % (base, WIDTH, base)]
     for row in rows:
         position = ((_date(row["day"]) or first) - first).days
@@ -71,10 +72,9 @@ def timeline(rows: t.Sequence[Row], changes: t.Sequence[Row]) -> str:
         counted(sum(row["succeeded"] for row in rows), "success", "successes"),
         counted(sum(row["failed"] for row in rows), "failure", "failures"),
     )
-    head = '<svg class="timeline" viewBox="0 0 %d %d" role="img" aria-label="%s" focusable="false">' % (WIDTH, TOP + UP + DOWN + 24, text(said))
+    head = '<svg class="timeline" viewBox="0 0 %d %d" role="img" aria-label="%s" focusable="false">' % (WIDTH, bottom + 28, text(said))
     ends = '<text x="0" y="%d">%s</text><text x="%d" y="%d" text-anchor="end">%s</text>'
-    height = TOP + UP + DOWN + 18
-    parts.append(ends % (height, shown_day(first.isoformat()), WIDTH, height, shown_day(last.isoformat())))
+    parts.append(ends % (bottom + 21, shown_day(first.isoformat()), WIDTH, bottom + 21, shown_day(last.isoformat())))
     return "%s\n%s\n</svg>" % (head, "\n".join(parts))
 
 
@@ -123,7 +123,8 @@ def sparkline(title: str, values: t.Sequence[int | None]) -> str:
             runs[-1].append("%.1f %.1f" % (x, y))
     lines = "".join('<path class="line" d="M%s"/>' % "L".join(run) for run in runs if len(run) > 1)
     areas = "".join('<path class="area" d="M%s 44L%s L%s 44z"/>' % (run[0].split()[0], "L".join(run), run[-1].split()[0]) for run in runs if len(run) > 1)
-    dots = "".join('<circle class="dot" cx="%.1f" cy="%.1f" r="3"/>' % (x, y) for x, y, value in points[-1:] if value is not None)
+    alone = "".join('<circle class="dot" cx="%s" cy="%s" r="1.5"/>' % tuple(run[0].split()) for run in runs if len(run) == 1)
+    dots = alone + "".join('<circle class="dot" cx="%.1f" cy="%.1f" r="3"/>' % (x, y) for x, y, value in points[-1:] if value is not None)
     said = "%s over %s: lowest %s, highest %s, now %s." % (
         title, counted(len(values), "run", "runs"), shown_number(min(known, default=None)), shown_number(max(known, default=None)),
         shown_number(values[-1] if values else None),

@@ -9,7 +9,14 @@ import typing as t
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.html_page import page, text
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report import charts, svg, tables
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.style import SCRIPT, STYLE
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.wording import OUTCOME_WORDS, counted, shown_number, shown_time, step_title
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.wording import (
+    OUTCOME_WORDS,
+    counted,
+    shown_number,
+    shown_time,
+    step_title,
+    verdict_beside,
+)
 
 Row = t.Dict[str, t.Any]
 TITLE = "SCIM provisioning audit"
@@ -23,14 +30,14 @@ SUBJECT = (
 )
 # number of the run, title, state of a tile that is not zero
 TILES = (
-    ("expected", "People expected", ""),
-    ("provisioned", "Accounts in Unity", ""),
+    ("expected", "Expected", ""),
+    ("provisioned", "In Unity", ""),
     ("missing", "Missing", "red"),
     ("unexpected", "Unexpected", "amber"),
     ("differing", "Differing", "amber"),
     ("pending", "Pending", ""),
     ("open_failures", "Failing now", "amber"),
-    ("key_age_days", "Key age in days", ""),
+    ("key_age_days", "Key age, days", ""),
 )
 TRENDS = (("missing", "Missing"), ("unexpected", "Unexpected"), ("differing", "Differing"), ("open_failures", "Failing now"))
 PEOPLE_SHOWN = 10
@@ -80,11 +87,9 @@ def _nav(sections: t.Sequence[tuple[str, str, str]]) -> str:
 
 def _banner(report: Row) -> str:
     outcome = report["outcome"]
-    # the word stands beside the sign, so the sentence need not repeat it
-    verdict = report["verdict"].partition(": ")[2] if outcome != "error" else report["verdict"]
     sign = svg.badge(OUTCOME_BADGES[outcome], 46)
     banner = '<div class="banner %s" id="result">%s<div><h2>%s</h2><p>%s</p></div></div>' % (
-        outcome, sign, OUTCOME_WORDS[outcome], text(verdict[:1].upper() + verdict[1:])
+        outcome, sign, OUTCOME_WORDS[outcome], text(verdict_beside(outcome, report["verdict"]))
     )
     return banner + (_lines("p", "why", report["error"]) if report["error"] else "")
 

@@ -17,9 +17,11 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.wordin
     event_title,
     outcome_of,
     person_name,
+    shown_minute,
     shown_number,
     shown_time,
     step_title,
+    verdict_beside,
     why,
 )
 
@@ -30,7 +32,7 @@ SIGNS = {"green": "\u2705", "amber": "\u26a0\ufe0f", "red": "\u274c", "unknown":
 def render(report: Row, list_at_most: int) -> str:
     """``list_at_most``: how many rows each table has. What is left out is counted."""
     lines = ["# SCIM provisioning audit%s" % (": %s" % text(report["name"]) if report["name"] else ""), ""]
-    lines += ["**%s.** %s" % (OUTCOME_WORDS[report["outcome"]], text(report["verdict"])), ""]
+    lines += ["**%s.** %s" % (OUTCOME_WORDS[report["outcome"]], text(verdict_beside(report["outcome"], report["verdict"]))), ""]
     if report["error"]:
         lines += [*("> %s" % text(line) for line in report["error"].splitlines()), ""]
     lines += ["Checked on %s." % text(shown_time(report["checked_at"])), *_subject(report["subject"]), ""]
@@ -112,9 +114,10 @@ def _events(report: Row, list_at_most: int) -> list[str]:
         return []
     shown = report["events"][:list_at_most]
     rows = [
-        (shown_time(event["timestamp"]), event_title(event["event_type"]), event_subject(event), outcome_of(event), event["error_message"]) for event in shown
+        (shown_minute(event["timestamp"]), event_title(event["event_type"]), event_subject(event), outcome_of(event), event["error_message"])
+        for event in shown
     ]
-    return ["## Events", "", *_table(("Time", "Event", "About", "Outcome", "Message"), rows), *_left_out(len(shown), len(report["events"]))]
+    return ["## Events", "", *_table(("Time (UTC)", "Event", "About", "Outcome", "Message"), rows), *_left_out(len(shown), len(report["events"]))]
 
 
 def _history(report: Row) -> list[str]:

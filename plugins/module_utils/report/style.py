@@ -37,8 +37,6 @@ nav a:hover { text-decoration: underline; }
 .banner.drift { background: var(--banner-red); }
 .banner.error { background: var(--banner-amber); }
 .banner svg { flex: none; width: 46px; height: 46px; }
-.banner svg .body { fill: none; stroke: currentColor; stroke-width: 1.6; }
-.banner svg .mark { stroke: currentColor; }
 .banner h2 { margin: 0; font-size: 1.4rem; line-height: 1.2; }
 .banner p { margin: .2rem 0 0; overflow-wrap: anywhere; }
 .why { margin: .75rem 0 0; padding: .8rem 1rem; border: 1px solid var(--line); border-left: 4px solid var(--amber); border-radius: 10px;
@@ -61,6 +59,7 @@ h3 { display: flex; gap: .5rem; align-items: center; margin: 1.4rem 0 .1rem; fon
 .cut { color: var(--text); }
 dl.subject { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .6rem 1.5rem; margin: 0; }
 dl.subject dt { color: var(--soft); font-size: .84rem; }
+dl.subject div:last-child { grid-column: span 2; }
 dl.subject dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 ul.plain { margin: 0; padding: 0; list-style: none; }
 ul.plain li { padding: .5rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
@@ -74,6 +73,8 @@ svg.badge { flex: none; vertical-align: -.28em; }
 .badge.amber .body { fill: var(--amber); }
 .badge.red .body { fill: var(--red); }
 .badge.unknown .body { fill: var(--unknown); }
+.banner .badge .body { fill: none; stroke: currentColor; stroke-width: 1.6; }
+.banner .badge .mark { stroke: currentColor; }
 .state { display: inline-flex; gap: .4rem; align-items: center; font-weight: 600; white-space: nowrap; }
 .state.green, .word.green { color: var(--green); fill: var(--green); }
 .state.amber, .word.amber { color: var(--amber); fill: var(--amber); }
@@ -101,16 +102,19 @@ line.link { stroke-width: 4; stroke-linecap: round; }
 .link.unknown { stroke: var(--unknown); stroke-dasharray: .1 9; }
 .break { fill: none; stroke: var(--red); stroke-width: 2.6; stroke-linecap: round; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; }
-table { width: 100%; border-collapse: collapse; font-size: .9rem; }
+table { width: 100%; border-collapse: collapse; font-size: .88rem; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 th, td { padding: .55rem .8rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); overflow-wrap: anywhere; min-width: 6.5rem; }
 thead th { border-top: 0; color: var(--soft); font-size: .8rem; font-weight: 600; background: var(--zebra); white-space: nowrap; }
 tbody th { font-weight: 600; }
 tbody tr:nth-child(even) { background: var(--zebra); }
 .none { color: var(--soft); }
-.links th:first-child { min-width: 8rem; }
-.links td:nth-child(n+3), .people td:last-child, .events td:last-child { min-width: 12rem; }
-.people th, .events th, .events td:first-child { min-width: 10rem; }
+.links tbody th, .events th { white-space: nowrap; }
+.links td:nth-child(n+3), .people td:last-child { min-width: 12rem; }
+.events td:nth-child(2), .events td:last-child { min-width: 9rem; }
+.people tbody th, .events td:nth-child(3), .events td:nth-child(4) { min-width: 15rem; }
+.events td:nth-child(4), .steps tbody th { min-width: 11rem; }
+.empty { margin-top: 1.2rem; }
 .search { display: flex; flex-wrap: wrap; gap: .4rem .8rem; align-items: center; margin: .2rem 0 .8rem; }
 .search input { flex: 1 1 14rem; max-width: 26rem; min-width: 0; padding: .5rem .8rem; border: 1px solid var(--soft); border-radius: 10px;
   background: var(--page);
@@ -157,9 +161,24 @@ footer { padding: .6rem 0 2.5rem; color: var(--soft); font-size: .86rem; }
   section { padding: 1rem; border-radius: 14px; }
   .banner { align-items: flex-start; padding: 1rem; }
   .banner svg { width: 34px; height: 34px; }
+  dl.subject div:last-child { grid-column: auto; }
   .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .6rem; }
   svg.chain.across { display: none; }
   svg.chain.down { display: block; }
+}
+@media screen and (max-width: 46rem) {
+  table, tbody { display: block; }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  tbody tr { display: block; padding: .6rem .8rem; border-top: 1px solid var(--line); }
+  tbody tr:first-child { border-top: 0; }
+  tr[hidden] { display: none; }
+  tbody th, tbody td { display: block; min-width: 0; padding: .1rem 0; border: 0; white-space: normal; }
+  tbody td { display: grid; grid-template-columns: 6.5rem 1fr; gap: .6rem; }
+  tbody td:empty { display: none; }
+  tbody td::before { content: attr(data-label); color: var(--soft); font-size: .84rem; }
+  .links td, .people tbody th, .people td, .events td, .steps tbody th { min-width: 0; }
+  .links td:nth-child(n+3), .people td:last-child, .events td:last-child, .events td:nth-child(3), .events td:nth-child(4) { min-width: 0; }
+  tbody .tag { justify-self: start; }
 }
 @media print {
   :root { color-scheme: light; --text: #000; --soft: #333; --page: #fff; --card: #fff; --line: #b5bcc6; --zebra: #fff; --accent: #1c5fd1; --shadow: none;

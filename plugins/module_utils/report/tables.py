@@ -15,8 +15,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.wordin
     event_title,
     outcome_of,
     person_name,
+    shown_minute,
     shown_number,
-    shown_time,
     why,
 )
 
@@ -25,12 +25,21 @@ LIST_STATES = {"missing": "red", "unexpected": "amber", "differing": "amber", "d
 
 
 def table(caption: str, heads: t.Sequence[str], rows: t.Sequence[t.Sequence[str]], kind: str = "") -> str:
-    """``rows`` hold HTML; the first cell of a row is its head. The table scrolls by itself where the screen is narrow, by keyboard, too."""
-    head = "".join('<th scope="col">%s</th>' % text(name) for name in heads)
-    body = "\n".join('<tr><th scope="row">%s</th>%s</tr>' % (row[0], "".join("<td>%s</td>" % cell for cell in row[1:])) for row in rows)
+    """``rows`` hold HTML; the first cell of a row is its head. Where the table is wider than its place, it scrolls by itself, by keyboard, too.
+
+    On a phone each row is a block, and each cell says its column. The roles keep it a table for screen readers then.
+    """
+    head = "".join('<th scope="col" role="columnheader">%s</th>' % text(name) for name in heads)
+    cell = ['<td role="cell" data-label="%s">' % text(name) for name in heads]
+    body = "\n".join(
+        '<tr role="row"><th scope="row" role="rowheader">%s</th>%s</tr>'
+        % (row[0], "".join("%s%s</td>" % (cell[column], value) for column, value in enumerate(row[1:], start=1)))
+        for row in rows
+    )
     return (
-        '<div class="scroll" role="region" tabindex="0" aria-label="%s"><table class="%s">\n<caption>%s</caption>\n' % (text(caption), kind, text(caption))
-        + "<thead><tr>%s</tr></thead>\n<tbody>\n%s\n</tbody></table></div>" % (head, body)
+        '<div class="scroll" role="region" tabindex="0" aria-label="%s"><table role="table" class="%s">\n<caption>%s</caption>\n'
+        % (text(caption), kind, text(caption))
+        + '<thead role="rowgroup"><tr role="row">%s</tr></thead>\n<tbody role="rowgroup">\n%s\n</tbody></table></div>' % (head, body)
     )
 
 
@@ -38,7 +47,7 @@ def chain(links: t.Sequence[Row]) -> str:
     rows = []
     for link in links:
         state = '<span class="state %s">%s%s</span>' % (link["state"], badge(link["state"]), STATE_WORDS[link["state"]])
-        remedy = '<span class="remedy">%s</span>' % text(link["remedy"]) if link["remedy"] else '<span class="none">Nothing</span>'
+        remedy = '<span class="remedy">%s</span>' % text(link["remedy"]) if link["remedy"] else '<span class="none">\u2013</span>'
         rows.append((text(link["title"]), state, text(link["found"]), remedy))
     return table("The links of the chain", ("Link", "State", "Found", "What to do"), rows, "links")
 
@@ -54,9 +63,9 @@ def people(found: Row, list_at_most: int) -> str:
             parts.append('%s\n<p class="meaning">%s%s</p>' % (head, text(meaning), left_out(len(shown), count)))
             if shown:
                 parts.append(table(title, ("Person", "Name", "JumpCloud", "Why"), [_person(one) for one in shown], "people"))
-    empty = [title.lower() for name, title, _meaning in PEOPLE_TITLES if not found["counts"][name]]
+    empty = [title for name, title, _meaning in PEOPLE_TITLES if not found["counts"][name]]
     if empty:
-        parts.append('<p class="meaning">Nobody: %s.</p>' % text(", ".join(empty)))
+        parts.append('<p class="meaning empty">Nobody is on these lists: %s.</p>' % text(", ".join(empty)))
     return "\n".join(parts)
 
 
@@ -72,21 +81,18 @@ def _person(person: Row) -> tuple[str, str, str, str]:
 
 
 def events(rows: t.Sequence[Row]) -> str:
-    return table("Events, newest first", ("Time", "Event", "About", "Outcome", "Message"), [_event(event) for event in rows], "events")
+    return table("Events, newest first", ("Time (UTC)", "Event", "About", "By", "Outcome", "Message"), [_event(event) for event in rows], "events")
 
 
-def _event(event: Row) -> tuple[str, str, str, str, str]:
+def _event(event: Row) -> tuple[str, ...]:
     outcome = outcome_of(event)
     state = {"succeeded": "green", "failed": "red"}.get(outcome, "unknown")
     shown = '<span class="state %s">%s%s</span>' % (state, badge(state, 16), outcome)
     code = "" if event["response_code"] is None else "HTTP %s " % event["response_code"]
-    message = code + (event["error_message"] or event["details"] or "") if outcome != "succeeded" else event["initiated_by"] or ""
+    message = code + (event["error_message"] or event["details"] or "") if outcome != "succeeded" else ""
     title = '<span title="%s">%s</span>' % (text(event["event_type"]), text(event_title(event["event_type"])))
-    return shown_moment(event["timestamp"]), title, text(event_subject(event)), shown, text(message)
-
-
-def shown_moment(value: str | None) -> str:
-    return '<time datetime="%s">%s</time>' % (text(value or ""), text(shown_time(value)))
+    time = '<time datetime="%s">%s</time>' % (text(event["timestamp"] or ""), text(shown_minute(event["timestamp"])))
+    return time, title, text(event_subject(event)), text(event["initiated_by"] or ""), shown, text(message)
 
 
 def days(rows: t.Sequence[Row]) -> str:

@@ -50,6 +50,12 @@ def shown_time(value: str | None) -> str:
     return "%d %s %04d, %02d:%02d UTC" % (at.day, MONTHS[at.month - 1], at.year, at.hour, at.minute) if at else value or NOT_SEEN
 
 
+def shown_minute(value: str | None) -> str:
+    """``24 Nov 2026, 05:40``, where the zone is said elsewhere; what is no time stays as it is."""
+    at = moment(value)
+    return "%s, %02d:%02d" % (shown_day(as_rfc3339(at)), at.hour, at.minute) if at else value or NOT_SEEN
+
+
 def shown_day(value: str | None) -> str:
     """``24 Nov 2026``, of a day or of a time."""
     at = moment("%sT00:00:00Z" % (value or "")[:10])
@@ -70,21 +76,27 @@ def listed(parts: t.Sequence[str]) -> str:
     return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else "".join(parts)
 
 
+def verdict_beside(outcome: str, verdict: str) -> str:
+    """The verdict where the outcome's word stands beside it, and need not be said twice."""
+    said = verdict.partition(": ")[2] if verdict.startswith(OUTCOME_WORDS[outcome] + ": ") else verdict
+    return said[:1].upper() + said[1:]
+
+
 def step_title(step: str) -> str:
     return step.replace("_", " ").capitalize()
 
 
 def event_title(event_type: str) -> str:
-    """``User create provision`` for ``user_create_provision``, in the words that a reader knows."""
+    """What was tried, since the outcome says whether it was done."""
     titles = {
-        "user_create_provision": "Account created",
-        "user_update_provision": "Account updated",
-        "user_deprovision": "Account deprovisioned",
-        "user_delete_provision": "Account deleted",
-        "user_lookup_provision": "Account looked up",
-        "integration_activate": "Provisioning activated",
-        "integration_deactivate": "Provisioning deactivated",
-        "association_change": "Binding changed",
+        "user_create_provision": "Create account",
+        "user_update_provision": "Update account",
+        "user_deprovision": "Deprovision account",
+        "user_delete_provision": "Delete account",
+        "user_lookup_provision": "Look account up",
+        "integration_activate": "Activate provisioning",
+        "integration_deactivate": "Deactivate provisioning",
+        "association_change": "Change binding",
     }
     return titles.get(event_type, step_title(event_type))
 
@@ -92,6 +104,8 @@ def event_title(event_type: str) -> str:
 def event_subject(event: dict[str, t.Any]) -> str:
     """Whom or what an event is about."""
     resource = event["resource"] or {}
+    if resource.get("type") == "application":
+        return "the application"
     return resource.get("email") or resource.get("username") or resource.get("id") or "\u2013"
 
 
