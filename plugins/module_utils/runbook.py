@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import json
 import typing as t
-import unicodedata
 from dataclasses import asdict, dataclass, fields, replace
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import visible
 
 Step = t.Dict[str, t.Any]
 VERSION = 1
@@ -87,7 +88,3 @@ def shown_value(value: t.Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return visible(str(value))
-
-
-def visible(text: str) -> str:
-    return "".join("\\u%04x" % ord(char) if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") else char for char in text)

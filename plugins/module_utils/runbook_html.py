@@ -1,15 +1,14 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A runbook as one HTML page that needs no network: style and script are within, and the page's policy allows nothing else. Pure."""
+"""A runbook as one HTML page. Pure."""
 from __future__ import annotations
 
-import base64
 import hashlib
-import html
 import typing as t
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook import Section, Step, shown_value, visible
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.html_page import page, text
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook import Section, Step, shown_value
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook_page import SCRIPT, STYLE
 
 TITLE = "SCIM provisioning: steps for a person"
@@ -17,27 +16,9 @@ LEAD = "The vendors publish no API for these steps. Tick what you have done; the
 
 
 def render(sections: t.Sequence[Section]) -> str:
-    policy = "default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'" % (_digest(STYLE), _digest(SCRIPT))
-    return "\n".join(
-        [
-            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
-            '<meta http-equiv="Content-Security-Policy" content="%s">' % html.escape(policy),
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="referrer" content="no-referrer">',
-            "<title>%s</title>\n<style>%s</style>\n</head>\n<body>\n<main>" % (text(TITLE), STYLE),
-            '<h1>%s</h1>\n<p class="lead">%s <span class="count" id="count"></span></p>' % (text(TITLE), text(LEAD)),
-            *(_section(section) for section in sections),
-            "</main>\n<script>%s</script>\n</body>\n</html>\n" % SCRIPT,
-        ]
-    )
-
-
-def text(value: t.Any) -> str:
-    """Safe both between tags and within a quoted attribute."""
-    return html.escape(visible(str(value)), quote=True)
-
-
-def _digest(content: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode("utf-8")).digest()).decode("ascii")
+    head = '<h1>%s</h1>\n<p class="lead">%s <span class="count" id="count"></span></p>' % (text(TITLE), text(LEAD))
+    body = "\n".join(["<main>", head, *(_section(section) for section in sections), "</main>"])
+    return page(TITLE, STYLE, SCRIPT, body)
 
 
 def _section(section: Section) -> str:

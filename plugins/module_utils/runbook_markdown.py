@@ -4,12 +4,10 @@
 """A runbook as Markdown (CommonMark with task lists). Pure."""
 from __future__ import annotations
 
-import re
 import typing as t
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook import Section, Step, shown_value, visible
-
-SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.markdown_text import code, text
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook import Section, Step, shown_value
 
 
 def render(sections: t.Sequence[Section]) -> str:
@@ -25,20 +23,6 @@ def render(sections: t.Sequence[Section]) -> str:
                 lines += _step(number, step, "x" if not section.is_pending else " ")
             lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n"
-
-
-def text(value: str) -> str:
-    """The text with everything escaped that Markdown or HTML would take for markup."""
-    escaped = SPECIAL.sub(r"\\\1", visible(value))
-    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def code(value: str) -> str:
-    """A code span: its fence is longer than any run of backticks within."""
-    longest = max((len(run) for run in re.findall(r"`+", value)), default=0)
-    fence = "`" * (longest + 1)
-    padding = " " if value.startswith("`") or value.endswith("`") or not value.strip() else ""
-    return fence + padding + value + padding + fence
 
 
 def _state(section: Section) -> str:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import manual_steps, runbook, runbook_html
-from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.portal import chromium
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import manual_steps, printable, runbook, runbook_html
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins import chromium
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.portal.test_portal_runbook import HOSTILE, section
 
 EXECUTABLE = chromium.find()
@@ -116,7 +116,7 @@ def test_hostile_names_do_nothing(browser: chromium.Browser, tmp_path: Path) -> 
     assert browser.evaluate("document.querySelectorAll('img, a, iframe, b').length") == 0
     assert browser.evaluate("Array.from(document.querySelectorAll('*')).every(e => e.getAttributeNames().every(n => !n.startsWith('on')))") is True
     codes = browser.evaluate("Array.from(document.querySelectorAll('code')).map(code => code.textContent)")
-    assert all(runbook.visible(name) in codes for name in HOSTILE)
+    assert all(printable.visible(name) in codes for name in HOSTILE)
     assert browser.complaints() == []
 
 

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import manual_steps, runbook, runbook_html, runbook_markdown, runbook_page
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import manual_steps, markdown_text, printable, runbook, runbook_html, runbook_markdown, runbook_page
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -120,7 +120,7 @@ def test_hostile_name_stays_text_on_the_page(name: str) -> None:
     page, harmless = Page(runbook_html.render([section(name)])), Page(runbook_html.render([section("Unity")]))
     assert page.tags == harmless.tags
     assert {attribute for attribute, value in page.attributes} == {attribute for attribute, value in harmless.attributes}
-    assert runbook.visible(name) in page.codes
+    assert printable.visible(name) in page.codes
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -135,7 +135,7 @@ def test_hostile_name_stays_text_in_markdown(name: str) -> None:
 
 @pytest.mark.parametrize(("value", "shown"), [("a", "`a`"), ("a`b", "``a`b``"), ("``", "``` `` ```"), ("`", "`` ` ``"), (" ", "`   `")])
 def test_code_span_holds_backticks(value: str, shown: str) -> None:
-    assert runbook_markdown.code(value) == shown
+    assert markdown_text.code(value) == shown
 
 
 def test_truth_is_shown_as_the_console_does() -> None:

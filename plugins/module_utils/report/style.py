@@ -1,0 +1,227 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fixed parts of the report's page. No value of a tenant is ever put into the style or the script."""
+from __future__ import annotations
+
+STYLE = """
+:root { color-scheme: light dark; --text: #16202c; --soft: #536071; --page: #f3f5f9; --card: #ffffff; --line: #dce2ea; --zebra: #f8fafc;
+  --accent: #1c5fd1; --green: #176b38; --amber: #8a5200; --red: #b3241d; --unknown: #566274;
+  --green-tint: #e5f5eb; --amber-tint: #fdf1dc; --red-tint: #fdebe9; --unknown-tint: #edf0f4; --mark: #ffffff;
+  --banner-green: #166537; --banner-amber: #7d4b00; --banner-red: #a3211b; --banner-text: #ffffff;
+  --shadow: 0 1px 2px rgba(22, 32, 44, .06), 0 6px 20px rgba(22, 32, 44, .05); }
+@media (prefers-color-scheme: dark) {
+  :root { --text: #e7ecf3; --soft: #a4b0bf; --page: #0e131a; --card: #171e27; --line: #2c3644; --zebra: #1b232e;
+    --accent: #86b4ff; --green: #70d795; --amber: #f3be5e; --red: #ff9c93; --unknown: #a9b5c3;
+    --green-tint: #14301f; --amber-tint: #382a10; --red-tint: #431d1b; --unknown-tint: #27313d; --mark: #10161d;
+    --banner-green: #14532d; --banner-amber: #6b4206; --banner-red: #7f1d1a; --shadow: none; }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
+body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
+.width { max-width: 72rem; margin: 0 auto; padding: 0 1.25rem; }
+.skip { position: absolute; left: -99rem; }
+.skip:focus { left: 1rem; top: 1rem; z-index: 2; padding: .5rem .9rem; background: var(--card); border-radius: 8px; }
+a { color: var(--accent); }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 6px; }
+header.top { padding: 1.75rem 0 1rem; }
+.eyebrow { margin: 0; color: var(--soft); font-size: .8rem; font-weight: 600; letter-spacing: .08em; text-transform: uppercase; }
+h1 { margin: .15rem 0 .35rem; font-size: clamp(1.45rem, 4vw, 2rem); line-height: 1.2; letter-spacing: -.015em; overflow-wrap: anywhere; }
+.checked { margin: 0; color: var(--soft); }
+nav ul { display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; margin: .9rem 0 0; padding: 0; list-style: none; font-size: .9rem; }
+nav a { text-decoration: none; }
+nav a:hover { text-decoration: underline; }
+.banner { display: flex; gap: 1.1rem; align-items: center; padding: 1.15rem 1.35rem; border-radius: 16px; color: var(--banner-text);
+  box-shadow: var(--shadow); }
+.banner.in_sync { background: var(--banner-green); }
+.banner.drift { background: var(--banner-red); }
+.banner.error { background: var(--banner-amber); }
+.banner svg { flex: none; width: 46px; height: 46px; }
+.banner h2 { margin: 0; font-size: 1.4rem; line-height: 1.2; }
+.banner p { margin: .2rem 0 0; overflow-wrap: anywhere; }
+.why { margin: .75rem 0 0; padding: .8rem 1rem; border: 1px solid var(--line); border-left: 4px solid var(--amber); border-radius: 10px;
+  background: var(--card);
+  white-space: pre-wrap; overflow-wrap: anywhere; font: .88rem/1.5 ui-monospace, Menlo, Consolas, monospace; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.6rem, 1fr)); gap: .75rem; margin: 1rem 0; padding: 0; list-style: none; }
+.tiles li { display: flex; flex-direction: column-reverse; justify-content: flex-end; padding: .8rem 1rem; background: var(--card);
+  border: 1px solid var(--line);
+  border-radius: 12px; box-shadow: var(--shadow); }
+.tiles b { font-size: 1.65rem; line-height: 1.15; font-variant-numeric: tabular-nums; letter-spacing: -.02em; overflow-wrap: anywhere; }
+.tiles span { color: var(--soft); font-size: .84rem; }
+.tiles .red b { color: var(--red); }
+.tiles .amber b { color: var(--amber); }
+section { margin: 1rem 0; padding: 1.15rem 1.35rem 1.25rem; background: var(--card); border: 1px solid var(--line); border-radius: 16px;
+  box-shadow: var(--shadow); }
+section > h2 { margin: 0 0 .6rem; font-size: 1.15rem; letter-spacing: -.01em; }
+h3 { display: flex; gap: .5rem; align-items: center; margin: 1.4rem 0 .1rem; font-size: 1rem; }
+.count { padding: 0 .55rem; border-radius: 99px; background: var(--unknown-tint); color: var(--text); font-size: .82rem; font-variant-numeric: tabular-nums; }
+.meaning { margin: .1rem 0 .5rem; color: var(--soft); font-size: .9rem; }
+.cut { color: var(--text); }
+dl.subject { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .6rem 1.5rem; margin: 0; }
+dl.subject dt { color: var(--soft); font-size: .84rem; }
+dl.subject div:last-child { grid-column: span 2; }
+dl.subject dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+ul.plain { margin: 0; padding: 0; list-style: none; }
+ul.plain li { padding: .5rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
+ul.plain li:first-child { border-top: 0; }
+ul.chips { display: flex; flex-wrap: wrap; gap: .4rem; margin: .4rem 0 0; padding: 0; list-style: none; }
+ul.chips li, .tag { display: inline-block; padding: .05rem .6rem; border-radius: 99px; background: var(--unknown-tint); font-size: .84rem;
+  overflow-wrap: anywhere; }
+svg.badge { flex: none; vertical-align: -.28em; }
+.badge .mark { fill: none; stroke: var(--mark); stroke-width: 2.4; stroke-linecap: round; stroke-linejoin: round; }
+.badge.green .body { fill: var(--green); }
+.badge.amber .body { fill: var(--amber); }
+.badge.red .body { fill: var(--red); }
+.badge.unknown .body { fill: var(--unknown); }
+.banner .badge .body { fill: none; stroke: currentColor; stroke-width: 1.6; }
+.banner .badge .mark { stroke: currentColor; }
+.state { display: inline-flex; gap: .4rem; align-items: center; font-weight: 600; white-space: nowrap; }
+.state.green, .word.green { color: var(--green); fill: var(--green); }
+.state.amber, .word.amber { color: var(--amber); fill: var(--amber); }
+.state.red, .word.red { color: var(--red); fill: var(--red); }
+.state.unknown, .word.unknown { color: var(--unknown); fill: var(--unknown); }
+svg.chain { display: block; width: 100%; margin: .4rem 0 .8rem; }
+svg.chain.down { display: none; max-width: 20rem; }
+.chain .title { fill: var(--text); font-size: 15.5px; font-weight: 600; }
+.chain .word { font-size: 14px; font-weight: 600; }
+.chain.down .title { font-size: 17px; }
+.chain.down .word { font-size: 15px; }
+.tile { fill: var(--unknown-tint); stroke: var(--unknown); stroke-width: 1.6; }
+.node.green .tile { fill: var(--green-tint); stroke: var(--green); }
+.node.amber .tile { fill: var(--amber-tint); stroke: var(--amber); }
+.node.red .tile { fill: var(--red-tint); stroke: var(--red); }
+.icon { fill: none; stroke: var(--unknown); stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
+.node.green .icon { stroke: var(--green); }
+.node.amber .icon { stroke: var(--amber); }
+.node.red .icon { stroke: var(--red); }
+.node .badge .body { stroke: var(--card); stroke-width: 2.4; paint-order: stroke; }
+line.link { stroke-width: 4; stroke-linecap: round; }
+.link.green { stroke: var(--green); }
+.link.amber { stroke: var(--amber); stroke-dasharray: 9 8; }
+.link.red { stroke: var(--red); }
+.link.unknown { stroke: var(--unknown); stroke-dasharray: .1 9; }
+.break { fill: none; stroke: var(--red); stroke-width: 2.6; stroke-linecap: round; }
+.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; }
+table { width: 100%; border-collapse: collapse; font-size: .88rem; }
+caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+th, td { padding: .55rem .8rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); overflow-wrap: anywhere; min-width: 6.5rem; }
+thead th { border-top: 0; color: var(--soft); font-size: .8rem; font-weight: 600; background: var(--zebra); white-space: nowrap; }
+tbody th { font-weight: 600; }
+tbody tr:nth-child(even) { background: var(--zebra); }
+.none { color: var(--soft); }
+.links tbody th, .events th { white-space: nowrap; }
+.links td:nth-child(n+3), .people td:last-child { min-width: 12rem; }
+.events td:nth-child(2), .events td:last-child { min-width: 9rem; }
+.people tbody th, .events td:nth-child(3), .events td:nth-child(4) { min-width: 15rem; }
+.events td:nth-child(4), .steps tbody th { min-width: 11rem; }
+.empty { margin-top: 1.2rem; }
+.search { display: flex; flex-wrap: wrap; gap: .4rem .8rem; align-items: center; margin: .2rem 0 .8rem; }
+.search input { flex: 1 1 14rem; max-width: 26rem; min-width: 0; padding: .5rem .8rem; border: 1px solid var(--soft); border-radius: 10px;
+  background: var(--page);
+  color: var(--text); font: inherit; }
+.search output { color: var(--soft); font-size: .88rem; }
+.search[hidden], tr[hidden] { display: none; }
+.failure-card { margin: .7rem 0 0; padding: .85rem 1rem; border: 1px solid var(--line); border-left: 4px solid var(--unknown); border-radius: 10px; }
+.failure-card.open { border-left-color: var(--red); }
+.failure-card h3 { margin: 0 0 .2rem; }
+.failure-card p { margin: .25rem 0; overflow-wrap: anywhere; }
+.failure-card code { display: block; margin-top: .4rem; padding: .45rem .7rem; border-radius: 8px; background: var(--page);
+  font: .84rem/1.45 ui-monospace, Menlo, Consolas, monospace;
+  overflow-wrap: anywhere; white-space: pre-wrap; }
+.figure { overflow-x: auto; }
+svg.timeline { display: block; width: 100%; min-width: 34rem; }
+.timeline text { fill: var(--soft); font-size: 13px; }
+.axis { stroke: var(--line); stroke-width: 1.5; }
+.success { fill: var(--green); }
+.failure { fill: var(--red); }
+.pole { stroke: var(--accent); stroke-width: 1.5; stroke-dasharray: 3 3; }
+.flag { stroke: var(--accent); stroke-width: 1.5; stroke-linejoin: round; }
+.flag.on { fill: var(--accent); }
+.flag.off { fill: var(--card); }
+.legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: .5rem 0 0; padding: 0; color: var(--soft); font-size: .86rem; list-style: none; }
+.legend svg { width: 14px; height: 14px; vertical-align: -2px; margin-right: .35rem; }
+.sparks { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: .9rem; margin: .8rem 0 0; padding: 0; list-style: none; }
+.sparks li { padding: .75rem .9rem; border: 1px solid var(--line); border-radius: 12px; }
+.sparks p { display: flex; justify-content: space-between; align-items: baseline; margin: 0 0 .3rem; color: var(--soft); font-size: .88rem; }
+.sparks b { color: var(--text); font-size: 1.2rem; font-variant-numeric: tabular-nums; }
+svg.spark { display: block; width: 100%; }
+.spark .line { fill: none; stroke: var(--accent); stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
+.spark .area { fill: var(--accent); opacity: .14; }
+.spark .dot { fill: var(--accent); }
+svg.outcomes { display: block; width: 100%; min-width: 20rem; }
+.outcomes .in_sync { fill: var(--green); }
+.outcomes .drift { fill: var(--red); }
+.outcomes .error { fill: none; stroke: var(--amber); stroke-width: 2; }
+details { margin-top: .8rem; }
+summary { color: var(--accent); cursor: pointer; font-size: .9rem; }
+details .scroll { max-height: 22rem; margin-top: .5rem; overflow-y: auto; }
+footer { padding: .6rem 0 2.5rem; color: var(--soft); font-size: .86rem; }
+@media (max-width: 46rem) {
+  .width { padding: 0 .85rem; }
+  section { padding: 1rem; border-radius: 14px; }
+  .banner { align-items: flex-start; padding: 1rem; }
+  .banner svg { width: 34px; height: 34px; }
+  dl.subject div:last-child { grid-column: auto; }
+  .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .6rem; }
+  svg.chain.across { display: none; }
+  svg.chain.down { display: block; }
+}
+@media screen and (max-width: 46rem) {
+  table, tbody { display: block; }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  tbody tr { display: block; padding: .6rem .8rem; border-top: 1px solid var(--line); }
+  tbody tr:first-child { border-top: 0; }
+  tr[hidden] { display: none; }
+  tbody th, tbody td { display: block; min-width: 0; padding: .1rem 0; border: 0; white-space: normal; }
+  tbody td { display: grid; grid-template-columns: 6.5rem 1fr; gap: .6rem; }
+  tbody td:empty { display: none; }
+  tbody td::before { content: attr(data-label); color: var(--soft); font-size: .84rem; }
+  .links td, .people tbody th, .people td, .events td, .steps tbody th { min-width: 0; }
+  .links td:nth-child(n+3), .people td:last-child, .events td:last-child, .events td:nth-child(3), .events td:nth-child(4) { min-width: 0; }
+  tbody .tag { justify-self: start; }
+}
+@media print {
+  :root { color-scheme: light; --text: #000; --soft: #333; --page: #fff; --card: #fff; --line: #b5bcc6; --zebra: #fff; --accent: #1c5fd1; --shadow: none;
+    --green: #176b38; --amber: #8a5200; --red: #b3241d; --unknown: #566274; --green-tint: #e5f5eb; --amber-tint: #fdf1dc; --red-tint: #fdebe9;
+    --unknown-tint: #edf0f4; --mark: #fff; --banner-green: #166537; --banner-amber: #7d4b00; --banner-red: #a3211b; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  body { font-size: 11px; }
+  .width { max-width: none; padding: 0; }
+  .search, .search[hidden], nav, .skip, summary { display: none; }
+  tr[hidden] { display: table-row; }
+  section { padding: .6rem 0; border: 0; border-top: 1px solid var(--line); border-radius: 0; }
+  .scroll, .figure, details .scroll { overflow: visible; max-height: none; border: 0; }
+  th, td { min-width: 0; padding: .25rem .4rem; }
+  svg.chain.across { display: block; }
+  svg.chain.down { display: none; }
+  svg.timeline { min-width: 0; }
+  tr, li, .failure-card, h2, h3, .banner, svg { break-inside: avoid; }
+  h2, h3 { break-after: avoid; }
+  thead { display: table-header-group; }
+}
+"""
+
+SCRIPT = """
+"use strict";
+(function () {
+  Array.prototype.forEach.call(document.querySelectorAll(".search"), function (form) {
+    var input = form.querySelector("input"), said = form.querySelector("output");
+    var rows = Array.prototype.map.call(form.parentNode.querySelectorAll("tbody tr"), function (row) {
+      return { row: row, text: row.textContent.toLowerCase() };
+    });
+    function show() {
+      var words = input.value.toLowerCase().split(" ").filter(Boolean), found = 0;
+      rows.forEach(function (one) {
+        var fits = words.every(function (word) { return one.text.indexOf(word) >= 0; });
+        if (one.row.hidden === fits) { one.row.hidden = !fits; }
+        if (fits) { found += 1; }
+      });
+      said.textContent = words.length ? found + " of " + rows.length + " rows" : "";
+    }
+    form.hidden = false;
+    form.addEventListener("submit", function (event) { event.preventDefault(); });
+    input.addEventListener("input", show);
+    show();
+  });
+}());
+"""

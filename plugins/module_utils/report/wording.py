@@ -1,0 +1,127 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Numbers, times and titles as the report's pages say them. Pure."""
+from __future__ import annotations
+
+import re
+import typing as t
+from datetime import datetime, timezone
+
+# RFC 3339 section 5.6
+TIME = re.compile(r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z", re.ASCII)
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+NOT_SEEN = "not seen"
+
+STATE_WORDS = {"green": "OK", "amber": "Attention", "red": "Broken", "unknown": "Not seen"}
+OUTCOME_WORDS = {"in_sync": "In sync", "drift": "Drift", "error": "No result"}
+
+# list, title, what being on it means
+PEOPLE_TITLES = (
+    ("missing", "Missing in Unity", "They should have an account, and have none."),
+    ("unexpected", "Unexpected in Unity", "They have an account, and should have none."),
+    ("differing", "Differing", "Their account shows something else than JumpCloud does."),
+    ("duplicates", "Duplicates", "One person has more than one account."),
+    ("pending", "Pending", "They became bound a moment ago. JumpCloud may still be at it; this is no drift."),
+    ("outside_domain", "Outside the domains", "Accounts that came another way, such as guests. This is no drift."),
+    ("staged", "Staged in JumpCloud", "JumpCloud provisions nobody before activation. This is no drift."),
+    ("suspended", "Suspended in JumpCloud", "JumpCloud provisions nobody who is suspended. This is no drift."),
+)
+
+
+def moment(value: str | None) -> datetime | None:
+    """The time, in UTC, to the second; None for what is no RFC 3339 time."""
+    text = (value or "").strip().upper().replace(" ", "T")
+    if not TIME.match(text):
+        return None
+    try:
+        return datetime.fromisoformat(re.sub(r"\.\d+", "", text).replace("Z", "+00:00")).astimezone(timezone.utc)
+    except (ValueError, OverflowError):
+        return None
+
+
+def as_rfc3339(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def shown_time(value: str | None) -> str:
+    """``24 November 2026, 05:40 UTC``; what is no time stays as it is."""
+    at = moment(value)
+    return "%d %s %04d, %02d:%02d UTC" % (at.day, MONTHS[at.month - 1], at.year, at.hour, at.minute) if at else value or NOT_SEEN
+
+
+def shown_minute(value: str | None) -> str:
+    """``24 Nov 2026, 05:40``, where the zone is said elsewhere; what is no time stays as it is."""
+    at = moment(value)
+    return "%s, %02d:%02d" % (shown_day(as_rfc3339(at)), at.hour, at.minute) if at else value or NOT_SEEN
+
+
+def shown_day(value: str | None) -> str:
+    """``24 Nov 2026``, of a day or of a time."""
+    at = moment("%sT00:00:00Z" % (value or "")[:10])
+    return "%d %s %04d" % (at.day, MONTHS[at.month - 1][:3], at.year) if at else value or NOT_SEEN
+
+
+def shown_number(value: int | None) -> str:
+    return "\u2013" if value is None else "{:,}".format(value)
+
+
+def counted(value: int, one: str, many: str) -> str:
+    """``1 step differs``, ``2 steps differ``."""
+    return "%s %s" % (shown_number(value), one if value == 1 else many)
+
+
+def listed(parts: t.Sequence[str]) -> str:
+    """``a, b and c``."""
+    return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else "".join(parts)
+
+
+def verdict_beside(outcome: str, verdict: str) -> str:
+    """The verdict where the outcome's word stands beside it, and need not be said twice."""
+    said = verdict.partition(": ")[2] if verdict.startswith(OUTCOME_WORDS[outcome] + ": ") else verdict
+    return said[:1].upper() + said[1:]
+
+
+def step_title(step: str) -> str:
+    return step.replace("_", " ").capitalize()
+
+
+def event_title(event_type: str) -> str:
+    """What was tried, since the outcome says whether it was done."""
+    titles = {
+        "user_create_provision": "Create account",
+        "user_update_provision": "Update account",
+        "user_deprovision": "Deprovision account",
+        "user_delete_provision": "Delete account",
+        "user_lookup_provision": "Look account up",
+        "integration_activate": "Activate provisioning",
+        "integration_deactivate": "Deactivate provisioning",
+        "association_change": "Change binding",
+    }
+    return titles.get(event_type, step_title(event_type))
+
+
+def event_subject(event: dict[str, t.Any]) -> str:
+    """Whom or what an event is about."""
+    resource = event["resource"] or {}
+    if resource.get("type") == "application":
+        return "the application"
+    return resource.get("email") or resource.get("username") or resource.get("id") or "\u2013"
+
+
+def person_name(person: dict[str, t.Any]) -> str:
+    return person["email"] or person["user_name"] or person["name"] or person["jumpcloud_id"] or person["unity_id"] or "\u2013"
+
+
+def why(person: dict[str, t.Any]) -> str:
+    """The reason, and what differs."""
+    differences = ["%s: %s in JumpCloud, %s in Unity" % (row["attribute"], _value(row["jumpcloud"]), _value(row["unity"])) for row in person["differences"]]
+    return "; ".join([*([person["reason"]] if person["reason"] else []), *differences])
+
+
+def _value(value: str | None) -> str:
+    return "nothing" if value in (None, "") else str(value)
+
+
+def outcome_of(event: dict[str, t.Any]) -> str:
+    return {True: "succeeded", False: "failed"}.get(event["success"], "not said")

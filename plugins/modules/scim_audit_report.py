@@ -1,0 +1,357 @@
+#!/usr/bin/python
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: scim_audit_report
+short_description: Make a report of an audit, for programs and for people
+version_added: 0.1.0
+description:
+  - >-
+    Takes what other modules and the role C(scim_provisioning) found out about a pair of tenants, judges the chain from Unity's service account to the people
+    link by link, and returns one report. On request it is written as JSON, as Markdown, and as one HTML page that needs no network.
+  - No vendor is called, and no credentials are needed. Everything that is handed over may be left out or be null; the report then says what was not seen.
+  - >-
+    The outcome is V(error) if the audit could not be made, or nothing was compared. It is V(drift) if a step differs, if somebody is missing, or an account is
+    unexpected, differing or a duplicate, or if a link of the chain does not work. Otherwise it is V(in_sync). Syncs that failed are no drift by themselves:
+    while nobody is missing they are worth a look.
+  - The files hold names of people, and no secret. Options that hold results of modules take them as they are; what the report does not use is left out.
+options:
+  name:
+    description:
+      - What the page shall be headed with, such as the name of the pair of tenants.
+    type: str
+  checked_at:
+    description:
+      - When the audit was made, as RFC 3339. If it is left out, it is now.
+      - A report for the same time as the last one in O(history) replaces its line.
+    type: str
+  subject:
+    description:
+      - Which pair of tenants was audited. What is left out is taken from O(application), O(connector) and O(people).
+    type: dict
+    suboptions:
+      unity_organization_id:
+        description: The ID of the Unity organization.
+        type: str
+      jumpcloud_organization_id:
+        description: The ID of the JumpCloud organization.
+        type: str
+      application:
+        description: The display label of the application.
+        type: str
+      application_id:
+        description: The ID of the application.
+        type: str
+      base_url:
+        description: The SCIM base URL.
+        type: str
+  steps:
+    description:
+      - The steps that were compared, as C(scim_provisioning_summary.steps) of the role has them, with C(step), C(changed), C(found), C(did) and C(verified).
+    type: list
+    elements: dict
+    default: []
+  account:
+    description:
+      - The service account, with C(id), C(name) and C(roles). If it is left out, it was not seen, unless O(steps) says that it would be created.
+    type: dict
+  keys:
+    description:
+      - The live keys of the service account, each with C(id), C(name) and C(created_at). An empty list says that there is none.
+      - If it is left out, nobody looked.
+    type: list
+    elements: dict
+  key_max_age:
+    description:
+      - The age in days from which on a key shall be replaced. From 14 days before, the report says so. V(0) sets no limit.
+    type: int
+    default: 0
+  application:
+    description:
+      - The application, with C(display_label) and C(identity_management), which has C(status) and C(last_test), as
+        M(unity_jumpcloud.scim.jumpcloud_scim_app_info) returns it.
+    type: dict
+  connector:
+    description:
+      - The SCIM connector, with C(base_url), C(reachable) and C(users), how many users it has.
+    type: dict
+  groups:
+    description:
+      - The bound user groups, each with C(id) and C(name). An empty list says that none is bound. If it is left out, nobody looked.
+    type: list
+    elements: dict
+  people:
+    description:
+      - Who should be in Unity and who is, as M(unity_jumpcloud.scim.scim_drift_info) returns it. If it is left out, nobody looked.
+    type: dict
+  health:
+    description:
+      - What the provisioning events tell, as RV(unity_jumpcloud.scim.jumpcloud_provisioning_event_info#module:health) has it. If it is left out, nobody looked.
+      - Who is missing without a reason gets that of the failure that is the newest thing known of the person.
+    type: dict
+  events:
+    description:
+      - Events, newest first, as RV(unity_jumpcloud.scim.jumpcloud_provisioning_event_info#module:events) has them.
+    type: list
+    elements: dict
+    default: []
+  not_seen:
+    description:
+      - What could not be looked at, each with C(what), such as V(service_account), and C(why).
+    type: list
+    elements: dict
+    default: []
+  error:
+    description:
+      - Why the audit could not be made. The outcome is V(error) then.
+    type: str
+  path:
+    description:
+      - The path of the report without its suffix. V(/path/report) makes V(/path/report.json), V(/path/report.md) and V(/path/report.html).
+      - The folder must exist.
+      - All of them are replaced, or none. A symbolic link is replaced by a file, never written through. Nothing is written in check mode.
+      - If it is left out, the report is returned only.
+    type: path
+  history:
+    description:
+      - The path of a file that keeps the outcome and the counts of each run, one JSON object a line, without names. The report draws its trend from it.
+      - It is written last, and only if the report could be. A line that can't be read is left out, with a warning. A symbolic link is replaced by a file.
+      - If it is left out, the report knows of no earlier run.
+    type: path
+  history_at_most:
+    description:
+      - How many lines the history keeps. The newest are kept.
+    type: int
+    default: 1000
+  list_at_most:
+    description:
+      - How many rows each table of the page and of the Markdown file has. What is left out is counted. The JSON file has everything that was handed over.
+    type: int
+    default: 500
+  mode:
+    description:
+      - The mode of the files, as four octal digits in quotes. Others than their owner should read them only if they may know the names of the people.
+    type: str
+    default: "0600"
+attributes:
+  idempotent:
+    support: partial
+    details:
+      - Without O(checked_at) each run is another audit, and its time changes the files. With the same O(checked_at) and the same findings nothing changes.
+seealso:
+  - module: unity_jumpcloud.scim.scim_drift_info
+  - module: unity_jumpcloud.scim.jumpcloud_provisioning_event_info
+extends_documentation_fragment:
+  - unity_jumpcloud.scim.attributes
+author:
+  - unity_jumpcloud.scim contributors (@unity-jumpcloud)
+"""
+
+EXAMPLES = r"""
+---
+- name: Compare people
+  unity_jumpcloud.scim.scim_drift_info:
+    application: Unity
+  register: drift
+
+- name: Write the report, with a trend over the runs
+  unity_jumpcloud.scim.scim_audit_report:
+    name: Example Games
+    people: "{{ drift }}"
+    path: /var/lib/scim/report
+    history: /var/lib/scim/history.jsonl
+
+- name: What would the report say?
+  unity_jumpcloud.scim.scim_audit_report:
+    steps: "{{ scim_provisioning_summary.steps }}"
+    path: /var/lib/scim/report
+  check_mode: true
+  register: result
+
+- name: Say that the audit could not be made
+  unity_jumpcloud.scim.scim_audit_report:
+    error: "{{ ansible_failed_result.msg }}"
+    path: /var/lib/scim/report
+    history: /var/lib/scim/history.jsonl
+"""
+
+RETURN = r"""
+---
+actions:
+  description: The files that were written, or would be in check mode. A file that is already as it should be is not written.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - {"action": "write", "target": "/var/lib/scim/report.md", "option": "path"}
+    - {"action": "write", "target": "/var/lib/scim/report.html", "option": "path"}
+    - {"action": "write", "target": "/var/lib/scim/report.json", "option": "path"}
+    - {"action": "write", "target": "/var/lib/scim/history.jsonl", "option": "history"}
+files:
+  description: The paths of the three forms of the report; null without O(path).
+  returned: success
+  type: dict
+  sample: {"json": "/var/lib/scim/report.json", "markdown": "/var/lib/scim/report.md", "html": "/var/lib/scim/report.html"}
+report:
+  description:
+    - The report, as the JSON file has it. The collection ships its JSON Schema as C(roles/scim_provisioning/files/audit_report.schema.json).
+  returned: success
+  type: dict
+  contains:
+    report_version:
+      description: The version of this form. It is raised when a field changes its meaning or goes away.
+      type: int
+      returned: success
+      sample: 1
+    collection:
+      description: What made the report.
+      type: dict
+      returned: success
+      sample: {"name": "unity_jumpcloud.scim", "version": "0.1.0"}
+    name:
+      description: What the page is headed with, or null.
+      type: str
+      returned: success
+      sample: Example Games
+    checked_at:
+      description: When the audit was made, as RFC 3339 in UTC.
+      type: str
+      returned: success
+      sample: "2026-11-24T05:40:04Z"
+    subject:
+      description: Which pair of tenants was audited. What is not known is null.
+      type: dict
+      returned: success
+      sample:
+        unity_organization_id: "12345678901234"
+        jumpcloud_organization_id: 65f0c0ffee65f0c0ffee0000
+        application: Unity
+        application_id: 65f0c0ffee65f0c0ffee00a1
+        base_url: https://services.api.unity.com/scim/v2/tenants/12345678901234
+    outcome:
+      description: V(in_sync), V(drift) or V(error).
+      type: str
+      returned: success
+      sample: drift
+    verdict:
+      description: The outcome in one sentence.
+      type: str
+      returned: success
+      sample: "Drift: 1 step differs and 3 people are missing."
+    chain:
+      description: The seven links from the service account to the people, each C(green), C(amber), C(red) or C(unknown).
+      type: list
+      elements: dict
+      returned: success
+      sample:
+        - link: role
+          title: Role
+          state: green
+          found: The account has the organization role SCIM Authenticator.
+          remedy: null
+    differences:
+      description: The steps that a provision run would change.
+      type: list
+      elements: dict
+      returned: success
+      sample: [{"step": "user_groups", "found": "1 groups bound", "would_do": ["bind 1"]}]
+    groups:
+      description: The bound user groups.
+      type: list
+      elements: dict
+      returned: success
+      sample: [{"id": "65f0c0ffee65f0c0ffee00b1", "name": "Unity Developers"}]
+    people:
+      description: Who should be in Unity and who is, from O(people); null if nobody looked.
+      type: dict
+      returned: success
+      sample: {"in_sync": false, "counts": {"expected": 412, "matched": 409, "missing": 3}}
+    health:
+      description: What the provisioning events tell, from O(health); null if nobody looked.
+      type: dict
+      returned: success
+      sample: {"succeeded": 812, "failed": 4, "open_failures": 3}
+    events:
+      description: The events, from O(events).
+      type: list
+      elements: dict
+      returned: success
+      sample: [{"event_type": "user_create_provision", "timestamp": "2026-11-24T05:40:04.123Z", "success": false}]
+    not_seen:
+      description: What could not be looked at, and why.
+      type: list
+      elements: dict
+      returned: success
+      sample: [{"what": "pending", "why": "Directory Insights refused the key."}]
+    error:
+      description: Why the audit could not be made, or null.
+      type: str
+      returned: success
+      sample: null
+    history:
+      description: The outcome and the counts of up to 100 runs, oldest first, this one included. A count that nobody could see is null.
+      type: list
+      elements: dict
+      returned: success
+      sample:
+        - checked_at: "2026-11-24T05:40:04Z"
+          outcome: drift
+          expected: 412
+          provisioned: 410
+          missing: 3
+          pending: 0
+          unexpected: 1
+          differing: 0
+          open_failures: 3
+          key_age_days: 45
+"""
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import Arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.scim_audit_report import run
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
+
+ARGUMENTS = Arguments(
+    {
+        "name": {"type": "str"},
+        "checked_at": {"type": "str"},
+        "subject": {
+            "type": "dict",
+            "options": {
+                "unity_organization_id": {"type": "str"},
+                "jumpcloud_organization_id": {"type": "str"},
+                "application": {"type": "str"},
+                "application_id": {"type": "str"},
+                "base_url": {"type": "str"},
+            },
+        },
+        "steps": {"type": "list", "elements": "dict", "default": []},
+        "account": {"type": "dict"},
+        "keys": {"type": "list", "elements": "dict", "no_log": False},
+        "key_max_age": {"type": "int", "default": 0, "no_log": False},
+        "application": {"type": "dict"},
+        "connector": {"type": "dict"},
+        "groups": {"type": "list", "elements": "dict"},
+        "people": {"type": "dict"},
+        "health": {"type": "dict"},
+        "events": {"type": "list", "elements": "dict", "default": []},
+        "not_seen": {"type": "list", "elements": "dict", "default": []},
+        "error": {"type": "str"},
+        "path": {"type": "path"},
+        "history": {"type": "path"},
+        "history_at_most": {"type": "int", "default": 1000},
+        "list_at_most": {"type": "int", "default": 500},
+        "mode": {"type": "str", "default": "0600"},
+    }
+)
+
+
+def main() -> None:
+    run_module(ARGUMENTS, run)
+
+
+if __name__ == "__main__":
+    main()
