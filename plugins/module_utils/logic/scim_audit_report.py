@@ -33,7 +33,11 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         wanted.append(NewFile(params["history"], history.as_text(kept), mode, "history"))
     plan = _plan(wanted, past[-1] if past else files.previous() if files else None, line)
     if not context.check_mode and plan.actions:
-        write_together([action.values["file"] for action in plan.actions])
+        try:
+            write_together([action.values["file"] for action in plan.actions])
+        except ScimError as error:
+            # what was found must not be lost with the files
+            raise ScimError(error.message, error.hint, report=report) from None
         for action in plan.actions:
             context.progress.record(action)
     return {**plan.as_result(), "report": report, "files": files.as_result() if files else None}
