@@ -89,8 +89,8 @@ step_stories-oldest() {
 # Every request of every playbook, broken off in three ways: the longest step.
 step_crash-safety() { stories "$CACHE/venv/bin/ansible-playbook" tests/stories/test_crash_safety.py; }
 
-# The tarball in an empty path, and the main job from there.
-step_demo() { bash "$ROOT/scripts/demo.sh"; }
+# The tarball in an empty path, and the main job from there; with this Python, since another one would make a new environment.
+step_demo() { PYTHON=$PY bash "$ROOT/scripts/demo.sh"; }
 
 # stories ANSIBLE_PLAYBOOK PYTEST_ARGUMENTS...: pytest and the simulator run on the development environment.
 stories() {

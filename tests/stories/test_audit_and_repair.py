@@ -19,12 +19,12 @@ NEWCOMER = "new.hire@example.com"
 def test_audit_of_a_finished_pair_is_green(pair: Pair) -> None:
     pair.begin("configured", finished)
     audit = pair.play("audit", diff=True, extra_vars=ENFORCED).succeeded()
-    assert audit.writes == [] and audit.changed == 0 and audit.said("In sync. Every step is as wanted.")
+    assert audit.writes == [] and audit.changed == 0 and audit.said("In sync")
 
 
 def test_audit_of_an_empty_pair_lists_all_steps(pair: Pair) -> None:
     audit = pair.play("audit").failed(
-        "Drift.",
+        "Drift: 4 steps differ.",
         "service_account (found: no account): create, set_roles",
         "service_account_key (found: live keys: 0): mint",
         "identity_management (found: not configured): configure, test, activate",
@@ -76,7 +76,8 @@ def test_drift_is_named_and_repaired(pair: Pair, breaks: Callable[[Pair], None])
     keys = pair.keys()
     breaks(pair)
 
-    audit = pair.play("audit", diff=True, extra_vars=ENFORCED).failed("Drift. A provision run would do this:")
+    audit = pair.play("audit", diff=True, extra_vars=ENFORCED).failed("Drift: %d step" % len(lines))
+    assert audit.rc == 2
     assert audit.failure.splitlines()[1:] == lines
     assert audit.writes == []
 
