@@ -33,34 +33,49 @@ CREATE TABLE provisioned (id TEXT PRIMARY KEY, key TEXT, domain TEXT, user_name 
   WITHOUT ROWID;
 """
 
-# Among several users with one user name, the one whose externalId is that person's is the right one, else the first.
-# Among several people with one address, the one who should be there comes first.
+COLUMNS = {"bound": 2, "person": 8, "provisioned": 8}
+
+# pair: who is there of those who should be. By address first, whatever the case; of several users the one whose externalId fits. Who is left over on
+# both sides goes by externalId: an address was changed on one side.
+# best: one user for each user name. The others are duplicates.
+# owner: whom in JumpCloud a user belongs to, though that person should not be there, or is there under another user name already.
 JOIN = """
 CREATE INDEX person_key ON person (key);
 CREATE INDEX provisioned_key ON provisioned (key);
+CREATE INDEX provisioned_external_id ON provisioned (external_id);
 CREATE VIEW expected AS SELECT person.*, bound.is_recent FROM bound JOIN person ON person.id = bound.id WHERE person.status = 'activated';
 CREATE TABLE pair (user_id TEXT PRIMARY KEY, person_id TEXT UNIQUE) WITHOUT ROWID;
+INSERT INTO pair SELECT user_id, person_id FROM (
+  SELECT u.id AS user_id, e.id AS person_id, row_number() OVER (PARTITION BY e.key ORDER BY u.external_id IS NOT e.id, e.id, u.id) AS rank
+  FROM expected e JOIN provisioned u ON u.key = e.key WHERE e.key <> '') WHERE rank = 1;
+INSERT OR IGNORE INTO pair SELECT u.id, e.id FROM expected e JOIN provisioned u ON u.external_id = e.id
+  WHERE u.id NOT IN (SELECT user_id FROM pair) AND e.id NOT IN (SELECT person_id FROM pair) ORDER BY e.id, u.id;
 CREATE TABLE best (user_id TEXT PRIMARY KEY) WITHOUT ROWID;
 INSERT INTO best SELECT id FROM (
-  SELECT u.id, row_number() OVER (PARTITION BY u.key ORDER BY p.id IS NULL, u.id) AS rank
-  FROM provisioned u LEFT JOIN person p ON p.id = u.external_id AND p.key = u.key) WHERE rank = 1;
-INSERT INTO pair SELECT user_id, person_id FROM (
-  SELECT u.id AS user_id, p.id AS person_id, row_number() OVER (PARTITION BY u.id ORDER BY e.id IS NULL, p.id <> ifnull(u.external_id, ''), p.id) AS rank
-  FROM provisioned u JOIN best ON best.user_id = u.id JOIN person p ON p.key = u.key LEFT JOIN expected e ON e.id = p.id WHERE u.key <> '') WHERE rank = 1;
-INSERT OR IGNORE INTO pair SELECT u.id, p.id FROM provisioned u JOIN best ON best.user_id = u.id JOIN person p ON p.id = u.external_id
-  WHERE u.id NOT IN (SELECT user_id FROM pair) AND p.id NOT IN (SELECT person_id FROM pair) ORDER BY u.id;
+  SELECT u.id, row_number() OVER (PARTITION BY u.key ORDER BY pair.user_id IS NULL, p.id IS NULL, u.id) AS rank
+  FROM provisioned u LEFT JOIN pair ON pair.user_id = u.id LEFT JOIN person p ON p.id = u.external_id AND p.key = u.key) WHERE rank = 1;
+CREATE TABLE owner (user_id TEXT PRIMARY KEY, person_id TEXT) WITHOUT ROWID;
+INSERT INTO owner SELECT user_id, person_id FROM (
+  SELECT u.id AS user_id, p.id AS person_id, row_number() OVER (PARTITION BY u.id ORDER BY b.id IS NULL, u.external_id IS NOT p.id, p.id) AS rank
+  FROM provisioned u JOIN person p ON p.key = u.key LEFT JOIN bound b ON b.id = p.id WHERE u.key <> '') WHERE rank = 1;
+INSERT OR IGNORE INTO owner SELECT u.id, p.id FROM provisioned u JOIN person p ON p.id = u.external_id;
+CREATE TABLE domain (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
-PERSON = "p.id, p.email, p.username, p.first_name, p.last_name, p.status, p.key"
-USER = "u.id, u.user_name, u.external_id, u.active, u.given_name, u.family_name"
-NO_USER = "NULL, NULL, NULL, NULL, NULL, NULL"
-NO_PERSON = "NULL, NULL, NULL, NULL, NULL, NULL, u.key"
+PERSON = "p.id, p.email, p.username, p.first_name, p.last_name, %s, ifnull(nullif(p.key, ''), %s)"
+PERSON_ALONE = PERSON % ("p.status", "''") + ", NULL, NULL, NULL, NULL, NULL, NULL"
+STANDING = "CASE WHEN b.id IS NULL AND p.status = 'activated' THEN 'unbound' ELSE p.status END"
+PERSON_AND_USER = PERSON % (STANDING, "u.key") + ", u.id, u.user_name, u.external_id, u.active, u.given_name, u.family_name"
+MATCHED = "FROM pair JOIN provisioned u ON u.id = pair.user_id JOIN person p ON p.id = pair.person_id JOIN bound b ON b.id = p.id"
 LACKING = "FROM expected p WHERE p.id NOT IN (SELECT person_id FROM pair) AND p.is_recent = %d"
-STANDING = "p.id, p.email, p.username, p.first_name, p.last_name, CASE WHEN b.id IS NULL AND p.status = 'activated' THEN 'unbound' ELSE p.status END, p.key"
-MATCHED = "FROM pair JOIN provisioned u ON u.id = pair.user_id JOIN person p ON p.id = pair.person_id LEFT JOIN bound b ON b.id = p.id"
-STRANGERS = "FROM provisioned u JOIN best ON best.user_id = u.id WHERE u.id NOT IN (SELECT user_id FROM pair) AND %s"
-IN_DOMAINS = "u.domain IN (SELECT name FROM domain)"
+LEFT_OVER = """FROM provisioned u LEFT JOIN owner ON owner.user_id = u.id LEFT JOIN person p ON p.id = owner.person_id LEFT JOIN bound b ON b.id = p.id
+  WHERE u.id NOT IN (SELECT user_id FROM pair) AND """
+IS_BEST = "u.id IN (SELECT user_id FROM best)"
+# who would come under the same user name; three are enough to name
+TWINS = "SELECT id FROM expected WHERE key = ? AND id <> ? ORDER BY id LIMIT 3"
+IS_OURS = "(p.id IS NOT NULL OR u.domain IN (SELECT name FROM domain))"
 REASONS = {
+    "activated": "another account of a person who is there already",
     "unbound": "in no group that is bound to the application",
     "staged": "staged in JumpCloud, so it is not exported",
     "suspended": "suspended in JumpCloud",
@@ -77,14 +92,14 @@ class Reconciliation:
 
     def add_bound(self, people: t.Iterable[tuple[str, bool]]) -> None:
         """The JumpCloud ids of all who are bound, each with whether that came about a moment ago."""
-        self._connection.executemany("INSERT OR REPLACE INTO bound VALUES (?, ?)", ((identifier, int(is_recent)) for identifier, is_recent in people))
+        self._fill("bound", ((identifier, int(is_recent)) for identifier, is_recent in people))
 
     def add_directory(self, users: t.Iterable[User]) -> None:
         rows = (
             (user.id, matching_key(user.email), email_domain(user.email), user.email, user.username, user.first_name, user.last_name, user.status)
             for user in users
         )
-        self._connection.executemany("INSERT OR REPLACE INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._fill("person", rows)
 
     def add_provisioned(self, users: t.Iterable[ScimUser]) -> None:
         rows = (
@@ -100,21 +115,25 @@ class Reconciliation:
             )
             for user in users
         )
-        self._connection.executemany("INSERT OR REPLACE INTO provisioned VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._fill("provisioned", rows)
+
+    def _fill(self, table: str, rows: t.Iterable[tuple[t.Any, ...]]) -> None:
+        """A row that came on two pages counts once."""
+        statement = "INSERT OR REPLACE INTO %s VALUES (%s)" % (table, ", ".join("?" * COLUMNS[table]))
+        self._connection.executemany(statement, (tuple(_storable(value) for value in row) for row in rows))
 
     def result(self, list_at_most: int, domains: t.Sequence[str] | None = None) -> Row:
         """``{in_sync, counts, truncated}`` and a list of people for each of KINDS, sorted by address. Counts are exact, lists end at ``list_at_most``."""
         self._connection.executescript(JOIN)
-        self._connection.execute("CREATE TABLE domain (name TEXT PRIMARY KEY) WITHOUT ROWID")
         if domains is None:
-            self._connection.execute("INSERT OR IGNORE INTO domain SELECT domain FROM expected")
+            self._connection.execute("INSERT OR IGNORE INTO domain SELECT domain FROM expected WHERE domain <> ''")
         else:
-            self._connection.executemany("INSERT OR IGNORE INTO domain VALUES (?)", ((matching_key(name).lstrip("@"),) for name in domains))
+            self._connection.executemany("INSERT OR IGNORE INTO domain VALUES (?)", ((_storable(matching_key(name).lstrip("@")),) for name in domains))
         counts = {
             "bound": self._count("FROM bound"),
             "expected": self._count("FROM expected"),
             "provisioned": self._count("FROM provisioned"),
-            "matched": self._count(MATCHED + " WHERE b.id IS NOT NULL AND p.status = 'activated'"),
+            "matched": self._count("FROM pair"),
         }
         found: Row = {}
         for kind, people in self._kinds().items():
@@ -126,34 +145,29 @@ class Reconciliation:
             "truncated": any(counts[kind] > len(found[kind]) for kind in KINDS),
         }
 
-    def _kinds(self) -> dict[str, t.Iterator[Row]]:
-        matched = "%s, %s %s" % (STANDING, USER, MATCHED)
-        away = "FROM bound b JOIN person p ON p.id = b.id WHERE p.status = '%s'"
-        return {
-            "missing": self._people("%s, %s %s" % (PERSON, NO_USER, LACKING % 0), self._why_missing),
-            "pending": self._people("%s, %s %s" % (PERSON, NO_USER, LACKING % 1), lambda person, user: "bound a moment ago"),
-            "unexpected": self._unexpected(matched),
-            "differing": (person for person in self._people(matched + " WHERE b.id IS NOT NULL AND p.status = 'activated'", _nothing) if person["differences"]),
-            "duplicates": self._people(
-                "%s, %s FROM provisioned u WHERE u.id NOT IN (SELECT user_id FROM best)" % (NO_PERSON, USER),
-                lambda person, user: "another user has the same name, but for upper and lower case",
-            ),
-            "outside_domain": self._people("%s, %s %s" % (NO_PERSON, USER, STRANGERS % ("NOT " + IN_DOMAINS)), lambda person, user: "unknown to JumpCloud"),
-            "staged": self._people("%s, %s %s" % (PERSON, NO_USER, away % "staged"), _nothing),
-            "suspended": self._people("%s, %s %s" % (PERSON, NO_USER, away % "suspended"), _nothing),
-        }
+    def count_unlisted(self) -> int:
+        """How many people are bound, but not in the directory's list."""
+        return self._count("FROM bound WHERE id NOT IN (SELECT id FROM person)")
 
-    def _unexpected(self, matched: str) -> t.Iterator[Row]:
-        """Known to JumpCloud, but not to be exported; or strangers within the domains."""
-        known = matched + " WHERE b.id IS NULL OR p.status <> 'activated'"
-        strangers = "%s, %s %s" % (NO_PERSON, USER, STRANGERS % IN_DOMAINS)
-        return self._people("* FROM (SELECT %s UNION ALL SELECT %s)" % (known, strangers), _why_unexpected)
+    def _kinds(self) -> dict[str, t.Iterator[Row]]:
+        away = "FROM bound b JOIN person p ON p.id = b.id WHERE p.status = '%s'"
+        left_over = "%s %s" % (PERSON_AND_USER, LEFT_OVER)
+        return {
+            "missing": self._people("%s %s" % (PERSON_ALONE, LACKING % 0), self._why_missing),
+            "pending": self._people("%s %s" % (PERSON_ALONE, LACKING % 1), lambda person, user: "bound a moment ago"),
+            "unexpected": self._people("%s %s AND %s" % (left_over, IS_BEST, IS_OURS), _why_unexpected),
+            "differing": (person for person in self._people("%s %s" % (PERSON_AND_USER, MATCHED), _nothing) if person["differences"]),
+            "duplicates": self._people("%s NOT %s" % (left_over, IS_BEST), lambda person, user: "another user has the same name, but for upper and lower case"),
+            "outside_domain": self._people("%s %s AND NOT %s" % (left_over, IS_BEST, IS_OURS), lambda person, user: "unknown to JumpCloud"),
+            "staged": self._people("%s %s" % (PERSON_ALONE, away % "staged"), _nothing),
+            "suspended": self._people("%s %s" % (PERSON_ALONE, away % "suspended"), _nothing),
+        }
 
     def _why_missing(self, person: User, user: ScimUser | None) -> str | None:
         if not person.email:
             return "no email address in JumpCloud"
-        twins = self._connection.execute("SELECT id FROM person WHERE key = ? AND id <> ? ORDER BY id", (matching_key(person.email), person.id)).fetchall()
-        return "shares the address with %s in JumpCloud" % ", ".join(row[0] for row in twins[:3]) if twins else None
+        twins = self._connection.execute(TWINS, (_storable(matching_key(person.email)), person.id)).fetchall()
+        return "shares the address with %s in JumpCloud" % ", ".join(row[0] for row in twins) if twins else None
 
     def _count(self, source: str) -> int:
         return self._connection.execute("SELECT count(*) " + source).fetchone()[0]
@@ -174,8 +188,15 @@ def open_reconciliation() -> t.Iterator[Reconciliation]:
     connection = sqlite3.connect("", isolation_level=None)
     try:
         yield Reconciliation(connection)
+    except sqlite3.Error as error:
+        raise ScimError("The temporary index of people failed: %s." % error, "Make room in the temporary directory, or set TMPDIR to another one.") from error
     finally:
         connection.close()
+
+
+def _storable(value: t.Any) -> t.Any:
+    """JSON can hold halves of characters, and SQLite can't."""
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
 
 
 def _cut(people: t.Iterator[Row], at_most: int) -> tuple[int, list[Row]]:

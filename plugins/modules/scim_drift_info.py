@@ -27,7 +27,7 @@ options:
   pending_grace:
     description:
       - Seconds in which somebody who was bound a moment ago may be missing. That is read from the events of Directory Insights; V(0) does not read them.
-      - Where they can't be read, nobody is pending, and RV(not_seen) says why.
+      - Where they can't be read, nobody is pending, and RV(not_seen) says why. JumpCloud keeps them for 90 days, which is the most.
     type: int
     default: 3600
   list_at_most:
@@ -577,7 +577,9 @@ truncated:
   type: bool
   sample: false
 not_seen:
-  description: What could not be seen, as C(what) and C(why).
+  description:
+    - What could not be seen, as C(what) and C(why). C(what) is V(pending) if the events could not be read, V(bound) if bound people are not in JumpCloud's
+      list of users, V(provisioned) if Unity shows fewer users than it says there are.
   returned: success
   type: list
   elements: dict

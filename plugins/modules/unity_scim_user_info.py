@@ -21,11 +21,13 @@ options:
   filter:
     description:
       - A filter of SCIM (RFC 7644 section 3.4.2.2), passed on as it is.
-      - Which filters Unity knows is not published. A service may ignore one, and then all users are returned. What O(emails) selects is compared again.
+      - Which filters Unity knows is not published. A service may ignore one, and then all users are returned, and RV(total) is the number of all.
+        What O(emails) selects is compared again, what a filter selects is not.
     type: str
   attributes:
     description:
-      - The attributes of SCIM to ask for, for example V(name.givenName). The ID and the user name are always read. What was not asked for is null.
+      - The attributes of SCIM to ask for, for example V(name.givenName). The ID and the user name are always read, and with O(emails) the addresses, too.
+        What did not come is null, or an empty list.
       - A service may ignore this and return all of them.
     type: list
     elements: str
@@ -113,6 +115,11 @@ users:
       type: str
       returned: success
       sample: Lovelace
+total:
+  description: How many users there are, as the service says, with O(filter) those that it selects; null with O(emails), and if nothing was read.
+  returned: success
+  type: int
+  sample: 42
 error:
   description: What is known of a request that failed. It never holds a header or a body.
   returned: failure of a request

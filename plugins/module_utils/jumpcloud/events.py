@@ -22,6 +22,8 @@ PROVISIONING_TYPES = ("user_create_provision", "user_update_provision", "user_de
 INTEGRATION_TYPES = ("integration_activate", "integration_deactivate")
 EVENT_TYPES = (*PROVISIONING_TYPES, *INTEGRATION_TYPES, "association_change")
 PAGE_SIZE = 1000
+# what can lie on the way from an application to a person
+GRAPH_TYPES = {"application", "user_group", "user"}
 EVENT = {
     "event_type": str,
     "timestamp": str,
@@ -84,17 +86,24 @@ class Events:
     def recent_bindings(self, application_id: str, since: str) -> RecentBindings:
         """What was bound since then, and ``everybody`` if provisioning was activated since then.
 
-        ASSUMED: the field ``association.connection`` of the event ``association_change`` names both ends as ``{type, object_id}``. Where it
-        does not, everybody counts as bound lately, so that nobody is called missing too early.
+        ASSUMED: the field ``association`` of the event ``association_change`` holds ``op`` (``remove`` binds nobody) and ``connection``, which
+        names both ends as ``{type, object_id}``; one end is the application, or it is a group that a person or a group joined. Where there are
+        no ends, an event of this application counts for everybody, so that nobody is called missing too early.
         """
         ids: set[str] = set()
         everybody = False
         for row in self._rows(("association_change", "integration_activate"), since, None):
             ends = _association_ends(row)
-            if _application_id(row) not in (application_id, None) or (_application_id(row) is None and not ends):
+            named = [identifier for identifier in (_application_id(row), *ends.get("application", ())) if identifier is not None]
+            bound = ends.get("user") or ends.get("user_group")
+            concerns_others = any(identifier != application_id for identifier in named) or set(ends) - GRAPH_TYPES
+            if concerns_others or row.get("success") is False or _is_removal(row):
                 continue
-            everybody = everybody or not ends
-            ids |= ends - {application_id}
+            if bound:
+                # where a person joined a group, only the person is bound, not all of the group
+                ids |= bound
+            elif named:
+                everybody = True
         return RecentBindings(frozenset(ids), everybody)
 
     def _rows(self, event_types: t.Sequence[str], since: str, until: str | None) -> t.Iterator[dict[str, t.Any]]:
@@ -143,11 +152,23 @@ def _application_id(row: dict[str, t.Any]) -> t.Any:
     return (row.get("application") or {}).get("id")
 
 
-def _association_ends(row: dict[str, t.Any]) -> set[str]:
+def _association(row: dict[str, t.Any]) -> dict[str, t.Any]:
     association = row.get("association")
-    connection = association.get("connection") if isinstance(association, dict) else None
-    ends = [connection.get(end) for end in ("from", "to")] if isinstance(connection, dict) else []
-    return {end["object_id"] for end in ends if isinstance(end, dict) and isinstance(end.get("object_id"), str)}
+    return association if isinstance(association, dict) else {}
+
+
+def _is_removal(row: dict[str, t.Any]) -> bool:
+    return _association(row).get("op") == "remove"
+
+
+def _association_ends(row: dict[str, t.Any]) -> dict[str, set[str]]:
+    """The ids of what was connected, by type."""
+    connection = _association(row).get("connection")
+    ends: dict[str, set[str]] = {}
+    for end in [connection.get("from"), connection.get("to")] if isinstance(connection, dict) else []:
+        if isinstance(end, dict) and isinstance(end.get("object_id"), str) and isinstance(end.get("type"), str):
+            ends.setdefault(end["type"], set()).add(end["object_id"])
+    return ends
 
 
 def _event(row: dict[str, t.Any]) -> Event:

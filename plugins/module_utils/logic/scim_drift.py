@@ -8,7 +8,7 @@ import typing as t
 from datetime import datetime, timezone
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.associations import Associations
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.directory import Directory
@@ -18,12 +18,17 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.reconciliatio
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimService, base_url_beside_jumpcloud, require_header
 
+# 90 days, for which JumpCloud keeps events
+LONGEST_GRACE = 90 * 24 * 3600
+
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Compare the people who should be in Unity with those who are."""
     for name, least in (("list_at_most", 0), ("pending_grace", 0), ("page_size", 1)):
         if params[name] < least:
             raise ScimError("%s must be at least %d, not %d." % (name, least, params[name]))
+    if params["pending_grace"] > LONGEST_GRACE:
+        raise ScimError("pending_grace must be at most %d, not %d: JumpCloud keeps events for 90 days." % (LONGEST_GRACE, params["pending_grace"]))
     base_url, header = base_url_beside_jumpcloud(params), require_header(params)
     service = ScimService(base_url, header, open_transport(params, context))
     connection = JumpCloudConnection(params, context)
@@ -34,8 +39,10 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         bound = Associations(connection.console, application.id).users()
         people.add_bound((user.id, recent.everybody or user.id in recent.ids or any(path & recent.ids for path in user.paths)) for user in bound)
         people.add_directory(Directory(connection.console).users())
-        people.add_provisioned(service.users(page_size=params["page_size"]))
+        users = service.users(page_size=params["page_size"])
+        people.add_provisioned(users)
         found = people.result(params["list_at_most"], params["domains"])
+        not_seen += _not_seen(people.count_unlisted(), found["counts"]["provisioned"], users.total or 0)
     shown = {"application": application.as_result(), "base_url": base_url, "checked_at": _rfc3339(now)}
     return {"changed": False, **shown, **found, "not_seen": not_seen}
 
@@ -46,8 +53,20 @@ def _recent_bindings(connection: JumpCloudConnection, application_id: str, now: 
         return RecentBindings(), []
     try:
         return Events(connection.insights).recent_bindings(application_id, _rfc3339(now - grace)), []
-    except ApiError as error:
+    except ScimError as error:
         return RecentBindings(), [{"what": "pending", "why": "The events could not be read, so nobody counts as pending. %s" % error.sentence()}]
+
+
+def _not_seen(unlisted: int, provisioned: int, total: int) -> list[dict[str, str]]:
+    """The lists do not have to be complete: people come and go while they are read, and credentials may not see everybody."""
+    found = []
+    if unlisted:
+        why = "%d bound people are not in JumpCloud's list of users: deleted a moment ago, or these credentials may not see them." % unlisted
+        found.append({"what": "bound", "why": why})
+    if total > provisioned:
+        why = "Unity says that it has %d users, but showed %d. Run again; if it persists, try another page_size." % (total, provisioned)
+        found.append({"what": "provisioned", "why": why})
+    return found
 
 
 def _rfc3339(moment: float) -> str:

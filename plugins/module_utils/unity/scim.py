@@ -101,6 +101,23 @@ class ScimUser:
         }
 
 
+class Users:
+    """A list of users that is read page by page while it is iterated. ``total`` is how many the service says there are; None before the first page."""
+
+    def __init__(self, fetch: t.Callable[[int, int], Page], page_size: int):
+        self._fetch = fetch
+        self._page_size = page_size
+        self.total: int | None = None
+
+    def __iter__(self) -> t.Iterator[ScimUser]:
+        return (_user(row) for row in iterate_scim(self._read, lambda row: row["id"], "users", self._page_size))
+
+    def _read(self, start_index: int, count: int) -> Page:
+        page = self._fetch(start_index, count)
+        self.total = page.total
+        return page
+
+
 class ScimService:
     """The SCIM service of one organization, called with a service account key as an identity provider would."""
 
@@ -119,8 +136,8 @@ class ScimService:
         """The number of users, read with one cheap request."""
         return self._get("/Users", "count the users", {"startIndex": 1, "count": 1}).json(USER_LIST)["totalResults"]
 
-    def users(self, scim_filter: str | None = None, attributes: t.Sequence[str] = (), page_size: int = PAGE_SIZE) -> t.Iterator[ScimUser]:
-        """All users, page by page. The service may ignore the filter, the attributes (RFC 7644 section 3.9) and the size of a page: compare again."""
+    def users(self, scim_filter: str | None = None, attributes: t.Sequence[str] = (), page_size: int = PAGE_SIZE) -> Users:
+        """All users, page by page as they are iterated. The service may ignore the filter, the attributes (RFC 7644 section 3.9) and the size of a page: compare again."""
         query: dict[str, t.Any] = {}
         if scim_filter:
             query["filter"] = scim_filter
@@ -132,18 +149,20 @@ class ScimService:
             page = self._get("/Users", "list the users", {"startIndex": start_index, "count": count, **query}).json(USER_LIST)
             return Page(page.get("Resources") or [], page["totalResults"])
 
-        return (_user(row) for row in iterate_scim(fetch, lambda row: row["id"], "users", page_size))
+        return Users(fetch, page_size)
 
-    def find_by_email(self, email: str) -> list[ScimUser]:
+    def find_by_email(self, email: str, attributes: t.Sequence[str] = (), page_size: int = PAGE_SIZE) -> list[ScimUser]:
         """Users whose userName or one of whose emails is this address, whatever its case."""
+        # what is compared must be there
+        attributes = [*attributes, "emails"] if attributes else ()
         wanted, literal = email.lower(), json.dumps(email)  # quoted as RFC 7644 figure 1 wants a compValue
         try:
-            found = list(self.users("userName eq %s or emails.value eq %s" % (literal, literal)))
+            found = list(self.users("userName eq %s or emails.value eq %s" % (literal, literal), attributes, page_size))
         except ApiError as error:
             if error.status != 400:
                 raise
             # which filters the service knows is not published
-            found = list(self.users())
+            found = list(self.users(None, attributes, page_size))
         return [user for user in found if wanted in {user.user_name.lower(), *(address.lower() for address in user.emails)}]
 
     def _get(self, path: str, operation: str, query: dict[str, t.Any] | None = None) -> t.Any:

@@ -127,11 +127,87 @@ def test_users_that_differ_in_case_only() -> None:
 
 
 def test_people_who_share_an_address() -> None:
-    """Only one of them can be there: the one who should be."""
+    """Only one of those who should be there can be. A third one is not exported, and so takes the address from nobody."""
     people = [person("a", "team@example.com", suspended=True), person("b", "Team@example.com"), person("c", "team@example.com")]
     result = compare("abc", people, [user("x", "team@example.com", external_id="c")])
-    assert [(row["jumpcloud_id"], row["reason"]) for row in result["missing"]] == [("b", "shares the address with a, c in JumpCloud")]
+    assert [(row["jumpcloud_id"], row["reason"]) for row in result["missing"]] == [("b", "shares the address with c in JumpCloud")]
     assert result["counts"]["matched"] == 1 and named(result)["suspended"] == ["team@example.com"]
+
+
+def test_many_people_who_share_an_address_are_not_all_named() -> None:
+    result = compare("abcde", [person(name, "team@example.com") for name in "abcde"], [])
+    assert [row["reason"] for row in result["missing"]][-1] == "shares the address with a, b, c in JumpCloud"
+
+
+@pytest.mark.parametrize("old_name", ["ada@old.example", "al@example.com"])
+def test_an_account_that_was_left_behind_when_the_address_changed(old_name: str) -> None:
+    """It belongs to somebody, so it is no guest, whatever its domain."""
+    users = [user("new", "ada@example.com", external_id="a"), user("old", old_name, external_id="a")]
+    result = compare("a", [person("a", "ada@example.com")], users)
+    assert named(result) == {"unexpected": ["ada@example.com"]} and not result["in_sync"]
+    left = result["unexpected"][0]
+    assert (left["unity_id"], left["status"], left["reason"]) == ("u-old", "activated", "another account of a person who is there already")
+
+
+def test_an_address_that_went_to_somebody_who_should_not_be_there() -> None:
+    """The account still is that of the person whom its externalId names."""
+    people = [person("a", "new@example.com"), person("b", "old@example.com")]
+    result = compare("a", people, [user("x", "old@example.com", external_id="a")])
+    assert named(result) == {"differing": ["new@example.com"]} and result["counts"]["matched"] == 1
+
+
+def test_a_duplicate_that_is_somebody_elses_account_is_none() -> None:
+    people = [person("a", "ada@example.com"), person("b", "bob@example.com")]
+    users = [user("1", "ada@example.com", external_id="a"), user("2", "ADA@example.com", external_id="b")]
+    assert named(compare("ab", people, users)) == {"differing": ["bob@example.com"]}
+
+
+def test_a_duplicate_is_told_with_its_person() -> None:
+    found = compare("a", [person("a", first_name="Ada")], [user("1", "a@example.com"), user("2", "A@example.com")])["duplicates"]
+    assert [(row["unity_id"], row["status"], row["jumpcloud_id"], row["email"], row["name"]) for row in found] == [
+        ("u-2", "activated", "a", "a@example.com", "Ada")
+    ]
+
+
+def test_two_old_accounts_of_a_person_who_is_not_there_under_the_right_name() -> None:
+    users = [user("2", "old@example.com", external_id="a"), user("1", "older@example.com", external_id="a")]
+    result = compare("a", [person("a", "new@example.com")], users)
+    assert [row["unity_id"] for row in result["differing"]] == ["u-1"] and [row["unity_id"] for row in result["unexpected"]] == ["u-2"]
+
+
+def test_who_has_no_address_adds_no_domain() -> None:
+    result = compare("ab", [person("a", ""), person("b")], [user("b"), user("odd", "no-address")])
+    assert named(result) == {"missing": [None], "outside_domain": ["no-address"]}
+
+
+def test_every_user_is_of_one_kind() -> None:
+    people = [person("a"), person("b", "shared@x.example"), person("c", "shared@x.example"), person("d", state="STAGED"), person("e")]
+    users = [user(str(number), name, external_id=owner) for number, (name, owner) in enumerate((n, o) for n in ("a@example.com", "A@example.com", "shared@x.example",
+             "d@example.com", "z@example.com", "z@other.example") for o in (None, "a", "b", "e", "unknown"))]
+    counts = compare("abcd", people, users)["counts"]
+    assert counts["provisioned"] == counts["matched"] + counts["unexpected"] + counts["duplicates"] + counts["outside_domain"] == 30
+    assert counts["expected"] == counts["matched"] + counts["missing"] + counts["pending"] == 3
+
+
+def test_half_a_character_is_no_obstacle() -> None:
+    """JSON can hold what UTF-8 can't."""
+    half = "a\ud800"
+    result = compare([half], [person(half, half, first_name=half)], [user("x", half)], domains=[half])
+    assert result["counts"]["matched"] == 1 and result["counts"]["expected"] == 1
+
+
+def test_who_is_bound_but_not_listed_is_counted() -> None:
+    with open_reconciliation() as found:
+        found.add_bound([("a", False), ("z", True)])
+        found.add_directory([person("a"), person("b")])
+        assert found.count_unlisted() == 1
+
+
+def test_an_index_that_fails_says_what_to_do() -> None:
+    with pytest.raises(ScimError, match="The temporary index of people failed: no such table") as caught:
+        with open_reconciliation() as found:
+            found._count("FROM nowhere")  # pylint: disable=protected-access
+    assert "TMPDIR" in (caught.value.hint or "")
 
 
 def test_no_address_at_all() -> None:

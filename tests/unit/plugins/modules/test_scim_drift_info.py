@@ -71,10 +71,10 @@ def expect_application(http: ExactCalls) -> None:
     http.expect("GET", "/api/applications", reply(v1(application())), query=V1_PAGE)
 
 
-def association(*ends: t.Any, **fields: t.Any) -> dict[str, t.Any]:
+def association(*ends: t.Any, op: str = "add", **fields: t.Any) -> dict[str, t.Any]:
     """Somebody bound, or unbound, something."""
     connection = dict(zip(("from", "to"), ({"type": kind, "object_id": identifier} for kind, identifier in ends)))
-    return event("association_change", association={"op": "add", "connection": connection}, **fields)
+    return event("association_change", association={"op": op, "connection": connection}, **fields)
 
 
 def test_five_requests_tell_it_all(http: ExactCalls, context: Context) -> None:
@@ -119,6 +119,15 @@ def test_nobody_is_bound_and_nobody_there(http: ExactCalls, context: Context) ->
         ([event("association_change", association={"connection": "odd"})], ["ada", "bob"]),
         ([event("association_change", association={"connection": {"from": {"object_id": 7}, "to": None}})], ["ada", "bob"]),
         ([event("association_change", application=None)], []),
+        ([event("association_change", application={"id": ["odd"]})], []),
+        ([event("association_change", success=False), event("integration_activate", success=False)], []),
+        # one person joined a group that others are in
+        ([association(("user_group", GROUPS[1]), ("user", "somebody"), application=None)], []),
+        ([association(("user_group", GROUPS[1]), ("user_group", GROUPS[2]), application=None)], ["bob"]),
+        # a group was bound to something else
+        ([association(("application", "another"), ("user_group", GROUPS[1]), application=None)], []),
+        ([association(("user_group", GROUPS[1]), ("system_group", "devices"), application=None)], []),
+        ([association(("application", APP_ID), ("user_group", GROUPS[1]), op="remove")], []),
         ([association(("application", "another"), ("user_group", GROUPS[1]), application={"id": "another"})], []),
         ([event("integration_activate", application={"id": "another"})], []),
         ([event("user_create_provision")], []),
@@ -141,6 +150,35 @@ def test_without_the_events_nobody_is_pending_and_that_is_said(http: ExactCalls,
     result = run_info(options(), context)
     assert result["counts"]["missing"] == 1 and [part["what"] for part in result["not_seen"]] == ["pending"]
     assert "nobody counts as pending" in result["not_seen"][0]["why"]
+
+
+def test_events_that_do_not_advance_are_no_obstacle(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    answer = reply([event("user_deprovision")] * 1000, headers={"X-Search_after": "[1]", "X-Limit": "1000"})
+    http.expect("POST", EVENTS, answer, json=GRACE)
+    http.expect("POST", EVENTS, answer, json={**GRACE, "search_after": [1]})
+    expect_people(http, [bound("ada")], [person("ada")], [])
+    result = run_info(options(), context)
+    assert result["counts"]["missing"] == 1 and "does not advance" in result["not_seen"][0]["why"]
+
+
+def test_lists_that_are_not_complete_are_told(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    http.expect("GET", BOUND, reply([bound("ada"), bound("gone", GROUPS[0])]), query=PAGE)
+    http.expect("GET", PEOPLE, reply(v1(person("ada"))), query=PEOPLE_PAGE)
+    http.expect("GET", USERS, reply(scim_list(provisioned("ada"), total=3)), query=SCIM_PAGE)
+    http.expect("GET", USERS, reply(scim_list(total=3)), query={**SCIM_PAGE, "startIndex": 2})
+    result = run_info(options(pending_grace=0), context)
+    assert result["in_sync"] and (result["counts"]["bound"], result["counts"]["expected"]) == (2, 1)
+    assert [part["what"] for part in result["not_seen"]] == ["bound", "provisioned"]
+    assert "has 3 users, but showed 1" in result["not_seen"][1]["why"]
+
+
+def test_the_longest_grace(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    http.expect("POST", EVENTS, reply([]), json={**GRACE, "start_time": "2026-08-26T06:00:00Z"})
+    expect_people(http, [], [], [])
+    assert run_info(options(pending_grace=7776000), context)["in_sync"]
 
 
 def test_pages_go_by_what_is_asked_for(http: ExactCalls, context: Context) -> None:
@@ -173,6 +211,7 @@ def test_domains_decide_who_is_a_guest(http: ExactCalls, context: Context) -> No
         ({"base_url": BASE_URL + "9"}, "belongs to the organization"),
         ({"list_at_most": -1}, "list_at_most must be at least 0, not -1."),
         ({"pending_grace": -1}, "pending_grace must be at least 0, not -1."),
+        ({"pending_grace": 7776001}, "pending_grace must be at most 7776000, not 7776001: JumpCloud keeps events for 90 days."),
         ({"page_size": 0}, "page_size must be at least 1, not 0."),
     ],
 )

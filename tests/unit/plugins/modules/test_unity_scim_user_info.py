@@ -13,7 +13,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import unity_scim_user_info
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.unity_scim_user_info import ARGUMENTS, run_info
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply
-from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, params
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, params, run_main
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import BASE_URL, HEADER, ORG, SECRET, scim_list, scim_user
 
 USERS = BASE_URL + "/Users"
@@ -72,6 +72,51 @@ def test_filter_attributes_and_page_size_are_sent(http: ExactCalls, context: Con
     result = run_info(options(filter="active eq false", attributes=["name.givenName", "userName"], page_size=2), context)
     names = [(user["user_name"], user["given_name"], user["family_name"]) for user in result["users"]]
     assert names == [("ada", None, None), ("Bob", "Bob", None), ("cleo", None, None)]
+    assert result["total"] == 3
+
+
+def test_attributes_and_page_size_with_emails(http: ExactCalls, context: Context) -> None:
+    """The addresses are asked for as well: they are compared. A service that does not know the filter gets the rest all the same."""
+    sent = {"startIndex": 1, "count": 2, "attributes": "id,userName,active,emails"}
+    http.expect("GET", USERS, reply({"scimType": "invalidFilter"}, 400), query={**sent, "filter": by_email("ada@example.com")})
+    http.expect("GET", USERS, reply(scim_list(scim_user("1", "x", emails=[{"value": "ADA@example.com"}]))), query=sent)
+    result = run_info(options(emails=["ada@example.com"], attributes=["active"], page_size=2), context)
+    assert [user["id"] for user in result["users"]] == ["1"] and result["total"] is None
+
+
+def test_the_limit_counts_users_not_addresses(http: ExactCalls, context: Context) -> None:
+    ada, bob = scim_user("1", "ada@example.com"), scim_user("2", "bob@example.com")
+    for _again in range(2):
+        http.expect("GET", USERS, reply(scim_list(ada)), query={**PAGE, "filter": by_email("ada@example.com")})
+    http.expect("GET", USERS, reply(scim_list(bob)), query={**PAGE, "filter": by_email("bob@example.com")})
+    found = run_info(options(emails=["ada@example.com", "ada@example.com", "bob@example.com", "cleo@example.com"], limit=2), context)
+    assert [user["id"] for user in found["users"]] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    "given, message",
+    [
+        ({"filter": " "}, "filter must not be empty"),
+        ({"attributes": ["name", "a,b"]}, 'attributes must be names such as name.givenName, and "a,b" is none'),
+        ({"attributes": [""]}, "attributes must be names"),
+        ({"attributes": ["a b"]}, "attributes must be names"),
+    ],
+)
+def test_what_can_not_be_asked_sends_nothing(http: ExactCalls, context: Context, given: dict[str, t.Any], message: str) -> None:
+    with pytest.raises(ScimError, match=message):
+        run_info(options(**given), context)
+    assert http.seen == []
+
+
+def test_an_attribute_of_an_extension(http: ExactCalls, context: Context) -> None:
+    name = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.$ref"
+    http.expect("GET", USERS, reply(scim_list()), query={**PAGE, "attributes": "id,userName," + name})
+    assert run_info(options(attributes=[name]), context)["total"] == 0
+
+
+def test_emails_and_a_filter(capsys: pytest.CaptureFixture[str]) -> None:
+    result = run_main(unity_scim_user_info.main, capsys, organization_id=ORG, emails=["a@b"], filter="active eq true")
+    assert result["failed"] and result["msg"] == "parameters are mutually exclusive: emails|filter"
 
 
 @pytest.mark.parametrize("limit, pages, found", [(0, 0, []), (1, 1, ["2"]), (3, 2, ["1", "2", "3"])])
