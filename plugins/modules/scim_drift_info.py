@@ -212,7 +212,7 @@ missing:
       returned: success
       sample: Ada Lovelace
     status:
-      description: The state in JumpCloud, that is V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
+      description: The state in JumpCloud, V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
       type: str
       returned: success
       sample: activated
@@ -259,7 +259,7 @@ pending:
       returned: success
       sample: Ada Lovelace
     status:
-      description: The state in JumpCloud, that is V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
+      description: The state in JumpCloud, V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
       type: str
       returned: success
       sample: activated
@@ -290,7 +290,7 @@ pending:
       returned: success
       sample: [{"attribute": "name.givenName", "jumpcloud": "Ada", "unity": "Augusta"}]
 unexpected:
-  description: Who is in Unity and should not be.
+  description: Who is in Unity and should not be. This includes an account that was left behind when the address of its person changed.
   returned: success
   type: list
   elements: dict
@@ -306,7 +306,7 @@ unexpected:
       returned: success
       sample: Ada Lovelace
     status:
-      description: The state in JumpCloud, that is V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
+      description: The state in JumpCloud, V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
       type: str
       returned: success
       sample: activated
@@ -353,7 +353,7 @@ differing:
       returned: success
       sample: Ada Lovelace
     status:
-      description: The state in JumpCloud, that is V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
+      description: The state in JumpCloud, V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
       type: str
       returned: success
       sample: activated
@@ -400,7 +400,7 @@ duplicates:
       returned: success
       sample: Ada Lovelace
     status:
-      description: The state in JumpCloud, that is V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
+      description: The state in JumpCloud, V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
       type: str
       returned: success
       sample: activated
@@ -447,7 +447,7 @@ outside_domain:
       returned: success
       sample: Ada Lovelace
     status:
-      description: The state in JumpCloud, that is V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
+      description: The state in JumpCloud, V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
       type: str
       returned: success
       sample: activated
@@ -494,7 +494,7 @@ staged:
       returned: success
       sample: Ada Lovelace
     status:
-      description: The state in JumpCloud, that is V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
+      description: The state in JumpCloud, V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
       type: str
       returned: success
       sample: activated
@@ -541,7 +541,7 @@ suspended:
       returned: success
       sample: Ada Lovelace
     status:
-      description: The state in JumpCloud, that is V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
+      description: The state in JumpCloud, V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
       type: str
       returned: success
       sample: activated

@@ -137,7 +137,7 @@ class ScimService:
         return self._get("/Users", "count the users", {"startIndex": 1, "count": 1}).json(USER_LIST)["totalResults"]
 
     def users(self, scim_filter: str | None = None, attributes: t.Sequence[str] = (), page_size: int = PAGE_SIZE) -> Users:
-        """All users, page by page as they are iterated. The service may ignore the filter, the attributes (RFC 7644 section 3.9) and the size of a page: compare again."""
+        """All users, page by page. The service may ignore the filter, the attributes (RFC 7644 section 3.9) and the size of a page: compare again."""
         query: dict[str, t.Any] = {}
         if scim_filter:
             query["filter"] = scim_filter

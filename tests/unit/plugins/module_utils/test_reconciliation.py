@@ -4,6 +4,9 @@
 """The comparison of the people, apart from any service."""
 from __future__ import annotations
 
+import importlib.util
+import itertools
+import sys
 import tracemalloc
 import typing as t
 
@@ -182,8 +185,9 @@ def test_who_has_no_address_adds_no_domain() -> None:
 
 def test_every_user_is_of_one_kind() -> None:
     people = [person("a"), person("b", "shared@x.example"), person("c", "shared@x.example"), person("d", state="STAGED"), person("e")]
-    users = [user(str(number), name, external_id=owner) for number, (name, owner) in enumerate((n, o) for n in ("a@example.com", "A@example.com", "shared@x.example",
-             "d@example.com", "z@example.com", "z@other.example") for o in (None, "a", "b", "e", "unknown"))]
+    names = ("a@example.com", "A@example.com", "shared@x.example", "d@example.com", "z@example.com", "z@other.example")
+    each = enumerate(itertools.product(names, (None, "a", "b", "e", "unknown")))
+    users = [user(str(number), name, external_id=owner) for number, (name, owner) in each]
     counts = compare("abcd", people, users)["counts"]
     assert counts["provisioned"] == counts["matched"] + counts["unexpected"] + counts["duplicates"] + counts["outside_domain"] == 30
     assert counts["expected"] == counts["matched"] + counts["missing"] + counts["pending"] == 3
@@ -239,9 +243,13 @@ def test_hostile_names_are_data() -> None:
 
 
 def test_a_python_without_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reconciliation, "sqlite3", None)
+    monkeypatch.setitem(sys.modules, "sqlite3", None)
+    spec = importlib.util.spec_from_file_location("reconciliation_without_sqlite", reconciliation.__file__)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
     with pytest.raises(ScimError, match="no module sqlite3"):
-        with open_reconciliation():
+        with module.open_reconciliation():
             pass
 
 
