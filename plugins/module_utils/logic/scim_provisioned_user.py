@@ -31,7 +31,9 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim im
 
 TITLE = "The person in Unity"
 MOST_GROUPS_NAMED = 10
-ALREADY_DIRECT = "The person was bound directly before, which can't start an attempt again. So nothing was written, and what JumpCloud does by itself was followed."
+ALREADY_DIRECT = (
+    "The person was bound directly before, which can't start an attempt again. So nothing was written, and what JumpCloud does by itself is followed."
+)
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ EMAIL = "ada@example.com"
 EVENTS = "/insights/directory/v1/events"
 USERS = BASE_URL + "/Users"
 BOUND = "/api/v2/applications/%s/users" % APP_ID
+BY_EMAIL = {"startIndex": 1, "count": 100, "filter": 'userName eq "%s" or emails.value eq "%s"' % (EMAIL, EMAIL)}
 WRITES = {"add": {"op": "add", "type": "user", "id": ADA}, "remove": {"op": "remove", "type": "user", "id": ADA}}
 # ten minutes, and 90 days, before the fake clock's time
 LATELY, OLDEST = "2026-11-24T05:50:00Z", "2026-08-26T06:00:00Z"
@@ -59,9 +60,8 @@ UNBIND = {**BIND, "action": "unbind"}
 
 
 def options(**given: t.Any) -> dict[str, t.Any]:
-    return params(
-        ARGUMENTS, **{**JUMPCLOUD, "application": "Unity", "unity_organization_id": ORG, "authorization_header": HEADER, "user": EMAIL, "timeout": 10.0, **given}
-    )
+    usual = {**JUMPCLOUD, "application": "Unity", "unity_organization_id": ORG, "authorization_header": HEADER, "user": EMAIL, "timeout": 10.0}
+    return params(ARGUMENTS, **{**usual, **given})
 
 
 def person(user_id: str = ADA, **fields: t.Any) -> dict[str, t.Any]:
@@ -83,8 +83,7 @@ class Story:
         return self
 
     def unity(self, *users: dict[str, t.Any], takes: float = 0.0) -> Story:
-        query = {"startIndex": 1, "count": 100, "filter": 'userName eq "%s" or emails.value eq "%s"' % (EMAIL, EMAIL)}
-        self.http.expect("GET", USERS, reply(scim_list(*users), takes=takes), query=query, headers={"Authorization": HEADER}, without=["x-api-key"])
+        self.http.expect("GET", USERS, reply(scim_list(*users), takes=takes), query=BY_EMAIL, headers={"Authorization": HEADER}, without=["x-api-key"])
         return self
 
     def activation(self, *rows: dict[str, t.Any]) -> Story:
@@ -284,7 +283,8 @@ def test_somebody_in_a_group_is_created(story: Story, http: ExactCalls, time: Fa
     assert_documented(scim_provisioned_user, result)
     assert (result["outcome"], result["reason"], result["changed"], result["actions"]) == ("created", None, True, [BIND, UNBIND])
     assert [found["timestamp"] for found in result["evidence"]["events"]] == [NOW]
-    assert result["evidence"]["scim_user"] == result["provisioned_user"] == {"id": "s1", "user_name": EMAIL, "external_id": ADA, "active": True, "emails": [EMAIL]}
+    assert result["evidence"]["scim_user"] == result["provisioned_user"]
+    assert result["provisioned_user"] == {"id": "s1", "user_name": EMAIL, "external_id": ADA, "active": True, "emails": [EMAIL]}
     assert (result["diff"]["before"], result["diff"]["after"]["family_name"]) == ({}, "Lovelace")
     assert (writes(http), time.sleeps) == (["add", "remove"], [1.0])
     assert lines == ['Waiting for "ada@example.com" in Unity (0 s of 10 s).']
@@ -436,7 +436,7 @@ def test_what_is_documented_of_failures(story: Story, context: Context) -> None:
 
 def test_an_error_while_it_is_followed(story: Story, http: ExactCalls, context: Context) -> None:
     story.known(paths=BY_GROUP).events().write("add")
-    http.expect("GET", USERS, text_reply("<html>"), query={"startIndex": 1, "count": 100, "filter": 'userName eq "%s" or emails.value eq "%s"' % (EMAIL, EMAIL)})
+    http.expect("GET", USERS, text_reply("<html>"), query=BY_EMAIL)
     story.removal()
     with pytest.raises(ApiError, match="Unity SCIM: cannot list the users"):
         run(options(), context)
