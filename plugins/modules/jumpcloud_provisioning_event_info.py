@@ -53,7 +53,7 @@ options:
   health:
     description:
       - Whether to return RV(health) as well. It is computed over every provisioning event from O(since) to O(until), whatever O(event_types), O(success)
-        and O(limit) say, while the events are read once, so many of them take time, but no memory.
+        and O(limit) say. The events are read once, page by page, and are not kept. What grows is the number of people in it.
       - One more question is asked, for 90 days back, if nobody activated or deactivated provisioning in that time.
       - What the events say in words is not published by the vendors. The causes are told by the HTTP status first, and by words (B(assumed)) only where one
         status, or none, has several causes.

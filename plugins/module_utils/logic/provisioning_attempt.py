@@ -8,7 +8,7 @@ import itertools
 import typing as t
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.change import Action
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context

@@ -27,12 +27,13 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.provisi
     unbind_action,
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.matching import differing_attributes
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimService, ScimUser, base_url_beside_jumpcloud, header_from
 
 TITLE = "The person in Unity"
 MOST_GROUPS_NAMED = 10
-ALREADY_DIRECT = "The person was bound directly before, which can't start an attempt again. So nothing was written, and what JumpCloud does by itself was followed."
+ALREADY_DIRECT = (
+    "The person was bound directly before, which can't start an attempt again. So nothing was written, and what JumpCloud does by itself is followed."
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     if header is None:
         raise ScimError("No key for Unity's SCIM service.", "Set key_id and secret_key (UNITY_SCIM_KEY_ID, UNITY_SCIM_SECRET_KEY), or authorization_header.")
     connection = JumpCloudConnection(params, context)
-    service = ScimService(base_url, header, open_transport(params, context))
+    # one time budget for both vendors
+    service = ScimService(base_url, header, connection.console.transport)
     application = open_application(connection, params)
     directory, associations = Directory(connection.console), Associations(connection.console, application.id)
     person = find_person(directory, params["user"])

@@ -279,6 +279,14 @@ def test_what_is_shown_does_not_narrow_the_health(http: ExactCalls, context: Con
     assert (result["health"]["failed"], result["health"]["succeeded"]) == (1000, 1)
 
 
+def test_the_limit_does_not_stop_the_health(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    expect_events(http, *[event()] * 1000)
+    expect_events(http, event("integration_activate"), event(success=False), search_after=[1])
+    result = run_info(options(health=True, limit=1), context)
+    assert (len(result["events"]), result["health"]["succeeded"], result["health"]["failed"]) == (1, 1000, 1)
+
+
 def test_event_types_beyond_the_health_are_searched_with_it(http: ExactCalls, context: Context) -> None:
     expect_application(http)
     expect_events(http, event("association_change"), event("integration_activate"))

@@ -72,6 +72,36 @@ def test_who_loses_access(paths: list[set[str]], removed: set[str], loses: bool)
     assert BoundUser("u1", tuple(frozenset(path) for path in paths)).loses_access_without(frozenset(removed)) is loses
 
 
+def test_paths_of_one_person(http: ExactCalls, gateway: Associations) -> None:
+    """The list is read up to there: there is another page, but it is not asked for."""
+    rows = [{"id": "u%d" % number, "type": "user", "paths": [[edge("g1")], [edge(APP_ID, "application")]]} for number in range(100)]
+    http.expect("GET", USERS, reply(rows), query=PAGE)
+    assert gateway.paths_of("u42") == (frozenset({"g1"}), frozenset())
+
+
+def test_paths_of_somebody_who_is_not_bound(http: ExactCalls, gateway: Associations) -> None:
+    http.expect("GET", USERS, reply([{"id": "u1", "type": "user", "paths": [[edge("g1")]]}]), query=PAGE)
+    assert gateway.paths_of("u") == ()
+
+
+def test_who_is_bound_directly(http: ExactCalls, gateway: Associations) -> None:
+    for found, expected in (([edge("u2", "user"), edge("u1", "user")], True), ([edge("u2", "user")], False), ([edge("u1")], False), ([], False)):
+        http.expect("GET", BOUND, reply(found), query={**PAGE, "targets": "user"})
+        assert gateway.is_bound_directly("u1") is expected
+
+
+@pytest.mark.parametrize("verb, op, already", [("add_user", "add", 409), ("remove_user", "remove", 404)])
+def test_writes_of_a_persons_binding(http: ExactCalls, gateway: Associations, verb: str, op: str, already: int) -> None:
+    body = {"op": op, "type": "user", "id": "u1"}
+    for answer in (reply(status=204), reply({"message": "Already Exists"}, already), dropped(), reply(status=204)):
+        http.expect("POST", BOUND, answer, json=body)
+    for number in range(3):
+        getattr(gateway, verb)("u1")
+    http.expect("POST", BOUND, reply({"message": "no"}, 403), json=body)
+    with pytest.raises(ApiError, match="bind the user u1: HTTP 403: no"):
+        getattr(gateway, verb)("u1")
+
+
 @pytest.mark.parametrize("verb, op, already", [("add_group", "add", 409), ("remove_group", "remove", 404)])
 def test_writes(http: ExactCalls, gateway: Associations, verb: str, op: str, already: int) -> None:
     body = {"op": op, "type": "user_group", "id": "g1"}
