@@ -209,6 +209,16 @@ provisioned_user:
       elements: str
       returned: always
       sample: [ada@example.com]
+    given_name:
+      description: The first name; null if Unity does not say.
+      type: str
+      returned: always
+      sample: Ada
+    family_name:
+      description: The last name; null if Unity does not say.
+      type: str
+      returned: always
+      sample: Lovelace
 differences:
   description: What differed before, where Unity had the person. What Unity does not show is not compared.
   returned: success, and when the attempt fails
