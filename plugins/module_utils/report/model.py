@@ -23,7 +23,7 @@ DRIFT = ("missing", "unexpected", "differing", "duplicates")
 
 
 def make(params: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[history.Line]) -> Report:
-    """The report of what the audit found at ``checked_at`` (RFC 3339). ``past`` are the earlier runs."""
+    """The report of what the audit found at ``checked_at`` (RFC 3339). ``past`` are other runs; those before it make its trend."""
     now = moment(checked_at)
     if now is None:
         raise ValueError("not a time")
@@ -50,7 +50,7 @@ def make(params: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[histor
         "events": facts["events"],
         "not_seen": _not_seen(facts),
         "error": error,
-        "history": history.with_line(past, line)[-history.SHOWN:],
+        "history": history.with_line([one for one in past if one["checked_at"] < checked_at], line)[-history.SHOWN:],
     }
 
 

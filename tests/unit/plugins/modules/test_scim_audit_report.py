@@ -95,6 +95,14 @@ def test_next_run_shows_what_became_of_the_one_before(context: Context, tmp_path
     assert len(lines(tmp_path)) == 2
 
 
+def test_report_of_an_earlier_time_is_not_mixed_up_with_the_newest(context: Context, tmp_path: Path) -> None:
+    run(audits.works(**where(tmp_path)), context)
+    result = run(audits.drifts(**where(tmp_path), checked_at="2026-11-20T06:00:00Z"), context)
+    assert [run_["outcome"] for run_ in result["report"]["history"]] == ["drift"], "a trend ends with its own run"
+    assert result["diff"]["after"]["outcome"] == "drift"
+    assert [line["outcome"] for line in lines(tmp_path)] == ["drift", "in_sync"]
+
+
 def test_diff_without_a_history_takes_the_report_that_is_there(context: Context, tmp_path: Path) -> None:
     path = str(tmp_path / "report")
     assert run(audits.drifts(path=path), context)["diff"]["before"] == {}

@@ -207,7 +207,8 @@ def hostile(name: str) -> dict[str, t.Any]:
     """A name wherever one can be."""
     somebody = person(1, name, name, email=name, name=name, user_name=name, differences=[{"attribute": name, "jumpcloud": name, "unity": name}])
     lists = ("missing", "pending", "unexpected", "differing", "duplicates", "outside_domain", "staged", "suspended")
-    happened = event(name, name, False, error_message=name, details=name, initiated_by=name, resource={"type": name, "id": name, "username": name, "email": name})
+    about = dict.fromkeys(("type", "id", "username", "email"), name)
+    happened = event(name, name, False, error_message=name, details=name, initiated_by=name, resource=about)
     failed = failure(name, name, name, (1,), message=name, first=name, last=name, people=[{"id": name, "email": name}])
     return works(
         name=name,

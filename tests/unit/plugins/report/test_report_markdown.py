@@ -30,7 +30,9 @@ def headings(text: str) -> list[str]:
 def test_in_sync() -> None:
     text = render(audits.works())
     assert "**In sync.** All 6 steps are as wanted, and all 412 expected people have their accounts." in text
-    assert headings(text) == ["# SCIM provisioning audit: Example Games", "## The chain", "## Bound groups", "## People", "### Staged in JumpCloud: 2", "## Events"]
+    assert headings(text) == [
+        "# SCIM provisioning audit: Example Games", "## The chain", "## Bound groups", "## People", "### Staged in JumpCloud: 2", "## Events"
+    ]
     assert text.count("\u2705 OK") == 7
 
 

@@ -213,7 +213,8 @@ def test_marks_are_told_once() -> None:
 
 def test_time_line() -> None:
     rows = [{"day": "2026-11-23", "succeeded": 5000, "failed": 1}, {"day": "2026-11-24", "succeeded": 0, "failed": 400}]
-    picture = charts.timeline(rows, [audits.event("integration_activate", "2026-11-24T09:12:00Z"), audits.event("integration_deactivate", "2026-11-23T09:12:00Z")])
+    changes = [audits.event("integration_activate", "2026-11-24T09:12:00Z"), audits.event("integration_deactivate", "2026-11-23T09:12:00Z")]
+    picture = charts.timeline(rows, changes)
     assert 'aria-label="Syncs from 18 Nov 2026 to 24 Nov 2026: 5,000 successes, 401 failures."' in picture
     assert (picture.count('class="success"'), picture.count('class="failure"')) == (1, 2)
     heights = [float(height) for height in re.findall(r'class="failure".*? height="([\d.]+)"', picture)]
@@ -229,8 +230,8 @@ def test_time_line_ends_after_ninety_two_days() -> None:
 
 
 def test_day_given_twice_is_one() -> None:
-    health = {"days": [{"day": "2026-11-24", "succeeded": 1, "failed": 0}, {"day": "2026-11-24", "succeeded": 2, "failed": 1}, {"day": "x", "succeeded": 1, "failed": 1}]}
-    assert charts.days(health, []) == [{"day": "2026-11-24", "succeeded": 3, "failed": 1}]
+    rows = [("2026-11-24", 1, 0), ("2026-11-24", 2, 1), ("x", 1, 1)]
+    assert charts.days({"days": [dict(zip(("day", "succeeded", "failed"), row)) for row in rows]}, []) == [{"day": "2026-11-24", "succeeded": 3, "failed": 1}]
 
 
 @pytest.mark.parametrize(
