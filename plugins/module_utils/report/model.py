@@ -101,7 +101,7 @@ def _outcome(error: str | None, differences: list[t.Any], people: dict[str, t.An
 
 def _verdict(outcome: str, steps: int, differences: list[t.Any], people: dict[str, t.Any] | None, links: list[chain.Link]) -> str:
     if outcome == "error":
-        return "The audit could not be made, so nothing is known of this pair of tenants."
+        return "The audit could not be completed, so it has no result."
     if outcome == "drift":
         return "Drift: %s." % listed(_what_drifted(differences, people, links))
     compared = "all %s steps are as wanted" % shown_number(steps) if steps > 1 else "the one step is as wanted"

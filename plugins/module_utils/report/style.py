@@ -43,7 +43,7 @@ nav a:hover { text-decoration: underline; }
 .why { margin: .75rem 0 0; padding: .8rem 1rem; border: 1px solid var(--line); border-left: 4px solid var(--amber); border-radius: 10px;
   background: var(--card);
   white-space: pre-wrap; font: .88rem/1.5 ui-monospace, Menlo, Consolas, monospace; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.6rem, 1fr)); gap: .75rem; margin: 1rem 0; padding: 0; list-style: none; }
+.tiles { display: grid; grid-template-columns: repeat(8, minmax(0, 1fr)); gap: .75rem; margin: 1rem 0; padding: 0; list-style: none; }
 .tiles li { display: flex; flex-direction: column-reverse; justify-content: flex-end; padding: .8rem 1rem; background: var(--card);
   border: 1px solid var(--line);
   border-radius: 12px; box-shadow: var(--shadow); }
@@ -136,7 +136,7 @@ svg.timeline { display: block; width: 100%; min-width: 34rem; }
 .flag.off { fill: var(--card); }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: .5rem 0 0; padding: 0; color: var(--soft); font-size: .86rem; list-style: none; }
 .legend svg { width: 14px; height: 14px; vertical-align: -2px; margin-right: .35rem; }
-.sparks { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: .9rem; margin: .8rem 0 0; padding: 0; list-style: none; }
+.sparks { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .9rem; margin: .8rem 0 0; padding: 0; list-style: none; }
 .sparks li { padding: .75rem .9rem; border: 1px solid var(--line); border-radius: 12px; }
 .sparks p { display: flex; justify-content: space-between; align-items: baseline; margin: 0 0 .3rem; color: var(--soft); font-size: .88rem; }
 .sparks b { color: var(--text); font-size: 1.2rem; font-variant-numeric: tabular-nums; }
@@ -152,6 +152,9 @@ details { margin-top: .8rem; }
 summary { color: var(--accent); cursor: pointer; font-size: .9rem; }
 details .scroll { max-height: 22rem; margin-top: .5rem; overflow-y: auto; }
 footer { padding: .6rem 0 2.5rem; color: var(--soft); font-size: .86rem; }
+@media screen and (max-width: 64rem) {
+  .tiles { grid-template-columns: repeat(4, minmax(0, 1fr)); }
+}
 @media screen and (min-width: 46.01rem) {
   th, td { min-width: 6.5rem; }
   .links tbody th, .steps tbody th { min-width: 9.5rem; }
@@ -161,7 +164,7 @@ footer { padding: .6rem 0 2.5rem; color: var(--soft); font-size: .86rem; }
   .events td:nth-child(2), .events td:last-child { min-width: 9rem; }
   .events td:nth-child(4) { min-width: 10.5rem; }
 }
-@media (max-width: 46rem) {
+@media screen and (max-width: 46rem) {
   .width { padding: 0 .85rem; }
   section { padding: 1rem; border-radius: 14px; }
   .banner { align-items: flex-start; padding: 1rem; }
@@ -188,7 +191,10 @@ footer { padding: .6rem 0 2.5rem; color: var(--soft); font-size: .86rem; }
     --green: #176b38; --amber: #8a5200; --red: #b3241d; --unknown: #566274; --green-tint: #e5f5eb; --amber-tint: #fdf1dc; --red-tint: #fdebe9;
     --unknown-tint: #edf0f4; --mark: #fff; --banner-green: #166537; --banner-amber: #7d4b00; --banner-red: #a3211b; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  body { font-size: 11px; }
+  html { font-size: 10px; }
+  body { font-size: 1rem; }
+  tbody th { min-width: 8rem; }
+  .tiles li, .sparks li { padding: .5rem .7rem; }
   .width { max-width: none; padding: 0; }
   .search, .search[hidden], nav, .skip, summary { display: none; }
   tr[hidden] { display: table-row; }

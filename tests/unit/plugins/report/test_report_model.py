@@ -96,7 +96,7 @@ def test_drift() -> None:
 def test_error(given: dict[str, t.Any]) -> None:
     report = audits.report({**nothing(), **given})
     assert (report["outcome"], report["error"]) == ("error", "Unity does not answer.")
-    assert report["verdict"] == "The audit could not be made, so nothing is known of this pair of tenants."
+    assert report["verdict"] == "The audit could not be completed, so it has no result."
 
 
 @pytest.mark.parametrize("given", [{}, dict.fromkeys(GIVEN), {"health": audits.health()}, {"account": audits.works()["account"]}])
