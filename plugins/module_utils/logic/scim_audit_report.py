@@ -31,7 +31,8 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     if params["history"]:
         kept = history.with_line(past, line)[-params["history_at_most"]:]
         wanted.append(NewFile(params["history"], history.as_text(kept), mode, "history"))
-    plan = _plan(wanted, past[-1] if past else files.previous() if files else None, line)
+    before = [one for one in past if one["checked_at"] <= line["checked_at"]]
+    plan = _plan(wanted, before[-1] if before else files.previous() if files else None, line)
     if not context.check_mode and plan.actions:
         try:
             write_together([action.values["file"] for action in plan.actions])

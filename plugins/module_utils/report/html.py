@@ -61,10 +61,10 @@ def _sections(report: Row, list_at_most: int) -> list[tuple[str, str, str]]:
     return [
         ("chain", "The chain from Unity to the people", "%s\n%s" % (svg.chain(report["chain"]), tables.chain(report["chain"]))),
         ("differences", "What a provision run would do", _differences(report)),
+        ("trend", "Trend over the runs", _trend(report["history"])),
         ("people", "People", _search("people", "Search people") + tables.people(people, list_at_most) if people else ""),
         ("failures", "Failures by cause", _failures(report["health"])),
         ("syncs", "Syncs over time", _timeline(report)),
-        ("trend", "Trend over the runs", _trend(report["history"])),
         ("events", "Events", _events(report["events"], list_at_most)),
         ("unseen", "What could not be seen", _plain((row["what"], row["why"]) for row in report["not_seen"])),
         ("subject", "What was audited", _subject(report)),
@@ -72,10 +72,13 @@ def _sections(report: Row, list_at_most: int) -> list[tuple[str, str, str]]:
 
 
 def _head(report: Row) -> list[str]:
+    subject = report["subject"]
+    tenants = ["%s %s" % (title, subject[name]) for name, title in SUBJECT if name in ("unity_organization_id", "application") and subject[name]]
     return [
         '<p class="eyebrow">%s</p>' % TITLE,
         "<h1>%s</h1>" % text(report["name"] or "JumpCloud to Unity Cloud"),
         '<p class="checked">Checked on <time datetime="%s">%s</time></p>' % (text(report["checked_at"]), text(shown_time(report["checked_at"]))),
+        '<p class="checked">%s</p>' % text(", ".join(tenants)) if tenants else "",
     ]
 
 
@@ -120,7 +123,7 @@ def _differences(report: Row) -> str:
     if not report["differences"]:
         return ""
     rows = [(text(step_title(row["step"])), text(row["found"]), text(", ".join(row["would_do"]) or "\u2013")) for row in report["differences"]]
-    return tables.table("Steps that differ", ("Step", "Found", "A provision run would do"), rows, "steps")
+    return tables.table("Steps that differ", ("Step", "Found", "It would do"), rows, "steps")
 
 
 def _failures(health: Row | None) -> str:

@@ -23,7 +23,7 @@ DRIFT = ("missing", "unexpected", "differing", "duplicates")
 
 
 def make(params: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[history.Line]) -> Report:
-    """The report of what the audit found at ``checked_at`` (RFC 3339). ``past`` are the earlier runs."""
+    """The report of what the audit found at ``checked_at`` (RFC 3339). ``past`` are other runs; those before it make its trend."""
     now = moment(checked_at)
     if now is None:
         raise ValueError("not a time")
@@ -50,7 +50,7 @@ def make(params: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[histor
         "events": facts["events"],
         "not_seen": _not_seen(facts),
         "error": error,
-        "history": history.with_line(past, line)[-history.SHOWN:],
+        "history": history.with_line([one for one in past if one["checked_at"] < checked_at], line)[-history.SHOWN:],
     }
 
 
@@ -101,7 +101,7 @@ def _outcome(error: str | None, differences: list[t.Any], people: dict[str, t.An
 
 def _verdict(outcome: str, steps: int, differences: list[t.Any], people: dict[str, t.Any] | None, links: list[chain.Link]) -> str:
     if outcome == "error":
-        return "The audit could not be made, so nothing is known of this pair of tenants."
+        return "The audit could not be completed, so it has no result."
     if outcome == "drift":
         return "Drift: %s." % listed(_what_drifted(differences, people, links))
     compared = "all %s steps are as wanted" % shown_number(steps) if steps > 1 else "the one step is as wanted"

@@ -18,7 +18,8 @@ STYLE = """
 }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
-body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
+body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif;
+  overflow-wrap: anywhere; }
 .width { max-width: 72rem; margin: 0 auto; padding: 0 1.25rem; }
 .skip { position: absolute; left: -99rem; }
 .skip:focus { left: 1rem; top: 1rem; z-index: 2; padding: .5rem .9rem; background: var(--card); border-radius: 8px; }
@@ -26,7 +27,7 @@ a { color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 6px; }
 header.top { padding: 1.75rem 0 1rem; }
 .eyebrow { margin: 0; color: var(--soft); font-size: .8rem; font-weight: 600; letter-spacing: .08em; text-transform: uppercase; }
-h1 { margin: .15rem 0 .35rem; font-size: clamp(1.45rem, 4vw, 2rem); line-height: 1.2; letter-spacing: -.015em; overflow-wrap: anywhere; }
+h1 { margin: .15rem 0 .35rem; font-size: clamp(1.45rem, 4vw, 2rem); line-height: 1.2; letter-spacing: -.015em; }
 .checked { margin: 0; color: var(--soft); }
 nav ul { display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; margin: .9rem 0 0; padding: 0; list-style: none; font-size: .9rem; }
 nav a { text-decoration: none; }
@@ -38,15 +39,15 @@ nav a:hover { text-decoration: underline; }
 .banner.error { background: var(--banner-amber); }
 .banner svg { flex: none; width: 46px; height: 46px; }
 .banner h2 { margin: 0; font-size: 1.4rem; line-height: 1.2; }
-.banner p { margin: .2rem 0 0; overflow-wrap: anywhere; }
+.banner p { margin: .2rem 0 0; }
 .why { margin: .75rem 0 0; padding: .8rem 1rem; border: 1px solid var(--line); border-left: 4px solid var(--amber); border-radius: 10px;
   background: var(--card);
-  white-space: pre-wrap; overflow-wrap: anywhere; font: .88rem/1.5 ui-monospace, Menlo, Consolas, monospace; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.6rem, 1fr)); gap: .75rem; margin: 1rem 0; padding: 0; list-style: none; }
+  white-space: pre-wrap; font: .88rem/1.5 ui-monospace, Menlo, Consolas, monospace; }
+.tiles { display: grid; grid-template-columns: repeat(8, minmax(0, 1fr)); gap: .75rem; margin: 1rem 0; padding: 0; list-style: none; }
 .tiles li { display: flex; flex-direction: column-reverse; justify-content: flex-end; padding: .8rem 1rem; background: var(--card);
   border: 1px solid var(--line);
   border-radius: 12px; box-shadow: var(--shadow); }
-.tiles b { font-size: 1.65rem; line-height: 1.15; font-variant-numeric: tabular-nums; letter-spacing: -.02em; overflow-wrap: anywhere; }
+.tiles b { font-size: 1.65rem; line-height: 1.15; font-variant-numeric: tabular-nums; letter-spacing: -.02em; }
 .tiles span { color: var(--soft); font-size: .84rem; }
 .tiles .red b { color: var(--red); }
 .tiles .amber b { color: var(--amber); }
@@ -60,13 +61,13 @@ h3 { display: flex; gap: .5rem; align-items: center; margin: 1.4rem 0 .1rem; fon
 dl.subject { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .6rem 1.5rem; margin: 0; }
 dl.subject dt { color: var(--soft); font-size: .84rem; }
 dl.subject div:last-child { grid-column: span 2; }
-dl.subject dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+dl.subject dd { margin: 0; font-variant-numeric: tabular-nums; }
 ul.plain { margin: 0; padding: 0; list-style: none; }
-ul.plain li { padding: .5rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
+ul.plain li { padding: .5rem 0; border-top: 1px solid var(--line); }
 ul.plain li:first-child { border-top: 0; }
 ul.chips { display: flex; flex-wrap: wrap; gap: .4rem; margin: .4rem 0 0; padding: 0; list-style: none; }
 ul.chips li, .tag { display: inline-block; padding: .05rem .6rem; border-radius: 99px; background: var(--unknown-tint); font-size: .84rem;
-  overflow-wrap: anywhere; }
+  }
 svg.badge { flex: none; vertical-align: -.28em; }
 .badge .mark { fill: none; stroke: var(--mark); stroke-width: 2.4; stroke-linecap: round; stroke-linejoin: round; }
 .badge.green .body { fill: var(--green); }
@@ -101,19 +102,14 @@ line.link { stroke-width: 4; stroke-linecap: round; }
 .link.red { stroke: var(--red); }
 .link.unknown { stroke: var(--unknown); stroke-dasharray: .1 9; }
 .break { fill: none; stroke: var(--red); stroke-width: 2.6; stroke-linecap: round; }
-.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; }
+.scroll { position: relative; overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; }
 table { width: 100%; border-collapse: collapse; font-size: .88rem; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-th, td { padding: .55rem .8rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); overflow-wrap: anywhere; min-width: 6.5rem; }
+th, td { padding: .55rem .8rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
 thead th { border-top: 0; color: var(--soft); font-size: .8rem; font-weight: 600; background: var(--zebra); white-space: nowrap; }
 tbody th { font-weight: 600; }
 tbody tr:nth-child(even) { background: var(--zebra); }
 .none { color: var(--soft); }
-.links tbody th, .events th { white-space: nowrap; }
-.links td:nth-child(n+3), .people td:last-child { min-width: 12rem; }
-.events td:nth-child(2), .events td:last-child { min-width: 9rem; }
-.people tbody th, .events td:nth-child(3), .events td:nth-child(4) { min-width: 15rem; }
-.events td:nth-child(4), .steps tbody th { min-width: 11rem; }
 .empty { margin-top: 1.2rem; }
 .search { display: flex; flex-wrap: wrap; gap: .4rem .8rem; align-items: center; margin: .2rem 0 .8rem; }
 .search input { flex: 1 1 14rem; max-width: 26rem; min-width: 0; padding: .5rem .8rem; border: 1px solid var(--soft); border-radius: 10px;
@@ -124,10 +120,10 @@ tbody tr:nth-child(even) { background: var(--zebra); }
 .failure-card { margin: .7rem 0 0; padding: .85rem 1rem; border: 1px solid var(--line); border-left: 4px solid var(--unknown); border-radius: 10px; }
 .failure-card.open { border-left-color: var(--red); }
 .failure-card h3 { margin: 0 0 .2rem; }
-.failure-card p { margin: .25rem 0; overflow-wrap: anywhere; }
+.failure-card p { margin: .25rem 0; }
 .failure-card code { display: block; margin-top: .4rem; padding: .45rem .7rem; border-radius: 8px; background: var(--page);
   font: .84rem/1.45 ui-monospace, Menlo, Consolas, monospace;
-  overflow-wrap: anywhere; white-space: pre-wrap; }
+  white-space: pre-wrap; }
 .figure { overflow-x: auto; }
 svg.timeline { display: block; width: 100%; min-width: 34rem; }
 .timeline text { fill: var(--soft); font-size: 13px; }
@@ -140,7 +136,7 @@ svg.timeline { display: block; width: 100%; min-width: 34rem; }
 .flag.off { fill: var(--card); }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: .5rem 0 0; padding: 0; color: var(--soft); font-size: .86rem; list-style: none; }
 .legend svg { width: 14px; height: 14px; vertical-align: -2px; margin-right: .35rem; }
-.sparks { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: .9rem; margin: .8rem 0 0; padding: 0; list-style: none; }
+.sparks { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .9rem; margin: .8rem 0 0; padding: 0; list-style: none; }
 .sparks li { padding: .75rem .9rem; border: 1px solid var(--line); border-radius: 12px; }
 .sparks p { display: flex; justify-content: space-between; align-items: baseline; margin: 0 0 .3rem; color: var(--soft); font-size: .88rem; }
 .sparks b { color: var(--text); font-size: 1.2rem; font-variant-numeric: tabular-nums; }
@@ -156,7 +152,19 @@ details { margin-top: .8rem; }
 summary { color: var(--accent); cursor: pointer; font-size: .9rem; }
 details .scroll { max-height: 22rem; margin-top: .5rem; overflow-y: auto; }
 footer { padding: .6rem 0 2.5rem; color: var(--soft); font-size: .86rem; }
-@media (max-width: 46rem) {
+@media screen and (max-width: 64rem) {
+  .tiles { grid-template-columns: repeat(4, minmax(0, 1fr)); }
+}
+@media screen and (min-width: 46.01rem) {
+  th, td { min-width: 6.5rem; }
+  .links tbody th, .steps tbody th { min-width: 9.5rem; }
+  .links td:nth-child(n+3), .people td:last-child { min-width: 12rem; }
+  .people tbody th, .events td:nth-child(3) { min-width: 15rem; }
+  .events tbody th { min-width: 11rem; }
+  .events td:nth-child(2), .events td:last-child { min-width: 9rem; }
+  .events td:nth-child(4) { min-width: 10.5rem; }
+}
+@media screen and (max-width: 46rem) {
   .width { padding: 0 .85rem; }
   section { padding: 1rem; border-radius: 14px; }
   .banner { align-items: flex-start; padding: 1rem; }
@@ -172,12 +180,10 @@ footer { padding: .6rem 0 2.5rem; color: var(--soft); font-size: .86rem; }
   tbody tr { display: block; padding: .6rem .8rem; border-top: 1px solid var(--line); }
   tbody tr:first-child { border-top: 0; }
   tr[hidden] { display: none; }
-  tbody th, tbody td { display: block; min-width: 0; padding: .1rem 0; border: 0; white-space: normal; }
+  tbody th, tbody td { display: block; padding: .1rem 0; border: 0; }
   tbody td { display: grid; grid-template-columns: 6.5rem 1fr; gap: .6rem; }
   tbody td:empty { display: none; }
   tbody td::before { content: attr(data-label); color: var(--soft); font-size: .84rem; }
-  .links td, .people tbody th, .people td, .events td, .steps tbody th { min-width: 0; }
-  .links td:nth-child(n+3), .people td:last-child, .events td:last-child, .events td:nth-child(3), .events td:nth-child(4) { min-width: 0; }
   tbody .tag { justify-self: start; }
 }
 @media print {
@@ -185,13 +191,16 @@ footer { padding: .6rem 0 2.5rem; color: var(--soft); font-size: .86rem; }
     --green: #176b38; --amber: #8a5200; --red: #b3241d; --unknown: #566274; --green-tint: #e5f5eb; --amber-tint: #fdf1dc; --red-tint: #fdebe9;
     --unknown-tint: #edf0f4; --mark: #fff; --banner-green: #166537; --banner-amber: #7d4b00; --banner-red: #a3211b; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  body { font-size: 11px; }
+  html { font-size: 10px; }
+  body { font-size: 1rem; }
+  tbody th { min-width: 8rem; }
+  .tiles li, .sparks li { padding: .5rem .7rem; }
   .width { max-width: none; padding: 0; }
   .search, .search[hidden], nav, .skip, summary { display: none; }
   tr[hidden] { display: table-row; }
   section { padding: .6rem 0; border: 0; border-top: 1px solid var(--line); border-radius: 0; }
   .scroll, .figure, details .scroll { overflow: visible; max-height: none; border: 0; }
-  th, td { min-width: 0; padding: .25rem .4rem; }
+  th, td { padding: .25rem .4rem; }
   svg.chain.across { display: block; }
   svg.chain.down { display: none; }
   svg.timeline { min-width: 0; }

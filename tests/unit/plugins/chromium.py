@@ -50,9 +50,9 @@ class Browser:
         self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self._call(domain + ".enable")
-        scheme = "dark" if dark else "light"
-        self._call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-        self._call("Emulation.setDeviceMetricsOverride", width=800, height=1200, deviceScaleFactor=1, mobile=False)
+        self._features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+        self.print_media(False)
+        self.resize(800)
 
     def __enter__(self) -> Browser:
         return self
@@ -76,8 +76,24 @@ class Browser:
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
-    def screenshot(self, path: Path) -> None:
-        data = self._call("Page.captureScreenshot", format="png", captureBeyondViewport=True)["data"]
+    def resize(self, width: int, height: int = 1200) -> None:
+        self._call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+
+    def print_media(self, on: bool) -> None:
+        """Show the page as it is printed, or as it is on a screen again."""
+        self._call("Emulation.setEmulatedMedia", media="print" if on else "", features=self._features)
+
+    def run_scripts(self, on: bool) -> None:
+        self._call("Emulation.setScriptExecutionDisabled", value=not on)
+
+    def press(self, key: str) -> None:
+        for kind in ("keyDown", "keyUp"):
+            self._call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode={"Tab": 9}.get(key, 0))
+
+    def screenshot(self, path: Path, clip: dict[str, float] | None = None) -> None:
+        """The whole page, or the part ``clip`` of it (x, y, width, height)."""
+        part = {"clip": {**clip, "scale": 1}} if clip else {}
+        data = self._call("Page.captureScreenshot", format="png", captureBeyondViewport=True, **part)["data"]
         path.write_bytes(base64.b64decode(data))
 
     def complaints(self) -> list[str]:

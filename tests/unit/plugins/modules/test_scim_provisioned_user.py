@@ -52,6 +52,7 @@ LATELY, OLDEST = "2026-11-24T05:50:00Z", "2026-08-26T06:00:00Z"
 NOW = "2026-11-24T06:00:01.000Z"
 ACTIVE = event("integration_activate", timestamp="2026-11-01T00:00:00Z")
 RESOURCE = {"type": "user", "id": ADA, "email": EMAIL}
+SHOWN = {"id": "s1", "user_name": EMAIL, "external_id": ADA, "active": True, "emails": [EMAIL], "given_name": "Ada", "family_name": "Lovelace"}
 THERE = scim_user("s1", EMAIL, active=True, externalId=ADA, name={"givenName": "Ada", "familyName": "Lovelace"}, emails=[{"value": EMAIL}])
 OUTDATED = {**THERE, "name": {"givenName": "Ada", "familyName": "Byron"}}
 BY_GROUP, DIRECTLY, BOTH = [[edge("g1")]], [[edge(APP_ID, "application")]], [[edge("g1")], []]
@@ -151,7 +152,7 @@ def test_somebody_who_is_there(story: Story, http: ExactCalls, context: Context,
     assert_documented(scim_provisioned_user, result)
     assert (result["outcome"], result["reason"], result["changed"], result["actions"]) == ("found", None, False, [])
     assert result["user"] == {"id": ADA, "email": EMAIL, "name": "Ada Lovelace", "status": "activated"}
-    assert result["provisioned_user"] == {"id": "s1", "user_name": EMAIL, "external_id": ADA, "active": True, "emails": [EMAIL]}
+    assert result["provisioned_user"] == SHOWN
     assert result["evidence"] == {"events": [], "scim_user": None}
     assert result["diff"]["before"] == result["diff"]["after"] == {"user_name": EMAIL, "given_name": "Ada", "family_name": "Lovelace", "active": True}
     assert (result["differences"], result["not_seen"], http.writes) == ([], [], [])
@@ -284,7 +285,7 @@ def test_somebody_in_a_group_is_created(story: Story, http: ExactCalls, time: Fa
     assert (result["outcome"], result["reason"], result["changed"], result["actions"]) == ("created", None, True, [BIND, UNBIND])
     assert [found["timestamp"] for found in result["evidence"]["events"]] == [NOW]
     assert result["evidence"]["scim_user"] == result["provisioned_user"]
-    assert result["provisioned_user"] == {"id": "s1", "user_name": EMAIL, "external_id": ADA, "active": True, "emails": [EMAIL]}
+    assert result["provisioned_user"] == SHOWN
     assert (result["diff"]["before"], result["diff"]["after"]["family_name"]) == ({}, "Lovelace")
     assert (writes(http), time.sleeps) == (["add", "remove"], [1.0])
     assert lines == ['Waiting for "ada@example.com" in Unity (0 s of 10 s).']

@@ -65,7 +65,8 @@ def people(**lists: list[dict[str, t.Any]]) -> dict[str, t.Any]:
     names = ("missing", "pending", "unexpected", "differing", "duplicates", "outside_domain", "staged", "suspended")
     counts = {name: len(lists.get(name, [])) for name in names}
     away = counts["missing"] + counts["pending"]
-    totals = {"bound": 412 + counts["staged"] + counts["suspended"], "expected": 412, "matched": 412 - away}
+    expected = 412 if away < 412 else 412 + away
+    totals = {"bound": expected + counts["staged"] + counts["suspended"], "expected": expected, "matched": expected - away}
     totals["provisioned"] = totals["matched"] + counts["unexpected"] + counts["duplicates"] + counts["outside_domain"]
     return {
         "changed": False,
@@ -206,7 +207,8 @@ def hostile(name: str) -> dict[str, t.Any]:
     """A name wherever one can be."""
     somebody = person(1, name, name, email=name, name=name, user_name=name, differences=[{"attribute": name, "jumpcloud": name, "unity": name}])
     lists = ("missing", "pending", "unexpected", "differing", "duplicates", "outside_domain", "staged", "suspended")
-    happened = event(name, name, False, error_message=name, details=name, initiated_by=name, resource={"type": name, "id": name, "username": name, "email": name})
+    about = dict.fromkeys(("type", "id", "username", "email"), name)
+    happened = event(name, name, False, error_message=name, details=name, initiated_by=name, resource=about)
     failed = failure(name, name, name, (1,), message=name, first=name, last=name, people=[{"id": name, "email": name}])
     return works(
         name=name,
