@@ -91,6 +91,11 @@ class Directory:
         rows = list_v1(self._client, "/api/systemusers", "look up users by email", "users", USER, query)
         return [_user(row) for row in rows if (row.get("email") or "").lower() == email.lower()]
 
+    def users(self) -> t.Iterator[User]:
+        """Everybody, lazily."""
+        query = {"sort": "_id", "fields": "email username firstname lastname state suspended"}
+        return (_user(row) for row in list_v1(self._client, "/api/systemusers", "list the users", "users", USER, query))
+
     def user(self, user_id: str) -> User | None:
         answer = self._client.request("GET", "/api/systemusers/%s" % quote(user_id, safe=""), "read a user", handled=(404,))
         if answer.status == 404 or answer.is_empty():
