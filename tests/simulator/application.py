@@ -118,6 +118,8 @@ class Simulation:
             response = self._serve(service, request, rule.seconds if rule and action == "stale" else 0.0)
             if rule and action in ("status", "json", "html", "empty"):
                 response = rule.spoiled(service)
+        if rule and rule.meanwhile:
+            self._control.handle(rule.meanwhile)
         _finish(response, service)
         log(None if action in ("drop_after", "hang") else response.status)
         if rule and action == "hang":

@@ -54,6 +54,15 @@ def groups_by_id(state: State, organization: str) -> dict[str, Group]:
     return {group.id: group for group in state.jumpcloud.groups if group.organization == organization}
 
 
+def remove_group(state: State, group: Group) -> None:
+    """From the directory, from groups that hold it, and from applications that it is bound to."""
+    state.jumpcloud.groups.remove(group)
+    for outer in state.jumpcloud.groups:
+        outer.groups = [inner for inner in outer.groups if inner != group.id]
+    for application in state.jumpcloud.applications:
+        application.bindings = [binding for binding in application.bindings if binding.id != group.id]
+
+
 def walk(group: Group, known: dict[str, Group], route: Route = ()) -> Iterator[tuple[Group, Route]]:
     """This group and all within it, each with the groups on the way to it, the outermost first. A group within itself is not entered again."""
     yield group, route

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from scim2_models import SCIMException
 
+from .bindings import remove_group
 from .clock import derived_object_id
 from .records import User
 from .scim_tenant import ScimTenant
@@ -41,6 +42,7 @@ class Control:
             ("PATCH", "jumpcloud/users/{id}", self._edit_user),
             ("DELETE", "jumpcloud/users/{id}", self._delete_user),
             ("POST", "jumpcloud/groups/{id}/members", self._change_members),
+            ("DELETE", "jumpcloud/groups/{id}", self._delete_group),
             ("DELETE", "unity/keys/{organization}/{account}/{key}", self._delete_key),
             ("POST", "unity/users/{organization}", self._add_scim_user),
             ("PATCH", "unity/users/{organization}/{id}", self._change_scim_user),
@@ -155,6 +157,16 @@ class Control:
                     self._set_membership(held, groups.get(name) or by_email.get(name, name), wanted)
         self._simulation.engine.trigger()
         return Response(200, {"members": group.members, "groups": group.groups})
+
+    def _delete_group(self, _request: Request, id: str) -> Response:  # pylint: disable=redefined-builtin
+        state = self._simulation.state
+        with state.lock:
+            group = next((known for known in state.jumpcloud.groups if id in (known.id, known.name)), None)
+            if group is None:
+                return _wrong(404, f"no group has the id {id}")
+            remove_group(state, group)
+        self._simulation.engine.trigger()
+        return Response(204)
 
     @staticmethod
     def _set_membership(members: list[str], user_id: str, wanted: bool) -> None:

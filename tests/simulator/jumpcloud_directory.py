@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from typing import Any, Callable
 
-from .bindings import Route, StaleBindings, bound_groups, connection, groups_by_id, path, people_routes, walk
+from .bindings import Route, StaleBindings, bound_groups, connection, groups_by_id, path, people_routes, remove_group, walk
 from .events import association_changed
 from .jumpcloud_auth import Administrator, authenticated, check_may_write, chosen_organization
 from .jumpcloud_console import find_application
@@ -125,11 +125,7 @@ class JumpCloudDirectory:
 
     def _delete_group(self, organization: str, _request: Request, id: str) -> Response:  # pylint: disable=redefined-builtin
         group = self._find_group(organization, id)
-        self._state.jumpcloud.groups.remove(group)
-        for outer in self._state.jumpcloud.groups:
-            outer.groups = [inner for inner in outer.groups if inner != group.id]
-        for application in self._state.jumpcloud.applications:
-            application.bindings = [binding for binding in application.bindings if binding.id != group.id]
+        remove_group(self._state, group)
         self._changed()
         return Response(200, show_group(group))
 

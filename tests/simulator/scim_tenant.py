@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import functools
 import threading
-from typing import Any, Hashable
+from collections.abc import Hashable
+from typing import Any
 
 from scim2_models import AuthenticationScheme, Bulk, ChangePassword, Filter, Meta, Resource, ResourceType, ScimProvider, SearchRequest
 from scim2_server.handler import ScimHandler

@@ -195,7 +195,8 @@ class TestGroupsWithinGroups:
         assert changed["groups"] == []
         assert nested.people() == ["alan@example.com", "grace@example.com"]
         assert nested.control("POST", f"jumpcloud/groups/{DEVELOPERS}/members", json={"add": [EVERYONE]})["groups"] == [EVERYONE]
-        nested.jumpcloud("DELETE", f"/api/v2/usergroups/{EVERYONE}")
+        nested.control("DELETE", "jumpcloud/groups/Everyone else")
+        assert nested.call("DELETE", "/_simulator/jumpcloud/groups/Everyone else").status_code == 404
         assert nested.people() == ["alan@example.com", "grace@example.com"]
         groups = {group["id"]: group["groups"] for group in nested.control("GET", "state")["jumpcloud"]["groups"]}
         assert groups == {ARTISTS: [DEVELOPERS], DEVELOPERS: []}
