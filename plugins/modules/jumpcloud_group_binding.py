@@ -12,8 +12,10 @@ version_added: 0.1.0
 description:
   - Binds user groups to an application, unbinds them, or makes them exactly the bound ones, all in one task.
   - JumpCloud then provisions the members of bound groups in Unity. When a group is unbound, it deprovisions those members whom no other bound group
-    holds, and Unity B(deletes) their accounts. The module counts and names these people first, and refuses if they are more than
+    holds, and Unity B(deletes) their accounts. The module counts and names these people first, in the diff, too, and refuses if they are more than
     O(max_deprovisioned_users).
+  - New groups are bound first. When they are seen to be bound, and right before the first group is unbound, the people are determined once more. If by
+    then someone would lose an account who was not in the plan, no group is unbound, and the error names who that is.
   - Only published operations are used.
 options:
   state:
@@ -33,11 +35,13 @@ options:
   max_deprovisioned_users:
     description:
       - How many people may lose access by unbinding. If more would, the module fails, names them, and changes nothing.
+      - Staged and suspended people do not count. JumpCloud exports activated people only, so they have no account in Unity. People whom the credentials
+        may not read do count.
     type: int
     default: 0
   concurrency:
     description:
-      - How many groups are bound or unbound at a time.
+      - How many groups are bound or unbound, and how many people are read, at a time.
     type: int
     default: 4
 seealso:
@@ -142,16 +146,24 @@ removed:
   elements: dict
   sample: []
 deprovisioned_users:
-  description: The people who lose access by the unbinding. The first 20 are named by email where the credentials may read people.
+  description:
+    - The people who lose access by the unbinding, and so their accounts in Unity, sorted by email.
+    - RV(deprovisioned_users[].email) is null where the credentials may not read people.
   returned: success, and when the module refuses to unbind
   type: list
   elements: dict
   sample: [{"id": "65f0c0ffee65f0c0ffee00c1", "email": "ada@example.com"}]
 deprovisioned_users_count:
-  description: How many people would lose access.
-  returned: when the module refuses to unbind
+  description: How many people these are.
+  returned: success, and when the module refuses to unbind
   type: int
-  sample: 3
+  sample: 1
+users_without_account:
+  description: The staged and suspended people who lose access as well, sorted by email. They have no account in Unity, and do not count.
+  returned: success, and when the module refuses to unbind
+  type: list
+  elements: dict
+  sample: [{"id": "65f0c0ffee65f0c0ffee00c2", "email": "new@example.com", "status": "staged"}]
 failed_groups:
   description: The groups that could not be bound or unbound, each with its error. The others are done, see RV(actions).
   returned: partial failure

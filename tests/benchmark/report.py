@@ -42,7 +42,7 @@ def as_markdown(runs: list[Run], rounds: int, latency_ms: float) -> str:
     """The conditions, then a row for each number of groups, run and way."""
     rows = [HEADINGS, ("---",) * len(HEADINGS), *(_row(cell, runs) for cell in dict.fromkeys(run.cell for run in runs))]
     table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
-    return f"{_conditions(rounds, latency_ms)}\n\n{table}"
+    return f"{conditions(rounds, latency_ms)}\n\n{table}"
 
 
 def _row(cell: Cell, runs: list[Run]) -> tuple[str, ...]:
@@ -68,7 +68,8 @@ def _ratios(own: list[Run], runs: list[Run]) -> Iterable[float]:
                 yield run.seconds / other.seconds
 
 
-def _conditions(rounds: int, latency_ms: float) -> str:
+def conditions(rounds: int, latency_ms: float) -> str:
+    """How it was measured, and on what."""
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("ansible-core", "requests"))
     return (
         f"{rounds} rounds, {latency_ms:g} ms for each answer. {_processor()}, {os.cpu_count()} logical processors, "

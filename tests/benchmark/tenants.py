@@ -22,7 +22,7 @@ TESTS = Path(__file__).resolve().parent.parent
 SEED = TESTS / "simulator" / "seeds" / "empty.yml"
 USERS = 10
 """Few, so that what JumpCloud's provisioning does in the background stays small."""
-START_TIMEOUT = 30.0
+START_TIMEOUT = 180.0
 SETTLE_TIMEOUT = 120.0
 TOKEN_REQUEST = re.compile(r"/oauth2/token|/genesis-token-exchange/")
 MADE_UP = (
@@ -74,39 +74,45 @@ class Tenants:
         self._session = requests.Session()
         self._session.trust_env = False
 
-    def _control(self, method: str, name: str, body: dict[str, Any] | None = None) -> Any:
+    def control(self, method: str, name: str, body: dict[str, Any] | None = None) -> Any:
+        """A request to the simulator's control API, which is counted nowhere."""
         answer = self._session.request(method, f"{self.url}/_simulator/{name}", json=body, timeout=SETTLE_TIMEOUT + 10)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
     def reset(self) -> None:
         """Back to the seed, with an empty log."""
-        self._control("POST", "reset", {})
+        self.control("POST", "reset", {})
 
     def clear_log(self) -> None:
         """From now on, other requests are counted."""
-        self._control("DELETE", "log")
+        self.control("DELETE", "log")
 
     def settle(self) -> None:
         """Wait until JumpCloud has provisioned everybody."""
-        if not self._control("POST", "settle", {"timeout": SETTLE_TIMEOUT})["idle"]:
+        if not self.control("POST", "settle", {"timeout": SETTLE_TIMEOUT})["idle"]:
             raise RuntimeError("the simulator's provisioning engine did not come to rest")
 
     def requests(self) -> Requests:
         """The requests since the log was cleared, without those of the provisioning engine."""
-        entries = [entry for entry in self._control("GET", "log")["entries"] if entry["by"] == "module"]
+        entries = [entry for entry in self.control("GET", "log")["entries"] if entry["by"] == "module"]
         tokens = sum(1 for entry in entries if TOKEN_REQUEST.search(entry["path"]))
         writes = sum(1 for entry in entries if entry["write"])
         return Requests(len(entries) - writes - tokens, writes, tokens)
 
+    def requests_by_service(self) -> dict[str, int]:
+        """The same requests, counted by the service that answered."""
+        counts: dict[str, int] = self.control("GET", "log")["counts"]["by_service"]
+        return counts
+
     def listing(self) -> list[str]:
         """The same requests, one a line."""
-        entries = [entry for entry in self._control("GET", "log")["entries"] if entry["by"] == "module"]
+        entries = [entry for entry in self.control("GET", "log")["entries"] if entry["by"] == "module"]
         return [f"{entry['method']} {entry['path']}{'?' if entry['query'] else ''}{entry['query']} {entry['status']}" for entry in entries]
 
     def state(self) -> Any:
         """What both vendors hold, without secrets, in a form that two provisionings have in common."""
-        state = self._control("GET", "state")
+        state = self.control("GET", "state")
         del state["jumpcloud"]["events"]
         for application in state["jumpcloud"]["applications"]:
             if application["integration"]:
@@ -115,7 +121,7 @@ class Tenants:
 
     def require_provisioned(self, groups: int) -> None:
         """Fail if the work was not done: an equal nothing would not be a fair comparison."""
-        application = self._control("GET", "state")["jumpcloud"]["applications"][0]
+        application = self.control("GET", "state")["jumpcloud"]["applications"][0]
         integration = application["integration"] or {}
         found = (len(application["bindings"]), bool(integration.get("active")), len(integration.get("provisioned", {})))
         if found != (groups, True, USERS):

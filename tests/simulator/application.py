@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import insights, jumpcloud_auth, jumpcloud_errors, unity_errors, unity_observed, unity_scim
+from .already_there import provision_before
 from .bindings import StaleBindings
 from .contracts import Contracts
 from .control import Control
@@ -64,7 +65,7 @@ class Simulation:
         self.faults = Faults()
         self.stale = StaleBindings()
         self.contracts = Contracts() if check_contracts else None
-        self.state = state or State.from_seed(seed)
+        self.state = state or _state_from(seed)
         self.engine = Engine(self.state, engine_delay_seconds)
         self._control = Control(self)
 
@@ -80,7 +81,7 @@ class Simulation:
 
     def reset(self, seed: dict[str, Any] | None = None) -> None:
         """Begin anew: state, log, faults and violations."""
-        state = State.from_seed(seed if seed is not None else self._seed)
+        state = _state_from(seed if seed is not None else self._seed)
         self.engine.stop()
         self.faults.clear()
         self.stale.clear()
@@ -117,6 +118,8 @@ class Simulation:
             response = self._serve(service, request, rule.seconds if rule and action == "stale" else 0.0)
             if rule and action in ("status", "json", "html", "empty"):
                 response = rule.spoiled(service)
+        if rule and rule.meanwhile:
+            self._control.handle(rule.meanwhile)
         _finish(response, service)
         log(None if action in ("drop_after", "hang") else response.status)
         if rule and action == "hang":
@@ -140,6 +143,13 @@ class Simulation:
         return response
 
     def _dispatch(self, service: str, request: Request, stale_seconds: float) -> Response:
+        try:
+            return self._dispatched(service, request, stale_seconds)
+        finally:
+            if request.method != "GET" and service.startswith("jumpcloud"):
+                self.state.touch()
+
+    def _dispatched(self, service: str, request: Request, stale_seconds: float) -> Response:
         state, trigger = self.state, self.engine.trigger
         if service == "unity-admin":
             return UnityAdmin(state, self.base_url).handle(request)
@@ -161,6 +171,14 @@ class Simulation:
 
     def _redacted(self, text: str) -> str:
         return "(held a secret)" if self.state.secrets.is_in(text) else text
+
+
+def _state_from(seed: dict[str, Any]) -> State:
+    state = State.from_seed(seed)
+    provisioned = (seed.get("generate") or {}).get("provisioned")
+    if provisioned:
+        provision_before(state, provisioned)
+    return state
 
 
 def _finish(response: Response, service: str) -> None:

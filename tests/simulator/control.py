@@ -8,8 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from scim2_models import SCIMException
+
+from .bindings import remove_group
 from .clock import derived_object_id
 from .records import User
+from .scim_tenant import ScimTenant
 from .wire import NoRoute, NotJSON, Request, Response, Router
 
 if TYPE_CHECKING:
@@ -35,9 +39,14 @@ class Control:
             ("POST", "settle", self._settle),
             ("POST", "sync", self._sync),
             ("POST", "jumpcloud/users", self._put_user),
+            ("PATCH", "jumpcloud/users/{id}", self._edit_user),
             ("DELETE", "jumpcloud/users/{id}", self._delete_user),
             ("POST", "jumpcloud/groups/{id}/members", self._change_members),
+            ("DELETE", "jumpcloud/groups/{id}", self._delete_group),
             ("DELETE", "unity/keys/{organization}/{account}/{key}", self._delete_key),
+            ("POST", "unity/users/{organization}", self._add_scim_user),
+            ("PATCH", "unity/users/{organization}/{id}", self._change_scim_user),
+            ("DELETE", "unity/users/{organization}/{id}", self._delete_scim_user),
             ("GET", "contract-violations", self._violations),
             ("DELETE", "contract-violations", self._clear_violations),
         ):
@@ -49,8 +58,11 @@ class Control:
             return handler(request, **names)
         except NoRoute as error:
             return _wrong(error.status, str(error))
-        except (NotJSON, ValueError, KeyError, TypeError, re.error) as error:
+        except (NotJSON, ValueError, KeyError, TypeError, re.error, SCIMException) as error:
             return _wrong(400, f"{type(error).__name__}: {error}")
+        finally:
+            if request.method != "GET":
+                self._simulation.state.touch()
 
     def _health(self, _request: Request) -> Response:
         return Response(200, {"ok": True, "url": self._simulation.base_url})
@@ -91,11 +103,8 @@ class Control:
 
     def _put_user(self, request: Request) -> Response:
         """Adds a person, or changes the one with this id or, without an id, this email."""
-        sent = request.json_object()
-        fields = {name: str(value) for name, value in sent.items() if name in USER_FIELDS}
-        if fields.get("state", STATES[0]) not in STATES:
-            raise ValueError(f"state must be one of {', '.join(STATES)}")
-        state = self._simulation.state
+        sent, state = request.json_object(), self._simulation.state
+        fields = _user_fields(sent)
         with state.lock:
             found = next((user for user in state.jumpcloud.users if sent.get("id", user.id) == user.id and (
                 "id" in sent or user.email == sent.get("email"))), None)
@@ -108,6 +117,17 @@ class Control:
                 for group in state.jumpcloud.groups:
                     self._set_membership(group.members, found.id, group.id in sent["groups"] or group.name in sent["groups"])
         self._simulation.engine.trigger()
+        return Response(200, {"id": found.id})
+
+    def _edit_user(self, request: Request, id: str) -> Response:  # pylint: disable=redefined-builtin
+        """Changes a person, by id or email, and the engine does not notice before the next trigger."""
+        fields, state = _user_fields(request.json_object()), self._simulation.state
+        with state.lock:
+            found = next((user for user in state.jumpcloud.users if id in (user.id, user.email)), None)
+            if found is None:
+                return _wrong(404, f"no person is {id}")
+            for name, value in fields.items():
+                setattr(found, name, value)
         return Response(200, {"id": found.id})
 
     def _delete_user(self, _request: Request, id: str) -> Response:  # pylint: disable=redefined-builtin
@@ -130,11 +150,23 @@ class Control:
             if group is None:
                 return _wrong(404, f"no group has the id {id}")
             by_email = {user.email: user.id for user in state.jumpcloud.users}
+            groups = {name: known.id for known in state.jumpcloud.groups for name in (known.id, known.name)}
             for wanted, names in ((True, sent.get("add", [])), (False, sent.get("remove", []))):
                 for name in names:
-                    self._set_membership(group.members, by_email.get(name, name), wanted)
+                    held = group.groups if name in groups else group.members
+                    self._set_membership(held, groups.get(name) or by_email.get(name, name), wanted)
         self._simulation.engine.trigger()
-        return Response(200, {"members": group.members})
+        return Response(200, {"members": group.members, "groups": group.groups})
+
+    def _delete_group(self, _request: Request, id: str) -> Response:  # pylint: disable=redefined-builtin
+        state = self._simulation.state
+        with state.lock:
+            group = next((known for known in state.jumpcloud.groups if id in (known.id, known.name)), None)
+            if group is None:
+                return _wrong(404, f"no group has the id {id}")
+            remove_group(state, group)
+        self._simulation.engine.trigger()
+        return Response(204)
 
     @staticmethod
     def _set_membership(members: list[str], user_id: str, wanted: bool) -> None:
@@ -154,6 +186,21 @@ class Control:
                     return Response(204)
         return _wrong(404, "no such organization, account or key")
 
+    def _tenant(self, organization: str) -> ScimTenant:
+        return self._simulation.state.tenants[organization]
+
+    def _add_scim_user(self, request: Request, organization: str) -> Response:
+        """Somebody adds a person at Unity behind JumpCloud's back."""
+        return Response(201, {"id": self._tenant(organization).add_user(request.json_object())})
+
+    def _change_scim_user(self, request: Request, organization: str, id: str) -> Response:  # pylint: disable=redefined-builtin
+        """Replaces attributes of a person, by id or userName."""
+        return Response(200, {"id": self._tenant(organization).change_user(id, request.json_object())})
+
+    def _delete_scim_user(self, _request: Request, organization: str, id: str) -> Response:  # pylint: disable=redefined-builtin
+        self._tenant(organization).delete_user(id)
+        return Response(204)
+
     def _violations(self, _request: Request) -> Response:
         contracts = self._simulation.contracts
         found: list[dict[str, Any]] = contracts.violations() if contracts else []
@@ -163,6 +210,13 @@ class Control:
         if self._simulation.contracts:
             self._simulation.contracts.clear()
         return Response(204)
+
+
+def _user_fields(sent: dict[str, Any]) -> dict[str, str]:
+    fields = {name: str(value) for name, value in sent.items() if name in USER_FIELDS}
+    if fields.get("state", STATES[0]) not in STATES:
+        raise ValueError(f"state must be one of {', '.join(STATES)}")
+    return fields
 
 
 def _new_user(sent: dict[str, Any], fields: dict[str, str], organization: str) -> User:

@@ -1,11 +1,12 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rules that spoil answers: refused, dropped, truncated, slow, nonsense, or stale."""
+"""Rules that spoil answers: refused, dropped, truncated, slow, nonsense, stale, or overtaken by what somebody else does meanwhile."""
 
 from __future__ import annotations
 
 import copy
+import json
 import re
 import threading
 import time
@@ -16,7 +17,7 @@ from .request_log import caller
 from .unity_errors import TOO_MANY_REQUESTS, gateway_refusal
 from .wire import Request, Response
 
-ACTIONS = ("status", "json", "html", "empty", "drop_before", "drop_after", "hang", "truncate", "slow", "stale")
+ACTIONS = ("status", "json", "html", "empty", "drop_before", "drop_after", "hang", "truncate", "slow", "stale", "meanwhile")
 MATCHERS = ("service", "method", "path", "by")
 
 
@@ -39,6 +40,7 @@ class FaultRule:
         self.body = rule.get("body")
         self.seconds = float(rule.get("seconds", 1))
         self.with_effect = bool(rule.get("effect", False))
+        self.meanwhile = _control_request(rule["request"]) if self.action == "meanwhile" else None
         self.used = 0
 
     def fits(self, request: Request, service: str) -> bool:
@@ -66,6 +68,11 @@ class FaultRule:
 
     def shown(self) -> dict[str, Any]:
         return {"match": self.match, "action": self.action, "times": self.times, "after": self.skip, "used": self.used}
+
+
+def _control_request(sent: dict[str, Any]) -> Request:
+    body = json.dumps(sent["body"]).encode("utf-8") if "body" in sent else b""
+    return Request(str(sent.get("method", "POST")).upper(), "/_simulator/" + str(sent["path"]), body=body)
 
 
 def _error_body(service: str, status: int) -> dict[str, Any]:

@@ -24,7 +24,10 @@ def handle(state: State, request: Request) -> Response:
         raise _refusal(404, f"Nothing answers {request.method} {request.path}")
     with state.lock:
         try:
-            organization = chosen_organization(authenticated(state, request), request)
+            administrator = authenticated(state, request)
+            if not administrator.insights:
+                raise _refusal(403, "Forbidden: the credentials may not read Directory Insights")
+            organization = chosen_organization(administrator, request)
         except Refused as refused:
             raise _refusal(refused.response.status, refused.response.body["message"]) from refused
         events = [event for event in state.jumpcloud.events if event["organization"] == organization]

@@ -27,6 +27,7 @@ class Administrator:
     kind: str
     organizations: tuple[str, ...]
     read_only: bool
+    insights: bool = True
 
 
 def authenticated(state: State, request: Request) -> Administrator:
@@ -34,11 +35,11 @@ def authenticated(state: State, request: Request) -> Administrator:
     if api_key is not None:
         for known in state.jumpcloud.api_keys:
             if known.key == api_key:
-                return Administrator("admin@example.com", "admin", tuple(known.organizations), known.read_only)
+                return Administrator("admin@example.com", "admin", tuple(known.organizations), known.read_only, known.insights)
     elif token is not None:
         for issued in state.jumpcloud.oauth_tokens:
             if issued.token == token and issued.expires_at > time.time():
-                return Administrator("service account", "service_account", tuple(issued.organizations), issued.read_only)
+                return Administrator("service account", "service_account", tuple(issued.organizations), issued.read_only, issued.insights)
     raise refusal(401, "Unauthorized: the API key or the token is missing, unknown or expired")
 
 
@@ -75,7 +76,7 @@ def issue_token(state: State, request: Request) -> Response:
             raise _oauth_refusal(400, "unsupported_grant_type", "The grant type must be client_credentials.")
         if form.get("scope") != "api":
             raise _oauth_refusal(400, "invalid_scope", "The scope must be api.")
-        made = OAuthToken(secrets.token_urlsafe(48), client.organizations, time.time() + TOKEN_SECONDS, client.read_only)
+        made = OAuthToken(secrets.token_urlsafe(48), client.organizations, time.time() + TOKEN_SECONDS, client.read_only, client.insights)
         state.jumpcloud.oauth_tokens.append(made)
         state.secrets.add(made.token)
     return Response(200, {"access_token": made.token, "expires_in": TOKEN_SECONDS, "scope": "api", "token_type": "bearer"})

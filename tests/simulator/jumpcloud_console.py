@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from .jumpcloud_auth import authenticated, check_may_write, chosen_organization
 from .jumpcloud_errors import refusal
-from .jumpcloud_lists import console_list
+from .jumpcloud_lists import Rows, console_list, in_order
 from .records import Application, User
 from .state import State
 from .wire import Request, Response, Router
@@ -43,11 +44,11 @@ class JumpCloudConsole:
             for known in self._state.jumpcloud.organizations
             if known.id in allowed
         ]
-        return console_list(request, rows)
+        return console_list(request, functools.partial(in_order, rows))
 
     def _applications(self, organization: str, request: Request) -> Response:
         rows = [show_application(known) for known in self._state.jumpcloud.applications if known.organization == organization]
-        return console_list(request, rows)
+        return console_list(request, functools.partial(in_order, rows))
 
     def _application(self, organization: str, _request: Request, id: str) -> Response:  # pylint: disable=redefined-builtin
         return Response(200, show_application(find_application(self._state, organization, id)))
@@ -66,14 +67,19 @@ class JumpCloudConsole:
         return Response(200, show_application(application))
 
     def _users(self, organization: str, request: Request) -> Response:
-        rows = [show_user(known) for known in self._state.jumpcloud.users if known.organization == organization]
+        def rows(names: tuple[str, ...]) -> Rows:
+            return self._state.remembered(("users", organization, names), lambda: in_order(self._all_users(organization), names))
+
         return console_list(request, rows)
 
+    def _all_users(self, organization: str) -> Rows:
+        return [show_user(known) for known in self._state.jumpcloud.users if known.organization == organization]
+
     def _user(self, organization: str, _request: Request, id: str) -> Response:  # pylint: disable=redefined-builtin
-        for known in self._state.jumpcloud.users:
-            if known.organization == organization and known.id == id:
-                return Response(200, show_user(known))
-        raise refusal(404, f"User {id} not found")
+        by_id = self._state.remembered(("user by id", organization), lambda: {row["_id"]: row for row in self._all_users(organization)})
+        if id not in by_id:
+            raise refusal(404, f"User {id} not found")
+        return Response(200, by_id[id])
 
 
 def find_application(state: State, organization: str, application_id: str) -> Application:

@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Callable
 
-from .bindings import StaleBindings, bound_groups, connection, people_paths
+from .bindings import Route, StaleBindings, bound_groups, connection, groups_by_id, path, people_routes, remove_group, walk
 from .events import association_changed
 from .jumpcloud_auth import Administrator, authenticated, check_may_write, chosen_organization
 from .jumpcloud_console import find_application
 from .jumpcloud_errors import already_exists, invalid_field, refusal
-from .jumpcloud_lists import directory_list
+from .jumpcloud_lists import directory_list, long_directory_list
 from .records import Application, Binding, Group
 from .state import State
 from .wire import Request, Response, Router
@@ -89,17 +90,23 @@ class JumpCloudDirectory:
     def _application_groups(self, organization: str, request: Request, id: str) -> Response:  # pylint: disable=redefined-builtin
         application = find_application(self._state, organization, id)
         home = ("application", application.id)
+        known, routes = groups_by_id(self._state, organization), dict[str, list[Route]]()
+        for bound in bound_groups(self._state, application, self._stale.visible(application)):
+            for group, route in walk(bound, known):
+                routes.setdefault(group.id, []).append(route)
         rows = [
-            {"type": "user_group", "id": group.id, "paths": [[connection(home, ("user_group", group.id))]]}
-            for group in bound_groups(self._state, application, self._stale.visible(application))
+            {"type": "user_group", "id": group_id, "paths": [path(home, route, ("user_group", group_id)) for route in ways]}
+            for group_id, ways in routes.items()
         ]
         return directory_list(request, rows)
 
     def _application_users(self, organization: str, request: Request, id: str) -> Response:  # pylint: disable=redefined-builtin
         application = find_application(self._state, organization, id)
-        reached = people_paths(self._state, application, self._stale.visible(application))
-        rows: list[dict[str, Any]] = [{"type": "user", "id": user, "paths": paths} for user, paths in sorted(reached.items())]
-        return directory_list(request, rows)
+        bindings, home = self._stale.visible(application), ("application", application.id)
+        # what is visible of the bindings also changes with time
+        key = ("people", application.id, tuple((binding.type, binding.id) for binding in bindings))
+        reached = self._state.remembered(key, lambda: list(people_routes(self._state, application, bindings).items()))
+        return long_directory_list(request, reached, functools.partial(_show_reached, home))
 
     # Groups
 
@@ -118,24 +125,30 @@ class JumpCloudDirectory:
 
     def _delete_group(self, organization: str, _request: Request, id: str) -> Response:  # pylint: disable=redefined-builtin
         group = self._find_group(organization, id)
-        self._state.jumpcloud.groups.remove(group)
-        for application in self._state.jumpcloud.applications:
-            application.bindings = [binding for binding in application.bindings if binding.id != group.id]
+        remove_group(self._state, group)
         self._changed()
         return Response(200, show_group(group))
 
     def _members(self, organization: str, request: Request, id: str) -> Response:  # pylint: disable=redefined-builtin
+        """Direct ones. How a group within a group is shown is assumed."""
         group = self._find_group(organization, id)
-        rows = [{"to": {"type": "user", "id": member, "attributes": None}, "attributes": None} for member in group.members]
-        return directory_list(request, rows)
+        members = [*(("user", member) for member in group.members), *(("user_group", inner) for inner in group.groups)]
+        return long_directory_list(request, members, _show_member)
 
     def _membership(self, organization: str, request: Request, id: str) -> Response:  # pylint: disable=redefined-builtin
+        """Everybody, also through groups within it."""
         group = self._find_group(organization, id)
-        rows = [
-            {"type": "user", "id": member, "paths": [[connection(("user_group", group.id), ("user", member))]]}
-            for member in group.members
-        ]
-        return directory_list(request, rows)
+
+        def ways() -> list[tuple[str, list[Route]]]:
+            routes: dict[str, list[Route]] = {}
+            for inner, route in walk(group, groups_by_id(self._state, organization)):
+                for member in inner.members:
+                    # the group itself is where the way begins
+                    routes.setdefault(member, []).append((*route, inner.id)[1:])
+            return list(routes.items())
+
+        reached = self._state.remembered(("membership", group.id), ways)
+        return long_directory_list(request, reached, functools.partial(_show_reached, ("user_group", group.id)))
 
     def _group_associations(self, organization: str, request: Request, id: str) -> Response:  # pylint: disable=redefined-builtin
         targets = _targets(request, GROUP_TARGETS)
@@ -201,6 +214,15 @@ class JumpCloudDirectory:
         binding = Binding("user_group", group.id)
         known = [application for application in self._state.jumpcloud.applications if application.organization == organization]
         return [application for application in known if binding in self._stale.visible(application)]
+
+
+def _show_reached(home: tuple[str, str], reached: tuple[str, list[Route]]) -> dict[str, Any]:
+    user_id, routes = reached
+    return {"type": "user", "id": user_id, "paths": [path(home, route, ("user", user_id)) for route in routes]}
+
+
+def _show_member(member: tuple[str, str]) -> dict[str, Any]:
+    return {"to": {"type": member[0], "id": member[1], "attributes": None}, "attributes": None}
 
 
 def show_application(application: Application) -> dict[str, Any]:

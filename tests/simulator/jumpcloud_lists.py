@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import fnmatch
-from typing import Any
+from typing import Any, Callable, Sequence, TypeVar
 
 from .jumpcloud_errors import invalid_field
 from .wire import Request, Response, as_int
@@ -15,31 +15,40 @@ DEFAULT_LIMIT = 10
 MAX_LIMIT = 100
 """The default is published; what a larger limit than the maximum gives is assumed: the maximum."""
 
-Rows = list[dict[str, Any]]
+Row = dict[str, Any]
+Rows = list[Row]
+Item = TypeVar("Item")
 
 
-def console_list(request: Request, rows: Rows) -> Response:
-    """A v1 list: `{results, totalCount}`, the count being of all that match."""
+def console_list(request: Request, rows: Callable[[tuple[str, ...]], Rows]) -> Response:
+    """A v1 list: `{results, totalCount}`, the count being of all that match. Rows gives all of them, in the order of these names."""
+    found = rows(tuple(name for name in request.parameter("sort").split(",") if name))
     expression = request.parameter("filter")
     if expression:
-        rows = [row for row in rows if _matches_v1(row, expression)]
-    rows = _sorted(rows, [name for name in request.parameter("sort").split(",") if name])
+        found = [row for row in found if _matches_v1(row, expression)]
     names = request.parameter("fields").replace(",", " ").split()
-    shown = [_only(row, names + ["_id"]) if names else row for row in _cut(request, rows)]
-    return Response(200, {"results": shown, "totalCount": len(rows)})
+    shown = [_only(row, names + ["_id"]) if names else row for row in _cut(request, found)]
+    return Response(200, {"results": shown, "totalCount": len(found)})
 
 
 def directory_list(request: Request, rows: Rows) -> Response:
     """A v2 list: a bare array with its total in a header."""
     for expression in request.parameter_list("filter"):
         rows = [row for row in rows if _matches_v2(row, expression)]
-    rows = _sorted(rows, request.parameter_list("sort"))
+    rows = in_order(rows, request.parameter_list("sort"))
     names = request.parameter_list("fields")
     shown = [_only(row, names + ["id", "_id", "type"]) if names else row for row in _cut(request, rows)]
     return Response(200, shown, {"X-Total-Count": str(len(rows))})
 
 
-def _cut(request: Request, rows: Rows) -> Rows:
+def long_directory_list(request: Request, items: Sequence[Item], show: Callable[[Item], Row]) -> Response:
+    """The same for a list that may be long: only what is on the page becomes a row, unless it has to be filtered or sorted first."""
+    if request.parameter_list("filter") or request.parameter_list("sort") or request.parameter_list("fields"):
+        return directory_list(request, [show(item) for item in items])
+    return Response(200, [show(item) for item in _cut(request, items)], {"X-Total-Count": str(len(items))})
+
+
+def _cut(request: Request, rows: Sequence[Item]) -> Sequence[Item]:
     try:
         limit, skip = as_int(request.parameter("limit"), DEFAULT_LIMIT), as_int(request.parameter("skip"), 0)
     except ValueError as error:
@@ -49,7 +58,8 @@ def _cut(request: Request, rows: Rows) -> Rows:
     return rows[skip:skip + min(limit, MAX_LIMIT)]
 
 
-def _sorted(rows: Rows, names: list[str]) -> Rows:
+def in_order(rows: Rows, names: Sequence[str]) -> Rows:
+    """Sorted by these fields; a minus before a name sorts it downwards."""
     for name in reversed(names):
         plain = name.lstrip("-")
         rows = sorted(rows, key=lambda row, field=plain: str(row.get(field, "")), reverse=name.startswith("-"))

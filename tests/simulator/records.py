@@ -88,6 +88,8 @@ class APIKey:
     key: str
     organizations: list[str]
     read_only: bool = False
+    insights: bool = True
+    """False: Directory Insights is not permitted."""
 
 
 @dataclass
@@ -96,6 +98,7 @@ class OAuthClient:
     client_secret: str
     organizations: list[str]
     read_only: bool = False
+    insights: bool = True
 
 
 @dataclass
@@ -104,6 +107,7 @@ class OAuthToken:
     organizations: list[str]
     expires_at: float
     read_only: bool = False
+    insights: bool = True
 
 
 @dataclass
@@ -173,6 +177,8 @@ class Group:
     name: str
     description: str = ""
     members: list[str] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
+    """Groups whose members are members of this one as well."""
 
 
 @dataclass

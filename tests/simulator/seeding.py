@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .clock import derived_object_id, derived_uuid, timestamp
+from .generating import generated
 from .records import (
     AccessToken,
     AdminKey,
@@ -117,12 +118,25 @@ def jumpcloud_from_seed(seed: dict[str, Any], generate: dict[str, Any] | None = 
     home = everywhere[0] if everywhere else ""
     users = [_user(entry, home) for entry in seed.get("users", [])]
     groups = [_group(entry, home, users) for entry in seed.get("groups", [])]
-    if generate:
-        _generate(generate, home, users, groups)
+    section = generate or {}
+    made = generated(section, home)
+    users += made.users
+    groups += made.groups
+    by_name = {group.name: group.id for group in groups}
+    for group, entry in zip(groups, seed.get("groups", [])):
+        group.groups = [by_name.get(inner, inner) for inner in entry.get("groups", [])]
+    applications = [_application(entry, home, users, groups) for entry in seed.get("applications", [])]
+    if section.get("bind"):
+        made.bind(section["bind"], applications)
     return JumpCloud(
         organizations=organizations,
         api_keys=[
-            APIKey(key=entry["key"], organizations=entry.get("organizations", everywhere[:1]), read_only=entry.get("read_only", False))
+            APIKey(
+                key=entry["key"],
+                organizations=entry.get("organizations", everywhere[:1]),
+                read_only=entry.get("read_only", False),
+                insights=entry.get("insights", True),
+            )
             for entry in seed.get("api_keys", [])
         ],
         oauth_clients=[
@@ -131,10 +145,11 @@ def jumpcloud_from_seed(seed: dict[str, Any], generate: dict[str, Any] | None = 
                 client_secret=entry["client_secret"],
                 organizations=entry.get("organizations", everywhere[:1]),
                 read_only=entry.get("read_only", False),
+                insights=entry.get("insights", True),
             )
             for entry in seed.get("oauth_clients", [])
         ],
-        applications=[_application(entry, home, users, groups) for entry in seed.get("applications", [])],
+        applications=applications,
         groups=groups,
         users=users,
         events=list(seed.get("events", [])),
@@ -223,18 +238,3 @@ def _integration(entry: dict[str, Any], application_id: str) -> Integration:
     if active:
         integration.activated = Connection(integration.base_url, integration.header_name, integration.header_value)
     return integration
-
-
-def _generate(generate: dict[str, Any], home: str, users: list[User], groups: list[Group]) -> None:
-    """Many people in many groups: person N is a member of group N modulo the number of groups."""
-    domain = generate.get("domain", "example.com")
-    made = [
-        _user({"email": f"person{number:05d}@{domain}", "firstname": "Person", "lastname": f"{number:05d}"}, home)
-        for number in range(generate.get("users", 0))
-    ]
-    amount = generate.get("groups", 0)
-    for number in range(amount):
-        name = f"{generate.get('group_prefix', 'Team')} {number:04d}"
-        members = [user.id for user in made[number::amount]]
-        groups.append(Group(id=derived_object_id("group", name), organization=home, name=name, members=members))
-    users.extend(made)

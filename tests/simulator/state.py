@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import os
 import threading
+from collections.abc import Hashable
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable, TypeVar
 
 import yaml
 
@@ -20,6 +21,7 @@ from .seeding import jumpcloud_from_seed, unity_from_seed
 
 
 PLACE = "{simulator}"
+Remembered = TypeVar("Remembered")
 
 
 def read_seed(path: str | Path) -> dict[str, Any]:
@@ -33,6 +35,7 @@ class State:
         self.jumpcloud = jumpcloud
         self.secrets = secrets
         self.lock = threading.RLock()
+        self._remembered: dict[Hashable, Any] = {}
         self.tenants = {
             organization.genesis_id: ScimTenant(organization.scim_groups, organization.scim_page_limit)
             for organization in unity.organizations
@@ -86,6 +89,19 @@ class State:
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             stream.write(json.dumps(self.to_plain(), indent=1).replace(base_url, PLACE))
         os.replace(unfinished, path)
+
+    def remembered(self, key: Hashable, make: Callable[[], Remembered]) -> Remembered:
+        """What was made for this key since the last change: with many people, a list is made once, not once a page."""
+        with self.lock:
+            if key not in self._remembered:
+                self._remembered[key] = make()
+            found: Remembered = self._remembered[key]
+            return found
+
+    def touch(self) -> None:
+        """Something of JumpCloud was changed, or may have been."""
+        with self.lock:
+            self._remembered.clear()
 
     def unity_organization(self, genesis_id: str) -> UnityOrganization | None:
         return next((known for known in self.unity.organizations if known.genesis_id == genesis_id), None)

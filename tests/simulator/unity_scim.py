@@ -31,7 +31,7 @@ def handle(state: State, base_url: str, request: Request) -> Response:
         _check_groups(organization, rest)
         _check_domains(organization, request, rest)
         ignored = ("filter",) if organization.scim_ignore_filters else ()
-    answer = tenant.handle(
+    return tenant.handle(
         ScimRequest(
             method=request.method,
             base_url=f"{base_url}/scim/v2/tenants/{genesis_id}",
@@ -41,7 +41,6 @@ def handle(state: State, base_url: str, request: Request) -> Response:
             body=request.body,
         )
     )
-    return Response(int(answer.status), answer.body, dict(answer.headers))
 
 
 def _authorized_organization(state: State, request: Request, genesis_id: str) -> UnityOrganization:

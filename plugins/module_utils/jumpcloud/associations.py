@@ -4,7 +4,8 @@
 """Gateway to what is bound to a JumpCloud application.
 
 PUBLISHED: ``GET .../associations?targets=user_group`` (direct bindings, ids only), ``POST .../associations`` ``{op, type, id}`` -> 204, one
-target per call, ``GET .../users`` (everybody who is bound, directly or through groups, each with all paths). ``targets`` and ``type`` may be ``user``, too.
+target per call, ``GET .../users`` (everybody who is bound, directly or through groups, each with all paths; an edge has ``to``, and ``from`` is optional).
+``targets`` and ``type`` may be ``user``, too.
 OBSERVED on sibling calls, not published here: adding twice answers 409, removing what is not there 404. Both are settled by reading again.
 ASSUMED: that a direct binding of a person who is bound through a group already leads to a new attempt to provision that person, and that its
 removal, while the group still binds the person, takes nothing away.
@@ -17,14 +18,19 @@ from urllib.parse import quote
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.client import list_v2
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import Optional
 
-EDGE = {"to": {"id": str, "type": str}}
-BOUND_USER = {"id": str, "type": str, "paths": [[EDGE]]}
+END = {"id": str, "type": str}
+EDGE = {"to": END}
+BOUND_USER = {"id": str, "type": str, "paths": [[{"to": END, "from": Optional(END)}]]}
 
 
 @dataclass(frozen=True)
 class BoundUser:
-    """Someone who is bound to the application. ``paths``: for each way, the ids of the groups on it; an empty one is a direct binding."""
+    """Someone who is bound to the application.
+
+    ``paths``: for each way, the ids of the groups whose unbinding may cut it; an empty one is a direct binding.
+    """
 
     id: str
     paths: tuple[frozenset[str], ...]
@@ -49,8 +55,7 @@ class Associations:
     def users(self) -> t.Iterator[BoundUser]:
         """Everybody who is bound, directly or through groups."""
         for row in self._list("/users", "list the bound users", "bound users", BOUND_USER, lambda found: found["id"], {}):
-            paths = tuple(frozenset(edge["to"]["id"] for edge in path if edge["to"]["type"] == "user_group") for path in row["paths"])
-            yield BoundUser(row["id"], paths)
+            yield BoundUser(row["id"], tuple(_cutting_groups(path) for path in row["paths"]))
 
     def add_group(self, group_id: str) -> None:
         """Bind a user group; one that is bound already is fine."""
@@ -87,3 +92,20 @@ class Associations:
 
     def _list(self, below: str, operation: str, what: str, row: dict[str, t.Any], identity: t.Callable[[t.Any], t.Any], query: dict[str, t.Any]) -> t.Any:
         return list_v2(self._client, self._path + below, operation, what, row, identity, query)
+
+
+def _cutting_groups(path: list[dict[str, t.Any]]) -> frozenset[str]:
+    """The groups whose unbinding cuts this path.
+
+    A group can be a member of another one. Then only the group at the application's end is bound, and unbinding an inner one that is bound as
+    well cuts another path, not this one. Where no edge says that it begins at the application, every group on the path counts: rather too many
+    people than too few.
+    """
+    neighbours = [_other_end(edge) for edge in path if edge.get("from") and "application" in (edge["from"]["type"], edge["to"]["type"])]
+    ends = neighbours or [end for edge in path for end in (edge.get("from"), edge["to"]) if end]
+    return frozenset(end["id"] for end in ends if end["type"] == "user_group")
+
+
+def _other_end(edge: dict[str, t.Any]) -> dict[str, t.Any]:
+    """What the application is bound to, whichever way the edge points."""
+    return edge["to"] if edge["from"]["type"] == "application" else edge["from"]

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import difflib
 import typing as t
+from dataclasses import replace
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.change import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.applications import (
     Application,
     Applications,
@@ -18,13 +19,14 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.app
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.associations import Associations
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.directory import Directory, UserGroup
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.deprovision_guard import DeprovisionGuard, Losses
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.parallel import run_parallel
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.retry import poll
 
 TITLE = "JumpCloud user groups bound to the application"
 # seconds within which a write must be readable
 SETTLE = 15.0
-MOST_NAMED_PEOPLE = 20
+MOST_NAMED_GROUPS = 20
 
 
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
@@ -36,22 +38,17 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     wanted = resolve_groups(params["groups"], groups, params["state"], context)
     bound = associations.group_ids()
     plan = make_plan(params["state"], wanted, bound, groups)
-    removed = frozenset(action.values["id"] for action in plan.actions if action.verb == "unbind")
-    losing: list[dict[str, t.Any]] = []
-    if removed:
-        added = [action.values["id"] for action in plan.actions if action.verb == "bind"]
-        losing = _guard(directory, associations, removed, added, params["max_deprovisioned_users"])
-    if not context.check_mode:
-        _apply(plan, associations, params["concurrency"], context)
-        if plan.changed:
-            _verify(plan, associations, context)
+    guard = DeprovisionGuard(directory, associations, params["max_deprovisioned_users"], params["concurrency"])
+    losses = guard.plan(_targets(plan, "unbind"), _targets(plan, "bind")) if _targets(plan, "unbind") else Losses()
+    if not context.check_mode and plan.changed:
+        plan, losses = _apply(plan, losses, guard, associations, params["concurrency"], context)
     return {
-        **plan.as_result(),
+        **_with_people(plan, losses).as_result(),
         "application": application.as_result(),
         "groups": (plan.after or {})["groups"],
         "added": [action.shown for action in plan.actions if action.verb == "bind"],
         "removed": [action.shown for action in plan.actions if action.verb == "unbind"],
-        "deprovisioned_users": losing,
+        **losses.as_result(),
     }
 
 
@@ -109,48 +106,53 @@ def _action(verb: str, group: dict[str, t.Any]) -> Action:
     return Action(verb, "user group", group, {"id": group["id"]})
 
 
-def _guard(directory: Directory, associations: Associations, removed: frozenset[str], added: list[str], allowed: int) -> list[dict[str, t.Any]]:
-    """The people who would lose access, named as far as that is cheap; ScimError if they are more than allowed."""
-    losing = [user.id for user in associations.users() if user.loses_access_without(removed)]
-    if losing and added:
-        kept = {member for group_id in added for member in directory.member_ids(group_id)}
-        losing = [user_id for user_id in losing if user_id not in kept]
-    named = [{"id": user_id, "email": _email(directory, user_id)} for user_id in losing[:MOST_NAMED_PEOPLE]]
-    if len(losing) > allowed:
-        people = ", ".join(person["email"] or person["id"] for person in named)
-        more = ", and %d more" % (len(losing) - len(named)) if len(losing) > len(named) else ""
-        raise ScimError(
-            "Unbinding would take %d people their access, and Unity deletes the accounts of those who have one: %s%s. At most %d are allowed. "
-            "Nothing was changed."
-            % (len(losing), people, more, allowed),
-            "If that is what you want, raise max_deprovisioned_users to at least %d." % len(losing),
-            deprovisioned_users=named,
-            deprovisioned_users_count=len(losing),
-        )
-    return named + [{"id": user_id, "email": None} for user_id in losing[MOST_NAMED_PEOPLE:]]
+def _apply(
+    plan: Plan, losses: Losses, guard: DeprovisionGuard, associations: Associations, concurrency: int, context: Context
+) -> tuple[Plan, Losses]:
+    """Bind, look again at what unbinding would do, then unbind; return what was done of the plan, and who lost access.
+
+    Between the plan and the writes time has passed, and a group is unbound only once the new ones are seen to be bound.
+    """
+    added, removed = _targets(plan, "bind"), _targets(plan, "unbind")
+    _write(plan, "bind", associations.add_group, concurrency, context)
+    if removed:
+        found = _require_bindings(associations, added, frozenset(), context, "No group was unbound. Run again to see what differs.")
+        plan = _without_vanished(plan, removed - found)
+        losses = guard.check_again(losses, removed & found, added) if removed & found else Losses()
+        _write(plan, "unbind", associations.remove_group, concurrency, context)
+    _require_bindings(associations, added, removed, context, "Run again to see what differs.")
+    return plan, losses
 
 
-def _email(directory: Directory, user_id: str) -> str | None:
-    """The person's address; None where the credentials may read bindings, but no people."""
-    try:
-        user = directory.user(user_id)
-    except ApiError:
-        return None
-    return user.email if user else None
+def _targets(plan: Plan, verb: str) -> frozenset[str]:
+    return frozenset(action.values["id"] for action in plan.actions if action.verb == verb)
 
 
-def _apply(plan: Plan, associations: Associations, concurrency: int, context: Context) -> None:
-    """Bind, then unbind, several groups at a time. What fails is reported for each group; what is done stays done."""
-    for verb, write in (("bind", associations.add_group), ("unbind", associations.remove_group)):
-        actions = [action for action in plan.actions if action.verb == verb]
-        failures = run_parallel(actions, lambda action, write=write: write(action.values["id"]), context.progress.record, concurrency)
-        if failures:
-            raise _partial_failure(verb, failures, len(actions))
+def _without_vanished(plan: Plan, vanished: frozenset[str]) -> Plan:
+    """The plan as if these groups, which somebody deleted or unbound meanwhile, had not been bound."""
+    before = [group for group in (plan.before or {})["groups"] if group["id"] not in vanished]
+    actions = tuple(action for action in plan.actions if action.verb == "bind" or action.values["id"] not in vanished)
+    return replace(plan, before={"groups": before}, actions=actions)
+
+
+def _with_people(plan: Plan, losses: Losses) -> Plan:
+    """The plan with the people who lose access, which the diff shows where a group is unbound."""
+    if not _targets(plan, "unbind"):
+        return plan
+    return replace(plan, before={**(plan.before or {}), **Losses().as_diff()}, after={**(plan.after or {}), **losses.as_diff()})
+
+
+def _write(plan: Plan, verb: str, write: t.Callable[[str], None], concurrency: int, context: Context) -> None:
+    """Bind or unbind, several groups at a time. What fails is reported for each group; what is done stays done."""
+    actions = [action for action in plan.actions if action.verb == verb]
+    failures = run_parallel(actions, lambda action: write(action.values["id"]), context.progress.record, concurrency)
+    if failures:
+        raise _partial_failure(verb, failures, len(actions))
 
 
 def _partial_failure(verb: str, failures: list[tuple[Action, ScimError]], total: int) -> ScimError:
     first = failures[0][1]
-    names = ", ".join(quoted(action.shown["name"]) for action, error in failures[:MOST_NAMED_PEOPLE])
+    names = ", ".join(quoted(action.shown["name"]) for action, error in failures[:MOST_NAMED_GROUPS])
     failed = [{"id": action.values["id"], "name": action.shown["name"], "msg": error.message} for action, error in failures]
     return ScimError(
         "Could not %s %d of %d user groups (%s). The first error: %s" % (verb, len(failures), total, names, first.message),
@@ -160,21 +162,20 @@ def _partial_failure(verb: str, failures: list[tuple[Action, ScimError]], total:
     )
 
 
-def _verify(plan: Plan, associations: Associations, context: Context) -> None:
-    """Read the bindings back until they are as planned. A successful answer to a write is no proof, and reads may lag behind writes."""
-    added = {action.values["id"] for action in plan.actions if action.verb == "bind"}
-    removed = {action.values["id"] for action in plan.actions if action.verb == "unbind"}
+def _require_bindings(associations: Associations, added: frozenset[str], removed: frozenset[str], context: Context, hint: str) -> frozenset[str]:
+    """Read the bindings back until they are as written. A successful answer to a write is no proof, and reads may lag behind writes."""
 
-    def is_as_planned(found: frozenset[str]) -> bool:
+    def is_as_written(found: frozenset[str]) -> bool:
         return added <= found and not removed & found
 
-    found = poll(associations.group_ids, is_as_planned, context.clock, SETTLE)
-    if not is_as_planned(found):
+    found = poll(associations.group_ids, is_as_written, context.clock, SETTLE)
+    if not is_as_written(found):
         raise ScimError(
             "JumpCloud accepted the bindings, but does not show them: missing %s, still there %s."
             % (", ".join(sorted(added - found)) or "none", ", ".join(sorted(removed & found)) or "none"),
-            "Run again to see what differs.",
+            hint,
         )
+    return found
 
 
 def _shown_groups(ids: t.Iterable[str], groups: dict[str, UserGroup]) -> list[dict[str, t.Any]]:

@@ -131,3 +131,14 @@ def test_the_engine_tries_again_at_the_next_trigger(tenants: Tenants) -> None:
     assert [event["message_chain"]["response_code"] for event in tenants.events("user_create_provision")] == [500, 500]
     tenants.control("POST", "sync")
     assert tenants.people() == ["ada@example.com", "grace@example.com"]
+
+
+def test_meanwhile(tenants: Tenants) -> None:
+    """The answer is the one from before; what comes next meets the change."""
+    members = f"/api/v2/usergroups/{ARTISTS}/membership"
+    request = {"path": f"jumpcloud/groups/{ARTISTS}/members", "body": {"remove": ["ada@example.com"]}}
+    rule = {"match": {"method": "GET", "path": "/membership$"}, "action": "meanwhile", "request": request}
+    assert tenants.call("POST", "/_simulator/faults", json={**rule, "request": {}}).status_code == 400
+    tenants.control("POST", "faults", json=rule)
+    assert [len(tenants.jumpcloud("GET", members).json()) for _unused in range(3)] == [3, 2, 2]
+    assert [entry["fault"] for entry in tenants.control("GET", "log")["entries"]] == ["meanwhile", None, None]

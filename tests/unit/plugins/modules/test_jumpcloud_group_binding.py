@@ -30,6 +30,10 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
 ARTISTS, DEVELOPERS, TWIN_A, TWIN_B = ("65f0c0ffee65f0c0ffee00b%d" % number for number in range(4))
 GROUPS = {ARTISTS: "Unity Artists", DEVELOPERS: "Unity Developers", TWIN_A: "Twins", TWIN_B: "Twins"}
 USERS = "/api/v2/applications/%s/users" % APP_ID
+USERS_PAGE = {**V1_PAGE, "fields": "email username firstname lastname state suspended"}
+
+
+NOBODY: dict[str, list[str]] = {"people_losing_access": [], "people_without_account_losing_access": []}
 
 
 def options(*groups: str, **given: t.Any) -> dict[str, t.Any]:
@@ -67,9 +71,25 @@ def expect_people(http: ExactCalls, *people: dict[str, t.Any]) -> None:
     http.expect("GET", USERS, reply(list(people)), query=PAGE)
 
 
-def expect_names(http: ExactCalls, *user_ids: str) -> None:
+def user(user_id: str, **fields: t.Any) -> dict[str, t.Any]:
+    return {"_id": user_id, "email": user_id + "@example.com", "state": "ACTIVATED", "suspended": False, **fields}
+
+
+def expect_names(http: ExactCalls, *user_ids: str, **fields: t.Any) -> None:
     for user_id in user_ids:
-        http.expect("GET", "/api/systemusers/" + user_id, reply({"_id": user_id, "email": user_id + "@example.com"}))
+        http.expect("GET", "/api/systemusers/" + user_id, reply(user(user_id, **fields)))
+
+
+def expect_all_names(http: ExactCalls, *pages: list[str], total: int) -> None:
+    for number, page in enumerate(pages):
+        query = {**USERS_PAGE, "skip": 100 * number}
+        http.expect("GET", "/api/systemusers", reply(v1(*(user(user_id) for user_id in page), total=total)), query=query)
+
+
+def expect_second_look(http: ExactCalls, bound: t.Iterable[str], *people: dict[str, t.Any]) -> None:
+    """Right before the first group is unbound."""
+    expect_bound(http, *bound)
+    expect_people(http, *people)
 
 
 def shown(*user_ids: str) -> list[dict[str, str]]:
@@ -124,16 +144,21 @@ def test_no_change(http: ExactCalls, context: Context, state: str, groups: list[
 def test_unbind(http: ExactCalls, context: Context, check_context: Context, state: str, groups: list[str]) -> None:
     for chosen in (check_context, context):
         expect_state(http, ARTISTS, DEVELOPERS)
-        expect_people(http, person("u1", (ARTISTS,)), person("u2", (ARTISTS,), (DEVELOPERS,)))
+        people = person("u1", (ARTISTS,)), person("u2", (ARTISTS,), (DEVELOPERS,))
+        expect_people(http, *people)
         expect_names(http, "u1")
         if chosen is context:
+            expect_second_look(http, [ARTISTS, DEVELOPERS], *people)
             expect_write(http, "remove", ARTISTS)
             expect_bound(http, DEVELOPERS)
     planned = run(options(*groups, state=state, max_deprovisioned_users=1), check_context)
     assert http.writes == []
     result = run(options(*groups, state=state, max_deprovisioned_users=1), context)
     assert (result["removed"], result["groups"]) == ([group(ARTISTS)], [group(DEVELOPERS)])
-    assert result["deprovisioned_users"] == shown("u1")
+    assert (result["deprovisioned_users"], result["deprovisioned_users_count"], result["users_without_account"]) == (shown("u1"), 1, [])
+    assert result["diff"]["before"] == {"groups": [group(ARTISTS), group(DEVELOPERS)], **NOBODY}
+    assert result["diff"]["after"] == {"groups": [group(DEVELOPERS)], **NOBODY, "people_losing_access": ["u1@example.com"]}
+    assert_documented(jumpcloud_group_binding, result)
     assert planned == result
 
 
@@ -141,6 +166,7 @@ def test_bind_before_unbind(http: ExactCalls, context: Context) -> None:
     expect_state(http, ARTISTS)
     expect_people(http)
     expect_write(http, "add", DEVELOPERS)
+    expect_second_look(http, [ARTISTS, DEVELOPERS])
     expect_write(http, "remove", ARTISTS)
     expect_bound(http, DEVELOPERS)
     assert verbs(run(options(DEVELOPERS, state="exact"), context)) == ["bind", "unbind"]
@@ -164,7 +190,9 @@ def test_more_than_allowed(http: ExactCalls, context: Context, check_context: Co
         % (len(people), emails, allowed)
     )
     assert "max_deprovisioned_users to at least %d" % len(people) in (caught.value.hint or "")
-    assert caught.value.as_result() == {"deprovisioned_users": shown(*people), "deprovisioned_users_count": len(people)}
+    assert caught.value.as_result() == {
+        "deprovisioned_users": shown(*people), "deprovisioned_users_count": len(people), "users_without_account": []
+    }
     assert http.writes == []
 
 
@@ -180,9 +208,12 @@ def test_more_than_allowed(http: ExactCalls, context: Context, check_context: Co
 def test_who_keeps_access_is_not_counted(http: ExactCalls, context: Context, people: list[dict[str, t.Any]]) -> None:
     expect_state(http, ARTISTS, DEVELOPERS)
     expect_people(http, *people)
+    expect_second_look(http, [ARTISTS, DEVELOPERS], *people)
     expect_write(http, "remove", ARTISTS)
     expect_bound(http, DEVELOPERS)
-    assert run(options(ARTISTS, state="absent"), context)["deprovisioned_users"] == []
+    result = run(options(ARTISTS, state="absent"), context)
+    assert (result["deprovisioned_users"], result["deprovisioned_users_count"]) == ([], 0)
+    assert result["diff"]["after"] == {"groups": [group(DEVELOPERS)], **NOBODY}
 
 
 @pytest.mark.parametrize(
@@ -208,32 +239,159 @@ def test_a_group_that_is_added_in_the_same_run_keeps_its_members(http: ExactCall
         run(options(DEVELOPERS, state="exact"), context)
 
 
-def test_twenty_are_named_and_the_rest_counted(http: ExactCalls, context: Context) -> None:
+def test_twenty_are_named_in_the_error_and_all_in_the_result(http: ExactCalls, context: Context) -> None:
     people = ["u%02d" % number for number in range(23)]
     expect_state(http, ARTISTS)
     expect_people(http, *(person(user_id, (ARTISTS,)) for user_id in people))
-    expect_names(http, *people[:20])
-    with pytest.raises(ScimError, match="u19@example.com, and 3 more\\. At most 0") as caught:
+    expect_all_names(http, [*people, "somebody-else"], total=24)
+    with pytest.raises(ScimError, match="take 23 people .* u19@example.com, and 3 more\\. At most 0") as caught:
         run(options(ARTISTS, state="absent"), context)
     assert caught.value.details["deprovisioned_users_count"] == 23
+    assert caught.value.details["deprovisioned_users"] == shown(*people)
 
 
-def test_all_are_returned_when_they_are_allowed(http: ExactCalls, check_context: Context) -> None:
-    people = ["u%02d" % number for number in range(21)]
+def test_twenty_are_read_one_by_one(http: ExactCalls, check_context: Context) -> None:
+    people = ["u%02d" % number for number in range(20)]
     expect_state(http, ARTISTS)
     expect_people(http, *(person(user_id, (ARTISTS,)) for user_id in people))
-    expect_names(http, *people[:20])
-    result = run(options(ARTISTS, state="absent", max_deprovisioned_users=21), check_context)
-    assert result["deprovisioned_users"] == shown(*people[:20]) + [{"id": "u20", "email": None}]
+    expect_names(http, *people)
+    assert run(options(ARTISTS, state="absent", max_deprovisioned_users=20), check_context)["deprovisioned_users"] == shown(*people)
 
 
-@pytest.mark.parametrize("answer", [reply({"message": "no"}, 403), reply({"message": "Not Found"}, 404), reply({"_id": "u1", "email": None})])
-def test_people_who_cannot_be_read_are_named_by_id(http: ExactCalls, context: Context, answer: t.Any) -> None:
+def test_more_are_looked_for_in_the_list_until_all_are_found(http: ExactCalls, context: Context) -> None:
+    """Three pages of people; the last one is not needed. The second look reads nobody again."""
+    losing = ["u%03d" % number for number in range(90, 111)]
+    others = ["v%03d" % number for number in range(90)]
+    bound = [person(user_id, (ARTISTS,)) for user_id in losing]
+    expect_state(http, ARTISTS)
+    expect_people(http, *bound)
+    expect_all_names(http, others + losing[:10], losing[10:] + ["w%03d" % number for number in range(89)], total=250)
+    expect_second_look(http, [ARTISTS], *bound)
+    expect_write(http, "remove", ARTISTS)
+    expect_bound(http)
+    result = run(options(ARTISTS, state="absent", max_deprovisioned_users=21), context)
+    assert result["deprovisioned_users"] == shown(*losing)
+    assert result["diff"]["after"]["people_losing_access"] == [user_id + "@example.com" for user_id in losing]
+
+
+def test_people_are_sorted_by_email(http: ExactCalls, check_context: Context) -> None:
+    expect_state(http, ARTISTS)
+    expect_people(http, person("u1", (ARTISTS,)), person("u2", (ARTISTS,)))
+    expect_names(http, "u1", email="zoe@example.com")
+    expect_names(http, "u2", email="ada@example.com")
+    result = run(options(ARTISTS, state="absent", max_deprovisioned_users=2), check_context)
+    assert [person["email"] for person in result["deprovisioned_users"]] == ["ada@example.com", "zoe@example.com"]
+    assert result["diff"]["after"]["people_losing_access"] == ["ada@example.com", "zoe@example.com"]
+
+
+def test_who_has_no_account_does_not_count(http: ExactCalls, context: Context) -> None:
+    people = [person(user_id, (ARTISTS,)) for user_id in ("active", "staged", "suspended", "suspended-first")]
+    expect_state(http, ARTISTS)
+    expect_people(http, *people)
+    expect_names(http, "active")
+    expect_names(http, "staged", state="STAGED")
+    expect_names(http, "suspended", state="SUSPENDED")
+    expect_names(http, "suspended-first", suspended=True)
+    expect_second_look(http, [ARTISTS], *people)
+    expect_names(http, "staged", state="STAGED")
+    expect_names(http, "suspended", state="SUSPENDED")
+    expect_names(http, "suspended-first", suspended=True)
+    expect_write(http, "remove", ARTISTS)
+    expect_bound(http)
+    result = run(options(ARTISTS, state="absent", max_deprovisioned_users=1), context)
+    assert (result["deprovisioned_users"], result["deprovisioned_users_count"]) == (shown("active"), 1)
+    assert [(one["id"], one["status"]) for one in result["users_without_account"]] == [
+        ("staged", "staged"), ("suspended-first", "suspended"), ("suspended", "suspended")
+    ]
+    assert result["diff"]["after"]["people_losing_access"] == ["active@example.com"]
+    assert result["diff"]["after"]["people_without_account_losing_access"] == [
+        "staged@example.com", "suspended-first@example.com", "suspended@example.com"
+    ]
+
+
+def test_a_person_in_ten_groups(http: ExactCalls, check_context: Context) -> None:
+    ten = ["65f0c0ffee65f0c0ffee0c%02d" % number for number in range(10)]
+    known = {group_id: "Group %s" % group_id for group_id in ten}
+    everywhere = person("u1", *((group_id,) for group_id in ten))
+    expect_state(http, *ten, groups=known)
+    expect_people(http, everywhere)
+    assert run(options(*ten[:9], state="absent"), check_context)["deprovisioned_users"] == []
+    expect_state(http, *ten, groups=known)
+    expect_people(http, everywhere)
+    expect_names(http, "u1")
+    with pytest.raises(ScimError, match="would take 1 people their access, .*: u1@example.com\\."):
+        run(options(*ten, state="absent"), check_context)
+
+
+@pytest.mark.parametrize("unbound, losing", [(DEVELOPERS, []), (ARTISTS, ["u1"])], ids=["the inner group", "the outer group"])
+def test_a_group_within_a_group(http: ExactCalls, check_context: Context, unbound: str, losing: list[str]) -> None:
+    """Only the outer group is what the application is bound to. That the inner one is bound as well makes a path of its own, here for others."""
+    nested = [{"from": {"type": "application", "id": APP_ID}, **edge(ARTISTS)}, {"from": {"type": "user_group", "id": ARTISTS}, **edge(DEVELOPERS)}]
+    expect_state(http, ARTISTS, DEVELOPERS)
+    expect_people(http, {"id": "u1", "type": "user", "paths": [nested]})
+    expect_names(http, *losing)
+    result = run(options(unbound, state="absent", max_deprovisioned_users=1), check_context)
+    assert result["deprovisioned_users"] == shown(*losing)
+
+
+def test_an_address_that_is_none_stays_on_one_line(http: ExactCalls, context: Context) -> None:
+    expect_state(http, ARTISTS)
+    expect_people(http, person("u1", (ARTISTS,)))
+    expect_names(http, "u1", email="two\nlines")
+    with pytest.raises(ScimError) as caught:
+        run(options(ARTISTS, state="absent"), context)
+    assert '"two\\nlines"' in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "answer, unread",
+    [
+        (reply({"message": "no"}, 403), True),
+        (reply({"message": "oops"}, 500), True),
+        (reply({"message": "Not Found"}, 404), True),
+        (reply({"_id": "u1", "email": None}), False),
+    ],
+)
+def test_people_who_cannot_be_read_are_named_by_id(http: ExactCalls, context: Context, answer: t.Any, unread: bool) -> None:
     expect_state(http, ARTISTS)
     expect_people(http, person("u1", (ARTISTS,)))
     http.expect("GET", "/api/systemusers/u1", answer)
-    with pytest.raises(ScimError, match="have one: u1\\."):
+    with pytest.raises(ScimError, match="have one: u1\\.") as caught:
         run(options(ARTISTS, state="absent"), context)
+    assert ("1 of the people could not be read" in (caught.value.hint or "")) is unread
+    assert caught.value.details["deprovisioned_users"] == [{"id": "u1", "email": None}]
+
+
+def test_a_refusal_to_read_people_is_not_repeated(http: ExactCalls, context: Context) -> None:
+    expect_state(http, ARTISTS)
+    expect_people(http, person("u1", (ARTISTS,)), person("u2", (ARTISTS,)))
+    http.expect("GET", "/api/systemusers/u1", reply({"message": "no"}, 403))
+    with pytest.raises(ScimError, match="take 2 people their access, .*: u1, u2\\. At most 0"):
+        run(options(ARTISTS, state="absent"), context)
+
+
+def test_people_whose_list_cannot_be_read_are_counted(http: ExactCalls, context: Context) -> None:
+    people = ["u%02d" % number for number in range(21)]
+    bound = [person(user_id, (ARTISTS,)) for user_id in people]
+    expect_state(http, ARTISTS)
+    expect_people(http, *bound)
+    http.expect("GET", "/api/systemusers", reply({"message": "no"}, 403), query=USERS_PAGE)
+    expect_second_look(http, [ARTISTS], *bound)
+    expect_write(http, "remove", ARTISTS)
+    expect_bound(http)
+    result = run(options(ARTISTS, state="absent", max_deprovisioned_users=21), context)
+    assert result["deprovisioned_users"] == [{"id": user_id, "email": None} for user_id in people]
+    assert result["diff"]["after"]["people_losing_access"] == people
+
+
+def test_people_whom_the_list_does_not_show_are_counted(http: ExactCalls, context: Context) -> None:
+    people = ["u%02d" % number for number in range(21)]
+    expect_state(http, ARTISTS)
+    expect_people(http, *(person(user_id, (ARTISTS,)) for user_id in people))
+    expect_all_names(http, people[:20], total=20)
+    with pytest.raises(ScimError, match="take 21 people their access") as caught:
+        run(options(ARTISTS, state="absent", max_deprovisioned_users=20), context)
+    assert caught.value.details["deprovisioned_users"][-1] == {"id": "u20", "email": None}
 
 
 @pytest.mark.parametrize("answer", [reply({}), reply([{"id": "u1", "type": "user"}])])
@@ -243,6 +401,135 @@ def test_without_knowing_who_loses_access_nothing_is_unbound(http: ExactCalls, c
     with pytest.raises(UnexpectedAnswer, match="list the bound users"):
         run(options(ARTISTS, state="absent", max_deprovisioned_users=99), context)
     assert http.writes == []
+
+
+# ---- the second look, right before the first group is unbound
+
+
+def test_somebody_else_would_lose_access_by_now(http: ExactCalls, context: Context) -> None:
+    """The limit would allow it: but whoever looked at the plan has not seen this person."""
+    expect_state(http, ARTISTS)
+    expect_people(http, person("u1", (ARTISTS,)))
+    expect_names(http, "u1")
+    expect_second_look(http, [ARTISTS], person("u1", (ARTISTS,)), person("u2", (ARTISTS,)))
+    expect_names(http, "u2")
+    with pytest.raises(ScimError) as caught:
+        run(options(ARTISTS, state="absent", max_deprovisioned_users=5), context)
+    assert str(caught.value) == (
+        "Since the plan was made, 1 more people would lose access by unbinding, and Unity deletes the accounts of those who have one: "
+        "u2@example.com (not in the plan). That makes 2 people, and at most 5 are allowed. No group was unbound."
+    )
+    assert "Run again in check mode" in (caught.value.hint or "")
+    assert caught.value.details["deprovisioned_users"] == shown("u1", "u2")
+    assert http.writes == [] and context.progress.done == []
+
+
+def test_what_was_bound_stays_when_the_second_look_refuses(http: ExactCalls, context: Context) -> None:
+    members = "/api/v2/usergroups/%s/membership" % DEVELOPERS
+    expect_state(http, ARTISTS)
+    expect_people(http, person("u1", (ARTISTS,)))
+    http.expect("GET", members, reply([{"id": "u1", "type": "user"}]), query=PAGE)
+    expect_write(http, "add", DEVELOPERS)
+    expect_second_look(http, [ARTISTS, DEVELOPERS], person("u1", (ARTISTS,)))
+    http.expect("GET", members, reply([]), query=PAGE)  # somebody took u1 out of the group
+    expect_names(http, "u1")
+    with pytest.raises(ScimError, match="u1@example.com .not in the plan.\\. That makes 1 people, and at most 0 are allowed"):
+        run(options(DEVELOPERS, state="exact"), context)
+    assert [(done["action"], done["id"]) for done in context.progress.done] == [("bind", DEVELOPERS)]
+
+
+def test_somebody_was_activated_meanwhile(http: ExactCalls, context: Context) -> None:
+    expect_state(http, ARTISTS)
+    expect_people(http, person("u1", (ARTISTS,)))
+    expect_names(http, "u1", state="STAGED")
+    expect_second_look(http, [ARTISTS], person("u1", (ARTISTS,)))
+    expect_names(http, "u1")
+    with pytest.raises(ScimError, match="u1@example.com .staged when it was made.\\. That makes 1 people"):
+        run(options(ARTISTS, state="absent"), context)
+    assert http.writes == []
+
+
+def test_people_who_cannot_be_read_at_the_second_look_count(http: ExactCalls, context: Context) -> None:
+    expect_state(http, ARTISTS)
+    expect_people(http)
+    expect_second_look(http, [ARTISTS], person("u1", (ARTISTS,)))
+    http.expect("GET", "/api/systemusers/u1", reply({"message": "no"}, 403))
+    with pytest.raises(ScimError, match="u1 .not in the plan.") as caught:
+        run(options(ARTISTS, state="absent", max_deprovisioned_users=5), context)
+    assert "could not be read" in (caught.value.hint or "")
+    assert http.writes == []
+
+
+def test_fewer_people_than_planned_are_fine(http: ExactCalls, context: Context) -> None:
+    """One left the group meanwhile, and a staged one came: nobody loses an account who was not counted."""
+    expect_state(http, ARTISTS)
+    expect_people(http, person("u1", (ARTISTS,)), person("u2", (ARTISTS,)))
+    expect_names(http, "u1", "u2")
+    expect_second_look(http, [ARTISTS], person("u2", (ARTISTS,)), person("u3", (ARTISTS,)))
+    expect_names(http, "u3", state="STAGED")
+    expect_write(http, "remove", ARTISTS)
+    expect_bound(http)
+    result = run(options(ARTISTS, state="absent", max_deprovisioned_users=2), context)
+    assert (result["deprovisioned_users"], result["deprovisioned_users_count"]) == (shown("u2"), 1)
+    assert [one["id"] for one in result["users_without_account"]] == ["u3"]
+    assert result["diff"]["after"]["people_losing_access"] == ["u2@example.com"]
+
+
+def test_a_group_that_vanished_meanwhile_is_unbound(http: ExactCalls, context: Context) -> None:
+    people = person("u1", (ARTISTS,)), person("u2", (DEVELOPERS,))
+    expect_state(http, ARTISTS, DEVELOPERS)
+    expect_people(http, *people)
+    expect_names(http, "u1", "u2")
+    expect_second_look(http, [DEVELOPERS], people[1])
+    expect_write(http, "remove", DEVELOPERS)
+    expect_bound(http)
+    result = run(options(state="exact", max_deprovisioned_users=2), context)
+    assert (result["changed"], result["removed"], result["groups"]) == (True, [group(DEVELOPERS)], [])
+    assert result["deprovisioned_users"] == shown("u2")
+    assert result["diff"]["before"] == {"groups": [group(DEVELOPERS)], **NOBODY}
+    assert [done["id"] for done in context.progress.done] == [DEVELOPERS]
+
+
+def test_nothing_is_left_to_unbind(http: ExactCalls, context: Context) -> None:
+    expect_state(http, ARTISTS)
+    expect_people(http, person("u1", (ARTISTS,)))
+    expect_names(http, "u1")
+    expect_bound(http)
+    expect_bound(http)
+    result = run(options(ARTISTS, state="absent", max_deprovisioned_users=1), context)
+    assert (result["changed"], result["removed"], result["deprovisioned_users"], http.writes) == (False, [], [], [])
+    assert result["diff"]["before"] == result["diff"]["after"] == {"groups": []}
+
+
+def test_a_group_that_is_deleted_after_the_second_look_is_unbound(http: ExactCalls, context: Context) -> None:
+    expect_state(http, ARTISTS)
+    expect_people(http)
+    expect_second_look(http, [ARTISTS])
+    expect_write(http, "remove", ARTISTS, reply({"message": "Not Found"}, 404))
+    expect_bound(http)
+    assert run(options(ARTISTS, state="absent"), context)["removed"] == [group(ARTISTS)]
+
+
+def test_a_second_look_that_fails_unbinds_nothing(http: ExactCalls, context: Context) -> None:
+    expect_state(http, ARTISTS)
+    expect_people(http)
+    expect_bound(http, ARTISTS)
+    http.expect("GET", USERS, reply({"message": "no"}, 403), query=PAGE)
+    with pytest.raises(ApiError, match="list the bound users: HTTP 403"):
+        run(options(ARTISTS, state="absent"), context)
+    assert http.writes == []
+
+
+def test_nothing_is_unbound_before_the_new_groups_show(http: ExactCalls, context: Context, time: FakeTime) -> None:
+    expect_state(http, ARTISTS)
+    expect_people(http)
+    expect_write(http, "add", DEVELOPERS)
+    for _unused in range(9):
+        expect_bound(http, ARTISTS)
+    with pytest.raises(ScimError, match="missing %s, still there none" % DEVELOPERS) as caught:
+        run(options(DEVELOPERS, state="exact"), context)
+    assert "No group was unbound" in (caught.value.hint or "")
+    assert sum(time.sleeps) <= 15.0
 
 
 # ---- names
@@ -313,6 +600,7 @@ def test_a_partial_failure(http: ExactCalls, context: Context, verb: str, state:
     expect_state(http, *bound)
     if bound:
         expect_people(http)
+        expect_second_look(http, bound)
     expect_write(http, operation, ARTISTS, reply({"message": "oops"}, 500, {"X-Request-Id": "r1"}))
     expect_write(http, operation, DEVELOPERS)
     with pytest.raises(ScimError) as caught:
@@ -366,6 +654,7 @@ def test_bindings_that_never_show(http: ExactCalls, context: Context, time: Fake
     expect_state(http, ARTISTS)
     expect_people(http)
     expect_write(http, "add", DEVELOPERS)
+    expect_second_look(http, [ARTISTS, DEVELOPERS])
     expect_write(http, "remove", ARTISTS)
     for _unused in range(9):
         expect_bound(http, ARTISTS)
@@ -380,6 +669,7 @@ def test_the_other_half_of_the_message(http: ExactCalls, context: Context, prese
     expect_state(http, *bound)
     if not present:
         expect_people(http)
+        expect_second_look(http, bound)
     expect_write(http, "add" if present else "remove", ARTISTS)
     for _unused in range(9):
         expect_bound(http, *bound)

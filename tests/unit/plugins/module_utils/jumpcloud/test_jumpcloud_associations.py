@@ -47,6 +47,29 @@ def test_users(http: ExactCalls, gateway: Associations) -> None:
     assert list(gateway.users()) == [BoundUser("u1", (frozenset({"g1"}), frozenset({"g2", "g3"}))), BoundUser("u2", (frozenset(),))]
 
 
+APPLICATION = (APP_ID, "application")
+
+
+def step(source: tuple[str, str], target: tuple[str, str]) -> dict[str, t.Any]:
+    return {"from": {"id": source[0], "type": source[1]}, **edge(*target)}
+
+
+@pytest.mark.parametrize(
+    "path, cutting",
+    [
+        ([step(APPLICATION, ("outer", "user_group")), step(("outer", "user_group"), ("inner", "user_group")), edge("u1", "user")], {"outer"}),
+        ([edge("u1", "user"), step(("inner", "user_group"), ("outer", "user_group")), step(("outer", "user_group"), APPLICATION)], {"outer"}),
+        ([step(APPLICATION, ("u1", "user"))], set()),
+        ([{"from": None, **edge("outer")}, {"from": None, **edge("inner")}], {"outer", "inner"}),
+        ([step(("outer", "user_group"), ("inner", "user_group"))], {"outer", "inner"}),
+    ],
+    ids=["from the application", "towards the application", "directly", "without a beginning", "without the application"],
+)
+def test_which_groups_cut_a_path(http: ExactCalls, gateway: Associations, path: list[dict[str, t.Any]], cutting: set[str]) -> None:
+    http.expect("GET", USERS, reply([{"id": "u1", "type": "user", "paths": [path]}]), query=PAGE)
+    assert list(gateway.users()) == [BoundUser("u1", (frozenset(cutting),))]
+
+
 @pytest.mark.parametrize("body", [{}, [{"id": "u1", "type": "user"}], *([{"id": "u1", "type": "user", "paths": paths}] for paths in ([{"to": 1}], None, {}))])
 def test_users_of_another_shape(http: ExactCalls, gateway: Associations, body: t.Any) -> None:
     """Whoever can't tell who loses access must not unbind anything."""
