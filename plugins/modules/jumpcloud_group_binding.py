@@ -148,7 +148,7 @@ removed:
 deprovisioned_users:
   description:
     - The people who lose access by the unbinding, and so their accounts in Unity, sorted by email.
-    - RV(deprovisioned_users[].email) is null where the credentials may not read people.
+    - The address is null where the credentials may not read people.
   returned: success, and when the module refuses to unbind
   type: list
   elements: dict

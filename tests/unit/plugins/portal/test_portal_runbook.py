@@ -11,7 +11,15 @@ from html.parser import HTMLParser
 
 import pytest
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import manual_steps, markdown_text, printable, runbook, runbook_html, runbook_markdown, runbook_page
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import (
+    manual_steps,
+    markdown_text,
+    printable,
+    runbook,
+    runbook_html,
+    runbook_markdown,
+    runbook_page,
+)
 
 HOSTILE = [
     "<script>alert(1)</script>",

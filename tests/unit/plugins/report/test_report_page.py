@@ -82,7 +82,7 @@ def test_page_says_what_the_report_says() -> None:
 
 def test_empty_parts_are_left_out() -> None:
     page = Page(render(params(ARGUMENTS, checked_at=audits.AT)))
-    assert [value for value in page.values("id", "section")] == ["chain"]
+    assert list(page.values("id", "section")) == ["chain"]
     assert "Nothing was compared: the audit gave neither steps nor people." in page.texts
     assert page.values("title", "b") == ["Not seen"] * 8 and page.tags.count("input") == 0
     assert "JumpCloud to Unity Cloud" in page.texts
