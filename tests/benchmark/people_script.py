@@ -20,7 +20,7 @@ PAGE = 100
 TIMEOUT = (10, 60)
 JUMPCLOUD = os.environ["JUMPCLOUD_CONSOLE_URL"]
 ADMINISTRATOR = {"x-api-key": os.environ["JUMPCLOUD_API_KEY"]}
-IDENTITY_PROVIDER = {"Authorization": os.environ["BENCHMARK_SCIM_HEADER"]}
+IDENTITY_PROVIDER = {"Authorization": os.environ["BENCHMARK_SCIM_HEADER"], "Accept": "application/scim+json"}
 SESSION = requests.Session()
 Row = dict[str, Any]
 
