@@ -21,7 +21,7 @@ options:
   domains:
     description:
       - The email domains of the people whom JumpCloud provisions. A user in another one, whom JumpCloud does not know, came by another way, and is no drift.
-      - If it is left out, they are the domains of the expected people.
+      - If it is left out, they are the domains of the expected people; if nobody is expected, of all in JumpCloud.
     type: list
     elements: str
   pending_grace:

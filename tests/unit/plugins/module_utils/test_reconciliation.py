@@ -84,14 +84,16 @@ def test_who_is_bound_a_moment_ago_and_there_is_not_pending() -> None:
 
 def test_unexpected_each_with_its_reason() -> None:
     people = [person("s", suspended=True), person("t", state="STAGED"), person("u"), person("w", state="PASSWORD_EXPIRED")]
-    result = compare("stw", people, [user(name) for name in "stuvw"])
+    result = compare("stw", people, [*(user(name) for name in "stuvw"), user("guest", "guest@partner.example")])
     assert {row["user_name"][0]: (row["status"], row["reason"]) for row in result["unexpected"]} == {
         "s": ("suspended", "suspended in JumpCloud"),
         "t": ("staged", "staged in JumpCloud, so it is not exported"),
         "u": ("unbound", "in no group that is bound to the application"),
         "w": ("password_expired", "in the state password_expired in JumpCloud"),
+        "v": ("unknown", "unknown to JumpCloud"),
     }
-    assert result["outside_domain"][0]["user_name"] == "v@example.com", "nobody is expected, so no domain is ours"
+    # nobody is expected, so the domains are those of everybody in JumpCloud
+    assert named(result)["outside_domain"] == ["guest@partner.example"]
 
 
 def test_strangers_within_and_outside_the_domains() -> None:
@@ -251,6 +253,24 @@ def test_a_python_without_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ScimError, match="no module sqlite3"):
         with module.open_reconciliation():
             pass
+
+
+@pytest.mark.parametrize(
+    "theirs, attributes",
+    [
+        ({}, []),
+        ({"user_name": "A@EXAMPLE.COM"}, []),
+        ({"given_name": "Ada", "family_name": "", "active": None}, []),
+        ({"given_name": "ada"}, ["name.givenName"]),
+        ({"given_name": ""}, ["name.givenName"]),
+        ({"family_name": "L"}, ["name.familyName"]),
+        ({"active": False}, ["active"]),
+    ],
+)
+def test_what_differs_is_found_and_what_is_alike_is_not(theirs: Row, attributes: list[str]) -> None:
+    """The index leaves out who is alike to the letter; who differs in anything must not get lost there."""
+    result = compare("a", [person("a", first_name="Ada")], [user("a", **theirs)])
+    assert [found["attribute"] for row in result["differing"] for found in row["differences"]] == attributes
 
 
 def test_memory_stays_flat() -> None:
