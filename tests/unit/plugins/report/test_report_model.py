@@ -120,7 +120,7 @@ def test_nothing_compared_is_not_in_sync(given: dict[str, t.Any]) -> None:
             "In sync: all 6 steps are as wanted, and all 412 expected people have their accounts; worth a look: key and people.",
         ),
         ({"people": {"counts": {"expected": 1, "matched": 1}}}, "In sync: all 6 steps are as wanted, and the one expected person has an account."),
-        ({"people": {}}, "In sync: all 6 steps are as wanted, and everybody has an account who should; worth a look: people."),
+        ({"people": {}}, "In sync: all 6 steps are as wanted, and everybody has an account who should."),
         ({"people": {"counts": {"expected": 0}}}, "In sync: all 6 steps are as wanted, and nobody is expected in Unity; worth a look: people."),
     ],
 )
