@@ -185,6 +185,12 @@ def test_subject_is_filled_in_from_what_was_seen() -> None:
     assert set(audits.report(nothing())["subject"].values()) == {None}
 
 
+@pytest.mark.parametrize("label, name, shown", [("Label", "Name", "Label"), (None, "Name", "Name"), (None, None, None)])
+def test_application_is_shown_by_its_label(label: str | None, name: str | None, shown: str | None) -> None:
+    given = audits.works(subject=None, application={"display_label": label, "display_name": name})
+    assert audits.report(given)["subject"]["application"] == shown
+
+
 def test_what_was_said_of_the_subject_stays() -> None:
     assert audits.report(audits.works(subject={"application": "Mine"}))["subject"]["application"] == "Mine"
 

@@ -219,7 +219,28 @@ def test_time_line() -> None:
     assert (picture.count('class="success"'), picture.count('class="failure"')) == (1, 2)
     heights = [float(height) for height in re.findall(r'class="failure".*? height="([\d.]+)"', picture)]
     assert heights == [4.0, 52.0], "one failure is still seen"
-    assert picture.count('class="flag on"') == picture.count('class="flag off"') == 1
+    assert re.findall(r'class="success".*? height="([\d.]+)"', picture) == ["104.0"]
+    flags = re.findall(r"<g><title>([^<]*)</title><line[^>]*/><path class=\"flag (on|off)\"", picture)
+    assert flags == [
+        ("24 November 2026, 09:12 UTC: provisioning was activated", "on"), ("23 November 2026, 09:12 UTC: provisioning was deactivated", "off")
+    ]
+
+
+def test_time_line_from_its_first_day_to_its_last() -> None:
+    ends = ("2026-10-01", "2026-11-24")
+    rows = [{"day": day, "succeeded": 1, "failed": 0} for day in ends]
+    picture = charts.timeline(rows, [audits.event("integration_activate", "%sT09:12:00Z" % day) for day in ends])
+    bars = [float(x) for x in re.findall(r'class="success" x="([\d.]+)"', picture)]
+    assert len(bars) == 2 and bars[0] < 10 and bars[1] > 980
+    # the flag at the right end looks to the left, so that it stays in the picture
+    assert re.findall(r'class="flag on" d="M[\d.]+ 3l(-?\d+) ', picture) == ["14", "-14"]
+
+
+def test_time_line_without_failures_is_lower() -> None:
+    heights = [
+        int(re.findall(r'viewBox="0 0 1000 (\d+)"', charts.timeline([{"day": "2026-11-24", "succeeded": 1, "failed": failed}], []))[0]) for failed in (0, 1)
+    ]
+    assert heights[1] - heights[0] == 52
 
 
 def test_time_line_ends_after_ninety_two_days() -> None:
@@ -248,6 +269,8 @@ def test_day_given_twice_is_one() -> None:
 def test_sparkline(values: list[int | None], lines: int, dots: int, said: str) -> None:
     picture = charts.sparkline("Missing", values)
     assert (picture.count('class="line"'), picture.count('class="dot"'), said in picture) == (lines, dots, True)
+    newest = [float(x) for x in re.findall(r'class="dot" cx="([\d.]+)" cy="[\d.]+" r="3"', picture)]
+    assert newest == ([238.0] if values and values[-1] is not None else [])
     assert "nan" not in picture and "-" not in "".join(re.findall(r' d="([^"]*)"', picture))
 
 
@@ -255,7 +278,9 @@ def test_outcomes_differ_in_height() -> None:
     picture = charts.outcomes(audits.past([0, 1, -1]))
     assert len(set(re.findall(r'height="(\d+)" rx', picture))) == 3
     assert "Outcome of 3 runs: 1 in sync, 1 drift, 1 no result." in picture
-    assert charts.outcomes(audits.past([0] * 100)).count("<rect") == 100
+    for runs, last in ((3, 56.0), (20, 532.0), (21, 952.4), (100, 990.0)):
+        found = [float(x) for x in re.findall(r' x="([\d.]+)"', charts.outcomes(audits.past([0] * runs)))]
+        assert (len(found), found[0], found[-1]) == (runs, 0.0, last)
 
 
 def test_first_run_has_no_trend() -> None:
