@@ -80,6 +80,66 @@ def test_page_says_what_the_report_says() -> None:
         assert words in said, words
 
 
+def cells(page: str, section: str) -> list[list[str]]:
+    """The rows of a section's tables, as text."""
+    part = page.split('<section id="%s"' % section)[1].split("</section>")[0]
+    rows = re.findall(r'<tr role="row"><th scope="row".*?</tr>', part, re.DOTALL)
+    return [["".join(re.sub(r"<[^>]*>", "", cell)) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)] for row in rows]
+
+
+def test_rows_of_the_chain() -> None:
+    rows = cells(render(audits.drifts()), "chain")
+    assert rows[0] == ["Service account", "OK", "JumpCloud SCIM exists.", "\u2013"]
+    assert rows[2] == ["Key", "Attention", "1 key is live; the newest is 81 days old (limit: 90 days).", "Rotate the key within 9 days."]
+
+
+def test_rows_of_people() -> None:
+    nameless = audits.person(1, email=None, name=None, user_name=None, reason="Lost.")
+    rows = cells(render(audits.works(people=audits.people(missing=[audits.person(0), nameless]))), "people")
+    assert rows == [["ada.lovelace@example.com", "Ada Lovelace", "activated", ""], [nameless["jumpcloud_id"], "", "activated", "Lost."]]
+
+
+def test_rows_of_events() -> None:
+    refused = {"success": False, "response_code": 400, "error_message": "Bad Request", "details": "More."}
+    events = [
+        audits.event(**refused),
+        audits.event(**{**refused, "response_code": None, "error_message": None}),
+        audits.event(**{**refused, "response_code": 200, "success": True}),
+        audits.event(at=None, success=None, initiated_by=None, resource={"type": "application", "id": "7"}),
+    ]
+    when, who = "24 Nov 2026, 05:40", "ada.lovelace@example.com"
+    page = render(audits.works(events=events))
+    assert cells(page, "events") == [
+        [when, "Create account", who, "JumpCloud", "failed", "HTTP 400 Bad Request"],
+        [when, "Create account", who, "JumpCloud", "failed", "More."],
+        [when, "Create account", who, "JumpCloud", "succeeded", ""],
+        ["not seen", "Create account", "the application", "", "not said", ""],
+    ]
+    assert Page(page).values("datetime") == [audits.AT, "2026-11-24T05:40:04.123Z", "2026-11-24T05:40:04.123Z", "2026-11-24T05:40:04.123Z", ""]
+    assert "are shown" not in page
+
+
+def test_head_names_the_tenants() -> None:
+    assert '<p class="checked">Unity organization 12345678901234, JumpCloud application Unity</p>' in render(audits.works())
+    assert '<p class="checked">JumpCloud application Unity</p>' in render(audits.works(subject={"application": "Unity"}))
+    assert render(params(ARGUMENTS, checked_at=audits.AT)).count('class="checked"') == 1
+
+
+def test_failures_that_were_overcome_look_so() -> None:
+    page = render(audits.drifts())
+    found = re.findall(r'<div class="failure-card (\w*)"><h3><svg class="badge (\w+)"', page)
+    assert found == [("open", "red"), ("", "green")]
+    assert page.count("<p></p>") == 0 and not re.search(r"<li>and [\d,]+ more</li>", page)
+    chips = re.findall(r"<li>([^<]*)</li>", page.split('class="failure-card')[1].split("</ul>")[0])
+    assert chips == [audits.person(number)["email"] for number in (3, 8, 15, 21)]
+
+
+def test_days_are_a_table_where_there_are_days() -> None:
+    assert cells(render(audits.works(health={"days": [{"day": "2026-11-24", "succeeded": 5000, "failed": 1}]})), "syncs") == [["2026-11-24", "5,000", "1"]]
+    changed = audits.works(health=None, events=[audits.event("integration_activate")])
+    assert 'id="syncs"' in render(changed) and "<details>" not in render(changed)
+
+
 def test_empty_parts_are_left_out() -> None:
     page = Page(render(params(ARGUMENTS, checked_at=audits.AT)))
     assert [value for value in page.values("id", "section")] == ["chain"]
@@ -141,6 +201,15 @@ def test_picture_of_the_chain_is_told_in_words() -> None:
     page = render(audits.drifts())
     said = "The chain: service account ok, role ok, key attention, connector ok, application attention, groups broken, people broken."
     assert page.count('aria-label="%s"' % said) == 2
+    pictures = [page.split('<svg class="chain %s"' % kind)[1].split("</svg>")[0] for kind in ("across", "down")]
+    for picture in pictures:
+        lines = re.findall(r'class="link (\w+)"', picture)
+        assert lines == ["green", "amber", "amber", "amber", "red", "red", "red", "red"], "one between two links, in two parts where it is broken"
+        ends = [[float(end) for end in re.findall(r' [xy][12]="([\d.]+)"', line)] for line in re.findall(r"<line[^>]*>", picture)]
+        assert all(x1 <= x2 and y1 <= y2 and (x1, y1) != (x2, y2) for x1, y1, x2, y2 in ends)
+    assert [picture.count('class="break"') for picture in pictures] == [2, 0]
+    across = [re.findall(r'y1="([\d.]+)".*? y2="([\d.]+)"', line)[0] for line in re.findall(r"<line[^>]*>", pictures[0])]
+    assert {y1 == y2 for y1, y2 in across} == {True}
 
 
 def test_states_differ_in_shape_and_word_not_only_in_colour() -> None:
