@@ -63,7 +63,8 @@ def _would_do(facts: Facts, name: str, *verbs: str) -> bool:
 def _unseen(facts: Facts, *names: str) -> Finding:
     reasons = [*facts["not_seen"], *((facts["people"] or {}).get("not_seen") or [])]
     why = next((row["why"] for row in reasons if row["what"].strip().lower().replace(" ", "_") in names), None)
-    return "unknown", why or "The audit did not look at it.", None
+    said = next((one["found"] for one in facts["steps"] if one["step"] in names), None)
+    return "unknown", why or "The audit did not look at it%s" % (". Its step found: %s." % said.rstrip(".") if said else "."), None
 
 
 def _account(facts: Facts) -> Finding:
@@ -162,7 +163,9 @@ def _people(facts: Facts) -> Finding:
             return "amber", "%s. Accounts were not compared." % failing, _first_remedy(health)
         return _unseen(facts, "people", "scim_users", "users")
     count = people["counts"]
-    found = "%s of %s have their accounts" % (shown_number(count["matched"]), counted(count["expected"] or 0, "expected person", "expected people"))
+    found = "People were compared"
+    if count["matched"] is not None and count["expected"] is not None:
+        found = "%s of %s have their accounts" % (shown_number(count["matched"]), counted(count["expected"], "expected person", "expected people"))
     notes = [
         counted(count[name] or 0, *words)
         for name, words in (
@@ -183,7 +186,7 @@ def _people(facts: Facts) -> Finding:
         return "amber", said, _first_remedy(health)
     if count["pending"]:
         return "amber", said, "Wait: JumpCloud provisions a while after the binding. Audit again later."
-    if not count["expected"]:
+    if count["expected"] == 0:
         return "amber", "Nobody is expected: the bound groups have no active members.", "Add people to a bound group, if that is not intended."
     return "green", said, None
 

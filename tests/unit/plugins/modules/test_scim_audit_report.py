@@ -103,6 +103,13 @@ def test_report_of_an_earlier_time_is_not_mixed_up_with_the_newest(context: Cont
     assert [line["outcome"] for line in lines(tmp_path)] == ["drift", "in_sync"]
 
 
+def test_report_of_the_same_time_replaces_the_one_that_was(context: Context, tmp_path: Path) -> None:
+    run(audits.drifts(**where(tmp_path)), context)
+    result = run(audits.works(**where(tmp_path)), context)
+    assert [result["diff"][side]["outcome"] for side in ("before", "after")] == ["drift", "in_sync"]
+    assert [line["outcome"] for line in lines(tmp_path)] == ["in_sync"]
+
+
 def test_diff_without_a_history_takes_the_report_that_is_there(context: Context, tmp_path: Path) -> None:
     path = str(tmp_path / "report")
     assert run(audits.drifts(path=path), context)["diff"]["before"] == {}

@@ -70,6 +70,11 @@ def test_what_the_comparison_of_people_did_not_see_counts_as_well() -> None:
     assert link("key", keys=None, people=people)["found"] == "No permission."
 
 
+def test_step_tells_why_nobody_looked() -> None:
+    steps = [{**step("service_account_key", changed=False), "found": "your own key is used."}]
+    assert link("key", keys=None, steps=steps)["found"] == "The audit did not look at it. Its step found: your own key is used."
+
+
 # ---- service account and role
 
 
@@ -125,6 +130,7 @@ def test_role(roles: t.Any, steps: list[dict[str, t.Any]], state: str) -> None:
         (["2026-08-25T06:00:00Z"], 90, "amber", "91 days old", "rotate_key"),
         (["2026-01-01T00:00:00Z", "2026-11-20T00:00:00Z"], 0, "green", "2 keys are live; the newest is 4 days old.", None),
         (["2026-01-01T00:00:00Z", "2026-11-20T00:00:00Z"], 90, "amber", "An older one is past the limit.", "Revoke the older key"),
+        (["2026-08-26T06:00:00Z", "2026-11-20T00:00:00Z"], 90, "green", "2 keys are live", None),
         ([None], 90, "unknown", "1 key is live; its age is not known.", None),
         (["yesterday"], 0, "green", "its age is not known", None),
         ([None, "2026-11-20T00:00:00Z"], 90, "green", "2 keys are live; the newest is 4 days old", None),
@@ -253,6 +259,12 @@ def test_failures_alone_are_worth_a_look() -> None:
 def test_failures_that_were_overcome_are_no_worry() -> None:
     health = audits.health([audits.failure("a", "A", "Do this.", (1,), open_people_count=0)])
     assert link("people", health=health)["state"] == "green"
+
+
+@pytest.mark.parametrize("counts", [None, {"matched": 3}, {"expected": 3}])
+def test_people_who_were_not_counted(counts: dict[str, int] | None) -> None:
+    found = link("people", people={"counts": counts})
+    assert (found["state"], found["found"]) == ("green", "People were compared.")
 
 
 def test_nobody_is_expected() -> None:

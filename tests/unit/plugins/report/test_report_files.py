@@ -83,6 +83,8 @@ def test_broken_lines_are_left_out_with_a_warning(tmp_path: Path) -> None:
 
 def test_many_broken_lines_are_one_short_warning(tmp_path: Path) -> None:
     path = tmp_path / "history.jsonl"
+    path.write_text("x\n" * 5, encoding="utf-8")
+    assert read(path)[1][0].endswith("left out: 1, 2, 3, 4, 5.")
     path.write_text("x\n" * 5000, encoding="utf-8")
     assert read(path)[1][0].endswith("left out: 1, 2, 3, 4, 5 and 4995 more.")
 

@@ -53,6 +53,12 @@ def test_nothing_was_handed_over() -> None:
     assert headings(text) == ["# SCIM provisioning audit", "## The chain"] and "> Nothing was compared" in text
 
 
+def test_subject_and_runs_that_are_not_there() -> None:
+    assert "\n- Unity organization: `12345678901234`\n" in render(audits.works())
+    assert "\n- Unity organization" not in render(params(ARGUMENTS, checked_at=audits.AT))
+    assert "## The last" not in render(audits.works()) and "## The last 2 runs" in render(audits.works(), past=audits.past([0]))
+
+
 def test_error_of_several_lines() -> None:
     assert "> first\n> \\# second\n" in render(params(ARGUMENTS, checked_at=audits.AT, error="first\n# second"))
 
@@ -62,6 +68,7 @@ def test_tables_are_cut_and_say_so() -> None:
     people["counts"]["missing"] = 50000
     text = render(audits.works(people=people), 10)
     assert text.count("| activated |") == 10
+    assert "are shown" not in render(audits.works(), 12)
     assert "### Missing in Unity: 50,000" in text and "10 of 50,000 are shown." in text and "10 of 12 are shown." in text
 
 

@@ -120,7 +120,7 @@ def test_nothing_compared_is_not_in_sync(given: dict[str, t.Any]) -> None:
             "In sync: all 6 steps are as wanted, and all 412 expected people have their accounts; worth a look: key and people.",
         ),
         ({"people": {"counts": {"expected": 1, "matched": 1}}}, "In sync: all 6 steps are as wanted, and the one expected person has an account."),
-        ({"people": {}}, "In sync: all 6 steps are as wanted, and everybody has an account who should; worth a look: people."),
+        ({"people": {}}, "In sync: all 6 steps are as wanted, and everybody has an account who should."),
         ({"people": {"counts": {"expected": 0}}}, "In sync: all 6 steps are as wanted, and nobody is expected in Unity; worth a look: people."),
     ],
 )
@@ -183,6 +183,12 @@ def test_subject_is_filled_in_from_what_was_seen() -> None:
         "base_url": audits.BASE_URL,
     }
     assert set(audits.report(nothing())["subject"].values()) == {None}
+
+
+@pytest.mark.parametrize("label, name, shown", [("Label", "Name", "Label"), (None, "Name", "Name"), (None, None, None)])
+def test_application_is_shown_by_its_label(label: str | None, name: str | None, shown: str | None) -> None:
+    given = audits.works(subject=None, application={"display_label": label, "display_name": name})
+    assert audits.report(given)["subject"]["application"] == shown
 
 
 def test_what_was_said_of_the_subject_stays() -> None:

@@ -80,6 +80,66 @@ def test_page_says_what_the_report_says() -> None:
         assert words in said, words
 
 
+def cells(page: str, section: str) -> list[list[str]]:
+    """The rows of a section's tables, as text."""
+    part = page.split('<section id="%s"' % section)[1].split("</section>")[0]
+    rows = re.findall(r'<tr role="row"><th scope="row".*?</tr>', part, re.DOTALL)
+    return [["".join(re.sub(r"<[^>]*>", "", cell)) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)] for row in rows]
+
+
+def test_rows_of_the_chain() -> None:
+    rows = cells(render(audits.drifts()), "chain")
+    assert rows[0] == ["Service account", "OK", "JumpCloud SCIM exists.", "\u2013"]
+    assert rows[2] == ["Key", "Attention", "1 key is live; the newest is 81 days old (limit: 90 days).", "Rotate the key within 9 days."]
+
+
+def test_rows_of_people() -> None:
+    nameless = audits.person(1, email=None, name=None, user_name=None, reason="Lost.")
+    rows = cells(render(audits.works(people=audits.people(missing=[audits.person(0), nameless]))), "people")
+    assert rows == [["ada.lovelace@example.com", "Ada Lovelace", "activated", ""], [nameless["jumpcloud_id"], "", "activated", "Lost."]]
+
+
+def test_rows_of_events() -> None:
+    refused = {"success": False, "response_code": 400, "error_message": "Bad Request", "details": "More."}
+    events = [
+        audits.event(**refused),
+        audits.event(**{**refused, "response_code": None, "error_message": None}),
+        audits.event(**{**refused, "response_code": 200, "success": True}),
+        audits.event(at=None, success=None, initiated_by=None, resource={"type": "application", "id": "7"}),
+    ]
+    when, who = "24 Nov 2026, 05:40", "ada.lovelace@example.com"
+    page = render(audits.works(events=events))
+    assert cells(page, "events") == [
+        [when, "Create account", who, "JumpCloud", "failed", "HTTP 400 Bad Request"],
+        [when, "Create account", who, "JumpCloud", "failed", "More."],
+        [when, "Create account", who, "JumpCloud", "succeeded", ""],
+        ["not seen", "Create account", "the application", "", "not said", ""],
+    ]
+    assert Page(page).values("datetime") == [audits.AT, "2026-11-24T05:40:04.123Z", "2026-11-24T05:40:04.123Z", "2026-11-24T05:40:04.123Z", ""]
+    assert "are shown" not in page
+
+
+def test_head_names_the_tenants() -> None:
+    assert '<p class="checked">Unity organization 12345678901234, JumpCloud application Unity</p>' in render(audits.works())
+    assert '<p class="checked">JumpCloud application Unity</p>' in render(audits.works(subject={"application": "Unity"}))
+    assert render(params(ARGUMENTS, checked_at=audits.AT)).count('class="checked"') == 1
+
+
+def test_failures_that_were_overcome_look_so() -> None:
+    page = render(audits.drifts())
+    found = re.findall(r'<div class="failure-card (\w*)"><h3><svg class="badge (\w+)"', page)
+    assert found == [("open", "red"), ("", "green")]
+    assert page.count("<p></p>") == 0 and not re.search(r"<li>and [\d,]+ more</li>", page)
+    chips = re.findall(r"<li>([^<]*)</li>", page.split('class="failure-card')[1].split("</ul>")[0])
+    assert chips == [audits.person(number)["email"] for number in (3, 8, 15, 21)]
+
+
+def test_days_are_a_table_where_there_are_days() -> None:
+    assert cells(render(audits.works(health={"days": [{"day": "2026-11-24", "succeeded": 5000, "failed": 1}]})), "syncs") == [["2026-11-24", "5,000", "1"]]
+    changed = audits.works(health=None, events=[audits.event("integration_activate")])
+    assert 'id="syncs"' in render(changed) and "<details>" not in render(changed)
+
+
 def test_empty_parts_are_left_out() -> None:
     page = Page(render(params(ARGUMENTS, checked_at=audits.AT)))
     assert list(page.values("id", "section")) == ["chain"]
@@ -141,6 +201,15 @@ def test_picture_of_the_chain_is_told_in_words() -> None:
     page = render(audits.drifts())
     said = "The chain: service account ok, role ok, key attention, connector ok, application attention, groups broken, people broken."
     assert page.count('aria-label="%s"' % said) == 2
+    pictures = [page.split('<svg class="chain %s"' % kind)[1].split("</svg>")[0] for kind in ("across", "down")]
+    for picture in pictures:
+        lines = re.findall(r'class="link (\w+)"', picture)
+        assert lines == ["green", "amber", "amber", "amber", "red", "red", "red", "red"], "one between two links, in two parts where it is broken"
+        ends = [[float(end) for end in re.findall(r' [xy][12]="([\d.]+)"', line)] for line in re.findall(r"<line[^>]*>", picture)]
+        assert all(x1 <= x2 and y1 <= y2 and (x1, y1) != (x2, y2) for x1, y1, x2, y2 in ends)
+    assert [picture.count('class="break"') for picture in pictures] == [2, 0]
+    across = [re.findall(r'y1="([\d.]+)".*? y2="([\d.]+)"', line)[0] for line in re.findall(r"<line[^>]*>", pictures[0])]
+    assert {y1 == y2 for y1, y2 in across} == {True}
 
 
 def test_states_differ_in_shape_and_word_not_only_in_colour() -> None:
@@ -219,7 +288,28 @@ def test_time_line() -> None:
     assert (picture.count('class="success"'), picture.count('class="failure"')) == (1, 2)
     heights = [float(height) for height in re.findall(r'class="failure".*? height="([\d.]+)"', picture)]
     assert heights == [4.0, 52.0], "one failure is still seen"
-    assert picture.count('class="flag on"') == picture.count('class="flag off"') == 1
+    assert re.findall(r'class="success".*? height="([\d.]+)"', picture) == ["104.0"]
+    flags = re.findall(r"<g><title>([^<]*)</title><line[^>]*/><path class=\"flag (on|off)\"", picture)
+    assert flags == [
+        ("24 November 2026, 09:12 UTC: provisioning was activated", "on"), ("23 November 2026, 09:12 UTC: provisioning was deactivated", "off")
+    ]
+
+
+def test_time_line_from_its_first_day_to_its_last() -> None:
+    ends = ("2026-10-01", "2026-11-24")
+    rows = [{"day": day, "succeeded": 1, "failed": 0} for day in ends]
+    picture = charts.timeline(rows, [audits.event("integration_activate", "%sT09:12:00Z" % day) for day in ends])
+    bars = [float(x) for x in re.findall(r'class="success" x="([\d.]+)"', picture)]
+    assert len(bars) == 2 and bars[0] < 10 and bars[1] > 980
+    # the flag at the right end looks to the left, so that it stays in the picture
+    assert re.findall(r'class="flag on" d="M[\d.]+ 3l(-?\d+) ', picture) == ["14", "-14"]
+
+
+def test_time_line_without_failures_is_lower() -> None:
+    heights = [
+        int(re.findall(r'viewBox="0 0 1000 (\d+)"', charts.timeline([{"day": "2026-11-24", "succeeded": 1, "failed": failed}], []))[0]) for failed in (0, 1)
+    ]
+    assert heights[1] - heights[0] == 52
 
 
 def test_time_line_ends_after_ninety_two_days() -> None:
@@ -248,6 +338,8 @@ def test_day_given_twice_is_one() -> None:
 def test_sparkline(values: list[int | None], lines: int, dots: int, said: str) -> None:
     picture = charts.sparkline("Missing", values)
     assert (picture.count('class="line"'), picture.count('class="dot"'), said in picture) == (lines, dots, True)
+    newest = [float(x) for x in re.findall(r'class="dot" cx="([\d.]+)" cy="[\d.]+" r="3"', picture)]
+    assert newest == ([238.0] if values and values[-1] is not None else [])
     assert "nan" not in picture and "-" not in "".join(re.findall(r' d="([^"]*)"', picture))
 
 
@@ -255,7 +347,9 @@ def test_outcomes_differ_in_height() -> None:
     picture = charts.outcomes(audits.past([0, 1, -1]))
     assert len(set(re.findall(r'height="(\d+)" rx', picture))) == 3
     assert "Outcome of 3 runs: 1 in sync, 1 drift, 1 no result." in picture
-    assert charts.outcomes(audits.past([0] * 100)).count("<rect") == 100
+    for runs, last in ((3, 56.0), (20, 532.0), (21, 952.4), (100, 990.0)):
+        found = [float(x) for x in re.findall(r' x="([\d.]+)"', charts.outcomes(audits.past([0] * runs)))]
+        assert (len(found), found[0], found[-1]) == (runs, 0.0, last)
 
 
 def test_first_run_has_no_trend() -> None:
