@@ -155,7 +155,9 @@ def test_a_refused_key_of_jumpcloud_is_seen_by_its_failures(pair: Pair, report: 
     pair.tenants.settle()
     given = {**report.options, "scim_provisioning_audit_key_id": key["id"], "scim_provisioning_audit_secret_key": key["secretKey"]}
     pair.more_secrets += [key["secretKey"]]
-    audit = pair.play("audit", extra_vars={**given, "scim_provisioning_pending_grace": 0}).failed("Drift", "1 person is missing")
+    # eight hours behind UTC a day of events is a day, too
+    given.update({"scim_provisioning_pending_grace": 0, "scim_provisioning_events_days": 0.2})
+    audit = pair.play("audit", extra_vars=given, env={"TZ": "PST8"}).failed("Drift", "1 person is missing")
     assert audit.rc == 2 and report.people("missing") == ["new.hire@example.com"]
     assert [failure["cause"] for failure in report.data["health"]["failures"]] == ["key_refused"]
     assert report.data["people"]["missing"][0]["reason"] == "Unity does not accept the key that JumpCloud sends."
