@@ -11,11 +11,11 @@ import typing as t
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import runbook
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.manual_steps import Steps
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook_files import RunbookFiles
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook import model as runbook
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook.files import RunbookFiles
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 10.0

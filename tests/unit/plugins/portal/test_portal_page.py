@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import manual_steps, printable, runbook, runbook_html
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import manual_steps, printable
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook import html as runbook_html
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook import model as runbook
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins import chromium
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.portal.test_portal_runbook import HOSTILE, section
 

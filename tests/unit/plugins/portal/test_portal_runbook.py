@@ -11,15 +11,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import (
-    manual_steps,
-    markdown_text,
-    printable,
-    runbook,
-    runbook_html,
-    runbook_markdown,
-    runbook_page,
-)
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import manual_steps, markdown_text, printable
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook import html as runbook_html
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook import markdown as runbook_markdown
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook import model as runbook
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook import style as runbook_style
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -98,7 +94,7 @@ def test_page_needs_nothing_from_outside_and_allows_nothing() -> None:
     page = runbook_html.render([section()])
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
     assert policy and policy.group(1).startswith("default-src &#x27;none&#x27;;")
-    for content in (runbook_page.STYLE, runbook_page.SCRIPT):
+    for content in (runbook_style.STYLE, runbook_style.SCRIPT):
         digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
         assert "sha256-%s" % digest in policy.group(1)
     assert not re.search(r"https?://|src=|@import|url\(", page)

@@ -8,8 +8,8 @@ import hashlib
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.html_page import page, text
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook import Section, Step, shown_value
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook_page import SCRIPT, STYLE
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook.model import Section, Step, shown_value
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook.style import SCRIPT, STYLE
 
 TITLE = "SCIM provisioning: steps for a person"
 LEAD = "The vendors publish no API for these steps. Tick what you have done; the next run of the playbook sees it. No secret is on this page."

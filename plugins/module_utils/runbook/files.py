@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import runbook, runbook_html, runbook_markdown
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.files import write_atomically
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook import html, markdown, model
 
 MODE = 0o644
 
@@ -24,11 +24,11 @@ class RunbookFiles:
     def as_result(self) -> dict[str, str]:
         return {"markdown": self.markdown, "html": self.html, "state": self.state}
 
-    def load(self) -> list[runbook.Section]:
+    def load(self) -> list[model.Section]:
         """The sections that earlier runs wrote."""
         try:
             with open(self.state, encoding="utf-8") as stream:
-                return runbook.from_json(stream.read())
+                return model.from_json(stream.read())
         except FileNotFoundError:
             return []
         except (OSError, ValueError) as error:
@@ -37,8 +37,8 @@ class RunbookFiles:
                 "Delete it, if you can do without what earlier runs asked for, or choose another path for runbook.",
             ) from None
 
-    def save(self, sections: t.Sequence[runbook.Section]) -> None:
+    def save(self, sections: t.Sequence[model.Section]) -> None:
         """The state comes last: who finds it finds the pages as well."""
-        write_atomically(self.markdown, runbook_markdown.render(sections), MODE, "runbook")
-        write_atomically(self.html, runbook_html.render(sections), MODE, "runbook")
-        write_atomically(self.state, runbook.to_json(sections), MODE, "runbook")
+        write_atomically(self.markdown, markdown.render(sections), MODE, "runbook")
+        write_atomically(self.html, html.render(sections), MODE, "runbook")
+        write_atomically(self.state, model.to_json(sections), MODE, "runbook")

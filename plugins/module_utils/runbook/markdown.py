@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.markdown_text import code, text
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook import Section, Step, shown_value
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook.model import Section, Step, shown_value
 
 
 def render(sections: t.Sequence[Section]) -> str:
