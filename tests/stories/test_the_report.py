@@ -163,6 +163,17 @@ def test_a_refused_key_of_jumpcloud_is_seen_by_its_failures(pair: Pair, report: 
     assert report.data["people"]["missing"][0]["reason"] == "Unity does not accept the key that JumpCloud sends."
 
 
+def test_the_age_of_a_key_is_that_of_an_own_one(pair: Pair, report: Report) -> None:
+    def old_and_foreign(seed: Seed) -> None:
+        finished(seed)
+        account_of(seed)["keys"][0]["created_at"] = "2026-01-01T00:00:00Z"
+        account_of(seed)["keys"].append({"id": "2b6f0cc9-0000-4000-8000-c0f190000002", "secret": "SENTINELforeignkeysecret00000001", "name": "for audits"})
+
+    pair.begin("configured", old_and_foreign)
+    audit = pair.play("audit", extra_vars={**report.options, "scim_provisioning_key_max_age": 90}).failed("Drift: 3 steps differ", "service_account_key")
+    assert audit.rc == 2 and report.links["key"] == "amber" and report.data["history"][-1]["key_age_days"] > 300
+
+
 def test_no_key_to_read_with_is_said_and_no_drift(pair: Pair, report: Report) -> None:
     pair.begin("configured", finished)
     given = {name: value for name, value in report.options.items() if name not in AUDIT_KEY}
