@@ -46,7 +46,7 @@ CREATE INDEX provisioned_external_id ON provisioned (external_id);
 CREATE VIEW expected AS SELECT person.*, bound.is_recent FROM bound JOIN person ON person.id = bound.id WHERE person.status = 'activated';
 CREATE TABLE pair (user_id TEXT PRIMARY KEY, person_id TEXT UNIQUE) WITHOUT ROWID;
 INSERT INTO pair SELECT user_id, person_id FROM (
-  SELECT u.id AS user_id, e.id AS person_id, row_number() OVER (PARTITION BY e.key ORDER BY u.external_id IS NOT e.id, e.id, u.id) AS rank
+  SELECT u.id AS user_id, e.id AS person_id, row_number() OVER (PARTITION BY e.key ORDER BY u.external_id IS NOT e.id, u.active IS 0, e.id, u.id) AS rank
   FROM expected e JOIN provisioned u ON u.key = e.key WHERE e.key <> '') WHERE rank = 1;
 INSERT OR IGNORE INTO pair SELECT u.id, e.id FROM expected e JOIN provisioned u ON u.external_id = e.id
   WHERE u.id NOT IN (SELECT user_id FROM pair) AND e.id NOT IN (SELECT person_id FROM pair) ORDER BY e.id, u.id;
@@ -76,6 +76,8 @@ LEFT_OVER = """FROM provisioned u LEFT JOIN owner ON owner.user_id = u.id LEFT J
 IS_BEST = "u.id IN (SELECT user_id FROM best)"
 # who would come under the same user name; three are enough to name
 TWINS = "SELECT id FROM expected WHERE key = ? AND id <> ? ORDER BY id LIMIT 3"
+# deactivated is as good as gone for somebody who should not be there
+IS_LIVE = "ifnull(u.active, 1)"
 IS_OURS = "(p.id IS NOT NULL OR u.domain IN (SELECT name FROM domain))"
 REASONS = {
     "activated": "another account of a person who is there already",
@@ -150,9 +152,9 @@ class Reconciliation:
             "truncated": any(counts[kind] > len(found[kind]) for kind in KINDS),
         }
 
-    def count_unlisted(self) -> int:
-        """How many people are bound, but not in the directory's list."""
-        return self._count("FROM bound WHERE id NOT IN (SELECT id FROM person)")
+    def unlisted(self, at_most: int) -> list[str]:
+        """The ids of people who are bound, but not in the directory's list: the first of them."""
+        return [row[0] for row in self._connection.execute("SELECT id FROM bound WHERE id NOT IN (SELECT id FROM person) ORDER BY id LIMIT ?", (at_most,))]
 
     def _kinds(self) -> dict[str, t.Iterator[Row]]:
         away = "FROM bound b JOIN person p ON p.id = b.id WHERE p.status = '%s'"
@@ -160,10 +162,10 @@ class Reconciliation:
         return {
             "missing": self._people("%s %s" % (PERSON_ALONE, LACKING % 0), self._why_missing),
             "pending": self._people("%s %s" % (PERSON_ALONE, LACKING % 1), lambda person, user: "bound a moment ago"),
-            "unexpected": self._people("%s %s AND %s" % (left_over, IS_BEST, IS_OURS), _why_unexpected),
+            "unexpected": self._people("%s %s AND %s AND %s" % (left_over, IS_LIVE, IS_BEST, IS_OURS), _why_unexpected),
             "differing": self._differing(),
-            "duplicates": self._people("%s NOT %s" % (left_over, IS_BEST), lambda person, user: "another user has the same name, but for upper and lower case"),
-            "outside_domain": self._people("%s %s AND NOT %s" % (left_over, IS_BEST, IS_OURS), lambda person, user: "unknown to JumpCloud"),
+            "duplicates": self._people("%s %s AND NOT %s" % (left_over, IS_LIVE, IS_BEST), lambda person, user: "another user has the same name, but for upper and lower case"),
+            "outside_domain": self._people("%s %s AND %s AND NOT %s" % (left_over, IS_LIVE, IS_BEST, IS_OURS), lambda person, user: "unknown to JumpCloud"),
             "staged": self._people("%s %s" % (PERSON_ALONE, away % "staged"), _nothing),
             "suspended": self._people("%s %s" % (PERSON_ALONE, away % "suspended"), _nothing),
         }
@@ -185,7 +187,9 @@ class Reconciliation:
         for row in self._connection.execute("SELECT %s ORDER BY 7, 1, 8" % query):
             person = None if row[0] is None else User(row[0], row[1], row[2], row[3], row[4], row[5], None)
             user = None if row[7] is None else ScimUser(row[7], row[8], row[9], None if row[10] is None else bool(row[10]), (), row[11], row[12])
-            yield _shown(person, user, reason(person, user))
+            # only who should be there can differ
+            differences = differing_attributes(person, user) if person and user and person.status == "activated" else []
+            yield _shown(person, user, reason(person, user), differences)
 
 
 @contextmanager
@@ -226,7 +230,7 @@ def _why_unexpected(person: User | None, user: ScimUser | None) -> str:
     return REASONS.get(person.status, "in the state %s in JumpCloud" % person.status) if person else "unknown to JumpCloud"
 
 
-def _shown(person: User | None, user: ScimUser | None, reason: str | None) -> Row:
+def _shown(person: User | None, user: ScimUser | None, reason: str | None, differences: list[Row]) -> Row:
     full_name = [person.first_name, person.last_name] if person else [user.given_name, user.family_name] if user else []
     return {
         "email": (person.email if person else None) or (user.user_name if user else None),
@@ -236,5 +240,5 @@ def _shown(person: User | None, user: ScimUser | None, reason: str | None) -> Ro
         "unity_id": user.id if user else None,
         "user_name": user.user_name if user else None,
         "reason": reason,
-        "differences": differing_attributes(person, user) if person and user else [],
+        "differences": differences,
     }

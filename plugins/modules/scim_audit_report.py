@@ -61,7 +61,7 @@ options:
     type: dict
   keys:
     description:
-      - The live keys of the service account, each with C(id), C(name) and C(created_at). An empty list says that there is none.
+      - The live keys of the service account, each with C(id), C(name), C(created_at) and C(own). An empty list says that there is none.
       - If it is left out, nobody looked.
     type: list
     elements: dict

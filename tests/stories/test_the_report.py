@@ -212,6 +212,110 @@ def test_a_report_path_that_is_not_writable(pair: Pair, report: Report, tmp_path
     assert audit.said("GREEN"), "what was found is shown, though not written"
 
 
+@pytest.mark.parametrize(
+    "given, reason",
+    [
+        ({"scim_provisioning_report_list_at_most": -1}, "list_at_most must be at least 0, not -1."),
+        ({"scim_provisioning_report_list_at_most": "many"}, "The report could not be made."),
+        ({"scim_provisioning_events_days": -1}, "scim_provisioning_events_days must be more than 0, not -1."),
+    ],
+)
+def test_options_that_make_no_sense_are_errors(pair: Pair, report: Report, given: dict[str, Any], reason: str) -> None:
+    pair.begin("configured", finished)
+    audit = pair.play("audit", extra_vars={**report.options, **given})
+    assert audit.rc == 1 and audit.said(reason)
+
+
+def test_a_history_that_is_something_else_is_left_alone(pair: Pair, report: Report) -> None:
+    pair.begin("configured", finished)
+    report.history.write_text("precious: 1\n", encoding="utf-8")
+    audit = pair.play("audit", extra_vars=report.options)
+    assert audit.rc == 1 and audit.said("is no history of audits") and report.history.read_text(encoding="utf-8") == "precious: 1\n"
+
+
+def test_people_are_named_in_the_files_only(pair: Pair, report: Report, tmp_path: Path) -> None:
+    pair.begin("configured", finished)
+    remove_from_unity(pair, PEOPLE[0])
+    for where in (report.prefix, tmp_path / "nowhere" / "audit"):
+        audit = pair.play("audit", extra_vars={**report.options, "scim_provisioning_report": str(where), "scim_provisioning_pending_grace": 0})
+        assert audit.rc and not [person for person in PEOPLE if person in audit.output]
+
+
+def test_directory_insights_that_fails_is_an_error(pair: Pair, report: Report) -> None:
+    pair.begin("configured", finished)
+    pair.fault("status", "insights", "POST", "/events$", times=0, status=500)
+    audit = pair.play("audit", extra_vars=report.options, may_warn=True)
+    assert audit.rc == 1 and audit.said("HTTP 500") and report.data["outcome"] == "error" and report.data["people"]["counts"]["matched"] == len(PEOPLE)
+
+
+def test_a_refused_key_is_an_error_beside_drift_that_does_not_explain_it(pair: Pair, report: Report) -> None:
+    pair.begin("configured")
+    audit = pair.play("audit", extra_vars={**report.options, "scim_provisioning_audit_secret_key": "SENTINEL-of-another-day"})
+    assert audit.rc == 1 and audit.said("The people could not be compared.", "HTTP 401") and report.links["connector"] == "red"
+    assert [difference["step"] for difference in report.data["differences"]] == ["service_account", "user_groups"]
+
+
+def test_the_role_that_is_gone_is_drift(pair: Pair, report: Report) -> None:
+    pair.begin("configured", finished)
+    account = pair.account()
+    assert account
+    pair.tenants.unity("PUT", f"{pair.tenants.accounts}/{account['id']}/organization-roles", json={"roles": []})
+    audit = pair.play("audit", extra_vars=report.options).failed("Drift", "set_roles")
+    assert audit.rc == 2 and report.links["role"] == "red" and report.links["connector"] == "red" and report.data["people"] is None
+
+
+def test_what_was_compared_before_an_error_is_in_the_report(pair: Pair, report: Report) -> None:
+    pair.begin("configured")
+    pair.fault("status", "unity-admin", "GET", "/keys$", times=0, status=403)
+    audit = pair.play("audit", extra_vars=report.options)
+    assert audit.rc == 1 and [difference["step"] for difference in report.data["differences"]] == ["service_account"]
+
+
+def test_a_key_for_audits_does_not_hide_that_the_other_one_is_gone(pair: Pair, report: Report) -> None:
+    def only_foreign(seed: Seed) -> None:
+        finished(seed)
+        account_of(seed)["keys"][0]["name"] = "for audits"
+
+    pair.begin("configured", only_foreign)
+    pair.play("audit", extra_vars=report.options).succeeded()
+    assert report.links["key"] == "amber" and "worth a look: key" in report.data["verdict"]
+
+
+@pytest.mark.parametrize("second, status", [(KEY["secret"], 2), ("SENTINEL-of-another-day", 1)])
+def test_several_pairs_have_one_exit_status(pair: Pair, report: Report, tmp_path: Path, second: str, status: int) -> None:
+    """The first differs; so does the second, or it can't be audited, which counts more."""
+    pair.begin("configured", finished)
+    remove_from_unity(pair, PEOPLE[0])
+    folder = tmp_path / "hosts"
+    folder.mkdir()
+    (folder / "hosts.ini").write_text("[pairs]\none\ntwo\n", encoding="utf-8")
+    (folder / "host_vars").mkdir()
+    for host, secret in (("one", KEY["secret"]), ("two", second)):
+        (folder / "host_vars" / f"{host}.yml").write_text(json.dumps({"scim_provisioning_audit_secret_key": secret}), encoding="utf-8")
+    given = {"scim_provisioning_hosts": "pairs", "scim_provisioning_audit_key_id": KEY["id"], "scim_provisioning_pending_grace": 0}
+    audit = pair.play("audit", "-i", str(folder / "hosts.ini"), extra_vars=given)
+    assert audit.rc == status and audit.writes == []
+    if status == 1:
+        assert audit.said("two: The people could not be compared.")
+    else:
+        assert sorted(audit.custom_stats["scim_provisioning_audits"]) == ["one", "two"]
+
+
+def test_no_pair_at_all_is_an_error(pair: Pair, tmp_path: Path) -> None:
+    (tmp_path / "hosts.ini").write_text("[pairs]\none\n", encoding="utf-8")
+    audit = pair.play("audit", "-i", str(tmp_path / "hosts.ini"), extra_vars={"scim_provisioning_hosts": "prodd"}, may_warn=True)
+    assert audit.rc == 1 and audit.said("No host of the inventory matches scim_provisioning_hosts, prodd.")
+
+
+def test_a_hook_by_a_relative_path(pair: Pair, report: Report, tmp_path: Path) -> None:
+    pair.begin("configured", finished)
+    remove_from_unity(pair, PEOPLE[0])
+    (tmp_path / "hook.yml").write_text("- name: Tell somebody\n  ansible.builtin.debug:\n    msg: somebody was told\n", encoding="utf-8")
+    given = {**report.options, "scim_provisioning_on_drift": "hook.yml", "scim_provisioning_pending_grace": 0}
+    audit = pair.play("audit", extra_vars=given, folder=tmp_path, env={"PWD": str(tmp_path)})
+    assert audit.rc == 2 and audit.said("somebody was told")
+
+
 def test_a_hook_that_fails_is_an_error_and_the_report_is_there(pair: Pair, report: Report, tmp_path: Path) -> None:
     pair.begin("configured", finished)
     remove_from_unity(pair, PEOPLE[0])
@@ -282,6 +386,7 @@ def test_portal_mode_reports_what_can_be_seen(pair: Pair, report: Report, tmp_pa
     }
     pair.play("audit", extra_vars={**report.options, **portal})
     assert report.data["people"]["in_sync"] and report.links["role"] == "unknown" and report.data["outcome"] in ("in_sync", "drift")
+    assert report.links["application"] == "unknown", "no event tells"
 
 
 def test_a_report_without_an_audit_after_a_provision_run(pair: Pair, report: Report, tmp_path: Path) -> None:

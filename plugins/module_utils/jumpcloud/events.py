@@ -171,6 +171,11 @@ def _association_ends(row: dict[str, t.Any]) -> dict[str, set[str]]:
     return ends
 
 
+def _first_text(fields: dict[str, t.Any], *names: str) -> str | None:
+    """What the service publishes as text may be something else in an odd event, which must not cost the others."""
+    return next((fields[name] for name in names if fields.get(name) and isinstance(fields[name], str)), None)
+
+
 def _event(row: dict[str, t.Any]) -> Event:
     chain = row.get("message_chain") or {}
     code = chain.get("response_code")
@@ -182,7 +187,7 @@ def _event(row: dict[str, t.Any]) -> Event:
         application_id=_application_id(row),
         error_message=row.get("error_message"),
         response_code=int(code) if str(code).isdecimal() and int(code) > 0 else None,
-        details=chain.get("message_details") or chain.get("response_message"),
-        initiated_by=initiator.get("email") or initiator.get("name") or initiator.get("type"),
-        resource={name: resource.get(name) for name in ("type", "id", "username", "email") if resource.get(name) is not None},
+        details=_first_text(chain, "message_details", "response_message"),
+        initiated_by=_first_text(initiator, "email", "name", "type"),
+        resource={name: resource[name] for name in ("type", "id", "username", "email") if isinstance(resource.get(name), str)},
     )

@@ -14,12 +14,14 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.cli
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.directory import Directory
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.events import Events, RecentBindings
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.jumpcloud_group_binding import open_application
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.reconciliation import open_reconciliation
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.reconciliation import Reconciliation, open_reconciliation
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimService, base_url_beside_jumpcloud, require_header
 
 # 90 days, for which JumpCloud keeps events
 LONGEST_GRACE = 90 * 24 * 3600
+# who is not in a list of thousands, since people come while it is read, is looked up one by one
+MOST_UNLISTED = 100
 
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
@@ -38,11 +40,13 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     with open_reconciliation() as people:
         bound = Associations(connection.console, application.id).users()
         people.add_bound((user.id, recent.everybody or user.id in recent.ids or any(path & recent.ids for path in user.paths)) for user in bound)
-        people.add_directory(Directory(connection.console).users())
+        directory = Directory(connection.console)
+        people.add_directory(directory.users())
+        unseen = _add_unlisted(people, directory)
         users = service.users(page_size=params["page_size"])
         people.add_provisioned(users)
         found = people.result(params["list_at_most"], params["domains"])
-        not_seen += _not_seen(people.count_unlisted(), found["counts"]["provisioned"], users.total or 0)
+        not_seen += _not_seen(unseen, found["counts"]["provisioned"], users.total or 0)
     shown = {"application": application.as_result(), "base_url": base_url, "checked_at": _rfc3339(now)}
     return {"changed": False, **shown, **found, "not_seen": not_seen}
 
@@ -55,6 +59,19 @@ def _recent_bindings(connection: JumpCloudConnection, application_id: str, now: 
         return Events(connection.insights).recent_bindings(application_id, _rfc3339(now - grace)), []
     except ScimError as error:
         return RecentBindings(), [{"what": "pending", "why": "The events could not be read, so nobody counts as pending. %s" % error.sentence()}]
+
+
+def _add_unlisted(people: Reconciliation, directory: Directory) -> int:
+    """Look those up who are bound, but not listed, and return how many could not be found. ScimError if they are many: then the list is not to be trusted."""
+    unlisted = people.unlisted(MOST_UNLISTED + 1)
+    if len(unlisted) > MOST_UNLISTED:
+        raise ScimError(
+            "More than %d people are bound to the application, but not in JumpCloud's list of users, so the people can't be compared." % MOST_UNLISTED,
+            "Check that the credentials may read all users of the organization.",
+        )
+    found = [user for user in map(directory.user, unlisted) if user is not None]
+    people.add_directory(found)
+    return len(unlisted) - len(found)
 
 
 def _not_seen(unlisted: int, provisioned: int, total: int) -> list[dict[str, str]]:

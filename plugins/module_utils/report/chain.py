@@ -97,6 +97,8 @@ def _key(facts: Facts, now: datetime) -> Finding:
     if not keys:
         return "red", "No key is live.", RUN
     live = counted(len(keys), "key is live", "keys are live")
+    if all(key["own"] is False for key in keys):
+        return "amber", "%s, and none of them was made by this collection." % live, "Unless one of them is your own, rotate the key: JumpCloud's may be gone."
     age = key_age(facts, now)
     if age is None:
         return ("unknown" if limit else "green"), "%s; its age is not known." % live, None
@@ -128,11 +130,14 @@ def _application(facts: Facts) -> Finding:
         if facts["application"] and differs:
             return "red", "Identity management is not configured.", RUN
         return _unseen(facts, "application", "identity_management")
+    if settings["status"] is None:
+        return _unseen(facts, "application", "identity_management")
     if settings["status"] != "active":
-        return "red", "Provisioning is %s." % (settings["status"] or "not active"), "%s Until then JumpCloud syncs nobody." % RUN
+        return "red", "Provisioning is %s." % settings["status"], "%s Until then JumpCloud syncs nobody." % RUN
     test = settings["last_test"] or {}
     if test.get("success") is False:
-        return "red", "The last connection test failed: %s" % (test["message"] or "no reason was given"), "Check base URL, key and test user, then test again."
+        # what JumpCloud says of it may name people, and this goes to where no people are named
+        return "red", "The last connection test failed.", "Check base URL, key and test user, then test again."
     if differs:
         return "amber", "Provisioning is active, with settings that differ from what is wanted.", RUN
     tested = "" if test.get("success") is None else "; the last connection test passed%s" % (" on %s" % shown_time(test["at"]) if test["at"] else "")
@@ -180,6 +185,9 @@ def _people(facts: Facts) -> Finding:
     said = "%s%s." % (found, "; %s" % listed([*notes, *([failing] if open_failures else [])]) if notes or open_failures else "")
     if count["missing"]:
         return "red", said, _first_remedy(health) or "Look at the reason beside each name, then at the application's provisioning events."
+    hidden = next((row["why"] for row in people["not_seen"] or [] if row["what"] == "bound"), None)
+    if hidden:
+        return "amber", "%s %s" % (said, hidden), "Let the audit read all of JumpCloud's users, or run it again."
     if count["differing"] or count["unexpected"] or count["duplicates"]:
         return "amber", said, "Compare the accounts that the tables name, then correct them in JumpCloud, or delete them in Unity."
     if open_failures:

@@ -62,6 +62,11 @@ def read_history(path: str, warn: t.Callable[[str], None]) -> list[history.Line]
                 lines.append(history.parse(row))
         except ValueError:
             broken.append(number)
+    if broken and not lines:
+        raise ScimError(
+            "%s is no history of audits: none of its lines is a run. It was left as it is." % quoted(path),
+            "Choose another path for history: one that does not exist yet, or the history of earlier runs.",
+        )
     if broken:
         shown = ", ".join(map(str, broken[:5])) + (" and %d more" % (len(broken) - 5) if len(broken) > 5 else "")
         warn("The history %s has lines that are no run of an audit, and were left out: %s." % (quoted(path), shown))

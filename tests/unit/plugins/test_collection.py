@@ -323,6 +323,7 @@ HANDED_OVER = {
     "scim_provisioning_preflight",
     "scim_provisioning_runbook",
     "scim_provisioning_audit",
+    "scim_provisioning_audits",
     "scim_provisioning_user_outcome",
     "scim_provisioning_new_key",
     "scim_provisioning_stored_key",

@@ -202,11 +202,24 @@ def test_half_a_character_is_no_obstacle() -> None:
     assert result["counts"]["matched"] == 1 and result["counts"]["expected"] == 1
 
 
-def test_who_is_bound_but_not_listed_is_counted() -> None:
+def test_who_is_bound_but_not_listed_is_named() -> None:
     with open_reconciliation() as found:
-        found.add_bound([("a", False), ("z", True)])
+        found.add_bound([("z", True), ("a", False), ("y", False)])
         found.add_directory([person("a"), person("b")])
-        assert found.count_unlisted() == 1
+        assert (found.unlisted(5), found.unlisted(1), found.unlisted(0)) == (["y", "z"], ["y"], [])
+
+
+def test_who_was_deactivated_instead_of_deleted_is_no_drift() -> None:
+    people = [person("a"), person("s", suspended=True)]
+    users = [user("a"), user("s", active=False), user("test", active=False), user("g", "g@partner.example", active=False), user("2", "A@example.com", active=False)]
+    result = compare("as", people, users)
+    assert result["in_sync"] and named(result) == {"suspended": ["s@example.com"]} and result["counts"]["provisioned"] == 5
+    assert named(compare("a", [person("a")], [user("a", active=False)])) == {"differing": ["a@example.com"]}, "but who should be there must be active"
+
+
+def test_only_who_should_be_there_differs() -> None:
+    result = compare("as", [person("a"), person("s", suspended=True, first_name="Sam")], [user("a"), user("s", given_name="Samuel")])
+    assert named(result)["unexpected"] == ["s@example.com"] and result["unexpected"][0]["differences"] == []
 
 
 def test_an_index_that_fails_says_what_to_do() -> None:

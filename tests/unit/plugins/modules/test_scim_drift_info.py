@@ -166,12 +166,35 @@ def test_lists_that_are_not_complete_are_told(http: ExactCalls, context: Context
     expect_application(http)
     http.expect("GET", BOUND, reply([bound("ada"), bound("gone", GROUPS[0])]), query=PAGE)
     http.expect("GET", PEOPLE, reply(v1(person("ada"))), query=PEOPLE_PAGE)
+    http.expect("GET", PEOPLE + "/gone", reply({"message": "Not Found"}, 404))
     http.expect("GET", USERS, reply(scim_list(provisioned("ada"), total=3)), query=SCIM_PAGE)
     http.expect("GET", USERS, reply(scim_list(total=3)), query={**SCIM_PAGE, "startIndex": 2})
     result = run_info(options(pending_grace=0), context)
     assert result["in_sync"] and (result["counts"]["bound"], result["counts"]["expected"]) == (2, 1)
     assert [part["what"] for part in result["not_seen"]] == ["bound", "provisioned"]
     assert "has 3 users, but showed 1" in result["not_seen"][1]["why"]
+
+
+def test_who_is_bound_but_not_listed_is_looked_up(http: ExactCalls, context: Context) -> None:
+    """Somebody who came while the list was read is not forgotten."""
+    expect_application(http)
+    http.expect("GET", BOUND, reply([bound("ada"), bound("new")]), query=PAGE)
+    http.expect("GET", PEOPLE, reply(v1(person("ada"))), query=PEOPLE_PAGE)
+    http.expect("GET", PEOPLE + "/new", reply(person("new")))
+    http.expect("GET", USERS, reply(scim_list(provisioned("ada"))), query=SCIM_PAGE)
+    result = run_info(options(pending_grace=0), context)
+    assert [row["email"] for row in result["missing"]] == ["new@example.com"] and result["not_seen"] == []
+
+
+def test_a_list_that_hides_many_is_an_error(http: ExactCalls, context: Context) -> None:
+    """Credentials that see nobody must not make an audit green."""
+    expect_application(http)
+    ties = [bound("p%03d" % number) for number in range(101)]
+    http.expect("GET", BOUND, reply(ties[:100]), query=PAGE)
+    http.expect("GET", BOUND, reply(ties[100:]), query={**PAGE, "skip": 100})
+    http.expect("GET", PEOPLE, reply(v1()), query=PEOPLE_PAGE)
+    with pytest.raises(ScimError, match="More than 100 people are bound .* so the people can't be compared"):
+        run_info(options(pending_grace=0), context)
 
 
 def test_the_longest_grace(http: ExactCalls, context: Context) -> None:

@@ -381,7 +381,7 @@ def test_a_failure_that_is_over(story: Story, context: Context) -> None:
     assert run(options(), context)["outcome"] == "created"
 
 
-@pytest.mark.parametrize("resource", [{}, {"email": ["x"]}, {"email": "bob@example.com"}, {"id": {"x": 1}, "email": EMAIL}])
+@pytest.mark.parametrize("resource", [{}, {"email": ["x"]}, {"email": "bob@example.com"}, {"id": "65f0c0ffee65f0c0ffee00d9", "email": EMAIL}])
 def test_failures_of_others(story: Story, context: Context, resource: dict[str, t.Any]) -> None:
     story.known(paths=DIRECTLY).events().unity().events(of_ada(success=False, resource=resource)).unity(THERE).events()
     assert run(options(), context)["outcome"] == "created"

@@ -144,6 +144,26 @@ def test_key(created: list[str | None], limit: int, state: str, words: str, reme
     assert remedy in found["remedy"] if remedy else found["remedy"] is None
 
 
+@pytest.mark.parametrize(
+    "own, state, words",
+    [
+        ([False, False], "amber", "2 keys are live, and none of them was made by this collection."),
+        ([False, None], "green", "2 keys"),
+        ([True, False], "green", "2 keys"),
+    ],
+)
+def test_foreign_keys_alone(own: list[bool | None], state: str, words: str) -> None:
+    """An audit's own key must not hide that JumpCloud's is gone."""
+    found = link("key", keys=[{"id": str(number), "name": "x", "created_at": audits.AT, "own": one} for number, one in enumerate(own)])
+    assert found["state"] == state and words in found["found"] and bool(found["remedy"]) is (state == "amber")
+
+
+def test_people_who_can_not_be_seen() -> None:
+    people = {"counts": {"matched": 1, "expected": 1}, "not_seen": [{"what": "bound", "why": "2 bound people are not in the list."}]}
+    found = link("people", people=people)
+    assert found["state"] == "amber" and "2 bound people are not in the list." in found["found"]
+
+
 def test_age_is_that_of_the_newest_key() -> None:
     facts = read_all(audits.works(keys=keys("2026-01-01T00:00:00Z", None, "2026-11-20T00:00:00Z")))
     assert NOW and chain.key_age(facts, NOW) == 4
@@ -179,10 +199,10 @@ def test_connector(connector: dict[str, t.Any] | None, state: str, words: str) -
         (settings(success=None), [], "green", "Provisioning is active."),
         (settings(), [step("identity_management", "configure")], "amber", "settings that differ"),
         (settings("inactive"), [], "red", "Provisioning is inactive."),
-        (settings(None), [], "red", "Provisioning is not active."),
+        (settings(None), [], "unknown", "The audit did not look at it."),
         (settings("inactive", False), [], "red", "Provisioning is inactive."),
-        (settings(success=False, message="No answer."), [], "red", "The last connection test failed: No answer."),
-        (settings(success=False), [], "red", "failed: no reason was given"),
+        (settings(success=False, message="No answer."), [], "red", "The last connection test failed."),
+        (settings(success=False), [], "red", "The last connection test failed."),
         ({"display_label": "Unity", "identity_management": {"status": "active", "last_test": None}}, [], "green", "Provisioning is active."),
         ({"display_label": "Unity", "identity_management": None}, [step("identity_management", "configure")], "red", "not configured"),
         ({"display_label": "Unity", "identity_management": None}, [step("identity_management", changed=False)], "unknown", "did not look"),

@@ -83,10 +83,17 @@ def test_broken_lines_are_left_out_with_a_warning(tmp_path: Path) -> None:
 
 def test_many_broken_lines_are_one_short_warning(tmp_path: Path) -> None:
     path = tmp_path / "history.jsonl"
-    path.write_text("x\n" * 5, encoding="utf-8")
+    path.write_text("x\n" * 5 + history.as_text(LINES), encoding="utf-8")
     assert read(path)[1][0].endswith("left out: 1, 2, 3, 4, 5.")
-    path.write_text("x\n" * 5000, encoding="utf-8")
+    path.write_text("x\n" * 5000 + history.as_text(LINES), encoding="utf-8")
     assert read(path)[1][0].endswith("left out: 1, 2, 3, 4, 5 and 4995 more.")
+
+
+def test_a_file_that_is_something_else_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "vars.yml"
+    path.write_text("---\nunity: 1\n", encoding="utf-8")
+    with pytest.raises(ScimError, match="is no history of audits: none of its lines is a run. It was left as it is."):
+        read(path)
 
 
 @pytest.mark.parametrize("kind, words", [("folder", "it is a directory"), ("pipe", "it is not a regular file"), ("large", "it is too large")])
