@@ -79,6 +79,7 @@ TWINS = "SELECT id FROM expected WHERE key = ? AND id <> ? ORDER BY id LIMIT 3"
 # deactivated is as good as gone for somebody who should not be there
 IS_LIVE = "ifnull(u.active, 1)"
 IS_OURS = "(p.id IS NOT NULL OR u.domain IN (SELECT name FROM domain))"
+SAME_NAME = "another user has the same name, but for upper and lower case"
 REASONS = {
     "activated": "another account of a person who is there already",
     "unbound": "in no group that is bound to the application",
@@ -164,7 +165,7 @@ class Reconciliation:
             "pending": self._people("%s %s" % (PERSON_ALONE, LACKING % 1), lambda person, user: "bound a moment ago"),
             "unexpected": self._people("%s %s AND %s AND %s" % (left_over, IS_LIVE, IS_BEST, IS_OURS), _why_unexpected),
             "differing": self._differing(),
-            "duplicates": self._people("%s %s AND NOT %s" % (left_over, IS_LIVE, IS_BEST), lambda person, user: "another user has the same name, but for upper and lower case"),
+            "duplicates": self._people("%s %s AND NOT %s" % (left_over, IS_LIVE, IS_BEST), lambda person, user: SAME_NAME),
             "outside_domain": self._people("%s %s AND %s AND NOT %s" % (left_over, IS_LIVE, IS_BEST, IS_OURS), lambda person, user: "unknown to JumpCloud"),
             "staged": self._people("%s %s" % (PERSON_ALONE, away % "staged"), _nothing),
             "suspended": self._people("%s %s" % (PERSON_ALONE, away % "suspended"), _nothing),

@@ -211,7 +211,8 @@ def test_who_is_bound_but_not_listed_is_named() -> None:
 
 def test_who_was_deactivated_instead_of_deleted_is_no_drift() -> None:
     people = [person("a"), person("s", suspended=True)]
-    users = [user("a"), user("s", active=False), user("test", active=False), user("g", "g@partner.example", active=False), user("2", "A@example.com", active=False)]
+    gone = [("s", None), ("test", None), ("g", "g@partner.example"), ("2", "A@example.com")]
+    users = [user("a"), *(user(identifier, user_name, active=False) for identifier, user_name in gone)]
     result = compare("as", people, users)
     assert result["in_sync"] and named(result) == {"suspended": ["s@example.com"]} and result["counts"]["provisioned"] == 5
     assert named(compare("a", [person("a")], [user("a", active=False)])) == {"differing": ["a@example.com"]}, "but who should be there must be active"

@@ -250,7 +250,8 @@ def test_a_page_instead_of_the_service(http: ExactCalls, gateway: Events, answer
 
 def test_odd_fields_cost_no_event(http: ExactCalls, gateway: Events) -> None:
     """What is published as text may be anything; the event counts all the same."""
-    odd = event(message_chain={"message_details": {"a": 1}, "response_message": "said"}, initiated_by={"email": ["x"], "type": "admin"}, resource={"id": 7, "email": "a@b"})
+    chain = {"message_details": {"a": 1}, "response_message": "said"}
+    odd = event(message_chain=chain, initiated_by={"email": ["x"], "type": "admin"}, resource={"id": 7, "email": "a@b"})
     http.expect("POST", URL, page([odd]), json=QUERY, headers={"x-api-key": JUMPCLOUD["api_key"]})
     (found,) = search(gateway)
     assert (found.details, found.initiated_by, found.resource) == ("said", "admin", {"email": "a@b"})
