@@ -126,7 +126,7 @@ class Measurement:  # pylint: disable=too-few-public-methods
         playbook = options.playbook or folder / "playbook.yml"
         if not options.playbook:
             playbook.write_text(json.dumps(playbook_of(options.task, pair, options.drift)), encoding="utf-8")
-        self._ansible = [str(BIN / "ansible-playbook"), str(playbook), "-e", json.dumps({"benchmark": vars(pair)})]
+        self._ansible = [str(BIN / "ansible-playbook"), str(playbook), "-e", json.dumps({"benchmark": {**vars(pair), "folder": str(folder)}})]
         self._name = str(options.playbook or options.task)
 
     def run(self, rounds: int) -> list[Run]:
