@@ -48,6 +48,11 @@ class Report:
     def page(self) -> str:
         return self.prefix.with_suffix(".html").read_text(encoding="utf-8")
 
+    @property
+    def texts(self) -> dict[str, str]:
+        files = [*(self.prefix.with_suffix(ending) for ending in (".json", ".md", ".html")), self.history]
+        return {str(file): file.read_text(encoding="utf-8") for file in files}
+
     def people(self, kind: str) -> list[str]:
         return [person["email"] for person in self.data["people"][kind]]
 
@@ -101,6 +106,7 @@ def test_in_sync_twice(pair: Pair, report: Report) -> None:
     pair.play("audit", extra_vars=report.options).succeeded()
     assert [line["outcome"] for line in map(json.loads, report.history.read_text(encoding="utf-8").splitlines())] == ["in_sync", "in_sync"]
     assert len(report.data["history"]) == 2
+    pair.require_no_secret(report.texts)
 
 
 def test_drift_among_the_people_is_named_and_told(pair: Pair, report: Report, tmp_path: Path) -> None:
@@ -130,6 +136,7 @@ def test_drift_among_the_people_is_named_and_told(pair: Pair, report: Report, tm
     assert report.links["people"] == "red" and report.links["groups"] == "green"
     assert told.read_text(encoding="utf-8") == report.data["verdict"] and audit.failure.splitlines()[0] == report.data["verdict"]
     assert HOSTILE not in report.page and "&lt;img" in report.page
+    pair.require_no_secret(report.texts)
     assert not re.search(r"""(src|href)=["']?(https?:)?//""", report.page)
 
 
