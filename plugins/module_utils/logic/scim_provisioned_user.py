@@ -27,7 +27,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.provisi
     unbind_action,
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.matching import differing_attributes
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimService, ScimUser, base_url_beside_jumpcloud, header_from
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimService, ScimUser, base_url_beside_jumpcloud, require_header
 
 TITLE = "The person in Unity"
 MOST_GROUPS_NAMED = 10
@@ -74,9 +74,7 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         raise ScimError("timeout must not be negative.")
     # the time to follow is not a time in which requests may hang
     params = {**params, "time_budget": params["time_budget"] + params["timeout"]}
-    base_url, header = base_url_beside_jumpcloud(params), header_from(params)
-    if header is None:
-        raise ScimError("No key for Unity's SCIM service.", "Set key_id and secret_key (UNITY_SCIM_KEY_ID, UNITY_SCIM_SECRET_KEY), or authorization_header.")
+    base_url, header = base_url_beside_jumpcloud(params), require_header(params)
     connection = JumpCloudConnection(params, context)
     # one time budget for both vendors
     service = ScimService(base_url, header, connection.console.transport)
