@@ -200,7 +200,7 @@ missing:
   returned: success
   type: list
   elements: dict
-  contains:
+  contains: &person
     email:
       description: The address in JumpCloud, else the user name in Unity.
       type: str
@@ -247,330 +247,43 @@ pending:
   returned: success
   type: list
   elements: dict
-  contains:
-    email:
-      description: The address in JumpCloud, else the user name in Unity.
-      type: str
-      returned: success
-      sample: ada@example.com
-    name:
-      description: The full name, or null.
-      type: str
-      returned: success
-      sample: Ada Lovelace
-    status:
-      description: The state in JumpCloud, V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
-      type: str
-      returned: success
-      sample: activated
-    jumpcloud_id:
-      description: The ID in JumpCloud, or null.
-      type: str
-      returned: success
-      sample: 65f0c0ffee65f0c0ffee0001
-    unity_id:
-      description: The ID in Unity's SCIM service, or null.
-      type: str
-      returned: success
-      sample: 0b9f6f2e
-    user_name:
-      description: The user name in Unity, or null.
-      type: str
-      returned: success
-      sample: ada@example.com
-    reason:
-      description: Why, where that can be told; else null.
-      type: str
-      returned: success
-      sample: bound a moment ago
-    differences:
-      description: What differs, as C(attribute), C(jumpcloud) and C(unity).
-      type: list
-      elements: dict
-      returned: success
-      sample: [{"attribute": "name.givenName", "jumpcloud": "Ada", "unity": "Augusta"}]
+  contains: *person
 unexpected:
   description: Who is in Unity and should not be. This includes an account that was left behind when the address of its person changed.
   returned: success
   type: list
   elements: dict
-  contains:
-    email:
-      description: The address in JumpCloud, else the user name in Unity.
-      type: str
-      returned: success
-      sample: ada@example.com
-    name:
-      description: The full name, or null.
-      type: str
-      returned: success
-      sample: Ada Lovelace
-    status:
-      description: The state in JumpCloud, V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
-      type: str
-      returned: success
-      sample: activated
-    jumpcloud_id:
-      description: The ID in JumpCloud, or null.
-      type: str
-      returned: success
-      sample: 65f0c0ffee65f0c0ffee0001
-    unity_id:
-      description: The ID in Unity's SCIM service, or null.
-      type: str
-      returned: success
-      sample: 0b9f6f2e
-    user_name:
-      description: The user name in Unity, or null.
-      type: str
-      returned: success
-      sample: ada@example.com
-    reason:
-      description: Why, where that can be told; else null.
-      type: str
-      returned: success
-      sample: suspended in JumpCloud
-    differences:
-      description: What differs, as C(attribute), C(jumpcloud) and C(unity).
-      type: list
-      elements: dict
-      returned: success
-      sample: [{"attribute": "name.givenName", "jumpcloud": "Ada", "unity": "Augusta"}]
+  contains: *person
 differing:
   description: Who is on both sides, but not alike.
   returned: success
   type: list
   elements: dict
-  contains:
-    email:
-      description: The address in JumpCloud, else the user name in Unity.
-      type: str
-      returned: success
-      sample: ada@example.com
-    name:
-      description: The full name, or null.
-      type: str
-      returned: success
-      sample: Ada Lovelace
-    status:
-      description: The state in JumpCloud, V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
-      type: str
-      returned: success
-      sample: activated
-    jumpcloud_id:
-      description: The ID in JumpCloud, or null.
-      type: str
-      returned: success
-      sample: 65f0c0ffee65f0c0ffee0001
-    unity_id:
-      description: The ID in Unity's SCIM service, or null.
-      type: str
-      returned: success
-      sample: 0b9f6f2e
-    user_name:
-      description: The user name in Unity, or null.
-      type: str
-      returned: success
-      sample: ada@example.com
-    reason:
-      description: Why, where that can be told; else null.
-      type: str
-      returned: success
-      sample: "null"
-    differences:
-      description: What differs, as C(attribute), C(jumpcloud) and C(unity).
-      type: list
-      elements: dict
-      returned: success
-      sample: [{"attribute": "name.givenName", "jumpcloud": "Ada", "unity": "Augusta"}]
+  contains: *person
 duplicates:
   description: Users in Unity whose user name differs from another one in upper and lower case only.
   returned: success
   type: list
   elements: dict
-  contains:
-    email:
-      description: The address in JumpCloud, else the user name in Unity.
-      type: str
-      returned: success
-      sample: ada@example.com
-    name:
-      description: The full name, or null.
-      type: str
-      returned: success
-      sample: Ada Lovelace
-    status:
-      description: The state in JumpCloud, V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
-      type: str
-      returned: success
-      sample: activated
-    jumpcloud_id:
-      description: The ID in JumpCloud, or null.
-      type: str
-      returned: success
-      sample: 65f0c0ffee65f0c0ffee0001
-    unity_id:
-      description: The ID in Unity's SCIM service, or null.
-      type: str
-      returned: success
-      sample: 0b9f6f2e
-    user_name:
-      description: The user name in Unity, or null.
-      type: str
-      returned: success
-      sample: ada@example.com
-    reason:
-      description: Why, where that can be told; else null.
-      type: str
-      returned: success
-      sample: "another user has the same name, but for upper and lower case"
-    differences:
-      description: What differs, as C(attribute), C(jumpcloud) and C(unity).
-      type: list
-      elements: dict
-      returned: success
-      sample: [{"attribute": "name.givenName", "jumpcloud": "Ada", "unity": "Augusta"}]
+  contains: *person
 outside_domain:
   description: Users in Unity whom JumpCloud does not know, and whose address is in none of the domains.
   returned: success
   type: list
   elements: dict
-  contains:
-    email:
-      description: The address in JumpCloud, else the user name in Unity.
-      type: str
-      returned: success
-      sample: ada@example.com
-    name:
-      description: The full name, or null.
-      type: str
-      returned: success
-      sample: Ada Lovelace
-    status:
-      description: The state in JumpCloud, V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
-      type: str
-      returned: success
-      sample: activated
-    jumpcloud_id:
-      description: The ID in JumpCloud, or null.
-      type: str
-      returned: success
-      sample: 65f0c0ffee65f0c0ffee0001
-    unity_id:
-      description: The ID in Unity's SCIM service, or null.
-      type: str
-      returned: success
-      sample: 0b9f6f2e
-    user_name:
-      description: The user name in Unity, or null.
-      type: str
-      returned: success
-      sample: ada@example.com
-    reason:
-      description: Why, where that can be told; else null.
-      type: str
-      returned: success
-      sample: unknown to JumpCloud
-    differences:
-      description: What differs, as C(attribute), C(jumpcloud) and C(unity).
-      type: list
-      elements: dict
-      returned: success
-      sample: [{"attribute": "name.givenName", "jumpcloud": "Ada", "unity": "Augusta"}]
+  contains: *person
 staged:
   description: Who is bound, but staged, so that JumpCloud does not export them.
   returned: success
   type: list
   elements: dict
-  contains:
-    email:
-      description: The address in JumpCloud, else the user name in Unity.
-      type: str
-      returned: success
-      sample: ada@example.com
-    name:
-      description: The full name, or null.
-      type: str
-      returned: success
-      sample: Ada Lovelace
-    status:
-      description: The state in JumpCloud, V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
-      type: str
-      returned: success
-      sample: activated
-    jumpcloud_id:
-      description: The ID in JumpCloud, or null.
-      type: str
-      returned: success
-      sample: 65f0c0ffee65f0c0ffee0001
-    unity_id:
-      description: The ID in Unity's SCIM service, or null.
-      type: str
-      returned: success
-      sample: 0b9f6f2e
-    user_name:
-      description: The user name in Unity, or null.
-      type: str
-      returned: success
-      sample: ada@example.com
-    reason:
-      description: Why, where that can be told; else null.
-      type: str
-      returned: success
-      sample: "null"
-    differences:
-      description: What differs, as C(attribute), C(jumpcloud) and C(unity).
-      type: list
-      elements: dict
-      returned: success
-      sample: [{"attribute": "name.givenName", "jumpcloud": "Ada", "unity": "Augusta"}]
+  contains: *person
 suspended:
   description: Who is bound, but suspended, so that JumpCloud does not export them.
   returned: success
   type: list
   elements: dict
-  contains:
-    email:
-      description: The address in JumpCloud, else the user name in Unity.
-      type: str
-      returned: success
-      sample: ada@example.com
-    name:
-      description: The full name, or null.
-      type: str
-      returned: success
-      sample: Ada Lovelace
-    status:
-      description: The state in JumpCloud, V(activated), V(staged) or V(suspended); V(unbound) if activated, but not bound; V(unknown) if not in JumpCloud.
-      type: str
-      returned: success
-      sample: activated
-    jumpcloud_id:
-      description: The ID in JumpCloud, or null.
-      type: str
-      returned: success
-      sample: 65f0c0ffee65f0c0ffee0001
-    unity_id:
-      description: The ID in Unity's SCIM service, or null.
-      type: str
-      returned: success
-      sample: 0b9f6f2e
-    user_name:
-      description: The user name in Unity, or null.
-      type: str
-      returned: success
-      sample: ada@example.com
-    reason:
-      description: Why, where that can be told; else null.
-      type: str
-      returned: success
-      sample: "null"
-    differences:
-      description: What differs, as C(attribute), C(jumpcloud) and C(unity).
-      type: list
-      elements: dict
-      returned: success
-      sample: [{"attribute": "name.givenName", "jumpcloud": "Ada", "unity": "Augusta"}]
+  contains: *person
 truncated:
   description: Whether a list is shorter than its count.
   returned: success
