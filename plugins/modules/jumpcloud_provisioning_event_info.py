@@ -91,7 +91,7 @@ EXAMPLES = r"""
 - name: How has provisioning been for a week?
   unity_jumpcloud.scim.jumpcloud_provisioning_event_info:
     application: Unity
-    since: "{{ '%Y-%m-%dT%H:%M:%SZ' | strftime(now(utc=true).timestamp() - 7 * 86400, utc=true) }}"
+    since: "{{ '%Y-%m-%dT%H:%M:%SZ' | strftime(now().timestamp() - 7 * 86400, utc=true) }}"
     health: true
     limit: 1
   register: week

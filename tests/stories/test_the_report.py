@@ -396,26 +396,39 @@ def test_portal_mode_reports_what_can_be_seen(pair: Pair, report: Report, tmp_pa
     assert report.links["application"] == "unknown", "no event tells"
 
 
-def test_a_report_without_an_audit_after_a_provision_run(pair: Pair, report: Report, tmp_path: Path) -> None:
-    """The entry point is the role's, not the playbook's: a provision run can end with a report."""
-    own = tmp_path / "own.yml"
-    own.write_text(
-        """
-- name: Provision, and report
+ROLE = """
+    - name: %s
+      ansible.builtin.include_role:
+        name: unity_jumpcloud.scim.scim_provisioning
+        tasks_from: %s
+"""
+OWN_PLAY = """
+- name: A play of one's own
   hosts: localhost
   connection: local
   gather_facts: false
   vars:
     ansible_python_interpreter: "{{ ansible_playbook_python }}"
   tasks:
-    - name: Report
-      ansible.builtin.include_role:
-        name: unity_jumpcloud.scim.scim_provisioning
-        tasks_from: report
-""",
-        encoding="utf-8",
-    )
+"""
+
+
+def test_the_report_alone_tells_of_the_people(pair: Pair, report: Report, tmp_path: Path) -> None:
+    """The entry point is the role's, not the playbook's."""
+    own = tmp_path / "own.yml"
+    own.write_text(OWN_PLAY + ROLE % ("Report", "report"), encoding="utf-8")
     pair.begin("configured", finished)
     run = pair.play(str(own), extra_vars=report.options).succeeded()
     assert report.data["outcome"] == "in_sync" and report.links["people"] == "green" and report.links["role"] == "unknown"
     assert run.writes == [] and API_KEY not in report.page
+
+
+def test_what_a_run_has_just_repaired_is_no_drift(pair: Pair, report: Report, tmp_path: Path) -> None:
+    own = tmp_path / "own.yml"
+    own.write_text(OWN_PLAY + ROLE % ("Provision", "main") + ROLE % ("Report", "report"), encoding="utf-8")
+    pair.begin("configured")
+    run = pair.play(str(own), extra_vars=report.options).succeeded()
+    assert run.did() and report.data["differences"] == [] and "steps" in {part["what"] for part in report.data["not_seen"]}
+    assert report.links["groups"] == "unknown" and report.data["outcome"] == "in_sync"
+    pair.play(str(own), extra_vars=report.options).succeeded()
+    assert report.data["outcome"] == "in_sync" and set(report.links.values()) == {"green"}, "the second run has changed nothing, so what it found holds"
