@@ -9,6 +9,7 @@ import secrets
 import time
 import typing as t
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.change import Progress
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets import Masker
@@ -22,6 +23,10 @@ class Clock:
     wall: t.Callable[[], float] = time.time
     sleep: t.Callable[[float], None] = time.sleep
     random: t.Callable[[], float] = random.random
+
+    def rfc3339(self, seconds_ago: float = 0.0) -> str:
+        """The time, to the second and in UTC, as RFC 3339 section 5.6 has it."""
+        return datetime.fromtimestamp(self.wall() - seconds_ago, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _quiet(message: str) -> None:

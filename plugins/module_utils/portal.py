@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError
@@ -162,7 +161,7 @@ class PortalStep:
             self._files.save(self._sections)
 
     def _now(self) -> str:
-        return datetime.fromtimestamp(self.context.clock.wall(), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return self.context.clock.rfc3339()
 
     def _wait(self, look: t.Callable[[], Evidence], evidence: Evidence, number_of_steps: int) -> Evidence:
         clock = self.context.clock

@@ -8,7 +8,6 @@ import itertools
 import typing as t
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.change import Action
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
@@ -68,7 +67,7 @@ class PersonalEvents:
         self._application_id = application_id
         self._person = person
         self._context = context
-        self._since = datetime.fromtimestamp(context.clock.wall() - CLOCK_TOLERANCE, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self._since = context.clock.rfc3339(CLOCK_TOLERANCE)
         self._before: set[tuple[t.Any, ...]] = set()
         self._refused = False
         self.not_seen: list[dict[str, str]] = []

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import typing as t
-from datetime import datetime, timezone
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
@@ -35,8 +34,8 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     service = ScimService(base_url, header, open_transport(params, context))
     connection = JumpCloudConnection(params, context)
     application = open_application(connection, params)
-    now = context.clock.wall()
-    recent, not_seen = _recent_bindings(connection, application.id, now, params["pending_grace"])
+    checked_at = context.clock.rfc3339()
+    recent, not_seen = _recent_bindings(connection, application.id, params["pending_grace"], context)
     with open_reconciliation() as people:
         bound = Associations(connection.console, application.id).users()
         people.add_bound((user.id, recent.everybody or user.id in recent.ids or any(path & recent.ids for path in user.paths)) for user in bound)
@@ -47,16 +46,16 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         people.add_provisioned(users)
         found = people.result(params["list_at_most"], params["domains"])
         not_seen += _not_seen(unseen, found["counts"]["provisioned"], users.total or 0)
-    shown = {"application": application.as_result(), "base_url": base_url, "checked_at": _rfc3339(now)}
+    shown = {"application": application.as_result(), "base_url": base_url, "checked_at": checked_at}
     return {"changed": False, **shown, **found, "not_seen": not_seen}
 
 
-def _recent_bindings(connection: JumpCloudConnection, application_id: str, now: float, grace: int) -> tuple[RecentBindings, list[dict[str, str]]]:
+def _recent_bindings(connection: JumpCloudConnection, application_id: str, grace: int, context: Context) -> tuple[RecentBindings, list[dict[str, str]]]:
     """What was bound within the grace time. Not everybody who may read people may read events, and the comparison goes on without."""
     if not grace:
         return RecentBindings(), []
     try:
-        return Events(connection.insights).recent_bindings(application_id, _rfc3339(now - grace)), []
+        return Events(connection.insights).recent_bindings(application_id, context.clock.rfc3339(grace)), []
     except ScimError as error:
         return RecentBindings(), [{"what": "pending", "why": "The events could not be read, so nobody counts as pending. %s" % error.sentence()}]
 
@@ -84,7 +83,3 @@ def _not_seen(unlisted: int, provisioned: int, total: int) -> list[dict[str, str
         why = "Unity says that it has %d users, but showed %d. Run again; if it persists, try another page_size." % (total, provisioned)
         found.append({"what": "provisioned", "why": why})
     return found
-
-
-def _rfc3339(moment: float) -> str:
-    return datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
