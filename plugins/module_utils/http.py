@@ -12,6 +12,7 @@ import json
 import typing as t
 from urllib.parse import urljoin
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.bounded import ACCEPTED_CODINGS, UnusableAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.diagnosis import PROXY_WANTS_CREDENTIALS, diagnose
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, UnexpectedAnswer, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.retry import REPEATABLE_METHODS, may_repeat_after_status, parse_retry_after
@@ -23,6 +24,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.version impor
 USER_AGENT = "unity_jumpcloud.scim/%s" % VERSION
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 PROXY_REFUSAL = 407
+TOO_MANY_REQUESTS = 429
 MISSING_METHOD_STATUSES = frozenset((405, 501))
 MOST_REDIRECTS = 3
 LONGEST_SHOWN_MESSAGE = 300
@@ -69,6 +71,8 @@ def parse_body(response: t.Any) -> t.Any:
         raise ShapeMismatch("the answer", "JSON", "an empty body")
     try:
         return json.loads(body)
+    except RecursionError:
+        raise ShapeMismatch("the answer", "JSON", "JSON that is nested too deep") from None
     except ValueError:
         kind = "an HTML page" if body.lstrip()[:1] == b"<" else "text that is not JSON, or JSON that was cut off"
         raise ShapeMismatch("the answer", "JSON", kind) from None
@@ -117,7 +121,7 @@ class HttpClient:
         """
         if repeatable is None:
             repeatable = method in REPEATABLE_METHODS
-        headers = {"Accept": media_type, "User-Agent": USER_AGENT, **self._headers()}
+        headers = {"Accept": media_type, "Accept-Encoding": ACCEPTED_CODINGS, "User-Agent": USER_AGENT, **self._headers()}
         self._require_sendable(operation, headers)
         arguments: dict[str, t.Any] = {"params": query, "headers": headers}
         if json_body is not None:
@@ -129,23 +133,39 @@ class HttpClient:
         redirects = tries = 0
         while True:
             tries += 1
-            self._require_time_left(operation)
+            self.require_time_left(operation)
             try:
                 response = self.transport.send(method, url, **arguments)
+            except UnusableAnswer as error:
+                failure, again, retry_after = self._unusable(operation, error), False, None
             except (OSError, ValueError) as error:  # RequestException is an OSError
                 failure, again = self._connection_error(operation, error, repeatable)
                 retry_after = None
+            except Exception as error:  # pylint: disable=broad-exception-caught
+                # whatever breaks within a request has an outcome, and that decides what has to be cleaned up
+                unusable = UnusableAnswer("could not be read (%s)" % type(error).__name__)
+                failure, again, retry_after = self._unusable(operation, unusable), False, None
             else:
-                if response.status_code in REDIRECTS and redirects < MOST_REDIRECTS:
+                if response.status_code in REDIRECTS:
                     url = self._redirected(operation, method, url, response)
+                    if redirects == MOST_REDIRECTS:
+                        raise self._error(
+                            operation,
+                            "the service redirected the request more than %d times" % MOST_REDIRECTS,
+                            response,
+                            hint="Check the URL options: the address that answers must be given itself.",
+                        )
                     # the new address has its own query
                     arguments["params"] = None
                     redirects += 1
                     tries -= 1
                     continue
+                self.transport.pace.heed(response.headers.get("RateLimit"))
                 if response.status_code < 300 or response.status_code in handled:
                     return Answer(self, operation, response)
                 retry_after = parse_retry_after(response.headers.get("Retry-After"), self.transport.context.clock)
+                if response.status_code == TOO_MANY_REQUESTS or retry_after is not None:
+                    self.transport.pace.slow_down(retry_after)
                 again = may_repeat_after_status(response.status_code, repeatable, retry_after)
                 failure = self.status_error(operation, response, again)
             self._wait_before_next_try(failure, again, tries, retry_after)
@@ -157,7 +177,7 @@ class HttpClient:
                 hint = "Look at the credential: a newline or a space at its end, or a typographic quote, for example."
                 raise self._not_sent(operation, "the header %s holds a character that HTTP can't carry" % name, hint, retryable=False)
 
-    def _require_time_left(self, operation: str) -> None:
+    def require_time_left(self, operation: str) -> None:
         """A request with next to no time for its answer would have an unknown outcome for certain: don't send it."""
         budget = self.transport.budget
         if budget.remaining() <= 0:
@@ -197,6 +217,11 @@ class HttpClient:
                 hint="Redirects of writes, and to another host, are refused: credentials must not follow them. Check the URL options.",
             )
         return target
+
+    def _unusable(self, operation: str, error: UnusableAnswer) -> ApiError:
+        message = "%s: cannot %s: the answer %s." % (self.service, operation, error.reason)
+        hint = "Whether it took effect is not known. Check the URL options, and what stands between here and the service."
+        return ApiError(message, service=self.service, operation=operation, hint=hint, outcome="unknown")
 
     def _connection_error(self, operation: str, error: Exception, repeatable: bool) -> tuple[ApiError, bool]:
         found = diagnose(error)

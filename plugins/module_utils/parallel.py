@@ -4,6 +4,7 @@
 """Several requests at a time, with an end to it when going on would be useless."""
 from __future__ import annotations
 
+import queue
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
@@ -13,6 +14,9 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import
 Item = t.TypeVar("Item")
 # an answer like this would come for every item, and vendors block those who repeat it
 HOPELESS_STATUSES = frozenset((401, 403))
+# rows go from one thread to another in pieces of this size, and so many pieces may wait
+PIECE = 100
+WAITING_PIECES = 8
 
 
 def run_parallel(
@@ -39,3 +43,52 @@ def run_parallel(
     with ThreadPoolExecutor(max_workers=max(1, concurrency)) as pool:
         outcomes = list(pool.map(attempt, items))
     return [(item, error) for item, error in zip(items, outcomes) if error is not None]
+
+
+def read_together(readings: t.Sequence[tuple[t.Iterable[t.Any], t.Callable[[list[t.Any]], None]]]) -> None:
+    """Iterate several lists at the same time, each in a thread of its own; what comes is given to the list's consumer, here, in this thread.
+
+    The first error ends it all, and is raised.
+    """
+    pieces: queue.Queue[tuple[int, list[t.Any] | BaseException | None]] = queue.Queue(WAITING_PIECES)
+    stop = Event()
+
+    def hand_over(number: int, piece: list[t.Any] | BaseException | None) -> None:
+        while not stop.is_set():
+            try:
+                return pieces.put((number, piece), timeout=0.2)
+            except queue.Full:
+                continue
+        return None
+
+    def read(number: int, rows: t.Iterable[t.Any]) -> None:
+        try:
+            piece: list[t.Any] = []
+            for row in rows:
+                piece.append(row)
+                if len(piece) == PIECE:
+                    hand_over(number, piece)
+                    piece = []
+                    if stop.is_set():
+                        return
+            hand_over(number, piece)
+            hand_over(number, None)
+        except BaseException as error:  # pylint: disable=broad-exception-caught
+            # it is raised again where the results are waited for
+            hand_over(number, error)
+
+    with ThreadPoolExecutor(max_workers=len(readings)) as pool:
+        try:
+            for number, (rows, _consume) in enumerate(readings):
+                pool.submit(read, number, rows)
+            ended = 0
+            while ended < len(readings):
+                number, piece = pieces.get()
+                if isinstance(piece, BaseException):
+                    raise piece
+                if piece is None:
+                    ended += 1
+                else:
+                    readings[number][1](piece)
+        finally:
+            stop.set()

@@ -8,12 +8,15 @@ import email.utils
 import typing as t
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timezone
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Clock
 
 # Repeating these has the effect of sending them once (RFC 9110 section 9.2.2).
 REPEATABLE_METHODS = frozenset(("GET", "HEAD", "PUT", "DELETE"))
 PASSING_STATUSES = frozenset((429, 502, 503, 504))
+# seconds; what is longer is as good as never, and no time budget is that long
+MAX_RETRY_AFTER = 86400.0
 
 
 @dataclass(frozen=True)
@@ -41,13 +44,16 @@ def parse_retry_after(value: str | None, clock: Clock) -> float | None:
     """Seconds to wait, from either form of Retry-After (RFC 9110 section 10.2.3); None where it is missing or unreadable."""
     if not value:
         return None
-    if value.strip().isdecimal():
-        return float(value.strip())
+    value = value.strip()
+    if value.isascii() and value.isdecimal():
+        return min(float(value), MAX_RETRY_AFTER)
     try:
         moment = email.utils.parsedate_to_datetime(value)
-    except (TypeError, ValueError):
+        # a zone of -0000 gives a time without one, which is meant in UTC
+        at = (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+    except (TypeError, ValueError, OverflowError, IndexError):
         return None
-    return max(0.0, moment.timestamp() - clock.wall())
+    return min(max(0.0, at - clock.wall()), MAX_RETRY_AFTER)
 
 
 class TimeBudget:

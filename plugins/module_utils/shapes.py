@@ -44,29 +44,50 @@ def type_name(value_type: type) -> str:
 
 def check_shape(value: t.Any, shape: t.Any, where: str = "the answer") -> t.Any:
     """Return ``value`` if it has ``shape``, else raise ShapeMismatch. Fields that the shape does not name are let through."""
-    if isinstance(shape, Optional):
-        return value if value is None else check_shape(value, shape.shape, where)
-    if isinstance(shape, OneOf):
-        if not isinstance(value, str) or value not in shape.values:
-            raise ShapeMismatch(where, "one of %s" % ", ".join(shape.values), "another value" if isinstance(value, str) else type_name(type(value)))
-        return value
-    if isinstance(shape, dict):
-        _check_type(value, dict, where)
-        for name, inner in shape.items():
-            if name not in value and not isinstance(inner, Optional):
-                raise ShapeMismatch(where, "a field '%s'" % name, "none")
-            check_shape(value.get(name), inner, "%s.%s" % (where, name))
-        return value
-    if isinstance(shape, list):
-        _check_type(value, list, where)
-        for number, item in enumerate(value):
-            check_shape(item, shape[0], "%s[%d]" % (where, number))
-        return value
-    _check_type(value, shape, where)
+    if not _fits(value, shape):
+        _find_mismatch(value, shape, where)
     return value
 
 
-def _check_type(value: t.Any, expected: type, where: str) -> None:
-    # bool is a subclass of int in Python, but true is no number in JSON
-    if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
+def _fits(value: t.Any, shape: t.Any) -> bool:
+    """Only yes or no, since nearly all answers fit, and describing each place of a long list takes longer than all the rest."""
+    if isinstance(shape, type):
+        # bool is a subclass of int in Python, but true is no number in JSON
+        return isinstance(value, shape) and not (shape is int and isinstance(value, bool))
+    if isinstance(shape, Optional):
+        return value is None or _fits(value, shape.shape)
+    if isinstance(shape, OneOf):
+        return isinstance(value, str) and value in shape.values
+    if isinstance(shape, list):
+        inner = shape[0]
+        return isinstance(value, list) and all(_fits(item, inner) for item in value)
+    return isinstance(value, dict) and all(
+        _fits(value[name], inner) if name in value else isinstance(inner, Optional) for name, inner in shape.items()
+    )
+
+
+def _find_mismatch(value: t.Any, shape: t.Any, where: str) -> None:
+    """Raise ShapeMismatch for the first place that does not fit."""
+    if isinstance(shape, Optional):
+        if value is not None:
+            _find_mismatch(value, shape.shape, where)
+    elif isinstance(shape, OneOf):
+        if not _fits(value, shape):
+            raise ShapeMismatch(where, "one of %s" % ", ".join(shape.values), "another value" if isinstance(value, str) else type_name(type(value)))
+    elif isinstance(shape, dict):
+        _require_type(value, dict, where)
+        for name, inner in shape.items():
+            if name not in value and not isinstance(inner, Optional):
+                raise ShapeMismatch(where, "a field '%s'" % name, "none")
+            _find_mismatch(value.get(name), inner, "%s.%s" % (where, name))
+    elif isinstance(shape, list):
+        _require_type(value, list, where)
+        for number, item in enumerate(value):
+            _find_mismatch(item, shape[0], "%s[%d]" % (where, number))
+    else:
+        _require_type(value, shape, where)
+
+
+def _require_type(value: t.Any, expected: type, where: str) -> None:
+    if not _fits(value, expected):
         raise ShapeMismatch(where, type_name(expected), type_name(type(value)))

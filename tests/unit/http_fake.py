@@ -48,10 +48,11 @@ class Break:
 
 
 def reply(value: t.Any = NO_BODY, status: int = 200, headers: dict[str, str] | None = None, media_type: str = "application/json", takes: float = 0.0) -> Reply:
-    """An answer with a JSON body, or without one."""
+    """An answer with a JSON body, or without one. A bare array comes with its total, as JumpCloud's do."""
     if value is NO_BODY:
         return Reply(status, b"", dict(headers or {}), takes)
-    return Reply(status, json.dumps(value, ensure_ascii=False).encode("utf-8"), {"Content-Type": media_type, **(headers or {})}, takes)
+    total = {"X-Total-Count": str(len(value))} if isinstance(value, list) else {}
+    return Reply(status, json.dumps(value, ensure_ascii=False).encode("utf-8"), {"Content-Type": media_type, **total, **(headers or {})}, takes)
 
 
 def text_reply(text: str, status: int = 200, media_type: str = "text/html") -> Reply:

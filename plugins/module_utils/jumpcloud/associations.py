@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import HttpClient
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.client import list_v2
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import Optional
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.client import identity_of, list_v2
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.listing import Listing, require_readable
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import Optional, ShapeMismatch, check_shape
 
 END = {"id": str, "type": str}
 EDGE = {"to": END}
-BOUND_USER = {"id": str, "type": str, "paths": [[{"to": END, "from": Optional(END)}]]}
+PATHS = [[{"to": END, "from": Optional(END)}]]
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,11 @@ class Associations:
         rows = self._list("/associations", "list the bound user groups", "associations", EDGE, lambda row: row["to"]["id"], {"targets": "user_group"})
         return frozenset(row["to"]["id"] for row in rows if row["to"]["type"] == "user_group")
 
-    def users(self) -> t.Iterator[BoundUser]:
-        """Everybody who is bound, directly or through groups."""
-        for row in self._list("/users", "list the bound users", "bound users", BOUND_USER, lambda found: found["id"], {}):
-            yield BoundUser(row["id"], tuple(_cutting_groups(path) for path in row["paths"]))
+    def users(self) -> Listing[BoundUser]:
+        """Everybody who is bound, directly or through groups. An entry that can't be read counts as ``odd``, and is left out."""
+        return list_v2(
+            self._client, self._path + "/users", "list the bound users", "bound users", dict, lambda row: identity_of(row, "id"), {}, _bound_user
+        )
 
     def add_group(self, group_id: str) -> None:
         """Bind a user group; one that is bound already is fine."""
@@ -67,7 +69,11 @@ class Associations:
 
     def paths_of(self, user_id: str) -> tuple[frozenset[str], ...]:
         """One person's paths, as in BoundUser; none if the person is not bound. Asking for one person is not published: the list is read up to there."""
-        return next((user.paths for user in self.users() if user.id == user_id), ())
+        users = self.users()
+        found = next((user.paths for user in users if user.id == user_id), None)
+        if found is None:
+            require_readable(users, "JumpCloud's list of bound users")
+        return found or ()
 
     def is_bound_directly(self, user_id: str) -> bool:
         rows = self._list("/associations", "list the people who are bound directly", "associations", EDGE, lambda row: row["to"]["id"], {"targets": "user"})
@@ -92,6 +98,14 @@ class Associations:
 
     def _list(self, below: str, operation: str, what: str, row: dict[str, t.Any], identity: t.Callable[[t.Any], t.Any], query: dict[str, t.Any]) -> t.Any:
         return list_v2(self._client, self._path + below, operation, what, row, identity, query)
+
+
+def _bound_user(row: dict[str, t.Any]) -> BoundUser | None:
+    try:
+        check_shape(row, {"id": str, "paths": PATHS})
+    except ShapeMismatch:
+        return None
+    return BoundUser(row["id"], tuple(_cutting_groups(path) for path in row["paths"]))
 
 
 def _cutting_groups(path: list[dict[str, t.Any]]) -> frozenset[str]:

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import re
 import typing as t
+from threading import Lock
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import ErrorReader, HttpClient
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.paging import Page, iterate_skipping
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.listing import Listing, Page
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets import authorization_header
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import Transport, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.urls import require_safe_url
 
 OBJECT_ID = re.compile(r"\A[0-9a-f]{24}\Z")
@@ -27,16 +28,20 @@ INSIGHTS_URLS = {"us": "https://api.jumpcloud.com", "eu": "https://api.eu.jumpcl
 # a token lives for about an hour (observed): renew before that in a long run
 TOKEN_LIFETIME_MARGIN = 60.0
 DEFAULT_TOKEN_LIFETIME = 3600.0
+MAX_TOKEN_LIFETIME = 86400
+LONGEST_NUMBER = 16
 
 
 class JumpCloudConnection:
     """Clients for the console API of one region, with an API key or as a service account."""
 
-    def __init__(self, params: dict[str, t.Any], context: Context):
+    def __init__(self, params: dict[str, t.Any], context: Context, transport: Transport | None = None):
+        """``transport``: the one of another service, so that both share their time and their concurrency."""
         self._params = params
-        self._transport = transport = open_transport(params, context)
+        self._transport = transport = transport or open_transport(params, context)
         self._token: str | None = None
         self._token_end = 0.0
+        self._token_lock = Lock()
         context.masker.register(params["api_key"])
         context.masker.register_key(params["client_id"], params["client_secret"])
         organization_id = params["organization_id"]
@@ -61,10 +66,11 @@ class JumpCloudConnection:
                 "Set api_key (JUMPCLOUD_API_KEY), or client_id and client_secret of a JumpCloud service account.",
             )
         clock = self._transport.context.clock
-        if self._token is None or clock.now() >= self._token_end:
-            self._token, lifetime = self._fetch_token()
-            self._token_end = clock.now() + lifetime - TOKEN_LIFETIME_MARGIN
-        return {"Authorization": "Bearer " + self._token}
+        with self._token_lock:
+            if self._token is None or clock.now() >= self._token_end:
+                self._token, lifetime = self._fetch_token()
+                self._token_end = clock.now() + lifetime - TOKEN_LIFETIME_MARGIN
+            return {"Authorization": "Bearer " + self._token}
 
     def _fetch_token(self) -> tuple[str, float]:
         basic = authorization_header(self._params["client_id"], self._params["client_secret"])
@@ -75,18 +81,27 @@ class JumpCloudConnection:
         body = answer.json({"access_token": str})
         self._transport.context.masker.register(body["access_token"])
         lifetime = body.get("expires_in")
-        return body["access_token"], float(lifetime) if isinstance(lifetime, int) else DEFAULT_TOKEN_LIFETIME
+        known = isinstance(lifetime, int) and not isinstance(lifetime, bool) and 0 < lifetime
+        return body["access_token"], float(min(lifetime, MAX_TOKEN_LIFETIME)) if known else DEFAULT_TOKEN_LIFETIME
 
 
-def list_v1(client: HttpClient, path: str, operation: str, what: str, row: dict[str, t.Any], query: dict[str, t.Any] | None = None) -> t.Iterator[t.Any]:
-    """Rows of a v1 list ``{results, totalCount}`` (published), sorted by ``_id`` so that pages don't shift."""
+def list_v1(
+    client: HttpClient,
+    path: str,
+    operation: str,
+    what: str,
+    row: t.Any,
+    query: dict[str, t.Any] | None = None,
+    convert: t.Callable[[t.Any], t.Any] = lambda found: found,
+) -> Listing[t.Any]:
+    """A v1 list ``{results, totalCount}`` (published), sorted by ``_id`` so that pages don't shift."""
 
     def fetch(skip: int, limit: int) -> Page:
         answer = client.request("GET", path, operation, query={"limit": limit, "skip": skip, "sort": "_id", **(query or {})})
         page = answer.json({"results": [row], "totalCount": int})
         return Page(page["results"], page["totalCount"])
 
-    return iterate_skipping(fetch, lambda found: found["_id"], what)
+    return _listing(client, fetch, lambda found: identity_of(found, "_id"), what, operation, convert)
 
 
 def list_v2(
@@ -94,18 +109,37 @@ def list_v2(
     path: str,
     operation: str,
     what: str,
-    row: dict[str, t.Any],
+    row: t.Any,
     identity: t.Callable[[t.Any], t.Any],
     query: dict[str, t.Any] | None = None,
-) -> t.Iterator[t.Any]:
-    """Rows of a v2 list, a bare array (published). ``X-Total-Count`` (observed) is used where it is sent, else a short page ends it."""
+    convert: t.Callable[[t.Any], t.Any] = lambda found: found,
+) -> Listing[t.Any]:
+    """A v2 list, a bare array (published). ``X-Total-Count`` (observed) is a claim to be met where it is sent."""
 
     def fetch(skip: int, limit: int) -> Page:
         answer = client.request("GET", path, operation, query={"limit": limit, "skip": skip, **(query or {})})
-        total = answer.header("X-Total-Count")
-        return Page(answer.json([row]), int(total) if total and total.isdecimal() else None)
+        total = answer.header("X-Total-Count") or ""
+        return Page(answer.json([row]), int(total) if total.isascii() and total.isdecimal() and len(total) < LONGEST_NUMBER else None)
 
-    return iterate_skipping(fetch, identity, what)
+    return _listing(client, fetch, identity, what, operation, convert)
+
+
+def identity_of(row: t.Any, field: str) -> t.Any:
+    """What tells a row apart from others, even where it is odd and has no id."""
+    identifier = row.get(field) if isinstance(row, dict) else None
+    return identifier if isinstance(identifier, str) else ("odd", repr(row))
+
+
+def _listing(
+    client: HttpClient,
+    fetch: t.Callable[[int, int], Page],
+    identity: t.Callable[[t.Any], t.Any],
+    what: str,
+    operation: str,
+    convert: t.Callable[[t.Any], t.Any],
+) -> Listing[t.Any]:
+    ahead = client.transport.settings.concurrency
+    return Listing(fetch, identity, what, convert=convert, ahead=ahead, look=lambda: client.require_time_left(operation))
 
 
 def _read_error(body: t.Any) -> tuple[t.Any, str | None]:

@@ -13,9 +13,12 @@ import typing as t
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.client import list_v1, list_v2
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import Optional
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.listing import REFUSALS_OF_A_FILTER, Listing, require_readable
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.matching import matching_key
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import Optional, ShapeMismatch, check_shape
 
 GROUP = {"id": str, "name": str}
 MEMBER = {"id": str, "type": str}
@@ -71,6 +74,7 @@ class Directory:
 
     def __init__(self, client: HttpClient):
         self._client = client
+        self._by_address: dict[str, list[User]] | None = None
 
     def groups(self) -> t.Iterator[UserGroup]:
         rows = list_v2(
@@ -85,16 +89,37 @@ class Directory:
         return (row["id"] for row in rows if row["type"] == "user")
 
     def find_by_email(self, email: str) -> list[User]:
-        """Users with this email address, whatever its case."""
-        # JumpCloud keeps addresses in lower case (observed); the comparison here does not rely on it
-        query = {"filter": "email:$eq:%s" % email.lower()}
-        rows = list_v1(self._client, "/api/systemusers", "look up users by email", "users", USER, query)
-        return [_user(row) for row in rows if (row.get("email") or "").lower() == email.lower()]
+        """Users with this email address, as matching_key compares it.
 
-    def users(self) -> t.Iterator[User]:
-        """All people, page by page."""
+        That a filter finds nobody, or is refused, is no proof that nobody is there: then the whole list is read, once for each run.
+        """
+        if self._by_address is None:
+            wanted = matching_key(email)
+            try:
+                found = [user for user in self._filtered(email) if matching_key(user.email) == wanted]
+            except ApiError as error:
+                if error.status not in REFUSALS_OF_A_FILTER:
+                    raise
+                found = []
+            if found:
+                return found
+            people: dict[str, list[User]] = {}
+            everybody = self.users()
+            for user in everybody:
+                people.setdefault(matching_key(user.email), []).append(user)
+            require_readable(everybody, "JumpCloud's list of users")
+            self._by_address = people
+        return self._by_address.get(matching_key(email), [])
+
+    def _filtered(self, email: str) -> Listing[User]:
+        # JumpCloud keeps addresses in lower case (observed); the comparison here does not rely on it
+        query = {"filter": "email:$eq:%s" % email.strip().lower()}
+        return list_v1(self._client, "/api/systemusers", "look up users by email", "users", dict, query, _user)
+
+    def users(self) -> Listing[User]:
+        """All people. An entry that can't be read counts as ``odd``, and is left out."""
         query = {"sort": "_id", "fields": "email username firstname lastname state suspended"}
-        return (_user(row) for row in list_v1(self._client, "/api/systemusers", "list the users", "users", USER, query))
+        return list_v1(self._client, "/api/systemusers", "list the users", "users", dict, query, _user)
 
     def user(self, user_id: str) -> User | None:
         answer = self._client.request("GET", "/api/systemusers/%s" % quote(user_id, safe=""), "read a user", handled=(404,))
@@ -103,5 +128,10 @@ class Directory:
         return _user(answer.json(USER))
 
 
-def _user(row: dict[str, t.Any]) -> User:
+def _user(row: dict[str, t.Any]) -> User | None:
+    """None where a field that people are compared by has another type than it should have."""
+    try:
+        check_shape(row, USER)
+    except ShapeMismatch:
+        return None
     return User(row["_id"], row.get("email"), row.get("username"), row.get("firstname"), row.get("lastname"), row.get("state"), row.get("suspended"))

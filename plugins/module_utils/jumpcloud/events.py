@@ -16,7 +16,9 @@ from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import Answer, HttpClient
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import Optional
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.client import LONGEST_NUMBER
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.listing import ROWS_BETWEEN_LOOKS
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.moments import moment_of
 
 PROVISIONING_TYPES = ("user_create_provision", "user_update_provision", "user_deprovision", "user_delete_provision", "user_lookup_provision")
 INTEGRATION_TYPES = ("integration_activate", "integration_deactivate")
@@ -24,18 +26,6 @@ EVENT_TYPES = (*PROVISIONING_TYPES, *INTEGRATION_TYPES, "association_change")
 PAGE_SIZE = 1000
 # what can lie on the way from an application to a person
 GRAPH_TYPES = {"application", "user_group", "user"}
-EVENT = {
-    "event_type": str,
-    "timestamp": str,
-    "success": Optional(bool),
-    "application": Optional(dict),
-    "error_message": Optional(str),
-    "message_chain": Optional(dict),
-    "initiated_by": Optional(dict),
-    "resource": Optional(dict),
-}
-
-
 @dataclass(frozen=True)
 class Event:
     """One event. ``timestamp`` is RFC 3339, in JumpCloud's time; ``response_code`` is the HTTP status that the SCIM service gave, or None."""
@@ -77,9 +67,14 @@ class Events:
 
     def __init__(self, client: HttpClient):
         self._client = client
+        # in words: what the service did not show, or not in a usable form, of all that was asked for
+        self.gaps: list[str] = []
 
     def search(self, application_id: str, event_types: t.Sequence[str], since: str, until: str | None = None) -> t.Iterator[Event]:
-        """Events of this application, newest first, page by page. ``since`` and ``until`` are RFC 3339."""
+        """Events of this application, newest first, page by page. ``since`` and ``until`` are RFC 3339.
+
+        Afterwards ``gaps`` tells what is missing of them.
+        """
         # the service returns whole matches only if it knows the field; what it does not filter is filtered here
         return (_event(row) for row in self._rows(event_types, since, until) if _application_id(row) == application_id)
 
@@ -117,31 +112,47 @@ class Events:
         if until:
             body["end_time"] = until
         positions: set[str] = set()
+        odd = 0
         while True:
             answer = self._client.request(
                 "POST", "/insights/directory/v1/events", "search the provisioning events", json_body=body, repeatable=True
             )
-            rows = answer.json([EVENT])
-            yield from (row for row in rows if row["event_type"] in event_types)
+            rows = answer.json([dict])
+            for number, row in enumerate(rows):
+                if number % ROWS_BETWEEN_LOOKS == ROWS_BETWEEN_LOOKS - 1:
+                    self._client.require_time_left("search the provisioning events")
+                if moment_of(row.get("timestamp")) is None or not isinstance(row.get("event_type"), str):
+                    odd += 1
+                elif row["event_type"] in event_types:
+                    yield row
             position = answer.header("X-Search_after")
-            if not position or len(rows) < _page_size(answer):
-                return
+            is_full = bool(rows) and len(rows) >= _page_size(answer)
+            if is_full and not position:
+                self._miss("JumpCloud gave as many events as it gives at a time, and did not say where the next ones begin: older ones are missing.")
+            if not position or not is_full:
+                break
             if position in positions:
                 raise ScimError("The list of events does not advance: JumpCloud sent the same page twice.", "Try again.")
             positions.add(position)
             body = {**body, "search_after": _position(answer, position)}
+        if odd:
+            self._miss("%d events have no readable time or type, and are left out." % odd)
+
+    def _miss(self, what: str) -> None:
+        if what not in self.gaps:
+            self.gaps.append(what)
 
 
 def _page_size(answer: Answer) -> int:
     """How many events a page holds: what was asked for, unless the service says that it gives less. An empty page is the last one in any case."""
     limit = answer.header("X-Limit") or ""
-    return max(1, min(PAGE_SIZE, int(limit))) if limit.isdecimal() else PAGE_SIZE
+    return max(1, min(PAGE_SIZE, int(limit))) if limit.isascii() and limit.isdecimal() and len(limit) < LONGEST_NUMBER else PAGE_SIZE
 
 
 def _position(answer: Answer, header: str) -> list[t.Any]:
     try:
         position = json.loads(header)
-    except ValueError:
+    except (ValueError, RecursionError):
         position = None
     if not isinstance(position, list):
         raise answer.unexpected("a JSON list in the header X-Search_after", "something else")
@@ -149,21 +160,22 @@ def _position(answer: Answer, header: str) -> list[t.Any]:
 
 
 def _application_id(row: dict[str, t.Any]) -> t.Any:
-    return (row.get("application") or {}).get("id")
+    return _fields(row, "application").get("id")
 
 
-def _association(row: dict[str, t.Any]) -> dict[str, t.Any]:
-    association = row.get("association")
-    return association if isinstance(association, dict) else {}
+def _fields(row: dict[str, t.Any], name: str) -> dict[str, t.Any]:
+    """An object within an event; nothing where it is none, which must not cost the other events."""
+    found = row.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _is_removal(row: dict[str, t.Any]) -> bool:
-    return _association(row).get("op") == "remove"
+    return _fields(row, "association").get("op") == "remove"
 
 
 def _association_ends(row: dict[str, t.Any]) -> dict[str, set[str]]:
     """The ids of what was connected, by type."""
-    connection = _association(row).get("connection")
+    connection = _fields(row, "association").get("connection")
     ends: dict[str, set[str]] = {}
     for end in [connection.get("from"), connection.get("to")] if isinstance(connection, dict) else []:
         if isinstance(end, dict) and isinstance(end.get("object_id"), str) and isinstance(end.get("type"), str):
@@ -177,17 +189,22 @@ def _first_text(fields: dict[str, t.Any], *names: str) -> str | None:
 
 
 def _event(row: dict[str, t.Any]) -> Event:
-    chain = row.get("message_chain") or {}
-    code = chain.get("response_code")
-    initiator, resource = row.get("initiated_by") or {}, row.get("resource") or {}
+    chain, resource = _fields(row, "message_chain"), _fields(row, "resource")
+    identifier, success = _application_id(row), row.get("success")
     return Event(
         event_type=row["event_type"],
         timestamp=row["timestamp"],
-        success=row.get("success"),
-        application_id=_application_id(row),
-        error_message=row.get("error_message"),
-        response_code=int(code) if str(code).isdecimal() and int(code) > 0 else None,
+        success=success if isinstance(success, bool) else None,
+        application_id=identifier if isinstance(identifier, str) else None,
+        error_message=_first_text(row, "error_message"),
+        response_code=_status(chain.get("response_code")),
         details=_first_text(chain, "message_details", "response_message"),
-        initiated_by=_first_text(initiator, "email", "name", "type"),
+        initiated_by=_first_text(_fields(row, "initiated_by"), "email", "name", "type"),
         resource={name: resource[name] for name in ("type", "id", "username", "email") if isinstance(resource.get(name), str)},
     )
+
+
+def _status(code: t.Any) -> int | None:
+    """An HTTP status, as a number or as text."""
+    text = str(code) if isinstance(code, (int, str)) else ""
+    return int(text) if len(text) == 3 and text.isascii() and text.isdecimal() and int(text) > 0 else None

@@ -42,7 +42,10 @@ def unbind_action(person: User) -> Action:
 
 def find_provisioned(service: ScimService, person: User) -> ScimUser | None:
     """The person's account in Unity: the one with this userName, else the one that JumpCloud made, else the only one with this address."""
-    found = service.find_by_email(person.email or "")
+    return _the_one(service.find_by_email(person.email or ""), person)
+
+
+def _the_one(found: list[ScimUser], person: User) -> ScimUser | None:
     for is_the_one in (
         lambda user: matching_key(user.user_name) == matching_key(person.email),
         lambda user: user.external_id == person.id,
@@ -146,6 +149,7 @@ def follow(service: ScimService, events: PersonalEvents, person: User, context: 
 
     def look() -> Seen:
         nonlocal last_line
+        service.forget()
         seen.user = find_provisioned(service, person)
         seen.arrived = seen.user is not None and not differing_attributes(person, seen.user)
         seen.events = events.new()

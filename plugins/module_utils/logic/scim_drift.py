@@ -8,14 +8,16 @@ import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.associations import Associations
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.associations import Associations, BoundUser
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.client import JumpCloudConnection
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.directory import Directory
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.directory import Directory, User
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.events import Events, RecentBindings
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.listing import Listing
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.jumpcloud_group_binding import open_application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.parallel import read_together
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.reconciliation import Reconciliation, open_reconciliation
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import open_transport
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimService, base_url_beside_jumpcloud, require_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimService, ScimUser, base_url_beside_jumpcloud, require_header
 
 # 90 days, for which JumpCloud keeps events
 LONGEST_GRACE = 90 * 24 * 3600
@@ -31,31 +33,39 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     if params["pending_grace"] > LONGEST_GRACE:
         raise ScimError("pending_grace must be at most %d, not %d: JumpCloud keeps events for 90 days." % (LONGEST_GRACE, params["pending_grace"]))
     base_url, header = base_url_beside_jumpcloud(params), require_header(params)
-    service = ScimService(base_url, header, open_transport(params, context))
-    connection = JumpCloudConnection(params, context)
+    # one transport: both vendors share the time, and how many requests are under way
+    transport = open_transport(params, context)
+    service = ScimService(base_url, header, transport)
+    connection = JumpCloudConnection(params, context, transport)
     application = open_application(connection, params)
     checked_at = context.clock.rfc3339()
     recent, not_seen = _recent_bindings(connection, application.id, params["pending_grace"], context)
+    directory = Directory(connection.console)
+    bound, everybody, provisioned = Associations(connection.console, application.id).users(), directory.users(), service.users(page_size=params["page_size"])
+
+    def add_bound(users: list[BoundUser]) -> None:
+        people.add_bound((user.id, recent.everybody or user.id in recent.ids or any(path & recent.ids for path in user.paths)) for user in users)
+
     with open_reconciliation() as people:
-        bound = Associations(connection.console, application.id).users()
-        people.add_bound((user.id, recent.everybody or user.id in recent.ids or any(path & recent.ids for path in user.paths)) for user in bound)
-        directory = Directory(connection.console)
-        people.add_directory(directory.users())
-        unseen = _add_unlisted(people, directory)
-        users = service.users(page_size=params["page_size"])
-        people.add_provisioned(users)
+        read_together(
+            [(bound.seen(), add_bound), (everybody.seen(), people.add_directory), (provisioned.seen(), people.add_provisioned)]
+        )
+        hidden = _add_unlisted(people, directory)
         found = people.result(params["list_at_most"], params["domains"])
-        not_seen += _not_seen(unseen, found["counts"]["provisioned"], users.total or 0)
+    unseen = _not_seen(bound, everybody, provisioned, hidden)
     shown = {"application": application.as_result(), "base_url": base_url, "checked_at": checked_at}
-    return {"changed": False, **shown, **found, "not_seen": not_seen}
+    # who was not seen can't be in sync
+    return {"changed": False, **shown, **found, "in_sync": found["in_sync"] and not unseen, "not_seen": not_seen + unseen}
 
 
 def _recent_bindings(connection: JumpCloudConnection, application_id: str, grace: int, context: Context) -> tuple[RecentBindings, list[dict[str, str]]]:
     """What was bound within the grace time. Not everybody who may read people may read events, and the comparison goes on without."""
     if not grace:
         return RecentBindings(), []
+    events = Events(connection.insights)
     try:
-        return Events(connection.insights).recent_bindings(application_id, context.clock.rfc3339(grace)), []
+        recent = events.recent_bindings(application_id, context.clock.rfc3339(grace))
+        return recent, [{"what": "pending", "why": "Who is pending is not known for sure. %s" % " ".join(events.gaps)}] if events.gaps else []
     except ScimError as error:
         return RecentBindings(), [{"what": "pending", "why": "The events could not be read, so nobody counts as pending. %s" % error.sentence()}]
 
@@ -73,13 +83,25 @@ def _add_unlisted(people: Reconciliation, directory: Directory) -> int:
     return len(unlisted) - len(found)
 
 
-def _not_seen(unlisted: int, provisioned: int, total: int) -> list[dict[str, str]]:
-    """The lists do not have to be complete: people come and go while they are read, and credentials may not see everybody."""
+def _not_seen(bound: Listing[BoundUser], everybody: Listing[User], provisioned: Listing[ScimUser], hidden: int) -> list[dict[str, str]]:
+    """What the lists still owe at their end. People come and go while they are read, and credentials may not see everybody."""
+    again = "Run again; if it persists, tell the vendor."
     found = []
-    if unlisted:
-        why = "%d bound people are not in JumpCloud's list of users: deleted a moment ago, or these credentials may not see them." % unlisted
-        found.append({"what": "bound", "why": why})
-    if total > provisioned:
-        why = "Unity says that it has %d users, but showed %d. Run again; if it persists, try another page_size." % (total, provisioned)
-        found.append({"what": "provisioned", "why": why})
-    return found
+    if bound.owed:
+        found.append(("bound", "JumpCloud's list of bound people is not whole: at least %d are missing. %s" % (bound.owed, again)))
+    if hidden:
+        found.append(
+            ("bound", "%d bound people are not in JumpCloud's list of users: deleted a moment ago, or these credentials may not see them." % hidden)
+        )
+    if everybody.owed:
+        found.append(("directory", "JumpCloud's list of users is not whole: at least %d are missing. %s" % (everybody.owed, again)))
+    if provisioned.owed:
+        total = provisioned.total or 0
+        why = "Unity says that it has %d users, but showed %d. Run again; if it persists, try another page_size." % (total, total - provisioned.owed)
+        if total - provisioned.owed < 0 or not total:
+            why = "Unity's list of users is not whole: at least %d are missing. %s" % (provisioned.owed, again)
+        found.append(("provisioned", why))
+    for listing, whose in ((bound, "JumpCloud's list of bound people"), (everybody, "JumpCloud's list of users"), (provisioned, "Unity's list of users")):
+        if listing.odd:
+            found.append(("odd_rows", "%d entries of %s can't be read, and are left out." % (listing.odd, whose)))
+    return [{"what": what, "why": why} for what, why in found]

@@ -35,6 +35,8 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         everybody = service.users(params["filter"], attributes, params["page_size"])
         users = list(itertools.islice(everybody, params["limit"]))
         total = everybody.total
+        if everybody.odd:
+            context.warn("%d entries of Unity's list of users can't be read (no id or no userName), and are left out." % everybody.odd)
     else:
         found = (user for email in params["emails"] for user in service.find_by_email(email, attributes, params["page_size"]))
         users, total = list(itertools.islice(_once_each(found), params["limit"])), None

@@ -11,6 +11,7 @@ ASSUMED: that the dashboard's "SCIM base connector URL" is ``{server}/tenants/{G
 """
 from __future__ import annotations
 
+import itertools
 import json
 import typing as t
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ from urllib.parse import urlsplit
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import ErrorReader, HttpClient
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.paging import PAGE_SIZE, Page, iterate_scim
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.listing import PAGE_SIZE, REFUSALS_OF_A_FILTER, Listing, Page, require_readable
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.matching import matching_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets import authorization_header, parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import Transport
@@ -33,8 +35,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.urls import L
 UNITY_API_HOST = "services.api.unity.com"
 MEDIA_TYPE = "application/scim+json"
 TENANT_PATH = "/scim/v2/tenants/"
-USER = {"id": str, "userName": str, "active": Optional(bool), "externalId": Optional(str), "emails": Optional([dict]), "name": Optional(dict)}
-USER_LIST = {"totalResults": int, "Resources": Optional([USER])}
+USER_LIST = {"totalResults": int, "Resources": Optional([dict])}
+BOOLEANS = {"true": True, "false": False}
 FEATURES = ("patch", "bulk", "filter", "changePassword", "sort", "etag")
 
 
@@ -101,23 +103,6 @@ class ScimUser:
         }
 
 
-class Users:
-    """A list of users that is read page by page while it is iterated. ``total`` is how many the service says there are; None before the first page."""
-
-    def __init__(self, fetch: t.Callable[[int, int], Page], page_size: int):
-        self._fetch = fetch
-        self._page_size = page_size
-        self.total: int | None = None
-
-    def __iter__(self) -> t.Iterator[ScimUser]:
-        return (_user(row) for row in iterate_scim(self._read, lambda row: row["id"], "users", self._page_size))
-
-    def _read(self, start_index: int, count: int) -> Page:
-        page = self._fetch(start_index, count)
-        self.total = page.total
-        return page
-
-
 class ScimService:
     """The SCIM service of one organization, called with a service account key as an identity provider would."""
 
@@ -125,6 +110,7 @@ class ScimService:
         transport.context.masker.register_key(*parse_authorization_header(header))
         errors = ErrorReader(read_error, _hint, is_missing_route, REQUEST_ID_FIELD)
         self._client = HttpClient("Unity SCIM", base_url, transport, lambda: {"Authorization": header}, errors)
+        self._by_address: dict[str, list[ScimUser]] | None = None
 
     def features(self) -> dict[str, bool]:
         """What the service supports, from its ServiceProviderConfig (RFC 7643 section 5)."""
@@ -136,34 +122,70 @@ class ScimService:
         """The number of users, read with one cheap request."""
         return self._get("/Users", "count the users", {"startIndex": 1, "count": 1}).json(USER_LIST)["totalResults"]
 
-    def users(self, scim_filter: str | None = None, attributes: t.Sequence[str] = (), page_size: int = PAGE_SIZE) -> Users:
-        """All users, page by page. The service may ignore the filter, the attributes (RFC 7644 section 3.9) and the size of a page: compare again."""
+    def users(self, scim_filter: str | None = None, attributes: t.Sequence[str] = (), page_size: int = PAGE_SIZE) -> Listing[ScimUser]:
+        """All users. The service may ignore the filter, the attributes (RFC 7644 section 3.9) and the size of a page: compare again.
+
+        An entry without an id or a userName, such as somebody who was only invited, counts as ``odd``, and is left out.
+        """
         query: dict[str, t.Any] = {}
         if scim_filter:
             query["filter"] = scim_filter
         if attributes:
             # without them a row could not be told from others
             query["attributes"] = ",".join(dict.fromkeys(["id", "userName", *attributes]))
+        operation = "list the users"
 
         def fetch(start_index: int, count: int) -> Page:
-            page = self._get("/Users", "list the users", {"startIndex": start_index, "count": count, **query}).json(USER_LIST)
+            page = self._get("/Users", operation, {"startIndex": start_index, "count": count, **query}).json(USER_LIST)
             return Page(page.get("Resources") or [], page["totalResults"])
 
-        return Users(fetch, page_size)
+        return Listing(
+            fetch,
+            _identity,
+            "users",
+            convert=_user,
+            first=1,
+            size=page_size,
+            by_rows=True,
+            ahead=self._client.transport.settings.concurrency,
+            look=lambda: self._client.require_time_left(operation),
+        )
 
     def find_by_email(self, email: str, attributes: t.Sequence[str] = (), page_size: int = PAGE_SIZE) -> list[ScimUser]:
-        """Users whose userName or one of whose emails is this address, whatever its case."""
+        """The user whose userName is this address, as matching_key compares it; where there is none, those one of whose emails it is.
+
+        Which filters the service knows is not published. That one is refused, or finds nobody, is no proof that nobody is there: then the whole
+        list is read, once for each run, and found in from then on.
+        """
         # what is compared must be there
         attributes = [*attributes, "emails"] if attributes else ()
-        wanted, literal = email.lower(), json.dumps(email)  # quoted as RFC 7644 figure 1 wants a compValue
+        if self._by_address is None:
+            found = self.find_by_user_name(email, attributes, page_size)
+            if found:
+                return found
+            everybody = self.users(None, attributes, page_size)
+            people: dict[str, list[ScimUser]] = {}
+            for user in everybody:
+                for key in {matching_key(address) for address in (user.user_name, *user.emails)}:
+                    people.setdefault(key, []).append(user)
+            require_readable(everybody, "Unity's list of users")
+            self._by_address = people
+        return self._by_address.get(matching_key(email), [])
+
+    def find_by_user_name(self, user_name: str, attributes: t.Sequence[str] = (), page_size: int = PAGE_SIZE) -> list[ScimUser]:
+        """The user whom a filter finds by this userName, which is unique. None is no proof that there is none."""
+        # quoted as RFC 7644 figure 1 wants a compValue
+        found = self.users("userName eq %s" % json.dumps(user_name.strip(), ensure_ascii=False), attributes, page_size)
         try:
-            found = list(self.users("userName eq %s or emails.value eq %s" % (literal, literal), attributes, page_size))
+            return list(itertools.islice((user for user in found if matching_key(user.user_name) == matching_key(user_name)), 1))
         except ApiError as error:
-            if error.status != 400:
+            if error.status not in REFUSALS_OF_A_FILTER:
                 raise
-            # which filters the service knows is not published
-            found = list(self.users(None, attributes, page_size))
-        return [user for user in found if wanted in {user.user_name.lower(), *(address.lower() for address in user.emails)}]
+        return []
+
+    def forget(self) -> None:
+        """What was read is out of date: look again."""
+        self._by_address = None
 
     def _get(self, path: str, operation: str, query: dict[str, t.Any] | None = None) -> t.Any:
         return self._client.request("GET", path, operation, query=query, media_type=MEDIA_TYPE)
@@ -187,11 +209,34 @@ def require_header(params: dict[str, t.Any]) -> str:
     return header
 
 
-def _user(row: dict[str, t.Any]) -> ScimUser:
-    emails = tuple(email["value"] for email in row.get("emails") or [] if isinstance(email.get("value"), str))
-    name = row.get("name") or {}
+def _identity(row: dict[str, t.Any]) -> t.Any:
+    identifier = row.get("id")
+    return identifier if isinstance(identifier, str) else ("odd", repr(row))
+
+
+def _user(row: dict[str, t.Any]) -> ScimUser | None:
+    """None for somebody who can't be told from others. Other services were seen to send numbers, words and plain addresses where RFC 7643 has other types."""
+    identifier, user_name = row.get("id"), row.get("userName")
+    if not isinstance(identifier, str) or not isinstance(user_name, str) or not user_name:
+        return None
+    name = row["name"] if isinstance(row.get("name"), dict) else {}
     given_name, family_name = (value if isinstance(value, str) else None for value in (name.get("givenName"), name.get("familyName")))
-    return ScimUser(row["id"], row["userName"], row.get("externalId"), row.get("active"), emails, given_name, family_name)
+    return ScimUser(identifier, user_name, _external_id(row.get("externalId")), _active(row.get("active")), _emails(row), given_name, family_name)
+
+
+def _external_id(value: t.Any) -> str | None:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number else value if isinstance(value, str) and value else None
+
+
+def _active(value: t.Any) -> bool | None:
+    return BOOLEANS.get(value.strip().lower()) if isinstance(value, str) else value if isinstance(value, bool) else None
+
+
+def _emails(row: dict[str, t.Any]) -> tuple[str, ...]:
+    entries = row["emails"] if isinstance(row.get("emails"), list) else []
+    values = (entry.get("value") if isinstance(entry, dict) else entry for entry in entries)
+    return tuple(value for value in values if isinstance(value, str))
 
 
 def _hint(status: int) -> str | None:

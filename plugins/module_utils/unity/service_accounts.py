@@ -27,7 +27,7 @@ from urllib.parse import quote
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import Answer, HttpClient
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.paging import Page, iterate_skipping
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.listing import Listing, Page
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import Optional
 
 ACCOUNT = {"id": str, "name": str, "description": Optional(str), "createdAt": Optional(str)}
@@ -121,13 +121,13 @@ class ServiceAccounts:
             if isinstance(failure, UnexpectedAnswer):
                 raise failure
 
-    def _pages(self, path: str, row: dict[str, t.Any], operation: str, what: str) -> t.Iterator[t.Any]:
+    def _pages(self, path: str, row: dict[str, t.Any], operation: str, what: str) -> Listing[t.Any]:
         def fetch(offset: int, limit: int) -> Page:
             answer = self._client.request("GET", path, operation, query={"limit": limit, "offset": offset})
             page = answer.json({"results": [row], "total": int})
             return Page(page["results"], page["total"])
 
-        return iterate_skipping(fetch, lambda found: found["id"], what)
+        return Listing(fetch, lambda found: found["id"], what, ahead=self._client.transport.settings.concurrency)
 
 
 def _account(row: dict[str, t.Any]) -> ServiceAccount:
