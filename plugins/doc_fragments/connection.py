@@ -27,6 +27,12 @@ options:
       - Only to undo what must not stay, such as a key that nobody can use, 30 more seconds are there.
     type: float
     default: 300.0
+  concurrency:
+    description:
+      - How many requests may be under way at a time, to all services together. Pages of long lists are read, and groups bound, so many at a time.
+      - Where a service answers that requests come too fast, there are fewer, and later ones. At most 32.
+    type: int
+    default: 4
   ca_path:
     description:
       - A file with the certificates of the certificate authorities to trust, for example that of a TLS-inspecting proxy.

@@ -74,6 +74,7 @@ HTTP = Arguments(
         "connect_timeout": {"type": "float", "default": 10.0},
         "read_timeout": {"type": "float", "default": 30.0},
         "time_budget": {"type": "float", "default": 300.0},
+        "concurrency": {"type": "int", "default": 4},
         "ca_path": {"type": "path"},
         "proxy": {"type": "str"},
     }

@@ -12,11 +12,12 @@ import json
 import typing as t
 from urllib.parse import urljoin
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.answer import Answer, parse_body
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.bounded import ACCEPTED_CODINGS, UnusableAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.diagnosis import PROXY_WANTS_CREDENTIALS, diagnose
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, UnexpectedAnswer, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.retry import REPEATABLE_METHODS, may_repeat_after_status, parse_retry_after
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import ShapeMismatch, check_shape
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import ShapeMismatch
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import Transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.urls import origin
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.version import VERSION
@@ -29,53 +30,6 @@ MISSING_METHOD_STATUSES = frozenset((405, 501))
 MOST_REDIRECTS = 3
 LONGEST_SHOWN_MESSAGE = 300
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id")
-
-
-class Answer:
-    """A successful answer, or one of the statuses that the caller said it can handle."""
-
-    def __init__(self, client: HttpClient, operation: str, response: t.Any):
-        self._client = client
-        self._operation = operation
-        self._response = response
-        self.status: int = response.status_code
-
-    def header(self, name: str) -> str | None:
-        return self._response.headers.get(name)
-
-    def is_empty(self) -> bool:
-        """True if the body is nothing, or an empty JSON value."""
-        return self._response.content.strip() in (b"", b"null", b"{}", b"[]")
-
-    def json(self, shape: t.Any) -> t.Any:
-        """The body, which must be JSON of this shape; else UnexpectedAnswer."""
-        try:
-            return check_shape(parse_body(self._response), shape)
-        except ShapeMismatch as mismatch:
-            raise self.unexpected(mismatch.expected, mismatch.got) from None
-
-    def unexpected(self, expected: str, got: str) -> UnexpectedAnswer:
-        """The error for an answer that is not what the contract says."""
-        return self._client.unexpected(self._operation, self._response, expected, got)
-
-    def failure(self) -> ApiError:
-        """The error that this answer would have raised, had its status not been handled."""
-        return self._client.status_error(self._operation, self._response)
-
-
-def parse_body(response: t.Any) -> t.Any:
-    """The JSON value of the body; ShapeMismatch says in words what came instead."""
-    # not response.text, which guesses the encoding where the media type is not application/json
-    body = response.content
-    if not body.strip():
-        raise ShapeMismatch("the answer", "JSON", "an empty body")
-    try:
-        return json.loads(body)
-    except RecursionError:
-        raise ShapeMismatch("the answer", "JSON", "JSON that is nested too deep") from None
-    except ValueError:
-        kind = "an HTML page" if body.lstrip()[:1] == b"<" else "text that is not JSON, or JSON that was cut off"
-        raise ShapeMismatch("the answer", "JSON", kind) from None
 
 
 class ErrorReader(t.NamedTuple):

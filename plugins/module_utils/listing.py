@@ -122,7 +122,8 @@ class Listing(t.Generic[Row]):
                 yield from self._new(page)
                 end, last = self._next(position, page), len(page.rows)
                 self._note_gap(gaps, position, size, last)
-        while gaps and not self._is_met and self._claim is not None:
+        # where a page within the total is empty, the service has ended the list, and there is nothing to be had from its gaps
+        while last and gaps and not self._is_met and self._claim is not None:
             asked, gaps = gaps, []
             for (position, wanted), page in self._read_ahead(asked):
                 before = len(self._known)
@@ -130,7 +131,8 @@ class Listing(t.Generic[Row]):
                 if len(self._known) > before and len(page.rows) < wanted:
                     gaps.append((position + len(page.rows), wanted - len(page.rows)))
                 if page.rows and position + len(page.rows) > end:
-                    end, last = self._next(position, page), len(page.rows)
+                    # a page that was asked for no more than it gave proves nothing
+                    end, last = self._next(position, page), len(page.rows) if len(page.rows) < wanted else self._size
         if last and not self._is_proven_by(last):
             yield from self._beyond(end, last)
         claim = self._claim

@@ -13,7 +13,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context impor
 
 # seconds; a longer pause is left to the retry of the one request that was refused
 LONGEST_PAUSE = 60.0
-# "limit=20, remaining=0, reset=1", as Unity's gateway sends it (published; draft-ietf-httpapi-ratelimit-headers)
+# "limit=20, remaining=0, reset=1", as in draft-ietf-httpapi-ratelimit-headers
 REMAINING = re.compile(r"\bremaining=(\d{1,9})\b", re.ASCII)
 RESET = re.compile(r"\breset=(\d{1,9})\b", re.ASCII)
 

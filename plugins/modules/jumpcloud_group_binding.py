@@ -39,11 +39,6 @@ options:
         may not read do count.
     type: int
     default: 0
-  concurrency:
-    description:
-      - How many groups are bound or unbound, and how many people are read, at a time.
-    type: int
-    default: 4
 seealso:
   - module: unity_jumpcloud.scim.jumpcloud_group_binding_info
   - module: unity_jumpcloud.scim.jumpcloud_scim_app
@@ -234,7 +229,6 @@ ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + Arguments(
         "state": {"type": "str", "choices": ["present", "absent", "exact"], "default": "present"},
         "groups": {"type": "list", "elements": "str", "required": True},
         "max_deprovisioned_users": {"type": "int", "default": 0},
-        "concurrency": {"type": "int", "default": 4},
     }
 )
 

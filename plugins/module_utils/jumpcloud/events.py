@@ -15,7 +15,8 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import Answer, HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.answer import Answer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.client import LONGEST_NUMBER
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.listing import ROWS_BETWEEN_LOOKS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.moments import moment_of

@@ -27,7 +27,8 @@ import typing as t
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import Answer, HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.answer import Answer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import OneOf, Optional
 
 TEST_RESULT = {"success": bool, "at": Optional(str), "message": Optional(str)}

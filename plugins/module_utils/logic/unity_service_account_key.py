@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import typing as t
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import manual_steps
@@ -131,7 +132,8 @@ class _Accountant:
         try:
             keys = self._require_settled(lambda ids: minted.key.id in ids, "created", "does not show", {minted.key.id})
             self._require_alone(minted.key.id, keys)
-        except ScimError as error:
+        except BaseException as error:
+            # also where somebody, or a time limit of the task, stops the run
             self._take_back(minted.key.id, error)
             raise
         return minted
@@ -143,7 +145,17 @@ class _Accountant:
             return Minted(*self._gateway.mint_key(self._account.id, name))
         except ApiError as error:
             self._settle(error, name, tries)
+        except BaseException as error:
+            # it was stopped while it waited for the answer
+            self._revoke_if_created(name, error)
+            raise
         return self._mint(tries - 1)
+
+    def _revoke_if_created(self, name: str, error: BaseException) -> None:
+        with suppress(ScimError), self._gateway.cleanup():
+            for key in self._gateway.keys(self._account.id):
+                if key.name == name:
+                    self._take_back(key.id, error)
 
     def _settle(self, error: ApiError, name: str, tries: int) -> None:
         """Raise the error of a mint, unless its answer got lost, the lost key is revoked, and another try is left."""
@@ -202,14 +214,18 @@ class _Accountant:
                 "Let the other run finish, then run again.",
             )
 
-    def _take_back(self, key_id: str, error: ScimError) -> bool:
-        """Revoke a key that must not stay. If that fails, too, ``error`` tells both."""
+    def _take_back(self, key_id: str, error: BaseException) -> bool:
+        """Revoke a key that must not stay. If that fails, too, ``error`` tells both, or a warning where it can't."""
         try:
             with self._gateway.cleanup():
                 self._revoke(key_id)
         except ApiError as failure:
             left = "The key %s, whose secret is lost, could not be revoked (%s): revoke it (unity_service_account_key with state=absent and key_id=%s)."
-            error.hint = " ".join(part for part in (left % (key_id, failure.message.rstrip("."), key_id), error.hint) if part)
+            said = left % (key_id, failure.message.rstrip("."), key_id)
+            if isinstance(error, ScimError):
+                error.hint = " ".join(part for part in (said, error.hint) if part)
+            else:
+                self._context.warn(said)
             return False
         return True
 

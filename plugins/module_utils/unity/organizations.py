@@ -17,7 +17,8 @@ import typing as t
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import Answer, HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.answer import Answer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import Optional
 
 ORGANIZATION = {"genesisId": str, "name": str, "role": Optional(str)}

@@ -26,7 +26,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import UnexpectedAnswer
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import Answer, HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.answer import Answer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.listing import Listing, Page
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import Optional
 

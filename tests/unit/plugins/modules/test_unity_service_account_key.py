@@ -15,7 +15,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import failure
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import unity_service_account_key
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.unity_service_account_key import ARGUMENTS, run
-from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, Reply, dropped, read_timeout, refused, reply, text_reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import Break, ExactCalls, FakeTime, Reply, dropped, read_timeout, refused, reply, text_reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, everything_in, params, verbs
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import (
     ACCOUNT_ID,
@@ -318,13 +318,16 @@ def test_a_new_key_of_another_name_is_not_revoked(http: ExactCalls, context: Con
     assert [seen.method for seen in http.writes] == ["POST"]
 
 
-@pytest.mark.parametrize("answer", [reply({"title": "no"}, 500), text_reply("<html>"), reply(paged(*[key("same")] * 100, total=300))])
+@pytest.mark.parametrize("answer", [reply({"title": "no"}, 500), text_reply("<html>"), reply(paged(key("one"), total=300))])
 def test_a_lost_answer_where_the_keys_cannot_be_listed_either(http: ExactCalls, context: Context, answer: Reply) -> None:
     expect_state(http)
     expect_mint(http, dropped())
     http.expect("GET", KEYS, answer, query=FIRST_PAGE)
-    if answer.status == 200 and b"same" in answer.body:
-        http.expect("GET", KEYS, answer, query={**FIRST_PAGE, "offset": 100})
+    if b"one" in answer.body:
+        # a list that is not whole is none
+        with http.in_any_order():
+            for offset in (100, 200):
+                http.expect("GET", KEYS, reply(paged(total=300)), query={**FIRST_PAGE, "offset": offset})
     with pytest.raises(ApiError, match="cannot create a key") as caught:
         run(options(), context)
     assert (caught.value.hint or "").startswith('The keys could not be listed either. If a key named "unity_jumpcloud.scim n1" was created')
@@ -664,3 +667,38 @@ def test_limits_that_make_no_sense(http: ExactCalls, context: Context, name: str
     with pytest.raises(ScimError, match=message):
         run(options(**{name: value}), context)
     assert http.seen == []
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
+def test_whoever_stops_the_run_leaves_no_key(http: ExactCalls, context: Context, stop: type[BaseException]) -> None:
+    """Also before the answer came: then the key is found by its name."""
+    expect_state(http)
+    http.expect("POST", KEYS, Break(stop()), json={"name": NAME})  # type: ignore[arg-type]
+    expect_keys(http, key("lost", None, NAME), OLD)
+    expect_revoke(http, "lost")
+    with pytest.raises(stop):
+        run(options(), context)
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
+def test_whoever_stops_the_run_after_the_creation_leaves_no_key(http: ExactCalls, context: Context, stop: type[BaseException]) -> None:
+    expect_state(http)
+    expect_mint(http)
+    http.expect("GET", KEYS, Break(stop()), query=FIRST_PAGE)  # type: ignore[arg-type]
+    expect_revoke(http, key(name=NAME)["id"])
+    with pytest.raises(stop):
+        run(options(), context)
+
+
+def test_an_answer_that_is_nested_too_deep_leaves_no_key(http: ExactCalls, context: Context) -> None:
+    expect_state(http)
+    deep = text_reply("[" * 100000 + "]" * 100000, 201, "application/json")
+    for number in (1, 2):
+        name = NAME[:-1] + str(number)
+        expect_mint(http, deep, name)
+        expect_keys(http, key("lost", None, name))
+        expect_revoke(http, "lost")
+    with pytest.raises(ApiError) as caught:
+        run(options(), context)
+    assert caught.value.outcome == "unknown"
+    assert "nested too deep" in caught.value.message or "nested too deep" in caught.value.sentence()
