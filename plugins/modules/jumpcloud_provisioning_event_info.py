@@ -104,6 +104,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 ---
+gaps:
+  description: What is missing of the events that were read, in words. Empty where they are whole.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 application:
   description: The application. Its C(config), which can hold the SAML signing key, is never returned.
   returned: success
@@ -223,6 +229,11 @@ health:
       type: int
       returned: always
       sample: 90
+    incomplete:
+      description: Whether C(gaps) names any, so that the numbers are at least so many.
+      type: bool
+      returned: always
+      sample: false
     succeeded:
       description: How many provisioning calls succeeded.
       type: int

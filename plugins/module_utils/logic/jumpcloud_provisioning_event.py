@@ -58,7 +58,10 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         if health.integration_change is None and _moment(since) > oldest and (until is None or _moment(until) > oldest):
             _read_all(health.watch(events.search(application.id, INTEGRATION_TYPES, _utc(oldest), until)))
         result["health"] = health.as_result(_utc(_moment(since)), _utc(_moment(until) if until else _now(context)))
-    return result
+        result["health"]["incomplete"] = bool(events.gaps)
+    for gap in events.gaps:
+        context.warn("%s What is counted is at least so many." % gap if health else gap)
+    return {**result, "gaps": events.gaps}
 
 
 def _read_all(events: t.Iterator[Event]) -> None:
