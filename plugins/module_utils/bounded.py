@@ -27,6 +27,8 @@ except ImportError:  # the module's shell reports it with Ansible's own words
 MAX_DECODED_BYTES = 16 * 1024 * 1024
 # unpacked, a piece of gzip can be a thousand times as large
 CHUNK = 16 * 1024
+# with the usual 8 KiB, looking at the time for each read takes longer than reading
+SOCKET_BUFFER = 64 * 1024
 CODINGS = ("", "identity", "gzip", "x-gzip", "deflate")
 ACCEPTED_CODINGS = "gzip, deflate"
 _limits = threading.local()
@@ -109,7 +111,7 @@ class _TimedResponse(http.client.HTTPResponse):
     def __init__(self, sock: t.Any, *arguments: t.Any, **options: t.Any):
         super().__init__(sock, *arguments, **options)
         # nothing has been read yet, so nothing is lost with the old buffer
-        self.fp = io.BufferedReader(_TimedReader(sock, self.fp.detach()))  # type: ignore[attr-defined]
+        self.fp = io.BufferedReader(_TimedReader(sock, self.fp.detach()), SOCKET_BUFFER)  # type: ignore[attr-defined]
 
 
 class _Connection(HTTPConnection):

@@ -25,9 +25,10 @@ from tenants import TESTS, Tenants, environment_for, running_simulator
 
 SEED = TESTS / "simulator" / "seeds" / "configured.yml"
 BASELINE = "requests script"
+LIMIT = "requests script, {} at a time"
 COLLECTION = "unity_jumpcloud.scim."
 DEFAULT_TASK = "scim_drift_info"
-HEADINGS = ("way", "seconds: median (range)", f"ratio to {BASELINE}", "requests by service", "largest process, MiB", "all processes, MiB")
+HEADINGS = ("way", "seconds: median (range)", f"ratio to {BASELINE}", "ratio to the concurrent one", "requests by service", "largest process, MiB", "all processes, MiB")
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def options_of(task: str, pair: Pair) -> dict[str, Any]:
     return {**key, "application": pair.application, "unity_organization_id": pair.organization_id, "list_at_most": 100}
 
 
-def playbook_of(task: str, pair: Pair, drift: int) -> list[dict[str, Any]]:
+def playbook_of(task: str, pair: Pair, drift: int, concurrency: int) -> list[dict[str, Any]]:
     """A play of the one task, and of a look at its result: a fast wrong answer is none."""
     checks = [f"result.counts[item] == {drift}"]
     return [
@@ -101,7 +102,7 @@ def playbook_of(task: str, pair: Pair, drift: int) -> list[dict[str, Any]]:
             "gather_facts": False,
             "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
             "tasks": [
-                {"name": "The task", COLLECTION + task: options_of(task, pair), "register": "result"},
+                {"name": "The task", COLLECTION + task: {**options_of(task, pair), "concurrency": concurrency}, "register": "result"},
                 {
                     "name": "It found what differs",
                     "ansible.builtin.assert": {"that": checks, "quiet": True},
@@ -125,18 +126,21 @@ class Measurement:  # pylint: disable=too-few-public-methods
         self._script = [sys.executable, str(HERE / "people_script.py"), pair.application_id, pair.base_url]
         playbook = options.playbook or folder / "playbook.yml"
         if not options.playbook:
-            playbook.write_text(json.dumps(playbook_of(options.task, pair, options.drift)), encoding="utf-8")
+            playbook.write_text(json.dumps(playbook_of(options.task, pair, options.drift, options.concurrency)), encoding="utf-8")
         self._ansible = [str(BIN / "ansible-playbook"), str(playbook), "-e", json.dumps({"benchmark": {**vars(pair), "folder": str(folder)}})]
         self._name = str(options.playbook or options.task)
+        self._limit = LIMIT.format(options.concurrency)
+        self._concurrent_script = [*self._script, str(options.concurrency)]
 
     def run(self, rounds: int) -> list[Run]:
-        """The script and the task in turns, after a first reading that is not measured: it makes the simulator prepare its answers."""
+        """Both scripts and the task in turns, after a first reading that is not measured: it makes the simulator prepare its answers."""
         self._measured(BASELINE, self._script)
         self._require_expected()
         runs = []
         for number in range(rounds):
-            runs += [self._measured(BASELINE, self._script), self._measured(self._name, self._ansible)]
-            for run in runs[-2:]:
+            ways = {BASELINE: self._script, self._limit: self._concurrent_script, self._name: self._ansible}
+            runs += [self._measured(way, command) for way, command in ways.items()]
+            for run in runs[-len(ways):]:
                 _say(f"round {number + 1}, {run.way}: {run.seconds:.1f} s, {_by_service(run.requests)}")
             if self._listing and number == 0:
                 _say("\n".join("    " + line for line in self._tenants.listing()))
@@ -164,13 +168,15 @@ def as_markdown(runs: list[Run], options: argparse.Namespace) -> str:
 
 
 def _row(way: str, runs: list[Run]) -> tuple[str, ...]:
-    own, baseline = ([run for run in runs if run.way == name] for name in (way, BASELINE))
+    limit = next(run.way for run in runs if run.way.startswith(BASELINE + ","))
+    own, baseline, concurrent = ([run for run in runs if run.way == name] for name in (way, BASELINE, limit))
     seconds = [run.seconds for run in own]
     trees = [run.tree_bytes for run in own if run.tree_bytes is not None]
     return (
         way,
         f"{median(seconds):.1f} ({min(seconds):.1f} to {max(seconds):.1f})",
         f"{median(run.seconds / other.seconds for run, other in zip(own, baseline)):.2f}",
+        f"{median(run.seconds / other.seconds for run, other in zip(own, concurrent)):.2f}",
         " or ".join(dict.fromkeys(_by_service(run.requests) for run in own)),
         f"{median(run.peak_bytes for run in own) / 2**20:.0f}",
         f"{median(trees) / 2**20:.0f}" if trees else "unknown",
@@ -193,6 +199,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--drift", type=int, default=20, help="how many people are missing, how many unexpected, how many differ")
     parser.add_argument("--task", default=DEFAULT_TASK, choices=[DEFAULT_TASK, "unity_scim_user_info"], help="the module to measure")
     parser.add_argument("--playbook", type=Path, help="measure this playbook instead; ids and credentials are in its variable benchmark")
+    parser.add_argument("--concurrency", type=int, default=4, help="how many requests the concurrent script and the task have under way at a time")
     parser.add_argument("--rounds", type=int, default=3, help="how often each way is measured")
     parser.add_argument("--latency-ms", type=float, default=0, help="how long each simulated answer takes")
     parser.add_argument("--simulator-python", default=sys.executable, help="the Python that has what the simulator needs")

@@ -23,7 +23,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import
 
 END = {"id": str, "type": str}
 EDGE = {"to": END}
-PATHS = [[{"to": END, "from": Optional(END)}]]
+BOUND_USER = {"id": str, "paths": [[{"to": END, "from": Optional(END)}]]}
 
 
 @dataclass(frozen=True)
@@ -101,11 +101,12 @@ class Associations:
 
 
 def _bound_user(row: dict[str, t.Any]) -> BoundUser | None:
+    """None for an entry of another shape. There are as many as people, so the usual one, which fits, is checked as a whole."""
     try:
-        check_shape(row, {"id": str, "paths": PATHS})
+        check_shape(row, BOUND_USER)
     except ShapeMismatch:
         return None
-    return BoundUser(row["id"], tuple(_cutting_groups(path) for path in row["paths"]))
+    return BoundUser(row["id"], tuple([_cutting_groups(path) for path in row["paths"]]))
 
 
 def _cutting_groups(path: list[dict[str, t.Any]]) -> frozenset[str]:
