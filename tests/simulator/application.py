@@ -21,6 +21,7 @@ from .faults import Faults
 from .jumpcloud_console import JumpCloudConsole
 from .jumpcloud_directory import JumpCloudDirectory
 from .jumpcloud_provisioning import JumpCloudProvisioning
+from .lies import Lies
 from .request_log import RequestLog
 from .state import State
 from .unity_admin import UnityAdmin
@@ -63,6 +64,7 @@ class Simulation:
         self._engine_delay_seconds = engine_delay_seconds
         self.log = RequestLog(log_path)
         self.faults = Faults()
+        self.lies = Lies(seed)
         self.stale = StaleBindings()
         self.contracts = Contracts() if check_contracts else None
         self.state = state or _state_from(seed)
@@ -80,9 +82,11 @@ class Simulation:
         self.engine.stop()
 
     def reset(self, seed: dict[str, Any] | None = None) -> None:
-        """Begin anew: state, log, faults and violations."""
-        state = _state_from(seed if seed is not None else self._seed)
+        """Begin anew: state, log, faults, lies and violations."""
+        begun_with = seed if seed is not None else self._seed
+        state, lies = _state_from(begun_with), Lies(begun_with)
         self.engine.stop()
+        self.lies = lies
         self.faults.clear()
         self.stale.clear()
         self.log.clear()
@@ -116,6 +120,8 @@ class Simulation:
             response = rule.spoiled(service)
         else:
             response = self._serve(service, request, rule.seconds if rule and action == "stale" else 0.0)
+            # what is checked against the contracts is the honest answer
+            response = self.lies.told(request, service, response, lambda other: self._dispatch(service, other, 0.0))
             if rule and action in ("status", "json", "html", "empty"):
                 response = rule.spoiled(service)
         if rule and rule.meanwhile:

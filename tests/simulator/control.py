@@ -36,6 +36,9 @@ class Control:
             ("GET", "faults", self._list_faults),
             ("POST", "faults", self._add_fault),
             ("DELETE", "faults", self._clear_faults),
+            ("GET", "lies", self._list_lies),
+            ("POST", "lies", self._add_lie),
+            ("DELETE", "lies", self._clear_lies),
             ("POST", "settle", self._settle),
             ("POST", "sync", self._sync),
             ("POST", "jumpcloud/users", self._put_user),
@@ -92,6 +95,17 @@ class Control:
     def _clear_faults(self, _request: Request) -> Response:
         self._simulation.faults.clear()
         self._simulation.stale.clear()
+        return Response(204)
+
+    def _list_lies(self, _request: Request) -> Response:
+        return Response(200, {"lies": self._simulation.lies.shown()})
+
+    def _add_lie(self, request: Request) -> Response:
+        self._simulation.lies.add(request.json_object())
+        return Response(201, {"lies": self._simulation.lies.shown()})
+
+    def _clear_lies(self, _request: Request) -> Response:
+        self._simulation.lies.clear()
         return Response(204)
 
     def _settle(self, request: Request) -> Response:
