@@ -15,9 +15,10 @@ description:
     link by link, and returns one report. On request it is written as JSON, as Markdown, and as one HTML page that needs no network.
   - No vendor is called, and no credentials are needed. Everything that is handed over may be left out or be null; the report then says what was not seen.
   - >-
-    The outcome is V(error) if the audit could not be made, or nothing was compared. It is V(drift) if a step differs, if somebody is missing, or an account is
-    unexpected, differing or a duplicate, or if a link of the chain does not work. Otherwise it is V(in_sync). Syncs that failed are no drift by themselves:
-    while nobody is missing they are worth a look.
+    The outcome is V(error) if the audit could not be made, or something is unchecked, as O(not_seen) says. It is V(drift) if a step differs, if somebody is
+    missing, or an account is unexpected, differing or a duplicate, or if a link of the chain does not work. Otherwise it is V(in_sync). Syncs that failed are
+    no drift by themselves: while nobody is missing they are worth a look.
+  - Drift that was found beside an error or something unchecked is named in RV(report.verdict) and listed in RV(report.drift).
   - The files hold names of people, and no secret. Options that hold results of modules take them as they are; what the report does not use is left out.
 options:
   name:
@@ -101,9 +102,19 @@ options:
     default: []
   not_seen:
     description:
-      - What could not be looked at, each with C(what), such as V(service_account), and C(why).
+      - What could not be looked at, each with C(what), such as V(service_account), and C(why). The outcome is V(error) then.
+      - The same holds for C(not_seen) of O(people), for O(people) without counts, and for O(health) with C(incomplete).
+      - Only V(pending) explains no more than why nobody counts as pending. It does not change the outcome.
     type: list
     elements: dict
+    default: []
+  switched_off:
+    description:
+      - What the audit was told not to look at. That is no reason for V(error), and the verdict says it.
+      - O(steps) and O(people) that are left out without it are unchecked.
+    type: list
+    elements: str
+    choices: [steps, people, events]
     default: []
   error:
     description:
@@ -162,12 +173,14 @@ EXAMPLES = r"""
   unity_jumpcloud.scim.scim_audit_report:
     name: Example Games
     people: "{{ drift }}"
+    switched_off: [steps, events]
     path: /var/lib/scim/report
     history: /var/lib/scim/history.jsonl
 
 - name: What would the report say?
   unity_jumpcloud.scim.scim_audit_report:
     steps: "{{ scim_provisioning_summary.steps }}"
+    switched_off: [people, events]
     path: /var/lib/scim/report
   check_mode: true
   register: result
@@ -242,6 +255,12 @@ report:
       type: str
       returned: success
       sample: "Drift: 1 step differs and 3 people are missing."
+    drift:
+      description: What differs, in words, also where the outcome is V(error); empty if nothing was found to differ.
+      type: list
+      elements: str
+      returned: success
+      sample: [1 step differs, 3 people are missing]
     chain:
       description: The seven links from the service account to the people, each C(green), C(amber), C(red) or C(unknown).
       type: list
@@ -266,7 +285,7 @@ report:
       returned: success
       sample: [{"id": "65f0c0ffee65f0c0ffee00b1", "name": "Unity Developers"}]
     people:
-      description: Who should be in Unity and who is, from O(people); null if nobody looked.
+      description: Who should be in Unity and who is, from O(people); null if nobody looked. C(in_sync) is never true beside anybody unseen.
       type: dict
       returned: success
       sample: {"in_sync": false, "counts": {"expected": 412, "matched": 409, "missing": 3}}
@@ -287,8 +306,14 @@ report:
       elements: dict
       returned: success
       sample: [{"what": "pending", "why": "Directory Insights refused the key."}]
+    switched_off:
+      description: What the audit was told not to look at, from O(switched_off), unless it was handed over all the same.
+      type: list
+      elements: str
+      returned: success
+      sample: []
     error:
-      description: Why the audit could not be made, or null.
+      description: Why the audit could not be made, or null. What is unchecked stands in RV(report.not_seen) instead.
       type: str
       returned: success
       sample: null
@@ -339,6 +364,7 @@ ARGUMENTS = Arguments(
         "health": {"type": "dict"},
         "events": {"type": "list", "elements": "dict", "default": []},
         "not_seen": {"type": "list", "elements": "dict", "default": []},
+        "switched_off": {"type": "list", "elements": "str", "choices": ["steps", "people", "events"], "default": []},
         "error": {"type": "str"},
         "path": {"type": "path"},
         "history": {"type": "path"},

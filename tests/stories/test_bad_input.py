@@ -196,7 +196,7 @@ def test_names_from_jumpcloud_are_never_templated(pair: Pair) -> None:
     first = pair.play("provision", diff=True, extra_vars=given).succeeded()
     assert sorted(group["name"] for group in first.result("The user groups are bound to the application")["groups"]) == sorted(names)
     assert pair.bound_groups() == sorted(names) and pair.people() == ["ada@example.com"]
-    assert pair.play("audit", diff=True, extra_vars=given).succeeded().changed == 0
+    assert pair.play("audit", diff=True, extra_vars={**given, "scim_provisioning_check_people": False}).succeeded().changed == 0
     unknown = pair.play(
         "provision", extra_vars={**given, "scim_provisioning_groups": ["{{ '{{' }} 1/0 }} quoted single"], "scim_provisioning_groups_state": "exact"}
     )

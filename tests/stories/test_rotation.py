@@ -116,8 +116,9 @@ def test_older_keys_are_kept_as_wanted_and_foreign_ones_always(pair: Pair) -> No
         pair.play("rotate_key", extra_vars={"scim_provisioning_keep_keys": 1}).succeeded()
     assert len(pair.keys()) == 3 and "2b6f0cc9-0000-4000-8000-c0f190000009" in pair.keys()
     # an audit with the same number is in sync, and one that wants none kept is not
-    assert pair.play("audit", extra_vars={"scim_provisioning_keep_keys": 1}).succeeded().changed == 0
-    pair.play("audit").failed("service_account_key", "mint", "retire_keys")
+    steps_only = {"scim_provisioning_check_people": False}
+    assert pair.play("audit", extra_vars={**steps_only, "scim_provisioning_keep_keys": 1}).succeeded().changed == 0
+    pair.play("audit", extra_vars=steps_only).failed("service_account_key", "mint", "retire_keys")
 
 
 def test_no_room_for_another_key_is_found_before_anything_is_changed(pair: Pair) -> None:

@@ -181,20 +181,48 @@ def test_the_age_of_a_key_is_that_of_an_own_one(pair: Pair, report: Report) -> N
     assert audit.rc == 2 and report.links["key"] == "amber" and report.data["history"][-1]["key_age_days"] > 300
 
 
-def test_no_key_to_read_with_is_said_and_no_drift(pair: Pair, report: Report) -> None:
+def without_key(report: Report) -> dict[str, Any]:
+    return {name: value for name, value in report.options.items() if name not in AUDIT_KEY}
+
+
+def test_people_who_were_not_compared_are_not_green(pair: Pair, report: Report) -> None:
     pair.begin("configured", finished)
-    given = {name: value for name, value in report.options.items() if name not in AUDIT_KEY}
-    audit = pair.play("audit", extra_vars=given).succeeded()
-    assert audit.said("Not seen: people.", "scim_provisioning_audit_key_id")
-    assert report.data["people"] is None and report.links["people"] == "unknown" and "unity-scim" not in audit.services
+    audit = pair.play("audit", extra_vars=without_key(report))
+    assert audit.rc == 1 and audit.writes == [] and "unity-scim" not in audit.services
+    assert audit.said("Not in sync: unchecked. The people were not compared", "Set scim_provisioning_audit_key_id", "Not seen: people.")
+    assert report.data["outcome"] == "error" and report.data["error"] is None and report.data["drift"] == []
+    assert report.data["people"] is None and report.links["people"] == "unknown"
 
 
-def test_events_may_be_forbidden(pair: Pair, report: Report) -> None:
+def test_people_may_be_switched_off(pair: Pair, report: Report) -> None:
+    pair.begin("configured", finished)
+    audit = pair.play("audit", extra_vars={**without_key(report), "scim_provisioning_check_people": False}).succeeded()
+    assert audit.rc == 0 and report.data["outcome"] == "in_sync" and report.data["switched_off"] == ["people"] and report.data["not_seen"] == []
+    assert audit.said("people were not compared, since that is switched off") and report.links["people"] == "unknown"
+
+
+def test_drift_beside_people_who_were_not_compared_is_named_and_told(pair: Pair, report: Report, tmp_path: Path) -> None:
+    pair.begin("configured")
+    hook = tmp_path / "hook.yml"
+    hook.write_text("- name: Tell somebody\n  ansible.builtin.debug:\n    msg: somebody was told\n", encoding="utf-8")
+    audit = pair.play("audit", extra_vars={**without_key(report), "scim_provisioning_on_drift": str(hook)})
+    assert audit.rc == 1 and audit.said("Not in sync: unchecked.", "Drift was found, too: 2 steps differ.", "somebody was told")
+    assert report.data["outcome"] == "error" and report.data["drift"] == ["2 steps differ"]
+
+
+def test_events_may_be_forbidden_and_are_unchecked_then(pair: Pair, report: Report) -> None:
     pair.begin("configured", finished)
     pair.fault("status", "insights", "POST", "/events$", times=0, status=403)
-    audit = pair.play("audit", extra_vars=report.options).succeeded()
-    assert {part["what"] for part in report.data["not_seen"]} == {"pending", "events"} and report.data["health"] is None
-    assert audit.said("Not seen: events.", "HTTP 403") and report.people("missing") == []
+    audit = pair.play("audit", extra_vars=report.options)
+    assert audit.rc == 1 and {part["what"] for part in report.data["not_seen"]} == {"pending", "events"} and report.data["health"] is None
+    assert audit.said("Not in sync: unchecked.", "HTTP 403", "scim_provisioning_check_events=false") and report.people("missing") == []
+    assert report.data["people"]["in_sync"] and report.links["people"] == "green", "the people were seen"
+
+
+def test_events_may_be_switched_off(pair: Pair, report: Report) -> None:
+    pair.begin("configured", finished)
+    audit = pair.play("audit", extra_vars={**report.options, "scim_provisioning_check_events": False}).succeeded()
+    assert "insights" not in audit.services and report.data["switched_off"] == ["events"] and report.data["not_seen"] == []
 
 
 def test_an_error_has_its_own_exit_status_and_the_rest_is_reported(pair: Pair, report: Report) -> None:
@@ -267,8 +295,9 @@ def test_the_role_that_is_gone_is_drift(pair: Pair, report: Report) -> None:
     account = pair.account()
     assert account
     pair.tenants.unity("PUT", f"{pair.tenants.accounts}/{account['id']}/organization-roles", json={"roles": []})
-    audit = pair.play("audit", extra_vars=report.options).failed("Drift", "set_roles")
-    assert audit.rc == 2 and report.links["role"] == "red" and report.links["connector"] == "red" and report.data["people"] is None
+    audit = pair.play("audit", extra_vars=report.options)
+    assert audit.rc == 1 and audit.said("The people could not be compared.", "Drift was found, too: 1 step differs.", "set_roles")
+    assert report.data["error"] is None and report.links["role"] == "red" and report.links["connector"] == "red" and report.data["people"] is None
 
 
 def test_what_was_compared_before_an_error_is_in_the_report(pair: Pair, report: Report) -> None:
@@ -364,7 +393,7 @@ def test_a_group_that_is_deleted_meanwhile(pair: Pair, report: Report) -> None:
 def test_parts_by_tag(pair: Pair, report: Report) -> None:
     pair.begin("configured", finished)
     pair.play("audit", "--skip-tags", "people,health", extra_vars=report.options).succeeded()
-    assert report.data["people"] is None and report.data["health"] is None
+    assert report.data["people"] is None and report.data["health"] is None and report.data["switched_off"] == ["people", "events"]
     nothing = pair.play("audit", "--tags", "misspelt", extra_vars=report.options)
     assert nothing.rc == 1 and nothing.said("No step was compared")
 
@@ -378,8 +407,7 @@ def test_the_key_of_a_store_reads_the_people(pair: Pair, report: Report, tmp_pat
     pair.more_secrets += ["SENTINEL-vault-password"]
     pair.play("provision", extra_vars=store).succeeded()
     pair.tenants.settle()
-    given = {name: value for name, value in report.options.items() if name not in AUDIT_KEY}
-    audit = pair.play("audit", extra_vars={**given, **store}).succeeded()
+    audit = pair.play("audit", extra_vars={**without_key(report), **store}).succeeded()
     assert report.data["people"]["counts"]["matched"] == len(PEOPLE) and audit.writes == []
 
 
@@ -419,7 +447,8 @@ def test_the_report_alone_tells_of_the_people(pair: Pair, report: Report, tmp_pa
     own.write_text(OWN_PLAY + ROLE % ("Report", "report"), encoding="utf-8")
     pair.begin("configured", finished)
     run = pair.play(str(own), extra_vars=report.options).succeeded()
-    assert report.data["outcome"] == "in_sync" and report.links["people"] == "green" and report.links["role"] == "unknown"
+    assert report.data["people"]["in_sync"] and report.links["people"] == "green" and report.links["role"] == "unknown"
+    assert report.data["verdict"] == "Not in sync: unchecked. The steps of the set-up were not compared."
     assert run.writes == [] and API_KEY not in report.page
 
 
@@ -429,6 +458,7 @@ def test_what_a_run_has_just_repaired_is_no_drift(pair: Pair, report: Report, tm
     pair.begin("configured")
     run = pair.play(str(own), extra_vars=report.options).succeeded()
     assert run.did() and report.data["differences"] == [] and "steps" in {part["what"] for part in report.data["not_seen"]}
-    assert report.links["groups"] == "unknown" and report.data["outcome"] == "in_sync"
+    assert report.links["groups"] == "unknown" and report.data["drift"] == [] and report.data["people"]["in_sync"]
+    assert report.data["verdict"].startswith("Not in sync: unchecked. The set-up was not compared since this run has changed it.")
     pair.play(str(own), extra_vars=report.options).succeeded()
     assert report.data["outcome"] == "in_sync" and set(report.links.values()) == {"green"}, "the second run has changed nothing, so what it found holds"

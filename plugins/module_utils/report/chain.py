@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 from datetime import datetime
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report import unseen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.wording import counted, listed, moment, shown_number, shown_time
 
 Facts = t.Dict[str, t.Any]
@@ -61,8 +62,9 @@ def _would_do(facts: Facts, name: str, *verbs: str) -> bool:
 
 
 def _unseen(facts: Facts, *names: str) -> Finding:
-    reasons = [*facts["not_seen"], *((facts["people"] or {}).get("not_seen") or [])]
-    why = next((row["why"] for row in reasons if row["what"].strip().lower().replace(" ", "_") in names), None)
+    why = next((row["why"] for row in unseen.everything(facts) if unseen.kind(row) in names), None)
+    if not why and any(name in facts["switched_off"] for name in names):
+        why = "The audit was told not to look at it."
     said = next((one["found"] for one in facts["steps"] if one["step"] in names), None)
     return "unknown", why or "The audit did not look at it%s" % (". Its step found: %s." % said.rstrip(".") if said else "."), None
 
@@ -118,7 +120,8 @@ def _connector(facts: Facts) -> Finding:
         return _unseen(facts, "connector", "connector_url", "scim_service")
     if not connector["reachable"]:
         return "red", "Unity's SCIM service does not answer, or refuses the key.", "Check the key, its role, and the network between here and Unity."
-    users = "" if connector["users"] is None else " and has %s" % counted(connector["users"], "user", "users")
+    cut = any(unseen.kind(row) == "provisioned" for row in unseen.of_people(facts))
+    users = "" if connector["users"] is None else " and has %s%s" % ("at least " if cut else "", counted(connector["users"], "user", "users"))
     return "green", "The SCIM service accepts the key%s." % users, None
 
 
@@ -160,6 +163,7 @@ def _groups(facts: Facts) -> Finding:
 
 
 def _people(facts: Facts) -> Finding:
+    """Green only where everybody was seen."""
     people, health = facts["people"], facts["health"] or {}
     open_failures = health.get("open_failures") or 0
     failing = counted(open_failures, "person's last sync failed", "people's last syncs failed")
@@ -168,7 +172,7 @@ def _people(facts: Facts) -> Finding:
             return "amber", "%s. Accounts were not compared." % failing, _first_remedy(health)
         return _unseen(facts, "people", "scim_users", "users")
     count = people["counts"]
-    found = "People were compared"
+    found = "People were compared, and not counted"
     if count["matched"] is not None and count["expected"] is not None:
         found = "%s of %s have their accounts" % (shown_number(count["matched"]), counted(count["expected"], "expected person", "expected people"))
     notes = [
@@ -185,9 +189,11 @@ def _people(facts: Facts) -> Finding:
     said = "%s%s." % (found, "; %s" % listed([*notes, *([failing] if open_failures else [])]) if notes or open_failures else "")
     if count["missing"]:
         return "red", said, _first_remedy(health) or "Look at the reason beside each name, then at the application's provisioning events."
-    hidden = next((row["why"] for row in people["not_seen"] or [] if row["what"] == "bound"), None)
+    hidden = unseen.of_people(facts)
     if hidden:
-        return "amber", "%s %s" % (said, hidden), "Let the audit read all of JumpCloud's users, or run it again."
+        reader = any(unseen.kind(row) in ("bound", "directory") for row in hidden)
+        remedy = "Let the audit read all of JumpCloud's users, or run it again." if reader else "Run the audit again; green needs everybody to be seen."
+        return "amber", " ".join([said, *(row["why"] for row in hidden)]), remedy
     if count["differing"] or count["unexpected"] or count["duplicates"]:
         return "amber", said, "Compare the accounts that the tables name, then correct them in JumpCloud, or delete them in Unity."
     if open_failures:

@@ -136,7 +136,7 @@ def sparkline(title: str, values: t.Sequence[int | None]) -> str:
 
 
 def outcomes(runs: t.Sequence[Row]) -> str:
-    """One mark a run: high where it was in sync, half as high for drift, a low hollow one where there was no result."""
+    """One mark a run: high where it was in sync, half as high for drift, a low hollow one where something was unchecked."""
     step = 1000.0 / max(1, len(runs))
     width = min(22.0, step * 0.7)
     shapes = {"in_sync": (2, 30), "drift": (16, 16), "error": (24, 8)}

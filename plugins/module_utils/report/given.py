@@ -167,6 +167,7 @@ HEALTH = record(
     failures=rows(FAILURE),
     open_failures=number_or_zero,
     days=rows(record(day=text, succeeded=number_or_zero, failed=number_or_zero)),
+    incomplete=is_true,
 )
 TEST = record(success=flag, at=text, message=text)
 APPLICATION = record(id=text, display_label=text, display_name=text, identity_management=record(status=text, base_url=text, last_test=TEST))
@@ -184,6 +185,7 @@ GIVEN: dict[str, Reader] = {
     "health": HEALTH,
     "events": rows(EVENT),
     "not_seen": rows(NOT_SEEN),
+    "switched_off": rows(text),
     "error": text,
 }
 

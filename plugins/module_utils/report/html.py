@@ -129,8 +129,8 @@ def _differences(report: Row) -> str:
 def _failures(health: Row | None) -> str:
     if not health or not health["failures"]:
         return ""
-    window = "From %s to %s: %s, %s." % (
-        shown_time(health["since"]), shown_time(health["until"]),
+    window = "From %s to %s: %s%s, %s." % (
+        shown_time(health["since"]), shown_time(health["until"]), "at least " if health["incomplete"] else "",
         counted(health["succeeded"], "sync succeeded", "syncs succeeded"), counted(health["failed"], "failed", "failed"),
     )
     return "\n".join(['<p class="meaning">%s</p>' % text(window), *(_failure(row) for row in health["failures"])])
@@ -185,7 +185,7 @@ def _trend(runs: t.Sequence[Row]) -> str:
     said = "%s, from %s to %s." % (counted(len(runs), "run", "runs"), shown_time(runs[0]["checked_at"]), shown_time(runs[-1]["checked_at"]))
     if len(runs) == 1:
         return ""
-    key = "High: in sync. Half as high: drift. Low and hollow: no result."
+    key = "High: in sync. Half as high: drift. Low and hollow: unchecked."
     return '<p class="meaning">%s %s</p>\n<div class="figure" role="group" tabindex="0" aria-label="Outcomes">%s</div>\n<ul class="sparks">%s</ul>' % (
         text(said), key, charts.outcomes(runs), "".join(sparks)
     )

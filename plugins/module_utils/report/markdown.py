@@ -106,7 +106,8 @@ def _failures(report: Row) -> list[str]:
     if health is None or not health["failures"]:
         return []
     rows = [(row["title"], row["open_people_count"], row["count"], shown_time(row["last"]), row["remedy"], row["message"]) for row in health["failures"]]
-    return ["## Failures by cause", "", *_table(("Cause", "People concerned now", "Failures", "Last", "What to do", "A message"), rows)]
+    cut = ["Not all events were shown, so these numbers are at least so many.", ""] if health["incomplete"] else []
+    return ["## Failures by cause", "", *cut, *_table(("Cause", "People concerned now", "Failures", "Last", "What to do", "A message"), rows)]
 
 
 def _events(report: Row, list_at_most: int) -> list[str]:

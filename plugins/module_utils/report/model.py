@@ -8,9 +8,10 @@ import json
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report import chain, history
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report import chain, history, unseen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.given import COUNTS, PEOPLE_LISTS, read_all
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.wording import counted, listed, moment, shown_number
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.verdict import DRIFT, drift, outcome, verdict
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.wording import moment
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import ShapeMismatch
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.version import VERSION
 
@@ -18,8 +19,6 @@ Report = t.Dict[str, t.Any]
 REPORT_VERSION = 1
 COLLECTION = "unity_jumpcloud.scim"
 NOTHING_COMPARED = "Nothing was compared: the audit gave neither steps nor people."
-# these lists are drift, if anybody is on one
-DRIFT = ("missing", "unexpected", "differing", "duplicates")
 
 
 def make(params: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[history.Line]) -> Report:
@@ -29,26 +28,34 @@ def make(params: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[histor
         raise ValueError("not a time")
     facts = _facts(params)
     people, health = facts["people"], facts["health"]
+    error = facts["error"] or (None if facts["steps"] or people else NOTHING_COMPARED)
+    unseen.complete(facts, bool(error))
+    unchecked, unseen_people = unseen.unchecked(facts), unseen.of_people(facts)
+    if people:
+        # whoever hands over true may have overlooked it
+        people["in_sync"] = people["in_sync"] is not False and not unseen_people and not any(people["counts"][name] for name, _one, _many in DRIFT)
     links = chain.links(facts, now)
     differences = [{"step": step["step"], "found": step["found"], "would_do": step["did"]} for step in facts["steps"] if step["changed"]]
-    error = facts["error"] or (None if facts["steps"] or people else NOTHING_COMPARED)
-    outcome = _outcome(error, differences, people, links)
-    line = history.line(checked_at, outcome, people, health, chain.key_age(facts, now))
+    drifted = drift(facts, differences, links, error, unseen_people)
+    ends = outcome(error, unchecked, drifted)
+    line = history.line(checked_at, ends, people, health, chain.key_age(facts, now))
     return {
         "report_version": REPORT_VERSION,
         "collection": {"name": COLLECTION, "version": VERSION},
         "name": facts["name"],
         "checked_at": checked_at,
         "subject": _subject(facts),
-        "outcome": outcome,
-        "verdict": _verdict(outcome, len(facts["steps"]), differences, people, links),
+        "outcome": ends,
+        "verdict": verdict(facts, links, error, unchecked, drifted),
+        "drift": drifted,
         "chain": links,
         "differences": differences,
         "groups": facts["groups"] or [],
         "people": people,
         "health": health,
         "events": facts["events"],
-        "not_seen": _not_seen(facts),
+        "not_seen": unseen.everything(facts),
+        "switched_off": facts["switched_off"],
         "error": error,
         "history": history.with_line([one for one in past if one["checked_at"] < checked_at], line)[-history.SHOWN:],
     }
@@ -65,11 +72,11 @@ def _facts(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     except ShapeMismatch as error:
         raise ScimError("The report can't be made: %s." % error, "Hand over the results of the modules as they are, or leave the option out.") from None
     people = facts["people"]
+    facts["switched_off"] = [part for part in unseen.PARTS if part in facts["switched_off"] and not facts["health" if part == "events" else part]]
     if people:
         counts = people["counts"] or dict.fromkeys(COUNTS)
         # a list says at least how many it names
         people["counts"] = {**counts, **{name: len(people[name]) if counts[name] is None else counts[name] for name in PEOPLE_LISTS}}
-        people["in_sync"] = not any(people["counts"][name] for name in DRIFT) if people["in_sync"] is None else people["in_sync"]
         people["missing"] = _with_reasons(people["missing"], facts["health"])
     return facts
 
@@ -91,53 +98,6 @@ def _with_reasons(missing: list[dict[str, t.Any]], health: dict[str, t.Any] | No
     ]
 
 
-def _outcome(error: str | None, differences: list[t.Any], people: dict[str, t.Any] | None, links: list[chain.Link]) -> str:
-    """A broken link is drift, even where no step names it: nothing that does not work is called in sync. Failed syncs alone are not."""
-    if error:
-        return "error"
-    broken = any(link["state"] == "red" for link in links)
-    return "drift" if differences or broken or (people and not people["in_sync"]) else "in_sync"
-
-
-def _verdict(outcome: str, steps: int, differences: list[t.Any], people: dict[str, t.Any] | None, links: list[chain.Link]) -> str:
-    if outcome == "error":
-        return "The audit could not be completed, so it has no result."
-    if outcome == "drift":
-        return "Drift: %s." % listed(_what_drifted(differences, people, links))
-    compared = "all %s steps are as wanted" % shown_number(steps) if steps > 1 else "the one step is as wanted"
-    verdict = "In sync: %s, and %s" % (compared if steps else "steps were not compared", _people_in_sync(people))
-    amber = [link["title"].lower() for link in links if link["state"] == "amber"]
-    return "%s%s." % (verdict, "; worth a look: %s" % listed(amber) if amber else "")
-
-
-def _people_in_sync(people: dict[str, t.Any] | None) -> str:
-    if people is None:
-        return "people were not compared"
-    count = people["counts"]
-    expected = count["expected"]
-    if count["pending"]:
-        return "%s of %s expected people have their accounts, with %s pending" % (
-            shown_number(count["matched"]), shown_number(expected), shown_number(count["pending"])
-        )
-    if not expected:
-        return "nobody is expected in Unity" if expected == 0 else "everybody has an account who should"
-    return "the one expected person has an account" if expected == 1 else "all %s expected people have their accounts" % shown_number(expected)
-
-
-def _what_drifted(differences: list[t.Any], people: dict[str, t.Any] | None, links: list[chain.Link]) -> list[str]:
-    parts = [counted(len(differences), "step differs", "steps differ")] if differences else []
-    words = (("person is missing", "people are missing"), ("account is unexpected", "accounts are unexpected"))
-    words += (("account differs", "accounts differ"), ("account is a duplicate", "accounts are duplicates"))
-    for name, (one, many) in zip(DRIFT, words):
-        number = people["counts"][name] if people else 0
-        if number:
-            parts.append(counted(number, one, many))
-    broken = [link["title"].lower() for link in links if link["state"] == "red"]
-    if broken and not parts:
-        parts.append("the chain is broken at %s" % listed(broken))
-    return parts or ["people on both sides do not agree"]
-
-
 def _subject(facts: dict[str, t.Any]) -> dict[str, t.Any]:
     """Which pair of tenants; what was not said is taken from what was seen."""
     subject = facts["subject"] or dict.fromkeys(("unity_organization_id", "jumpcloud_organization_id", "application", "application_id", "base_url"))
@@ -149,7 +109,3 @@ def _subject(facts: dict[str, t.Any]) -> dict[str, t.Any]:
     }
     return {name: value or seen.get(name) for name, value in subject.items()}
 
-
-def _not_seen(facts: dict[str, t.Any]) -> list[dict[str, str]]:
-    found = [*facts["not_seen"], *((facts["people"] or {}).get("not_seen") or [])]
-    return [row for position, row in enumerate(found) if row not in found[:position]]

@@ -14,7 +14,8 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 NOT_SEEN = "not seen"
 
 STATE_WORDS = {"green": "OK", "amber": "Attention", "red": "Broken", "unknown": "Not seen"}
-OUTCOME_WORDS = {"in_sync": "In sync", "drift": "Drift", "error": "No result"}
+OUTCOME_WORDS = {"in_sync": "In sync", "drift": "Drift", "error": "Unchecked"}
+UNCHECKED = "Not in sync: unchecked. "
 
 # list, title, what being on it means
 PEOPLE_TITLES = (
@@ -78,7 +79,7 @@ def listed(parts: t.Sequence[str]) -> str:
 
 def verdict_beside(outcome: str, verdict: str) -> str:
     """The verdict where the outcome's word stands beside it, and need not be said twice."""
-    said = verdict.partition(": ")[2] if verdict.startswith(OUTCOME_WORDS[outcome] + ": ") else verdict
+    said = next((verdict[len(start):] for start in (OUTCOME_WORDS[outcome] + ": ", UNCHECKED) if verdict.startswith(start)), verdict)
     return said[:1].upper() + said[1:]
 
 

@@ -8,7 +8,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report import chain
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report import chain, unseen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.given import read_all
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.wording import moment
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.report import audits
@@ -162,6 +162,31 @@ def test_people_who_can_not_be_seen() -> None:
     people = {"counts": {"matched": 1, "expected": 1}, "not_seen": [{"what": "bound", "why": "2 bound people are not in the list."}]}
     found = link("people", people=people)
     assert found["state"] == "amber" and "2 bound people are not in the list." in found["found"]
+    assert found["remedy"] == "Let the audit read all of JumpCloud's users, or run it again."
+
+
+@pytest.mark.parametrize("kind, state", [("bound", "amber"), ("directory", "amber"), ("provisioned", "amber"), ("odd_rows", "amber"), ("pending", "green")])
+def test_people_are_green_only_if_all_were_seen(kind: str, state: str) -> None:
+    """Who counts as missing instead of pending was seen; the others were not."""
+    row = {"what": kind, "why": "They were not seen."}
+    for given in ({"people": {**audits.people(), "not_seen": [row]}}, {"not_seen": [row]}):
+        found = link("people", **given)
+        assert (found["state"], "They were not seen." in found["found"]) == (state, state == "amber")
+
+
+def test_a_missing_person_is_more_urgent_than_what_was_not_seen() -> None:
+    people = {**audits.people(missing=[audits.person()]), "not_seen": [{"what": "provisioned", "why": "They were not seen."}]}
+    assert link("people", people=people)["state"] == "red"
+
+
+def test_users_of_a_list_that_is_cut_are_at_least_so_many() -> None:
+    people = {**audits.people(), "not_seen": [{"what": "provisioned", "why": "They were not seen."}]}
+    assert link("connector", people=people)["found"] == "The SCIM service accepts the key and has at least 414 users."
+
+
+def test_people_who_are_switched_off_are_not_green() -> None:
+    found = link("people", people=None, switched_off=["people"])
+    assert (found["state"], found["found"]) == ("unknown", "The audit was told not to look at it.")
 
 
 def test_age_is_that_of_the_newest_key() -> None:
@@ -284,7 +309,7 @@ def test_failures_that_were_overcome_are_no_worry() -> None:
 @pytest.mark.parametrize("counts", [None, {"matched": 3}, {"expected": 3}])
 def test_people_who_were_not_counted(counts: dict[str, int] | None) -> None:
     found = link("people", people={"counts": counts})
-    assert (found["state"], found["found"]) == ("green", "People were compared.")
+    assert (found["state"], found["found"]) == ("amber", "People were compared, and not counted. " + unseen.NO_COUNTS)
 
 
 def test_nobody_is_expected() -> None:

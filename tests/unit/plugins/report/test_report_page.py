@@ -346,7 +346,7 @@ def test_sparkline(values: list[int | None], lines: int, dots: int, said: str) -
 def test_outcomes_differ_in_height() -> None:
     picture = charts.outcomes(audits.past([0, 1, -1]))
     assert len(set(re.findall(r'height="(\d+)" rx', picture))) == 3
-    assert "Outcome of 3 runs: 1 in sync, 1 drift, 1 no result." in picture
+    assert "Outcome of 3 runs: 1 in sync, 1 drift, 1 unchecked." in picture
     for runs, last in ((3, 56.0), (20, 532.0), (21, 952.4), (100, 990.0)):
         found = [float(x) for x in re.findall(r' x="([\d.]+)"', charts.outcomes(audits.past([0] * runs)))]
         assert (len(found), found[0], found[-1]) == (runs, 0.0, last)
