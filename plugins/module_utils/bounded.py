@@ -25,8 +25,9 @@ except ImportError:  # the module's shell reports it with Ansible's own words
 
 # A page of 1,000 events is about 4 MiB, one of 100 applications with their logos less; JSON takes up to twenty times its size in memory.
 MAX_DECODED_BYTES = 16 * 1024 * 1024
-# unpacked, a piece of gzip can be a thousand times as large
-CHUNK = 16 * 1024
+CHUNK = 64 * 1024
+# unpacked, a piece can be a thousand times as large
+PACKED_CHUNK = 2 * 1024
 # with the usual 8 KiB, looking at the time for each read takes longer than reading
 SOCKET_BUFFER = 64 * 1024
 CODINGS = ("", "identity", "gzip", "x-gzip", "deflate")
@@ -69,7 +70,7 @@ def read_whole(response: t.Any, seconds_left: t.Callable[[], float]) -> Received
         raise UnusableAnswer("is packed in a way that was not asked for (Content-Encoding)")
     pieces: list[bytes] = []
     size = 0
-    for piece in response.iter_content(CHUNK):
+    for piece in response.iter_content(PACKED_CHUNK if coding else CHUNK):
         # what has come whole is used, however late
         if pieces and seconds_left() <= 0:
             raise UnusableAnswer("did not end in time")

@@ -179,7 +179,11 @@ class HttpClient:
 
     def _connection_error(self, operation: str, error: Exception, repeatable: bool) -> tuple[ApiError, bool]:
         found = diagnose(error)
-        message = "%s: cannot %s: %s." % (self.service, operation, found.reason)
+        budget = self.transport.budget
+        reason = found.reason
+        if found.outcome == "unknown" and budget.remaining() <= 0:
+            reason = "no whole answer came within the time_budget of %.0f s" % budget.seconds
+        message = "%s: cannot %s: %s." % (self.service, operation, reason)
         failure = ApiError(
             self.transport.context.masker.redact(message),
             service=self.service,

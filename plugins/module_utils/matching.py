@@ -5,24 +5,46 @@
 
 PUBLISHED: SCIM tells users apart by ``userName``, which is unique whatever its case (RFC 7643 sections 4.1.1 and 2.2), and JumpCloud exports
 activated people only. ASSUMED: JumpCloud's default attribute mapping, that is ``userName`` = email, ``externalId`` = JumpCloud's id,
-``name.givenName`` and ``name.familyName`` = first and last name, ``active`` = true. An attribute that Unity does not show is not compared.
+``name.givenName`` and ``name.familyName`` = first and last name, ``active`` = true. An attribute that Unity does not show is not compared. An
+``externalId`` that names nobody (any more) is no difference; one that names somebody else who is there is.
 """
 from __future__ import annotations
 
 import typing as t
 import unicodedata
 
-ATTRIBUTES = ("userName", "name.givenName", "name.familyName", "active")
-
 
 def matching_key(value: str | None) -> str:
-    """Equal for values that differ in case, in surrounding blanks or in the way that Unicode writes them."""
-    return unicodedata.normalize("NFC", (value or "").strip()).casefold()
+    """Equal for addresses that differ in case, in surrounding blanks, in the way that Unicode writes them, or in the form of an internationalized domain.
+
+    Lower case, not a fold: a fold makes one of two people whom a service keeps apart, such as straße@ and strasse@.
+    """
+    name, at_sign, domain = _plain(value).lower().rpartition("@")
+    return name + at_sign + (_ascii_domain(domain) if at_sign else domain)
 
 
 def email_domain(value: str | None) -> str:
-    """The domain of an email address, lower case; empty where there is none."""
+    """The domain of an email address, as matching_key has it; empty where there is none."""
     return matching_key(value).rpartition("@")[2] if "@" in (value or "") else ""
+
+
+def domain_key(value: str | None) -> str:
+    """A domain, with or without the @ before it, as email_domain has it."""
+    return email_domain("@" + (value or "").strip().lstrip("@"))
+
+
+def name_key(value: str | None) -> str:
+    """Equal for names that people see as the same: composed or not, with blanks around them, nothing or blanks alone."""
+    return _plain(value)
+
+
+def _plain(value: str | None) -> str:
+    return unicodedata.normalize("NFC", (value or "").strip())
+
+
+def _ascii_domain(domain: str) -> str:
+    """The form of an internationalized domain that is sent: each label in punycode (RFC 5890), without a mapping that would make two names one."""
+    return ".".join(label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii") for label in domain.split("."))
 
 
 def differing_attributes(expected: t.Any, provisioned: t.Any) -> list[dict[str, t.Any]]:
@@ -34,8 +56,13 @@ def differing_attributes(expected: t.Any, provisioned: t.Any) -> list[dict[str, 
         ("name.givenName", expected.first_name, provisioned.given_name),
         ("name.familyName", expected.last_name, provisioned.family_name),
     ):
-        if theirs is not None and (ours or "") != theirs:
+        if theirs is not None and name_key(ours) != name_key(theirs):
             pairs.append((attribute, ours, theirs))
     if provisioned.active is False:
         pairs.append(("active", True, False))
     return [{"attribute": attribute, "jumpcloud": ours, "unity": theirs} for attribute, ours, theirs in pairs]
+
+
+def other_owner(expected: t.Any, owner_id: str, owner_title: str) -> dict[str, t.Any]:
+    """The difference where Unity's externalId names another person, who exists in JumpCloud: the address has got a new owner, and the account has not."""
+    return {"attribute": "externalId", "jumpcloud": "%s (%s)" % (expected.id, expected.title), "unity": "%s (%s)" % (owner_id, owner_title)}

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.directory import User
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.matching import differing_attributes, email_domain, matching_key
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.matching import differing_attributes, domain_key, email_domain, matching_key, other_owner
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimUser
 
 try:
@@ -63,13 +63,18 @@ CREATE TABLE domain (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 PERSON = "p.id, p.email, p.username, p.first_name, p.last_name, %s, ifnull(nullif(p.key, ''), %s)"
-PERSON_ALONE = PERSON % ("p.status", "''") + ", NULL, NULL, NULL, NULL, NULL, NULL"
+PERSON_ALONE = PERSON % ("p.status", "''") + ", NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
 STANDING = "CASE WHEN b.id IS NULL AND p.status = 'activated' THEN 'unbound' ELSE p.status END"
 PERSON_AND_USER = PERSON % (STANDING, "u.key") + ", u.id, u.user_name, u.external_id, u.active, u.given_name, u.family_name"
-MATCHED = "FROM pair JOIN provisioned u ON u.id = pair.user_id JOIN person p ON p.id = pair.person_id JOIN bound b ON b.id = p.id"
+NOBODY_ELSE = ", NULL, NULL"
+# whom Unity's externalId names, where that is somebody else
+SOMEBODY_ELSE = ", o.id, coalesce(o.email, o.username, o.id)"
+MATCHED = """FROM pair JOIN provisioned u ON u.id = pair.user_id JOIN person p ON p.id = pair.person_id JOIN bound b ON b.id = p.id
+  LEFT JOIN person o ON o.id = u.external_id AND o.id <> p.id"""
 # alike to the letter, as nearly all are: only the others are worth a closer look
 ALIKE = """u.user_name IS p.email AND ifnull(u.given_name, ifnull(p.first_name, '')) = ifnull(p.first_name, '')
-  AND ifnull(u.family_name, ifnull(p.last_name, '')) = ifnull(p.last_name, '') AND ifnull(u.active, 1)"""
+  AND ifnull(u.family_name, ifnull(p.last_name, '')) = ifnull(p.last_name, '') AND ifnull(u.active, 1)
+  AND o.id IS NULL"""
 LACKING = "FROM expected p WHERE p.id NOT IN (SELECT person_id FROM pair) AND p.is_recent = %d"
 LEFT_OVER = """FROM provisioned u LEFT JOIN owner ON owner.user_id = u.id LEFT JOIN person p ON p.id = owner.person_id LEFT JOIN bound b ON b.id = p.id
   WHERE u.id NOT IN (SELECT user_id FROM pair) AND """
@@ -136,7 +141,7 @@ class Reconciliation:
             source = "expected" if self._count("FROM expected") else "person"
             self._connection.execute("INSERT OR IGNORE INTO domain SELECT domain FROM %s WHERE domain <> ''" % source)
         else:
-            self._connection.executemany("INSERT OR IGNORE INTO domain VALUES (?)", ((_storable(matching_key(name).lstrip("@")),) for name in domains))
+            self._connection.executemany("INSERT OR IGNORE INTO domain VALUES (?)", ((_storable(domain_key(name)),) for name in domains))
         counts = {
             "bound": self._count("FROM bound"),
             "expected": self._count("FROM expected"),
@@ -159,7 +164,7 @@ class Reconciliation:
 
     def _kinds(self) -> dict[str, t.Iterator[Row]]:
         away = "FROM bound b JOIN person p ON p.id = b.id WHERE p.status = '%s'"
-        left_over = "%s %s" % (PERSON_AND_USER, LEFT_OVER)
+        left_over = "%s %s" % (PERSON_AND_USER + NOBODY_ELSE, LEFT_OVER)
         return {
             "missing": self._people("%s %s" % (PERSON_ALONE, LACKING % 0), self._why_missing),
             "pending": self._people("%s %s" % (PERSON_ALONE, LACKING % 1), lambda person, user: "bound a moment ago"),
@@ -172,7 +177,7 @@ class Reconciliation:
         }
 
     def _differing(self) -> t.Iterator[Row]:
-        looked_at = self._people("%s %s WHERE NOT (%s)" % (PERSON_AND_USER, MATCHED, ALIKE), _nothing)
+        looked_at = self._people("%s %s WHERE NOT (%s)" % (PERSON_AND_USER + SOMEBODY_ELSE, MATCHED, ALIKE), _nothing)
         return (person for person in looked_at if person["differences"])
 
     def _why_missing(self, person: User, user: ScimUser | None) -> str | None:
@@ -190,6 +195,8 @@ class Reconciliation:
             user = None if row[7] is None else ScimUser(row[7], row[8], row[9], None if row[10] is None else bool(row[10]), (), row[11], row[12])
             # only who should be there can differ
             differences = differing_attributes(person, user) if person and user and person.status == "activated" else []
+            if person and row[13] is not None:
+                differences.append(other_owner(person, row[13], row[14]))
             yield _shown(person, user, reason(person, user), differences)
 
 
@@ -210,7 +217,7 @@ def open_reconciliation() -> t.Iterator[Reconciliation]:
 
 def _storable(value: t.Any) -> t.Any:
     """JSON can hold halves of characters, and SQLite can't."""
-    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) and not value.isascii() else value
 
 
 def _cut(people: t.Iterator[Row], at_most: int) -> tuple[int, list[Row]]:

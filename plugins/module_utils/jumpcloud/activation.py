@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES, Event, Events
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.matching import matching_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.portal import Evidence
 
 SOURCE = "JumpCloud Directory Insights"
@@ -95,7 +96,7 @@ def contradiction(call: Event | None, test_email: str | None) -> tuple[str | Non
     said = call.error_message or "no reason given"
     who = call.resource.get("email") or call.resource.get("username")
     if call.response_code == 409:
-        is_test_user = bool(test_email and who and str(who).lower() == test_email.lower())
+        is_test_user = bool(test_email and who and matching_key(str(who)) == matching_key(test_email))
         return TEST_USER_FIELD if is_test_user else None, "Unity already has %s (%s)." % (quoted(who), said)
     if call.response_code in CONTRADICTED:
         return CONTRADICTED[call.response_code], "the provisioning call at %s failed: %s." % (call.timestamp, said.rstrip("."))

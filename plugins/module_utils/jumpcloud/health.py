@@ -15,6 +15,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.activation import RETENTION_DAYS, moment
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.causes import Cause, cause_of, message_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES, Event
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.matching import matching_key
 
 LOOKUP = "user_lookup_provision"
 MOST_PEOPLE_LISTED = 100
@@ -124,7 +125,7 @@ class Health:
         identifier, email = _text(event.resource.get("id")), _text(event.resource.get("email")) or _text(event.resource.get("username"))
         person = self._by_id.get(identifier or "")
         if person is None and email:
-            namesake = self._by_email.get(email.casefold())
+            namesake = self._by_email.get(matching_key(email))
             person = namesake if namesake and not (namesake.id and identifier) else None
         if person is None:
             if not identifier and not email:
@@ -135,7 +136,7 @@ class Health:
         if person.id:
             self._by_id[person.id] = person
         if email:
-            self._by_email.setdefault(email.casefold(), person)
+            self._by_email.setdefault(matching_key(email), person)
         return person
 
     def as_result(self, since: str, until: str) -> dict[str, t.Any]:

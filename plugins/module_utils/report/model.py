@@ -8,6 +8,7 @@ import json
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.matching import matching_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report import chain, history, unseen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.given import COUNTS, PEOPLE_LISTS, read_all
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.verdict import DRIFT, drift, outcome, verdict
@@ -91,9 +92,9 @@ def _with_reasons(missing: list[dict[str, t.Any]], health: dict[str, t.Any] | No
             if person["id"]:
                 by_id.setdefault(person["id"], failure["title"])
             if person["email"]:
-                by_email.setdefault(person["email"].casefold(), failure["title"])
+                by_email.setdefault(matching_key(person["email"]), failure["title"])
     return [
-        {**person, "reason": person["reason"] or by_id.get(person["jumpcloud_id"] or "") or by_email.get((person["email"] or "").casefold())}
+        {**person, "reason": person["reason"] or by_id.get(person["jumpcloud_id"] or "") or by_email.get(matching_key(person["email"]))}
         for person in missing
     ]
 

@@ -9,7 +9,7 @@ import typing as t
 import pytest
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.directory import User
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.matching import differing_attributes, email_domain, matching_key
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.matching import differing_attributes, domain_key, email_domain, matching_key, name_key, other_owner
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimUser
 
 
@@ -18,7 +18,13 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim im
     [
         ("Ada@Example.com", "ada@example.com", True),
         (" ada@example.com\n", "ada@example.com", True),
-        ("STRASSE@example.com", "straße@example.com", True),
+        ("STRASSE@example.com", "straße@example.com", False),  # two people, whom a fold would make one
+        ("STRAẞE@example.com", "straße@example.com", True),
+        ("ada@bücher.example", "ada@xn--bcher-kva.example", True),
+        ("ada@BÜCHER.Example", "ada@XN--BCHER-KVA.example", True),
+        ("ada@bu\u0308cher.example", "ada@bücher.example", True),
+        ("ada@straße.example", "ada@strasse.example", False),
+        ("bücher", "xn--bcher-kva", False),  # no domain
         ("Zoe\u0308@example.com", "zoë@example.com", True),
         ("ada@example.com", "ada@example.org", False),
         (None, "", True),
@@ -73,3 +79,33 @@ def test_differing_attributes(ours: dict[str, t.Any], theirs: dict[str, t.Any], 
 )
 def test_status(fields: dict[str, t.Any], status: str) -> None:
     assert person(**fields).status == status
+
+
+@pytest.mark.parametrize("domain", ["bücher.example", "@bücher.example", " @XN--bcher-kva.EXAMPLE "])
+def test_a_domain_has_one_key_with_and_without_the_sign(domain: str) -> None:
+    assert domain_key(domain) == email_domain("ada@Bücher.example") == "xn--bcher-kva.example"
+
+
+@pytest.mark.parametrize(
+    "one, other, alike",
+    [
+        ("Zoe\u0308", "Zoë", True),
+        ("Ada ", "Ada", True),
+        (None, " ", True),
+        ("", None, True),
+        ("Ada", "ada", False),
+        ("Ada", "", False),
+        ("Ada  Maria", "Ada Maria", False),
+    ],
+)
+def test_names_are_compared_as_people_see_them(one: str | None, other: str | None, alike: bool) -> None:
+    assert (name_key(one) == name_key(other)) is alike
+    person = User("a", "ada@example.com", None, one, one, "ACTIVATED", False)
+    found = differing_attributes(person, ScimUser("1", "ada@example.com", None, True, (), other, other))
+    expected = [] if alike or other is None else ["name.givenName", "name.familyName"]
+    assert [difference["attribute"] for difference in found] == expected
+
+
+def test_whose_account_it_is_says_both() -> None:
+    person = User("b", "new@example.com", None, None, None, "ACTIVATED", False)
+    assert other_owner(person, "a", "old@example.com") == {"attribute": "externalId", "jumpcloud": "b (new@example.com)", "unity": "a (old@example.com)"}

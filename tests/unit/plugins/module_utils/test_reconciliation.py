@@ -120,7 +120,7 @@ def test_an_address_that_changed_on_one_side_differs() -> None:
 def test_an_address_wins_over_an_external_id() -> None:
     """The old address of one person was given to another one."""
     result = compare("ab", [person("a", "new@example.com"), person("b", "old@example.com")], [user("x", "old@example.com", external_id="a")])
-    assert named(result) == {"missing": ["new@example.com"]} and result["counts"]["matched"] == 1
+    assert named(result) == {"missing": ["new@example.com"], "differing": ["old@example.com"]} and result["counts"]["matched"] == 1
 
 
 def test_users_that_differ_in_case_only() -> None:

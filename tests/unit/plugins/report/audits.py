@@ -5,13 +5,19 @@
 from __future__ import annotations
 
 import copy
+import json
 import typing as t
 from datetime import date, timedelta
+from pathlib import Path
+
+from jsonschema import Draft202012Validator
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report import history, model
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_audit_report import ARGUMENTS
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import params
 
+SCHEMA_PATH = Path(__file__).resolve().parents[4] / "roles" / "scim_provisioning" / "files" / "audit_report.schema.json"
+SCHEMA = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))
 AT = "2026-11-24T06:00:00Z"
 APP_ID = "65f0c0ffee65f0c0ffee00a1"
 BASE_URL = "https://services.api.unity.com/scim/v2/tenants/12345678901234"
@@ -244,6 +250,15 @@ def past(missing: t.Sequence[int]) -> list[history.Line]:
         }
         for day, number in enumerate(missing)
     ]
+
+
+def nothing(**given: t.Any) -> dict[str, t.Any]:
+    return params(ARGUMENTS, checked_at=AT, **given)
+
+
+def complaints(found: model.Report) -> list[str]:
+    """Where a report has another form than the published one."""
+    return ["%s: %s" % (error.json_path, error.message) for error in Draft202012Validator(SCHEMA).iter_errors(found)]
 
 
 def report(given: dict[str, t.Any], lines: t.Sequence[history.Line] = ()) -> model.Report:
