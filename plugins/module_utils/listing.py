@@ -54,8 +54,11 @@ class Listing(t.Generic[Row]):
 
     ``fetch(position, size)`` reads one page, and may be called by several threads at a time, ``ahead`` of them. ``identity`` tells rows apart.
     ``convert`` makes a row usable, or None of one that is not; these are counted in ``odd``. ``first`` is the position of the first row.
-    ``by_rows``: pages may hold fewer rows than were asked for, and the next one begins after them (RFC 7644 section 3.4.2.4); else a page that
-    is short has left rows out, and the next one begins where it would have begun anyway. ``look`` raises when the time is up.
+    ``capped``: the service may give fewer rows at a time than it is asked for (RFC 7644 section 3.4.2.4), so that a page which is short by that
+    measure proves nothing. ``look`` raises when the time is up.
+
+    Where no total tells the positions, each page begins after the rows of the one before. If that one was short because rows were left out, some come
+    again, which costs nothing; the other way round, rows would be lost.
     """
 
     def __init__(
@@ -67,7 +70,7 @@ class Listing(t.Generic[Row]):
         convert: t.Callable[[t.Any], Row | None] = lambda row: row,
         first: int = 0,
         size: int = PAGE_SIZE,
-        by_rows: bool = False,
+        capped: bool = False,
         ahead: int = 1,
         look: t.Callable[[], None] = lambda: None,
     ):
@@ -77,7 +80,7 @@ class Listing(t.Generic[Row]):
         self._convert = convert
         self._first = first
         self._size = size
-        self._by_rows = by_rows
+        self._capped = capped
         self._ahead = ahead
         self._look = look
         self._begin()
@@ -110,7 +113,7 @@ class Listing(t.Generic[Row]):
         position, size = self._first, self._size
         page = self._fetch(position, size)
         yield from self._new(page)
-        end, last = self._next(position, page), len(page.rows)
+        end, last = position + len(page.rows), len(page.rows)
         gaps: list[Part] = []
         if last:
             self._note_gap(gaps, position, size, last)
@@ -120,7 +123,7 @@ class Listing(t.Generic[Row]):
                     last = 0
                     break
                 yield from self._new(page)
-                end, last = self._next(position, page), len(page.rows)
+                end, last = position + len(page.rows), len(page.rows)
                 self._note_gap(gaps, position, size, last)
         # where a page within the total is empty, the service has ended the list, and there is nothing to be had from its gaps
         while last and gaps and not self._is_met and self._claim is not None:
@@ -132,7 +135,7 @@ class Listing(t.Generic[Row]):
                     gaps.append((position + len(page.rows), wanted - len(page.rows)))
                 if page.rows and position + len(page.rows) > end:
                     # a page that was asked for no more than it gave proves nothing
-                    end, last = self._next(position, page), len(page.rows) if len(page.rows) < wanted else self._size
+                    end, last = position + len(page.rows), len(page.rows) if len(page.rows) < wanted else self._size
         if last and not self._is_proven_by(last):
             yield from self._beyond(end, last)
         claim = self._claim
@@ -154,6 +157,8 @@ class Listing(t.Generic[Row]):
             before = len(self._known)
             repeats = self._repeats
             yield from self._new(page)
+            # as many as the page before left out may come again
+            self._repeats = max(repeats, self._repeats - max(0, self._size - last))
             if len(self._known) == before:
                 self._repeats = repeats
                 if self._is_met and not exactly_full:
@@ -162,13 +167,13 @@ class Listing(t.Generic[Row]):
                 raise ScimError(
                     "The list of %s does not advance: the service sent the same page twice." % self._what, "Try again; if it persists, tell the vendor."
                 )
-            position, last = self._next(position, page), len(page.rows)
+            position, last = position + len(page.rows), len(page.rows)
             if self._is_proven_by(last):
                 return
 
     def _is_proven_by(self, last: int) -> bool:
         """Whether a last page of so many rows is surely the last one: it meets the total, and was shorter than the service's pages can be."""
-        return self._is_met and last < (self._longest if self._by_rows else self._size)
+        return self._is_met and last < (self._longest if self._capped else self._size)
 
     def _new(self, page: Page) -> t.Iterator[Row]:
         """The rows of a page that did not come before."""
@@ -189,14 +194,10 @@ class Listing(t.Generic[Row]):
             else:
                 yield row
 
-    def _next(self, position: int, page: Page) -> int:
-        return position + (len(page.rows) if self._by_rows else max(len(page.rows), self._size))
-
     def _starts(self, position: int) -> t.Iterator[int]:
         """Where the pages begin that the total promises. It may change meanwhile."""
-        if self._by_rows:
-            # a page that was cut short leaves a gap, which is read later
-            position = max(position, self._first + self._size)
+        # a page that was short leaves a gap, which is read later
+        position = max(position, self._first + self._size)
         while self.total is not None and position < self._first + self.total:
             yield position
             position += self._size

@@ -147,18 +147,33 @@ def follow(service: ScimService, events: PersonalEvents, person: User, context: 
     start = clock.now()
     last_line = start - BETWEEN_LINES
 
+    def take(user: ScimUser | None) -> None:
+        seen.user = user
+        seen.arrived = seen.user is not None and not differing_attributes(person, seen.user)
+
     def look() -> Seen:
         nonlocal last_line
-        service.forget()
-        seen.user = find_provisioned(service, person)
-        seen.arrived = seen.user is not None and not differing_attributes(person, seen.user)
+        take(_find_again(service, person))
         seen.events = events.new()
         if not seen.arrived and not seen.failure and clock.now() - last_line >= BETWEEN_LINES:
             last_line = clock.now()
             context.announce(context.masker.redact("Waiting for %s in Unity (%.0f s of %.0f s)." % (quoted(person.title), last_line - start, timeout)))
         return seen
 
-    return poll(look, lambda found: found.arrived or found.failure is not None, clock, timeout, FIRST_PAUSE)
+    poll(look, lambda found: found.arrived or found.failure is not None, clock, timeout, FIRST_PAUSE)
+    if not seen.user and not seen.failure:
+        service.forget()
+        take(find_provisioned(service, person))
+    return seen
+
+
+def _find_again(service: ScimService, person: User) -> ScimUser | None:
+    """As find_provisioned, but by a filter where the service takes any: it is asked again and again, and the whole list comes last."""
+    found = service.find_by_user_name(person.email or "")
+    if not found and service.refuses_filters:
+        service.forget()
+        return find_provisioned(service, person)
+    return _the_one(found, person)
 
 
 class DirectBinding:

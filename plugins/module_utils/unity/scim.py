@@ -111,6 +111,7 @@ class ScimService:
         errors = ErrorReader(read_error, _hint, is_missing_route, REQUEST_ID_FIELD)
         self._client = HttpClient("Unity SCIM", base_url, transport, lambda: {"Authorization": header}, errors)
         self._by_address: dict[str, list[ScimUser]] | None = None
+        self.refuses_filters = False
 
     def features(self) -> dict[str, bool]:
         """What the service supports, from its ServiceProviderConfig (RFC 7643 section 5)."""
@@ -146,7 +147,7 @@ class ScimService:
             convert=_user,
             first=1,
             size=page_size,
-            by_rows=True,
+            capped=True,
             ahead=self._client.transport.settings.concurrency,
             look=lambda: self._client.require_time_left(operation),
         )
@@ -181,6 +182,7 @@ class ScimService:
         except ApiError as error:
             if error.status not in REFUSALS_OF_A_FILTER:
                 raise
+            self.refuses_filters = True
         return []
 
     def forget(self) -> None:
