@@ -131,6 +131,8 @@ class Listing(t.Generic[Row]):
             for (position, wanted), page in self._read_ahead(asked):
                 before = len(self._known)
                 yield from self._new(page)
+                # what was found in a gap shows that the service caps its pages, whoever says what
+                self._capped = self._capped or len(self._known) > before
                 if len(self._known) > before and len(page.rows) < wanted:
                     gaps.append((position + len(page.rows), wanted - len(page.rows)))
                 if page.rows and position + len(page.rows) > end:

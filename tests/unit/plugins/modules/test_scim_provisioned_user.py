@@ -416,6 +416,8 @@ def test_the_time_is_up(story: Story, context: Context, paths: t.Any, there: t.A
     if paths == BY_GROUP:
         story.write("add")
     story.unity(*there).events(*said)
+    if not there:
+        story.unity().everybody()
     if paths == BY_GROUP:
         story.removal()
     with pytest.raises(ScimError) as caught:
@@ -430,6 +432,7 @@ def test_it_looks_until_the_time_is_up(story: Story, time: FakeTime, context: Co
     story.known(paths=DIRECTLY).events()
     for number in range(4):
         story.unity().events()
+    story.unity().everybody()
     with pytest.raises(ScimError, match="within 10 s"):
         run(options(), context)
     assert time.sleeps == [1.0, 2.0, 4.0]
@@ -592,6 +595,9 @@ def test_no_activation_is_left_in_the_events(story: Story, context: Context, war
 
 def test_nobody(story: Story, context: Context) -> None:
     story.application().person()
+    # that a filter finds nobody is confirmed by the list
+    fields = {"fields": "email username firstname lastname state suspended"}
+    story.http.expect("GET", "/api/systemusers", reply(v1()), query={**V1_PAGE, **fields})
     with pytest.raises(ScimError, match='JumpCloud has no user "ada@example.com"') as caught:
         run(options(), context)
     assert "Pass an email address, or an id" in (caught.value.hint or "")

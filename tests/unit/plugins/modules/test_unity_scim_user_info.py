@@ -25,11 +25,17 @@ def options(**given: t.Any) -> dict[str, t.Any]:
 
 
 def by_email(email: str) -> str:
-    return 'userName eq "%s" or emails.value eq "%s"' % (email, email)
+    return 'userName eq "%s"' % email
+
+
+def expect_end(http: ExactCalls, seen: int, **query: t.Any) -> None:
+    """The proof that there are no more."""
+    http.expect("GET", USERS, reply(scim_list(total=seen)), query={**PAGE, **query, "startIndex": seen + 1})
 
 
 def test_all_users_sorted(http: ExactCalls, context: Context) -> None:
     http.expect("GET", USERS, reply(scim_list(scim_user("2", "Bob"), scim_user("1", "ada"), scim_user("0", "bob"))), query=PAGE)
+    expect_end(http, 3)
     result = run_info(options(), context)
     assert_documented(unity_scim_user_info, result)
     assert ([user["id"] for user in result["users"]], result["changed"]) == (["1", "0", "2"], False)
@@ -38,8 +44,10 @@ def test_all_users_sorted(http: ExactCalls, context: Context) -> None:
 def test_by_email(http: ExactCalls, context: Context) -> None:
     ada = scim_user("1", "ada@example.com", emails=[{"value": "al@example.com"}])
     http.expect("GET", USERS, reply(scim_list(ada)), query={**PAGE, "filter": by_email("ada@example.com")})
-    http.expect("GET", USERS, reply(scim_list(ada)), query={**PAGE, "filter": by_email("al@example.com")})
-    http.expect("GET", USERS, reply(scim_list()), query={**PAGE, "filter": by_email("bob@example.com")})
+    http.expect("GET", USERS, reply(scim_list()), query={**PAGE, "filter": by_email("al@example.com")})
+    # that a filter finds nobody is confirmed by the list, once for all addresses
+    http.expect("GET", USERS, reply(scim_list(ada)), query=PAGE)
+    expect_end(http, 1)
     result = run_info(options(emails=["ada@example.com", "al@example.com", "bob@example.com"]), context)
     assert [user["id"] for user in result["users"]] == ["1"], "once, though two addresses found it"
 
@@ -80,6 +88,7 @@ def test_attributes_and_page_size_with_emails(http: ExactCalls, context: Context
     sent = {"startIndex": 1, "count": 2, "attributes": "id,userName,active,emails"}
     http.expect("GET", USERS, reply({"scimType": "invalidFilter"}, 400), query={**sent, "filter": by_email("ada@example.com")})
     http.expect("GET", USERS, reply(scim_list(scim_user("1", "x", emails=[{"value": "ADA@example.com"}]))), query=sent)
+    expect_end(http, 1, **{name: value for name, value in sent.items() if name != "startIndex"})
     result = run_info(options(emails=["ada@example.com"], attributes=["active"], page_size=2), context)
     assert [user["id"] for user in result["users"]] == ["1"] and result["total"] is None
 
@@ -123,7 +132,7 @@ def test_emails_and_a_filter(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_limit_ends_the_reading(http: ExactCalls, context: Context, limit: int, pages: int, found: list[str]) -> None:
     rows = [scim_list(scim_user("2", "bob"), scim_user("1", "ada"), total=9), scim_list(scim_user("3", "cleo"), total=9)]
     for number in range(pages):
-        http.expect("GET", USERS, reply(rows[number]), query={**PAGE, "startIndex": 1 + 2 * number})
+        http.expect("GET", USERS, reply(rows[number]), query=[PAGE, {"startIndex": 3, "count": 7}][number])
     assert [user["id"] for user in run_info(options(limit=limit), context)["users"]] == found
 
 
@@ -139,3 +148,30 @@ def test_sizes_that_make_no_sense(http: ExactCalls, context: Context, name: str,
     with pytest.raises(ScimError, match=message):
         run_info(options(**{name: value}), context)
     assert http.seen == []
+
+
+def test_six_addresses_are_one_list_where_filters_are_refused(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", USERS, reply({"detail": "no"}, 501), query={**PAGE, "filter": by_email("a0@example.com")})
+    users = [scim_user("u%d" % number, "A%d@Example.com" % number) for number in range(4)]
+    http.expect("GET", USERS, reply(scim_list(*users)), query=PAGE)
+    expect_end(http, 4)
+    found = run_info(options(emails=["a%d@example.com" % number for number in range(6)]), context)["users"]
+    assert [user["id"] for user in found] == ["u0", "u1", "u2", "u3"]
+
+
+def test_an_odd_entry_does_not_cost_the_others(http: ExactCalls, context: Context, warnings: list[str]) -> None:
+    odd = [{"id": "invited"}, scim_user("2", "bob", emails=["plain@example.com", None], active="False", externalId=7), scim_user("3", "cleo", emails=None)]
+    http.expect("GET", USERS, reply(scim_list(*odd)), query=PAGE)
+    expect_end(http, 3)
+    found = run_info(options(), context)["users"]
+    shown = [(user["user_name"], user["emails"], user["active"], user["external_id"]) for user in found]
+    assert shown == [("bob", ["plain@example.com"], False, "7"), ("cleo", [], None, None)]
+    assert warnings == ["1 entries of Unity's list of users can't be read (no id or no userName), and are left out."]
+
+
+def test_nobody_is_looked_up_in_a_list_with_odd_entries(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", USERS, reply(scim_list()), query={**PAGE, "filter": by_email("ada@example.com")})
+    http.expect("GET", USERS, reply(scim_list({"id": "invited"})), query=PAGE)
+    expect_end(http, 1)
+    with pytest.raises(ScimError, match="1 entries of Unity's list of users can't be read"):
+        run_info(options(emails=["ada@example.com"]), context)
