@@ -153,6 +153,12 @@ deprovisioned_users_count:
   returned: success, and when the module refuses to unbind
   type: int
   sample: 1
+unseen_users_count:
+  description:
+    - How many bound people JumpCloud promised and did not show, or not in a readable form, while it was looked who loses access. They count as losing it.
+  returned: success, and when the module refuses to unbind
+  type: int
+  sample: 0
 users_without_account:
   description: The staged and suspended people who lose access as well, sorted by email. They have no account in Unity, and do not count.
   returned: success, and when the module refuses to unbind

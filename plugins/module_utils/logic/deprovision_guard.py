@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.associations import Associations
@@ -39,9 +39,10 @@ class LosingPerson:
 
 @dataclass(frozen=True)
 class Losses:
-    """Everybody who loses access, sorted by email."""
+    """Everybody who loses access, sorted by email. ``unseen``: so many bound people JumpCloud's list did not show, and they count as losing access."""
 
     people: tuple[LosingPerson, ...] = ()
+    unseen: int = 0
 
     @property
     def deprovisioned(self) -> list[LosingPerson]:
@@ -51,9 +52,15 @@ class Losses:
     def without_account(self) -> list[LosingPerson]:
         return [person for person in self.people if not person.has_account]
 
+    @property
+    def count(self) -> int:
+        """How many accounts may be deleted."""
+        return len(self.deprovisioned) + self.unseen
+
     def as_result(self) -> dict[str, t.Any]:
         """The fields of a module's result, failed or not."""
         return {
+            "unseen_users_count": self.unseen,
             "deprovisioned_users": [{"id": person.id, "email": person.email} for person in self.deprovisioned],
             "deprovisioned_users_count": len(self.deprovisioned),
             "users_without_account": [{"id": person.id, "email": person.email, "status": person.status} for person in self.without_account],
@@ -79,13 +86,14 @@ class DeprovisionGuard:
 
     def plan(self, removed: frozenset[str], added: t.Collection[str]) -> Losses:
         """Who would lose access without the removed groups, were the added ones bound. ScimError if they are more than allowed."""
-        losses = self._named(self._losing_ids(removed, added))
-        count = len(losses.deprovisioned)
+        losing, unseen = self._losing(removed, added)
+        losses = replace(self._named(losing), unseen=unseen)
+        count = losses.count
         if count > self._allowed:
             raise ScimError(
                 "Unbinding would take %d people their access, and Unity deletes the accounts of those who have one: %s. At most %d are allowed. "
                 "Nothing was changed."
-                % (count, _enumerated(person.title for person in losses.deprovisioned), self._allowed),
+                % (count, _enumerated((person.title for person in losses.deprovisioned), unseen), self._allowed),
                 "If that is what you want, raise max_deprovisioned_users to at least %d.%s" % (count, _why_unnamed(losses)),
                 **losses.as_result(),
             )
@@ -97,29 +105,33 @@ class DeprovisionGuard:
         People who were planned and lose nothing any more are fine: so nobody can lose an account who was not counted against the limit.
         """
         foreseen = {person.id: person for person in planned.deprovisioned}
-        losing_now = self._losing_ids(removed, added)
+        losing_now, unseen = self._losing(removed, added)
         read_again = self._named([user_id for user_id in losing_now if user_id not in foreseen])
         unforeseen = read_again.deprovisioned
-        losses = _sorted([*read_again.people, *(foreseen[user_id] for user_id in losing_now if user_id in foreseen)])
-        if unforeseen:
+        losses = _sorted([*read_again.people, *(foreseen[user_id] for user_id in losing_now if user_id in foreseen)], unseen)
+        more_unseen = max(0, unseen - planned.unseen)
+        if unforeseen or more_unseen:
             without_account = {person.id: person.status for person in planned.without_account}
-            said = _enumerated("%s (%s)" % (person.title, _what_changed(without_account.get(person.id))) for person in unforeseen)
+            said = _enumerated(("%s (%s)" % (person.title, _what_changed(without_account.get(person.id))) for person in unforeseen), more_unseen)
             raise ScimError(
                 "Since the plan was made, %d more people would lose access by unbinding, and Unity deletes the accounts of those who have one: %s. "
                 "That makes %d people, and at most %d are allowed. No group was unbound."
-                % (len(unforeseen), said, len(losses.deprovisioned), self._allowed),
+                % (len(unforeseen) + more_unseen, said, losses.count, self._allowed),
                 "New bindings stay, see actions. Run again in check mode to see who would lose access now.%s" % _why_unnamed(losses),
                 **losses.as_result(),
             )
         return losses
 
-    def _losing_ids(self, removed: frozenset[str], added: t.Collection[str]) -> list[str]:
-        losing = [user.id for user in self._associations.users() if user.loses_access_without(removed)]
+    def _losing(self, removed: frozenset[str], added: t.Collection[str]) -> tuple[list[str], int]:
+        """The ids of those who lose access, and how many there are whom the list owes or does not show in a readable form: they may lose it, too."""
+        users = self._associations.users()
+        losing = [user.id for user in users.seen() if user.loses_access_without(removed)]
+        unseen = users.owed + users.odd
         # the list of bound people does not show the new groups yet: they are bound later, or reads lag behind
         if losing and added:
             kept = {member for group_id in added for member in self._directory.member_ids(group_id)}
             losing = [user_id for user_id in losing if user_id not in kept]
-        return losing
+        return losing, unseen
 
     def _named(self, user_ids: list[str]) -> Losses:
         """As far as the credentials may read people."""
@@ -154,14 +166,18 @@ class DeprovisionGuard:
         return users
 
 
-def _sorted(people: t.Iterable[LosingPerson]) -> Losses:
-    return Losses(tuple(sorted(people, key=lambda person: (person.title, person.id))))
+def _sorted(people: t.Iterable[LosingPerson], unseen: int = 0) -> Losses:
+    return Losses(tuple(sorted(people, key=lambda person: (person.title, person.id))), unseen)
 
 
-def _enumerated(titles: t.Iterable[str]) -> str:
+def _enumerated(titles: t.Iterable[str], unseen: int = 0) -> str:
     every = list(titles)
-    more = ", and %d more" % (len(every) - MOST_NAMED_PEOPLE) if len(every) > MOST_NAMED_PEOPLE else ""
-    return ", ".join(every[:MOST_NAMED_PEOPLE]) + more
+    parts = every[:MOST_NAMED_PEOPLE]
+    if len(every) > MOST_NAMED_PEOPLE:
+        parts.append("and %d more" % (len(every) - MOST_NAMED_PEOPLE))
+    if unseen:
+        parts.append("%d whom JumpCloud's list does not show" % unseen)
+    return ", ".join(parts)
 
 
 def _what_changed(status_then: str | None) -> str:

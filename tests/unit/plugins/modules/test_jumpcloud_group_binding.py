@@ -191,7 +191,7 @@ def test_more_than_allowed(http: ExactCalls, context: Context, check_context: Co
     )
     assert "max_deprovisioned_users to at least %d" % len(people) in (caught.value.hint or "")
     assert caught.value.as_result() == {
-        "deprovisioned_users": shown(*people), "deprovisioned_users_count": len(people), "users_without_account": []
+        "deprovisioned_users": shown(*people), "unseen_users_count": 0, "deprovisioned_users_count": len(people), "users_without_account": []
     }
     assert http.writes == []
 
@@ -394,11 +394,39 @@ def test_people_whom_the_list_does_not_show_are_counted(http: ExactCalls, contex
     assert caught.value.details["deprovisioned_users"][-1] == {"id": "u20", "email": None}
 
 
-@pytest.mark.parametrize("answer", [reply({}), reply([{"id": "u1", "type": "user"}])])
+@pytest.mark.parametrize("answer", [reply({}), reply([7])])
 def test_without_knowing_who_loses_access_nothing_is_unbound(http: ExactCalls, context: Context, answer: t.Any) -> None:
     expect_state(http, ARTISTS)
     http.expect("GET", USERS, answer, query=PAGE)
     with pytest.raises(UnexpectedAnswer, match="list the bound users"):
+        run(options(ARTISTS, state="absent", max_deprovisioned_users=99), context)
+    assert http.writes == []
+
+
+OWED = reply([], headers={"X-Total-Count": "3"})
+
+
+@pytest.mark.parametrize(
+    "answer, unseen, allowed",
+    [(OWED, 3, 0), (OWED, 3, 2), (reply([{"id": "u1", "type": "user"}]), 1, 0), (reply([{"id": "u1", "type": "user", "paths": "odd"}]), 1, 0)],
+)
+def test_people_whom_the_list_owes_count_as_losing_access(http: ExactCalls, context: Context, answer: t.Any, unseen: int, allowed: int) -> None:
+    expect_state(http, ARTISTS)
+    http.expect("GET", USERS, answer, query=PAGE)
+    with pytest.raises(ScimError) as caught:
+        run(options(ARTISTS, state="absent", max_deprovisioned_users=allowed), context)
+    assert "%d whom JumpCloud's list does not show. At most %d are allowed. Nothing was changed." % (unseen, allowed) in caught.value.message
+    assert caught.value.details["unseen_users_count"] == unseen and "raise max_deprovisioned_users to at least %d" % unseen in (caught.value.hint or "")
+    assert http.writes == []
+
+
+def test_people_whom_the_list_owes_only_now(http: ExactCalls, context: Context) -> None:
+    """When it was planned, the list was whole."""
+    expect_state(http, ARTISTS)
+    http.expect("GET", USERS, reply([]), query=PAGE)
+    expect_bound(http, ARTISTS)
+    http.expect("GET", USERS, OWED, query=PAGE)
+    with pytest.raises(ScimError, match="3 more people would lose access .* 3 whom JumpCloud's list does not show. That makes 3 people"):
         run(options(ARTISTS, state="absent", max_deprovisioned_users=99), context)
     assert http.writes == []
 

@@ -8,7 +8,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, UnexpectedAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.associations import Associations, BoundUser
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, dropped, reply
@@ -25,8 +25,9 @@ def gateway(console: HttpClient) -> Associations:
 
 def test_group_ids(http: ExactCalls, gateway: Associations) -> None:
     rows = [edge("g%d" % number) for number in range(100)]
-    http.expect("GET", BOUND, reply(rows), query=BOUND_PAGE)
-    http.expect("GET", BOUND, reply([edge("last"), edge("u1", "user")]), query={**BOUND_PAGE, "skip": 100})
+    total = {"X-Total-Count": "102"}
+    http.expect("GET", BOUND, reply(rows, headers=total), query=BOUND_PAGE)
+    http.expect("GET", BOUND, reply([edge("last"), edge("u1", "user")], headers=total), query={**BOUND_PAGE, "skip": 100})
     found = gateway.group_ids()
     assert len(found) == 101 and "last" in found and "u1" not in found
 
@@ -70,12 +71,22 @@ def test_which_groups_cut_a_path(http: ExactCalls, gateway: Associations, path: 
     assert list(gateway.users()) == [BoundUser("u1", (frozenset(cutting),))]
 
 
-@pytest.mark.parametrize("body", [{}, [{"id": "u1", "type": "user"}], *([{"id": "u1", "type": "user", "paths": paths}] for paths in ([{"to": 1}], None, {}))])
+@pytest.mark.parametrize("body", [{}, [7], None])
 def test_users_of_another_shape(http: ExactCalls, gateway: Associations, body: t.Any) -> None:
-    """Whoever can't tell who loses access must not unbind anything."""
     http.expect("GET", USERS, reply(body), query=PAGE)
     with pytest.raises(UnexpectedAnswer, match="list the bound users"):
         list(gateway.users())
+
+
+@pytest.mark.parametrize("odd", [{"id": "u1", "type": "user"}, {"paths": []}, *({"id": "u1", "type": "user", "paths": paths} for paths in ([{"to": 1}], None, {}))])
+def test_an_odd_entry_is_counted_and_nobody_is_looked_for_beside_it(http: ExactCalls, gateway: Associations, odd: dict[str, t.Any]) -> None:
+    rows = [odd, {"id": "u2", "type": "user", "paths": [[edge("g1")]]}]
+    for _again in range(2):
+        http.expect("GET", USERS, reply(rows), query=PAGE)
+    users = gateway.users()
+    assert [user.id for user in users] == ["u2"] and users.odd == 1
+    with pytest.raises(ScimError, match="1 entries of JumpCloud's list of bound users can't be read"):
+        gateway.paths_of("u1")
 
 
 @pytest.mark.parametrize(

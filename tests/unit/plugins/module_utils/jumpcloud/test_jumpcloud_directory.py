@@ -24,8 +24,10 @@ def gateway(console: HttpClient) -> Directory:
 
 def test_groups(http: ExactCalls, gateway: Directory) -> None:
     rows = [{"id": "g%d" % number, "name": "Group %d" % number} for number in range(100)]
-    http.expect("GET", HOST + "/api/v2/usergroups", reply(rows), query=GROUPS_PAGE)
-    http.expect("GET", HOST + "/api/v2/usergroups", reply([{"id": "last", "name": "Zoë's\n{{ group }}"}]), query={**GROUPS_PAGE, "skip": 100})
+    total = {"X-Total-Count": "101"}
+    http.expect("GET", HOST + "/api/v2/usergroups", reply(rows, headers=total), query=GROUPS_PAGE)
+    last = reply([{"id": "last", "name": "Zoë's\n{{ group }}"}], headers=total)
+    http.expect("GET", HOST + "/api/v2/usergroups", last, query={**GROUPS_PAGE, "skip": 100})
     found = list(gateway.groups())
     assert len(found) == 101
     assert found[-1] == UserGroup("last", "Zoë's\n{{ group }}")

@@ -223,15 +223,32 @@ WRONG: list[t.Any] = [
     {"results": []},
     None,
     ["x"],
-    [{"event_type": "user_deprovision"}],
-    [{"timestamp": "2026-11-24T05:40:04Z"}],
-    [event(success="yes")],
-    [event(application="Unity")],
-    [event(message_chain="x")],
-    [event(resource=[])],
-    [event(error_message={"secret": 1})],
-    [event(timestamp=7)],
 ]
+# each is left out, and told
+ODD: list[t.Any] = [
+    {"event_type": "user_deprovision"},
+    {"timestamp": "2026-11-24T05:40:04Z"},
+    event(timestamp=7),
+    event(timestamp="yesterday"),
+    event(timestamp="9999-12-31T23:59:59-23:59"),
+]
+# each field that is no use is as if it were not there
+TOLERATED = [{"success": "yes"}, {"message_chain": "x"}, {"resource": []}, {"error_message": {"an": "object"}}, {"initiated_by": 1}, {"message_chain": {"response_code": 10**30}}]
+
+
+@pytest.mark.parametrize("row", ODD)
+def test_an_odd_event_is_left_out_and_told(http: ExactCalls, gateway: Events, row: t.Any) -> None:
+    http.expect("POST", URL, reply([row, event("user_deprovision")]), json=QUERY)
+    assert [found.event_type for found in search(gateway)] == ["user_deprovision"]
+    assert gateway.gaps == ["1 events have no readable time or type, and are left out."]
+
+
+@pytest.mark.parametrize("fields", TOLERATED)
+def test_an_odd_field_costs_nothing_else(http: ExactCalls, gateway: Events, fields: dict[str, t.Any]) -> None:
+    http.expect("POST", URL, reply([event("user_deprovision", **fields)]), json=QUERY)
+    (found,) = search(gateway)
+    assert (found.event_type, found.application_id, found.error_message, found.response_code, found.resource) == ("user_deprovision", APP_ID, None, None, {})
+    assert gateway.gaps == []
 
 
 @pytest.mark.parametrize("body", WRONG)
