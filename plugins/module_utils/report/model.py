@@ -109,4 +109,3 @@ def _subject(facts: dict[str, t.Any]) -> dict[str, t.Any]:
         "base_url": (facts["connector"] or {}).get("base_url") or (facts["people"] or {}).get("base_url"),
     }
     return {name: value or seen.get(name) for name, value in subject.items()}
-
