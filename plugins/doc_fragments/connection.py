@@ -43,6 +43,7 @@ options:
     description:
       - The URL of a proxy for all requests but those to this machine.
       - If it is left out, E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY) are honoured.
+      - It is never shown, since it may hold a password.
     type: str
 requirements:
   - requests >= 2.28 (on the machine that runs the module, which is the controller in the playbooks of this collection)

@@ -76,7 +76,8 @@ HTTP = Arguments(
         "time_budget": {"type": "float", "default": 300.0},
         "concurrency": {"type": "int", "default": 4},
         "ca_path": {"type": "path"},
-        "proxy": {"type": "str"},
+        # its URL may hold a password
+        "proxy": {"type": "str", "no_log": True},
     }
 )
 

@@ -20,6 +20,18 @@ BEFORE_SENDING = frozenset(
 )
 # what http.client says where a proxy answers CONNECT with an error: the request itself has not left yet
 REFUSED_TUNNEL = re.compile(r"\ATunnel connection failed: (\d{3})\b")
+# X509_V_ERR_... of OpenSSL, as ssl.SSLCertVerificationError.verify_code
+PRIVATE_CA = "Give the bundle of a private certificate authority, such as that of a TLS-inspecting proxy, as ca_path."
+CERTIFICATE_TROUBLE = {
+    9: ("the certificate is not valid yet", "Check the clock of this machine."),
+    10: ("the certificate has expired", "Whoever runs the service or the proxy must renew it; check the clock of this machine, too."),
+    18: ("the certificate is self-signed", PRIVATE_CA),
+    19: ("the certificate's issuer is self-signed and not trusted", PRIVATE_CA),
+    20: ("the certificate's issuer is not known", PRIVATE_CA),
+    62: ("the certificate belongs to another host name", "Check the host name in the URL options."),
+    64: ("the certificate belongs to another address", "Check the host in the URL options."),
+}
+OLD_PROTOCOLS = frozenset(("UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE"))
 PROXY_WANTS_CREDENTIALS = "The proxy wants credentials: give them in HTTPS_PROXY (http://user:password@host:port), or have it let these hosts through without."
 
 
@@ -46,13 +58,26 @@ def diagnose(error: Exception) -> Diagnosis:
         hint = PROXY_WANTS_CREDENTIALS if status == 407 else "Check that the proxy lets this host through."
         return Diagnosis("the proxy refused the connection (HTTP %d)" % status, hint, "not_sent", status in PASSING_STATUSES)
     outcome = "not_sent" if any(type(cause).__name__ in BEFORE_SENDING for cause in _chain(error)) else "unknown"
+    if isinstance(error, kinds.ContentDecodingError):
+        return Diagnosis("the answer is damaged: its gzip or deflate can't be unpacked", "Whether it took effect is not known.", outcome, True)
     if isinstance(error, kinds.SSLError):
-        hint = "Check the host name, or give a private CA's bundle as ca_path."
-        return Diagnosis("the TLS connection failed (%s)" % _innermost(error), hint, outcome, False)
+        said, hint = _tls_trouble(error)
+        return Diagnosis("the TLS connection failed (%s)" % said, hint, outcome, False)
     if outcome == "not_sent":
         return Diagnosis("no connection (%s)" % _innermost(error), "Check the network, the proxy and the URL options.", outcome, True)
     reason = "the connection broke or timed out after the request was sent (%s)" % _innermost(error)
     return Diagnosis(reason, "Whether it took effect is not known.", outcome, isinstance(error, kinds.RequestException))
+
+
+def _tls_trouble(error: Exception) -> tuple[str, str]:
+    """What is the matter with the certificate or the protocol, and what to do."""
+    for cause in _chain(error):
+        code = getattr(cause, "verify_code", None)
+        if code in CERTIFICATE_TROUBLE:
+            return CERTIFICATE_TROUBLE[code]
+        if getattr(cause, "reason", None) in OLD_PROTOCOLS:
+            return "the service speaks only versions of TLS that are not safe any more", "TLS 1.2 or newer is needed: check the URL options and the proxy."
+    return _innermost(error), "Check the URL options, the proxy, and ca_path."
 
 
 def _tunnel_status(error: Exception) -> int | None:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 import typing as t
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import shortened, visible
+
 
 def quoted(name: t.Any) -> str:
-    """Show a name from a vendor or an operator on one line: quotes, newlines and control characters are escaped."""
-    return json.dumps(str(name), ensure_ascii=False)
+    """Show a name from a vendor or an operator on one line: quotes, newlines and all that can't be seen are escaped, and the end is cut off."""
+    return visible(json.dumps(shortened(str(name)), ensure_ascii=False))
 
 
 class ScimError(Exception):

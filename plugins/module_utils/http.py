@@ -16,10 +16,11 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.answer import
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.bounded import ACCEPTED_CODINGS, UnusableAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.diagnosis import PROXY_WANTS_CREDENTIALS, diagnose
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, UnexpectedAnswer, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import one_line
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.retry import REPEATABLE_METHODS, may_repeat_after_status, parse_retry_after
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.shapes import ShapeMismatch
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import Transport
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.urls import origin
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.urls import origin, shown_origin
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.version import VERSION
 
 USER_AGENT = "unity_jumpcloud.scim/%s" % VERSION
@@ -28,7 +29,7 @@ PROXY_REFUSAL = 407
 TOO_MANY_REQUESTS = 429
 MISSING_METHOD_STATUSES = frozenset((405, 501))
 MOST_REDIRECTS = 3
-LONGEST_SHOWN_MESSAGE = 300
+LARGEST_SHOWN_CODE = 2**63
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id")
 
 
@@ -166,7 +167,7 @@ class HttpClient:
         if method not in ("GET", "HEAD") or place != origin(url):
             raise self._error(
                 operation,
-                "the service redirected the request to %s" % quoted("%s://%s" % place[:2]),
+                "the service redirected the request to %s" % quoted(shown_origin(place)),
                 response,
                 hint="Redirects of writes, and to another host, are refused: credentials must not follow them. Check the URL options.",
             )
@@ -183,9 +184,8 @@ class HttpClient:
         reason = found.reason
         if found.outcome == "unknown" and budget.remaining() <= 0:
             reason = "no whole answer came within the time_budget of %.0f s" % budget.seconds
-        message = "%s: cannot %s: %s." % (self.service, operation, reason)
         failure = ApiError(
-            self.transport.context.masker.redact(message),
+            "%s: cannot %s: %s." % (self.service, operation, self._shown(reason)),
             service=self.service,
             operation=operation,
             retryable=found.passing,
@@ -238,7 +238,9 @@ class HttpClient:
 
     def _shown_code(self, code: t.Any) -> str | int | None:
         """The service could echo anything as its code."""
-        return self.transport.context.masker.redact(code) if isinstance(code, str) else code if isinstance(code, int) else None
+        if isinstance(code, str):
+            return self._shown(code)
+        return code if isinstance(code, int) and abs(code) < LARGEST_SHOWN_CODE else None
 
     def _request_id(self, response: t.Any) -> str | None:
         """The id under which the service knows the request, if it told one."""
@@ -258,7 +260,7 @@ class HttpClient:
 
     def _shown(self, text: str) -> str:
         """What the service said, on one line, without secrets, and not too long."""
-        return self.transport.context.masker.redact(" ".join(text.split()))[:LONGEST_SHOWN_MESSAGE]
+        return one_line(self.transport.context.masker.redact(text))
 
 
 def _outcome(status: int) -> str:

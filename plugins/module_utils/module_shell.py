@@ -12,6 +12,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import serializable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets import Masker
 
 try:
@@ -29,16 +30,16 @@ def run_module(arguments: Arguments, logic: Logic) -> None:
     module = AnsibleModule(supports_check_mode=True, **arguments.as_spec())
     if REQUESTS_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_ERROR)
-    context = Context(check_mode=module.check_mode, warn=module.warn, masker=Masker(module.no_log_values.add), announce=module.log)
+    context = Context(check_mode=module.check_mode, warn=lambda text: module.warn(serializable(text)), masker=Masker(module.no_log_values.add), announce=module.log)
     try:
         result = logic(module.params, context)
     except ScimError as error:
         module.fail_json(**failure(error, context))
     else:
-        module.exit_json(**result)
+        module.exit_json(**serializable(result))
 
 
 def failure(error: ScimError, context: Context) -> dict[str, t.Any]:
     """The result of a failed run: what happened, what to do next, and what had been done by then."""
     done = context.progress.done
-    return {"msg": context.masker.redact(error.sentence()), "changed": bool(done), "actions": done, **error.as_result()}
+    return serializable({"msg": context.masker.redact(error.sentence()), "changed": bool(done), "actions": done, **error.as_result()})

@@ -4,12 +4,45 @@
 """Text of others, made fit to be shown. Pure."""
 from __future__ import annotations
 
+import re
+import typing as t
 import unicodedata
 
 # control and format characters, surrogates, private use, line and paragraph separators
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+# joiners of Persian and Indian scripts and of emoji: without them, a name is another one
+JOINERS = "\u200c\u200d"
+LONGEST_LINE = 300
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def visible(text: str) -> str:
     """Characters that can't be seen, or that change how the rest is read, are shown as escapes."""
-    return "".join("\\u%04x" % ord(char) if unicodedata.category(char) in UNSEEN else char for char in text)
+    return "".join(_escaped(char) if unicodedata.category(char) in UNSEEN and char not in JOINERS else char for char in text)
+
+
+def one_line(text: str, longest: int = LONGEST_LINE) -> str:
+    """Text of any kind and length as one line that can be shown: blanks are one, what can't be seen is escaped, and the end is cut off."""
+    # whatever it is, no more than this of it is looked at
+    beginning = text[: 20 * longest]
+    line = visible(" ".join(beginning.split()))
+    return shortened(line, longest) if len(beginning) == len(text) else line[: longest - 1] + "…"
+
+
+def shortened(text: str, longest: int = LONGEST_LINE) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def serializable(value: t.Any) -> t.Any:
+    """The value with halves of surrogate pairs escaped, which JSON can hold and UTF-8 can't: Ansible refuses a result with one."""
+    if isinstance(value, str):
+        return value if value.isascii() else SURROGATE.sub(lambda found: _escaped(found.group()), value)
+    if isinstance(value, dict):
+        return {serializable(name): serializable(entry) for name, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [serializable(entry) for entry in value]
+    return value
+
+
+def _escaped(char: str) -> str:
+    return ("\\u%04x" if ord(char) < 0x10000 else "\\U%08x") % ord(char)

@@ -8,13 +8,14 @@ import os
 import typing as t
 from dataclasses import dataclass, fields
 from threading import Lock
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.bounded import Received, TimedAdapter, read_whole, time_limit
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.pace import Pace
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.retry import RetryPolicy, TimeBudget
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets import Masker
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.urls import LOOPBACK_HOSTS
 
 try:
@@ -50,6 +51,7 @@ class Transport:
         self.context = context
         self.policy = policy or RetryPolicy()
         self.budget = TimeBudget(settings.time_budget, context.clock)
+        register_proxy(settings.proxy, context.masker)
         self.pace = Pace(settings.concurrency, context.clock)
         self._session: t.Any = None
         self._opening = Lock()
@@ -84,6 +86,15 @@ class Transport:
             return {"verify": verify, "proxies": {}}
         proxies = {"http": self.settings.proxy, "https": self.settings.proxy} if self.settings.proxy else requests.utils.get_environ_proxies(url)
         return {"verify": verify, "proxies": proxies}
+
+
+def register_proxy(proxy: str | None, masker: Masker) -> None:
+    """Mask the credentials that a proxy's URL may hold, as they stand there and as they are sent."""
+    user, separator, password = urlsplit(proxy or "").netloc.rpartition("@")[0].partition(":")
+    if separator:
+        masker.register(password)
+        masker.register(unquote(password))
+        masker.register_key(unquote(user), unquote(password))
 
 
 def _timed_session() -> t.Any:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError, quoted
 
+USUAL_PORTS = {"https": 443, "http": 80}
 LOOPBACK_HOSTS = frozenset(("127.0.0.1", "localhost", "::1"))
 
 
@@ -29,7 +30,13 @@ def require_safe_url(url: str, what: str) -> str:
     )
 
 
+def shown_origin(place: tuple[str, str | None, int | None]) -> str:
+    """An origin as people write it: with its port, where that is not the usual one of the scheme."""
+    scheme, host, port = place
+    return "%s://%s%s" % (scheme, host, "" if port in (None, USUAL_PORTS.get(scheme)) else ":%d" % port)
+
+
 def origin(url: str) -> tuple[str, str | None, int | None]:
     """Scheme, host and port."""
     parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    return parts.scheme, parts.hostname, parts.port or USUAL_PORTS.get(parts.scheme)

@@ -149,10 +149,15 @@ deprovisioned_users:
   elements: dict
   sample: [{"id": "65f0c0ffee65f0c0ffee00c1", "email": "ada@example.com"}]
 deprovisioned_users_count:
-  description: How many people these are.
+  description: How many people these are. The list ends after 100 of them, and so does the diff; this number is exact.
   returned: success, and when the module refuses to unbind
   type: int
   sample: 1
+users_without_account_count:
+  description: How many people without an account lose access.
+  returned: success, and when the module refuses to unbind
+  type: int
+  sample: 0
 unseen_users_count:
   description:
     - How many bound people JumpCloud promised and did not show, or not in a readable form, while it was looked who loses access. They count as losing it.
@@ -160,7 +165,8 @@ unseen_users_count:
   type: int
   sample: 0
 users_without_account:
-  description: The staged and suspended people who lose access as well, sorted by email. They have no account in Unity, and do not count.
+  description:
+    - The staged and suspended people who lose access as well, sorted by email, the first 100 of them. They have no account in Unity, and do not count.
   returned: success, and when the module refuses to unbind
   type: list
   elements: dict

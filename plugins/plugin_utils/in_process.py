@@ -22,6 +22,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments imp
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import REQUESTS_ERROR, Logic, failure
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import serializable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets import Masker
 
 LOCAL_CONNECTIONS = frozenset(("local", "ansible.builtin.local"))
@@ -54,11 +55,11 @@ class InProcessAction(ActionBase):
         warnings: list[str] = []
         context = Context(check_mode=self._task.check_mode, warn=warnings.append, masker=Masker(masked.add), announce=self._announce)
         try:
-            result.update(type(self).logic(params, context))
+            result.update(serializable(type(self).logic(params, context)))
         except ScimError as error:
             result.update(failed=True, **failure(error, context))
         if warnings:
-            result["warnings"] = warnings
+            result["warnings"] = serializable(warnings)
         result["invocation"] = {"module_args": {name: params[name] for name in self.arguments.options}}
         return remove_values(result, masked)
 

@@ -14,6 +14,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.parallel impo
 
 # an error names so many people; so many are read one by one, since the list of all people has hundreds of pages in a large organization
 MOST_NAMED_PEOPLE = 20
+# results, statistics and diffs are stored for each run, by AWX for example: each list ends here, and the counts are exact
+MAX_LISTED_PEOPLE = 100
 STATUSES_WITHOUT_ACCOUNT = ("staged", "suspended")
 
 
@@ -61,16 +63,19 @@ class Losses:
         """The fields of a module's result, failed or not."""
         return {
             "unseen_users_count": self.unseen,
-            "deprovisioned_users": [{"id": person.id, "email": person.email} for person in self.deprovisioned],
+            "deprovisioned_users": [{"id": person.id, "email": person.email} for person in self.deprovisioned[:MAX_LISTED_PEOPLE]],
             "deprovisioned_users_count": len(self.deprovisioned),
-            "users_without_account": [{"id": person.id, "email": person.email, "status": person.status} for person in self.without_account],
+            "users_without_account": [
+                {"id": person.id, "email": person.email, "status": person.status} for person in self.without_account[:MAX_LISTED_PEOPLE]
+            ],
+            "users_without_account_count": len(self.without_account),
         }
 
     def as_diff(self) -> dict[str, list[str]]:
         """What a diff adds to the state after the change; before it, both lists are empty."""
         return {
-            "people_losing_access": [person.title for person in self.deprovisioned],
-            "people_without_account_losing_access": [person.title for person in self.without_account],
+            "people_losing_access": _listed(self.deprovisioned),
+            "people_without_account_losing_access": _listed(self.without_account),
         }
 
 
@@ -164,6 +169,11 @@ class DeprovisionGuard:
             # the same as above: names are a courtesy, and an unknown status counts
             return users
         return users
+
+
+def _listed(people: list[LosingPerson]) -> list[str]:
+    more = len(people) - MAX_LISTED_PEOPLE
+    return [person.title for person in people[:MAX_LISTED_PEOPLE]] + (["... and %d more" % more] if more > 0 else [])
 
 
 def _sorted(people: t.Iterable[LosingPerson], unseen: int = 0) -> Losses:

@@ -15,6 +15,7 @@ import socket
 import threading
 import time
 import typing as t
+import zlib
 
 # how long a slow answer goes on, and between two of its bytes
 SECONDS = 6.0
@@ -163,7 +164,9 @@ def gzip_bomb(connection: socket.socket) -> None:
 
 def deflate_in_one_member(connection: socket.socket) -> None:
     """One member, 128 MiB."""
-    whole(gzip.compress(bytes(128 * MEBIBYTE), 1), Content_Encoding="gzip")(connection)
+    packer = zlib.compressobj(1, wbits=31)
+    # piece by piece: the memory of the client is what is measured
+    whole(b"".join(packer.compress(bytes(MEBIBYTE)) for _piece in range(128)) + packer.flush(), Content_Encoding="gzip")(connection)
 
 
 def damaged_gzip(connection: socket.socket) -> None:

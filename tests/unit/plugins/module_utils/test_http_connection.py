@@ -94,7 +94,7 @@ def test_an_untrusted_certificate(http: ExactCalls, context: Context, warnings: 
     error = failure_of(http, context, tls(ssl.SSLCertVerificationError(1, "certificate verify failed")))
     assert (error.outcome, warnings) == ("not_sent", [])
     assert "the TLS connection failed (certificate verify failed)" in error.message
-    assert error.hint == "Check the host name, or give a private CA's bundle as ca_path."
+    assert error.hint == "Check the URL options, the proxy, and ca_path."
 
 
 def test_tls_that_breaks_later_has_an_unknown_outcome(http: ExactCalls, context: Context) -> None:

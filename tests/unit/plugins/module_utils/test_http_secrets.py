@@ -12,6 +12,7 @@ import requests
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import HttpSettings, Transport
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import Break, ExactCalls, reply, text_reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import everything_in
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils.http_client import SECRET, URL, make_client
@@ -100,3 +101,14 @@ def test_an_error_holds_neither_headers_nor_bodies(http: ExactCalls, context: Co
         make_client(context).request("POST", "/things", "make a thing", query={"q": "asked-for"}, json_body={"b": "in-the-body"})
     held = repr(vars(caught.value)) + repr(caught.value.args)
     assert [text for text in ("told-in-the-answer", "asked-for", "in-the-body", "Authorization") if text in held] == []
+
+
+@pytest.mark.parametrize("form", ["s3cret@word", "s3cret%40word", "bWFyeTpzM2NyZXRAd29yZA=="])
+def test_a_password_within_the_proxys_url_is_masked(context: Context, form: str) -> None:
+    Transport(HttpSettings(proxy="http://mary:s3cret%40word@proxy.example:3128"), context)
+    assert context.masker.redact("via %s." % form) == "via ********."
+
+
+def test_a_proxy_without_a_password_masks_nothing(context: Context) -> None:
+    Transport(HttpSettings(proxy="http://proxy.example:3128"), context)
+    assert context.masker.redact("http://proxy.example:3128") == "http://proxy.example:3128"

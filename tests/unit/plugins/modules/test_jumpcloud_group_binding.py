@@ -10,6 +10,7 @@ import pytest
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, UnexpectedAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.deprovision_guard import LosingPerson, Losses
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import jumpcloud_group_binding
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.jumpcloud_group_binding import ARGUMENTS, run
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, dropped, reply
@@ -191,7 +192,7 @@ def test_more_than_allowed(http: ExactCalls, context: Context, check_context: Co
     )
     assert "max_deprovisioned_users to at least %d" % len(people) in (caught.value.hint or "")
     assert caught.value.as_result() == {
-        "deprovisioned_users": shown(*people), "unseen_users_count": 0, "deprovisioned_users_count": len(people), "users_without_account": []
+        "deprovisioned_users": shown(*people), "unseen_users_count": 0, "deprovisioned_users_count": len(people), "users_without_account": [], "users_without_account_count": 0
     }
     assert http.writes == []
 
@@ -727,3 +728,18 @@ def test_groups_that_may_not_be_read(http: ExactCalls, context: Context) -> None
     http.expect("GET", "/api/v2/usergroups", reply({"message": "no"}, 403), query=GROUPS_PAGE)
     with pytest.raises(ApiError, match="list the user groups: HTTP 403"):
         run(options(ARTISTS), context)
+
+
+def test_counts_are_exact_and_lists_end() -> None:
+    """The failed result of 20,000 people would be 1.4 MB, and be stored for each run."""
+    active = [LosingPerson("u%05d" % number, "u%05d@example.com" % number, "activated") for number in range(20000)]
+    staged = [LosingPerson("s%05d" % number, "s%05d@example.com" % number, "staged") for number in range(101)]
+    losses = Losses((*active, *staged))
+    result, diff = losses.as_result(), losses.as_diff()
+    assert (result["deprovisioned_users_count"], result["users_without_account_count"]) == (20000, 101)
+    assert (len(result["deprovisioned_users"]), len(result["users_without_account"])) == (100, 100)
+    assert diff["people_losing_access"][99:] == ["u00099@example.com", "... and 19900 more"]
+    assert diff["people_without_account_losing_access"][100:] == ["... and 1 more"]
+    assert len(repr(result)) + len(repr(diff)) < 25000
+    exactly = Losses(tuple(active[:100]))
+    assert len(exactly.as_result()["deprovisioned_users"]) == len(exactly.as_diff()["people_losing_access"]) == 100

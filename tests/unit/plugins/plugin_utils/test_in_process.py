@@ -127,3 +127,12 @@ def test_the_environment_is_used_as_in_a_module(monkeypatch: pytest.MonkeyPatch)
     assert (taken["region"], taken["api_key"]) == ("eu", SECRET)
     assert SECRET not in json.dumps(result)
     assert set(result["invocation"]["module_args"]) == set(JUMPCLOUD.options)
+
+
+def test_half_a_character_does_not_cost_the_result() -> None:
+    def logic(params: Params, context: Context) -> Params:
+        context.warn("Zo\ud83d")
+        return {"changed": False, "name": "Zo\ud83d"}
+
+    result = make_action(logic).run(task_vars={})
+    assert (result["name"], result["warnings"]) == ("Zo\\ud83d", ["Zo\\ud83d"])
