@@ -30,7 +30,12 @@ def run_module(arguments: Arguments, logic: Logic) -> None:
     module = AnsibleModule(supports_check_mode=True, **arguments.as_spec())
     if REQUESTS_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_ERROR)
-    context = Context(check_mode=module.check_mode, warn=lambda text: module.warn(serializable(text)), masker=Masker(module.no_log_values.add), announce=module.log)
+    context = Context(
+        check_mode=module.check_mode,
+        warn=lambda text: module.warn(serializable(text)),
+        masker=Masker(module.no_log_values.add),
+        announce=module.log,
+    )
     try:
         result = logic(module.params, context)
     except ScimError as error:

@@ -27,6 +27,8 @@ EVENT_TYPES = (*PROVISIONING_TYPES, *INTEGRATION_TYPES, "association_change")
 PAGE_SIZE = 1000
 # what can lie on the way from an application to a person
 GRAPH_TYPES = {"application", "user_group", "user"}
+
+
 @dataclass(frozen=True)
 class Event:
     """One event. ``timestamp`` is RFC 3339, in JumpCloud's time; ``response_code`` is the HTTP status that the SCIM service gave, or None."""
