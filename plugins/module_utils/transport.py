@@ -9,6 +9,7 @@ import typing as t
 from dataclasses import dataclass, fields
 from threading import Lock
 from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.bounded import Received, TimedAdapter, read_whole, time_limit
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
@@ -51,7 +52,8 @@ class Transport:
         self.context = context
         self.policy = policy or RetryPolicy()
         self.budget = TimeBudget(settings.time_budget, context.clock)
-        register_proxy(settings.proxy, context.masker)
+        for proxy in (settings.proxy, *getproxies().values()):
+            register_proxy(proxy, context.masker)
         self.pace = Pace(settings.concurrency, context.clock)
         self._session: t.Any = None
         self._opening = Lock()
@@ -89,9 +91,10 @@ class Transport:
 
 
 def register_proxy(proxy: str | None, masker: Masker) -> None:
-    """Mask the credentials that a proxy's URL may hold, as they stand there and as they are sent."""
-    user, separator, password = urlsplit(proxy or "").netloc.rpartition("@")[0].partition(":")
-    if separator:
+    """Mask the credentials that a proxy's URL may hold, as they stand there and as they are sent; also where it is no valid URL."""
+    _scheme, separator, rest = (proxy or "").partition("://")
+    user, colon, password = (rest if separator else proxy or "").rpartition("@")[0].partition(":")
+    if colon:
         masker.register(password)
         masker.register(unquote(password))
         masker.register_key(unquote(user), unquote(password))

@@ -28,7 +28,15 @@ BASELINE = "requests script"
 LIMIT = "requests script, {} at a time"
 COLLECTION = "unity_jumpcloud.scim."
 DEFAULT_TASK = "scim_drift_info"
-HEADINGS = ("way", "seconds: median (range)", f"ratio to {BASELINE}", "ratio to the concurrent one", "requests by service", "largest process, MiB", "all processes, MiB")
+HEADINGS = (
+    "way",
+    "seconds: median (range)",
+    f"ratio to {BASELINE}",
+    "ratio to the concurrent one",
+    "requests by service",
+    "largest process, MiB",
+    "all processes, MiB",
+)
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,8 @@ def reply(value: t.Any = NO_BODY, status: int = 200, headers: dict[str, str] | N
     if value is NO_BODY:
         return Reply(status, b"", dict(headers or {}), takes)
     total = {"X-Total-Count": str(len(value))} if isinstance(value, list) else {}
-    return Reply(status, json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"), {"Content-Type": media_type, **total, **(headers or {})}, takes)
+    body = json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return Reply(status, body, {"Content-Type": media_type, **total, **(headers or {})}, takes)
 
 
 def text_reply(text: str, status: int = 200, media_type: str = "text/html") -> Reply:

@@ -96,7 +96,8 @@ def test_timeouts_shrink_to_what_is_left_of_the_budget(http: ExactCalls, context
 
 
 def test_open_transport_takes_the_options_of_a_module(context: Context) -> None:
-    options = {"connect_timeout": 1.0, "read_timeout": 2.0, "time_budget": 3.0, "ca_path": "/ca.pem", "proxy": "http://proxy:3128", "concurrency": 2, "other": 1}
+    options = {"connect_timeout": 1.0, "read_timeout": 2.0, "time_budget": 3.0, "ca_path": "/ca.pem", "proxy": "http://proxy:3128", "concurrency": 2}
+    options["other"] = 1
     settings = open_transport(options, context).settings
     assert vars(settings) == {name: value for name, value in options.items() if name != "other"}
 

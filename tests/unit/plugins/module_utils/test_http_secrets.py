@@ -109,6 +109,18 @@ def test_a_password_within_the_proxys_url_is_masked(context: Context, form: str)
     assert context.masker.redact("via %s." % form) == "via ********."
 
 
+@pytest.mark.parametrize("proxy", ["mary:s3cret-word@proxy:3128", "http://mary:s3cret-word@[broken", "http://mary:s3cret-word/@proxy:3128"])
+def test_a_password_within_a_proxy_that_is_no_url_is_masked_too(context: Context, proxy: str) -> None:
+    Transport(HttpSettings(proxy=proxy), context)
+    assert "s3cret-word" not in context.masker.redact(proxy)
+
+
+def test_a_password_within_the_environments_proxy_is_masked(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://mary:s3cret-word@proxy:3128")
+    Transport(HttpSettings(), context)
+    assert context.masker.redact("s3cret-word") == "********"
+
+
 def test_a_proxy_without_a_password_masks_nothing(context: Context) -> None:
     Transport(HttpSettings(proxy="http://proxy.example:3128"), context)
     assert context.masker.redact("http://proxy.example:3128") == "http://proxy.example:3128"

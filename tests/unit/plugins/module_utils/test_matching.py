@@ -9,7 +9,14 @@ import typing as t
 import pytest
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.directory import User
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.matching import differing_attributes, domain_key, email_domain, matching_key, name_key, other_owner
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.matching import (
+    differing_attributes,
+    domain_key,
+    email_domain,
+    matching_key,
+    name_key,
+    other_owner,
+)
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimUser
 
 

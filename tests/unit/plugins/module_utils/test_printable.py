@@ -10,7 +10,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context impor
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import one_line, serializable
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply
-from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils.http_client import URL, make_client
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils.http_client import make_client
 
 # as large as an answer may be, nearly
 HUGE = 16_000_000

@@ -192,7 +192,11 @@ def test_more_than_allowed(http: ExactCalls, context: Context, check_context: Co
     )
     assert "max_deprovisioned_users to at least %d" % len(people) in (caught.value.hint or "")
     assert caught.value.as_result() == {
-        "deprovisioned_users": shown(*people), "unseen_users_count": 0, "deprovisioned_users_count": len(people), "users_without_account": [], "users_without_account_count": 0
+        "deprovisioned_users": shown(*people),
+        "deprovisioned_users_count": len(people),
+        "unseen_users_count": 0,
+        "users_without_account": [],
+        "users_without_account_count": 0,
     }
     assert http.writes == []
 

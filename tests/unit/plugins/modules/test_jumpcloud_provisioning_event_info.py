@@ -345,7 +345,8 @@ def test_a_full_page_without_a_position_is_not_all(http: ExactCalls, context: Co
     """Else 1,000 of 1,500 failures would be all there are."""
     expect_application(http)
     headers = {"X-Result-Count": "1000", "X-Limit": "1000"}
-    http.expect("POST", EVENTS, reply([event("integration_activate")] + [event(success=False)] * 999, headers=headers), json=event_query(YESTERDAY, EVENT_TYPES))
+    rows = [event("integration_activate")] + [event(success=False)] * 999
+    http.expect("POST", EVENTS, reply(rows, headers=headers), json=event_query(YESTERDAY, EVENT_TYPES))
     result = run_info(options(limit=2000, health=health), context)
     gap = "JumpCloud gave as many events as it gives at a time, and did not say where the next ones begin: older ones are missing."
     assert result["gaps"] == [gap]
@@ -355,7 +356,8 @@ def test_a_full_page_without_a_position_is_not_all(http: ExactCalls, context: Co
 
 def test_an_odd_event_does_not_cost_the_others(http: ExactCalls, context: Context, warnings: list[str]) -> None:
     expect_application(http)
-    expect_events(http, event(timestamp=None), {"timestamp": "2026-11-24T05:00:00Z"}, event(error_message={"an": "object"}), event(message_chain=[1], success="yes"))
+    odd = [event(timestamp=None), {"timestamp": "2026-11-24T05:00:00Z"}]
+    expect_events(http, *odd, event(error_message={"an": "object"}), event(message_chain=[1], success="yes"))
     result = run_info(options(), context)
     assert [(one["error_message"], one["success"]) for one in result["events"]] == [(None, True), (event().get("error_message"), None)]
     assert result["gaps"] == warnings == ["2 events have no readable time or type, and are left out."]

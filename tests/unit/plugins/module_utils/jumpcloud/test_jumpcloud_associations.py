@@ -78,7 +78,10 @@ def test_users_of_another_shape(http: ExactCalls, gateway: Associations, body: t
         list(gateway.users())
 
 
-@pytest.mark.parametrize("odd", [{"id": "u1", "type": "user"}, {"paths": []}, *({"id": "u1", "type": "user", "paths": paths} for paths in ([{"to": 1}], None, {}))])
+ODD = [{"id": "u1", "type": "user"}, {"paths": []}, *({"id": "u1", "type": "user", "paths": paths} for paths in ([{"to": 1}], None, {}))]
+
+
+@pytest.mark.parametrize("odd", ODD)
 def test_an_odd_entry_is_counted_and_nobody_is_looked_for_beside_it(http: ExactCalls, gateway: Associations, odd: dict[str, t.Any]) -> None:
     rows = [odd, {"id": "u2", "type": "user", "paths": [[edge("g1")]]}]
     for _again in range(2):

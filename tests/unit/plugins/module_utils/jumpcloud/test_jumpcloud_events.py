@@ -233,7 +233,14 @@ ODD: list[t.Any] = [
     event(timestamp="9999-12-31T23:59:59-23:59"),
 ]
 # each field that is no use is as if it were not there
-TOLERATED = [{"success": "yes"}, {"message_chain": "x"}, {"resource": []}, {"error_message": {"an": "object"}}, {"initiated_by": 1}, {"message_chain": {"response_code": 10**30}}]
+TOLERATED = [
+    {"success": "yes"},
+    {"message_chain": "x"},
+    {"resource": []},
+    {"error_message": {"an": "object"}},
+    {"initiated_by": 1},
+    {"message_chain": {"response_code": 10**30}},
+]
 
 
 @pytest.mark.parametrize("row", ODD)

@@ -65,7 +65,8 @@ def test_features_of_another_shape(http: ExactCalls, service: ScimService, confi
 def test_users_by_what_the_service_returns(http: ExactCalls, service: ScimService) -> None:
     """The service gives fewer than were asked for: what is missing of the page is asked for again."""
     http.expect("GET", USERS, reply(scim_list(scim_user("1", "ada"), scim_user("2", "bob"), total=3)), query=PAGE)
-    http.expect("GET", USERS, reply(scim_list(scim_user("3", "Zoë", externalId="x", active=False), total=3), media_type=SCIM), query={"startIndex": 3, "count": 1})
+    rest = scim_list(scim_user("3", "Zoë", externalId="x", active=False), total=3)
+    http.expect("GET", USERS, reply(rest, media_type=SCIM), query={"startIndex": 3, "count": 1})
     # a page that was asked for no more than it gave proves no end
     expect_end(http, 3)
     users = list(service.users())
