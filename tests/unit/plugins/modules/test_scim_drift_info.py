@@ -170,6 +170,15 @@ def test_events_that_do_not_advance_are_no_obstacle(http: ExactCalls, context: C
     assert result["counts"]["missing"] == 1 and "does not advance" in result["not_seen"][0]["why"]
 
 
+def test_odd_events_make_pending_uncertain_but_cost_no_sync(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    expect_events(http, event("association_change", timestamp="yesterday"))
+    expect_people(http, [bound("ada")], [person("ada")], [provisioned("ada")])
+    result = run_info(options(), context)
+    assert result["in_sync"] and [part["what"] for part in result["not_seen"]] == ["pending"]
+    assert "1 events have no readable time or type" in result["not_seen"][0]["why"]
+
+
 def test_lists_that_are_not_complete_are_told(http: ExactCalls, context: Context) -> None:
     expect_application(http)
     with http.in_any_order():

@@ -214,6 +214,13 @@ def test_list_v2(http: ExactCalls, context: Context, headers: dict[str, str], pa
     assert len(found) == 101
 
 
+@pytest.mark.parametrize("status", [204, 400, 404, 416])
+def test_the_end_of_a_list_without_a_total_may_be_refused(http: ExactCalls, context: Context, status: int) -> None:
+    http.expect("GET", "/x", reply([{"id": "1"}], headers={"X-Total-Count": ""}), query=PAGE)
+    http.expect("GET", "/x", reply(status=status), query={**PAGE, "skip": 1})
+    assert list(list_v2(connect(context).console, "/x", "list x", "x", {"id": str}, lambda row: row["id"])) == [{"id": "1"}]
+
+
 @pytest.mark.parametrize("body", [{}, {"results": []}, [1], [{"_id": "1"}], None])
 def test_list_v2_of_another_shape(http: ExactCalls, context: Context, body: t.Any) -> None:
     http.expect("GET", "/x", reply(body), query=PAGE)

@@ -8,13 +8,15 @@ import typing as t
 
 import pytest
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, UnexpectedAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.directory import Directory, User, UserGroup
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import GROUPS_PAGE, PAGE, V1_PAGE, v1
 
 HOST = "https://console.jumpcloud.com"
+FILTERED = {**V1_PAGE, "filter": "email:$eq:ada@example.com"}
+EVERYBODY = {**V1_PAGE, "fields": "email username firstname lastname state suspended"}
 
 
 @pytest.fixture
@@ -57,6 +59,31 @@ def test_find_by_email(http: ExactCalls, gateway: Directory) -> None:
     found = gateway.find_by_email("ADA@example.com")
     assert found == [User("u1", "Ada@Example.com", "ada", None, None, "STAGED", False)]
     assert found[0].as_result() == {"id": "u1", "email": "Ada@Example.com", "username": "ada", "state": "STAGED", "suspended": False}
+
+
+@pytest.mark.parametrize("answer", [reply({"message": "no"}, status) for status in (400, 403, 404, 405, 501)] + [reply(v1())])
+def test_a_filter_that_finds_nobody_proves_nothing(http: ExactCalls, gateway: Directory, answer: t.Any) -> None:
+    """Whatever the reason, the list decides; and it is read once for all addresses."""
+    http.expect("GET", HOST + "/api/systemusers", answer, query=FILTERED)
+    rows = [{"_id": "u1", "email": "ADA@example.com"}, {"_id": "u2", "email": "bob@example.com"}, {"_id": "u3", "email": None}]
+    http.expect("GET", HOST + "/api/systemusers", reply(v1(*rows)), query=EVERYBODY)
+    assert [user.id for user in gateway.find_by_email("Ada@example.com")] == ["u1"]
+    assert [user.id for user in gateway.find_by_email("BOB@example.com")] == ["u2"]
+    assert gateway.find_by_email("nobody@example.com") == []
+
+
+@pytest.mark.parametrize("status", [401, 500])
+def test_find_by_email_does_not_read_everybody_for_another_reason(http: ExactCalls, gateway: Directory, status: int) -> None:
+    http.expect("GET", HOST + "/api/systemusers", reply({"message": "no"}, status), query=FILTERED)
+    with pytest.raises(ApiError, match="HTTP %d" % status):
+        gateway.find_by_email("ada@example.com")
+
+
+def test_nobody_is_looked_up_in_a_list_with_odd_entries(http: ExactCalls, gateway: Directory) -> None:
+    http.expect("GET", HOST + "/api/systemusers", reply(v1()), query=FILTERED)
+    http.expect("GET", HOST + "/api/systemusers", reply(v1({"_id": "u1", "email": ["ada@example.com"]})), query=EVERYBODY)
+    with pytest.raises(ScimError, match="1 entries of JumpCloud's list of users can't be read"):
+        gateway.find_by_email("ada@example.com")
 
 
 @pytest.mark.parametrize("fields, title", [({"email": "a@b", "username": "a"}, "a@b"), ({"username": "a"}, "a"), ({}, "u1")])

@@ -138,6 +138,13 @@ def test_an_odd_row_is_made_the_best_of_or_counted(http: ExactCalls, service: Sc
     assert users.odd == (0 if expected else 1)
 
 
+@pytest.mark.parametrize("status", [204, 400, 404, 416])
+def test_a_service_may_refuse_to_read_behind_its_end(http: ExactCalls, service: ScimService, status: int) -> None:
+    http.expect("GET", USERS, reply(scim_list(scim_user("1", "ada"))), query=PAGE)
+    http.expect("GET", USERS, reply(status=status), query={**PAGE, "startIndex": 2})
+    assert [user.id for user in service.users()] == ["1"]
+
+
 def test_find_by_email_compares_again(http: ExactCalls, service: ScimService) -> None:
     """The service ignores the filter; the address is compared whatever its case, first with the userNames."""
     users = [scim_user("2", "bob", emails=[{"value": "Ada@Example.com"}]), scim_user("3", "ada@example.com.evil.net"), scim_user("1", "ADA@example.com")]
