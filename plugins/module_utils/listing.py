@@ -163,8 +163,9 @@ class Listing(t.Generic[Row]):
             self._repeats = max(repeats, self._repeats - max(0, self._size - last))
             if len(self._known) == before:
                 self._repeats = repeats
-                if self._is_met and not exactly_full:
-                    # a service that ignores positions, and shows all there is each time
+                # scimmy begins anew behind its end, and others show all there is each time. Where several pages came, the total is not the size of one;
+                # one full page alone could be all that a service shows of a longer list
+                if self._is_met and (not exactly_full or len(self._known) > self._longest):
                     return
                 raise ScimError(
                     "The list of %s does not advance: the service sent the same page twice." % self._what, "Try again; if it persists, tell the vendor."

@@ -275,6 +275,24 @@ def test_a_service_that_ignores_paging_altogether_and_shows_all(size: int, cappe
     assert list(listing) == list(range(size))
 
 
+@pytest.mark.parametrize("ahead", [1, 4])
+@pytest.mark.parametrize("size", [3, 20, 25, 30])
+def test_a_service_that_begins_anew_behind_its_end(size: int, ahead: int) -> None:
+    """As scimmy does."""
+
+    def fetch(position: int, asked: int) -> Page:
+        start = position - 1 if position <= size else 0
+        return Page(list(range(size))[start : start + asked], size)
+
+    listing = Listing(fetch, same, "users", size=10, first=1, capped=True, ahead=ahead)
+    assert list(listing) == list(range(size)) and listing.owed == 0
+
+
+def test_one_full_page_that_comes_again_could_be_the_beginning_of_a_longer_list() -> None:
+    with pytest.raises(ScimError, match="does not advance"):
+        list(Listing(lambda position, asked: Page(list(range(10)), 10), same, "users", size=10, first=1, capped=True))
+
+
 def test_a_service_that_alternates_between_pages_ends_too() -> None:
     pages = itertools.cycle(([1, 2], [3, 4]))
     with pytest.raises(ScimError, match="does not advance"):
