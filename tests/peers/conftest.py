@@ -27,9 +27,18 @@ from stories.pair import Pair, account_of, application_of, default_ansible_playb
 __all__ = ["collections", "simulator_process"]
 
 HERE = Path(__file__).resolve().parent
-SERVICES = ("few", "many", "person-few", "person-many", "provision-few", "provision-many")
+# the tests of the modules only read the first two; others are copies
+SERVICES = ("few", "many", "copy")
 NO_NODE = "There is no Node.js and npm here, or PEERS_NODE_MODULES does not name the installed modules: scimmy was not tried."
 KINDS = ("scim2-flask", "scim2-flask-without-filters", "scimmy")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of a peer in one process of pytest, so that each is started and filled once."""
+    for item in items:
+        kind = getattr(item, "callspec").params["peer"]
+        item.add_marker(pytest.mark.xdist_group(kind))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,15 +61,26 @@ class Peer:
                 answer = session.post(self.service(name) + "/Users", json=user, headers={"Content-Type": "application/scim+json"}, timeout=30)
                 assert answer.status_code == 201, (user, answer.status_code, answer.text)
 
-    def user_names(self, name: str) -> list[str]:
-        """Everybody's, in lower case, by the peer itself."""
-        answer = requests.get(self.service(name) + "/Users", params={"startIndex": 1, "count": 1000}, timeout=60).json()
-        rows = answer["Resources"]
-        while len(rows) < answer["totalResults"]:
-            more = requests.get(self.service(name) + "/Users", params={"startIndex": len(rows) + 1, "count": 1000}, timeout=60).json()
-            assert more["Resources"], (len(rows), answer["totalResults"])
-            rows += more["Resources"]
-        return sorted(row["userName"].lower() for row in rows)
+    def copy(self, source: str) -> str:
+        """The address of a service like this one, anew: what is written there harms no other test."""
+        answer = requests.post(f"{self.url}/_copy/{source}/copy", timeout=30)
+        assert answer.status_code == 204, answer.text
+        return self.service("copy")
+
+    def users(self, name: str = "copy") -> dict[str, dict[str, Any]]:
+        """Everybody, by the user name in lower case, as the peer itself tells it."""
+        rows: list[dict[str, Any]] = []
+        while True:
+            answer = requests.get(self.service(name) + "/Users", params={"startIndex": len(rows) + 1, "count": 1000}, timeout=60).json()
+            rows += answer["Resources"]
+            if len(rows) >= answer["totalResults"]:
+                return {row["userName"].lower(): row for row in rows}
+            assert answer["Resources"], (len(rows), answer["totalResults"])
+
+    def remove(self, user_name: str, name: str = "copy") -> None:
+        """Somebody deletes a user behind JumpCloud's back."""
+        answer = requests.delete(f"{self.service(name)}/Users/{self.users(name)[user_name]['id']}", timeout=30)
+        assert answer.status_code == 204, answer.text
 
 
 @contextmanager

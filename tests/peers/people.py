@@ -74,9 +74,9 @@ class Population:
             if group["name"] not in GROUPS:
                 group["members"] = []
 
-    def all_in_unity(self) -> list[str]:
-        """The user names once everybody has arrived, nobody having been removed, in lower case."""
-        return sorted({user["userName"].lower() for user in self.users} | {person.email.lower() for person in self.people})
+    def in_unity_with(self, *addresses: str) -> list[str]:
+        """The user names, in lower case, once these have arrived."""
+        return sorted({user["userName"].lower() for user in self.users} | {address.lower() for address in addresses})
 
 
 ODD = (

@@ -12,7 +12,7 @@ from __future__ import annotations
 import http.client
 import re
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -107,7 +107,9 @@ class Proxy:
         """The simulator's answer, or the peer's where the simulator's gateway lets the caller through."""
         match = SCIM.match(target)
         if not match:
-            return self._ask(self._simulator, method, target, headers, body)
+            answer = self._ask(self._simulator, method, target, headers, body)
+            # Unity shows its own address
+            return replace(answer, body=answer.body.replace(self._simulator.encode(), self.url.encode()))
         credentials = {name: value for name, value in headers.items() if name.lower() in ("authorization", "user-agent")}
         gate = self._ask(self._simulator, "GET", match["tenant"] + "/ServiceProviderConfig", credentials, b"")
         if gate.status != 200:

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """scim2-flask with the library's storage in memory. Usage: scim2_flask_peer.py READY_FILE filters|no-filters SERVICE...
 
-Each service is the first part of a path, such as /few/Users, and empty at first. Without filters the library answers each with 501.
+Each service is the first part of a path, such as /few/Users, and empty at first. POST /_copy/FROM/TO, which is ours, makes one like another.
+Without filters the library answers each with 501.
 """
 
 from __future__ import annotations
@@ -33,11 +34,18 @@ class Handler(WSGIRequestHandler):
 def application(services: list[str], filters: bool) -> Flask:
     """A Flask application with these services."""
     app = Flask("peer")
-    for name in services:
+    storages = {name: InMemoryStorage() for name in services}
+    for name, storage in storages.items():
         config = load_default_service_provider_config()
         config.filter = Filter(supported=filters, max_results=1000)
         provider = ScimProvider.from_discovery(load_default_schemas().values(), load_default_resource_types().values(), config=config)
-        ScimServer(InMemoryStorage(), provider, app=app, url_prefix="/" + name, name=name)
+        ScimServer(storage, provider, app=app, url_prefix="/" + name, name=name)
+
+    def copy(source: str, target: str) -> tuple[str, int]:
+        storages[target].resources = [resource.model_copy(deep=True) for resource in storages[source].resources]
+        return "", 204
+
+    app.add_url_rule("/_copy/<source>/<target>", view_func=copy, methods=["POST"])
     return app
 
 

@@ -3,7 +3,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // scimmy-routers with a storage in memory. Usage: scimmy_peer.cjs READY_FILE. Each first part of a path, such as /few/Users, is a service
-// of its own, empty at first. The handlers are those of the library's documentation: they hand over everybody, and the library filters and pages.
+// of its own, empty at first; POST /_copy/FROM/TO, which is ours, makes one like another. The handlers are those of the library's
+// documentation: they hand over everybody, and the library filters and pages.
 "use strict";
 const {randomUUID} = require("node:crypto");
 const {renameSync, writeFileSync} = require("node:fs");
@@ -47,6 +48,10 @@ SCIMMY.Resources.declare(SCIMMY.Resources.User, {
 });
 
 const app = express();
+app.post("/_copy/:source/:target", (request, response) => {
+    services.set(request.params.target, structuredClone(service(request.params.source)));
+    response.status(204).end();
+});
 // the proxy has checked the header
 app.use("/:service", new SCIMMYRouters({type: "basic", handler: () => "provisioner", context: request => service(request.params.service)}));
 const server = app.listen(0, "127.0.0.1", () => {
