@@ -30,15 +30,20 @@ HERE = Path(__file__).resolve().parent
 # the tests of the modules only read the first two; others are copies
 SERVICES = ("few", "many", "copy")
 NO_NODE = "There is no Node.js and npm here, or PEERS_NODE_MODULES does not name the installed modules: scimmy was not tried."
-KINDS = ("scim2-flask", "scim2-flask-without-filters", "scimmy")
+# the slowest first
+KINDS = ("scimmy", "scim2-flask", "scim2-flask-without-filters")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """All tests of a peer in one process of pytest, so that each is started and filled once."""
-    for item in items:
-        kind = getattr(item, "callspec").params["peer"]
-        item.add_marker(pytest.mark.xdist_group(kind))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByPeer(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return nodeid.rpartition("[")[2].rpartition("-")[0]
+
+    return ByPeer(config, log)
 
 
 @dataclasses.dataclass(frozen=True)
