@@ -6,7 +6,7 @@
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/env.sh"
 
-ALL_STEPS='ansible-lint yamllint shellcheck reuse changelog docs build artifact importer units units-oldest sanity integration integration-oldest stories stories-oldest crash-safety demo molecule'
+ALL_STEPS='ansible-lint yamllint shellcheck reuse changelog docs build artifact importer units units-oldest sanity integration integration-oldest stories peers stories-oldest crash-safety demo molecule'
 CHOSEN=${*:-$ALL_STEPS}
 for step in $CHOSEN; do
   case " $ALL_STEPS " in *" $step "*) ;; *) die "No step is called $step. There are: $ALL_STEPS" ;; esac
@@ -80,6 +80,18 @@ step_integration-oldest() { integration "$CACHE/venv-oldest"; }
 # Real runs of ansible-playbook against the simulator; all that they leave behind is searched for secrets.
 step_stories() { stories "$CACHE/venv/bin/ansible-playbook" --ignore tests/stories/test_crash_safety.py tests/stories; }
 
+# SCIM servers that nobody here wrote, in Unity's place. Without Node.js scimmy is left out, and pytest says so.
+step_peers() {
+  local node_modules=''
+  venv venv-peers -r "$ROOT/requirements/peers.txt"
+  if has_node; then
+    peers_node
+    node_modules=$CACHE/peers-node/node_modules
+  fi
+  PEERS_PYTHON=$CACHE/venv-peers/bin/python PEERS_NODE_MODULES=$node_modules PYTHONPATH=$ANSIBLE_COLLECTIONS_PATH \
+    stories "$CACHE/venv/bin/ansible-playbook" -rs tests/peers
+}
+
 # On the oldest supported ansible-core: the main road, and what depends on ansible-core most.
 step_stories-oldest() {
   stories "$CACHE/venv-oldest/bin/ansible-playbook" tests/stories/test_an_empty_pair.py tests/stories/test_parts_and_places.py \
@@ -97,6 +109,18 @@ stories() {
   local ansible_playbook=$1
   shift
   STORIES_ANSIBLE_PLAYBOOK=$ansible_playbook python -m pytest -q -n auto -p no:cacheprovider "$@"
+}
+
+has_node() { command -v node > /dev/null && command -v npm > /dev/null; }
+
+# The versions of the lock file, unless they are there already.
+peers_node() {
+  local folder=$CACHE/peers-node
+  mkdir -p "$folder"
+  cp tests/peers/package.json tests/peers/package-lock.json "$folder"
+  if cmp -s "$folder/package-lock.json" "$folder/.installed"; then return 0; fi
+  (cd "$folder" && as_caller npm ci --ignore-scripts --no-audit --no-fund --cache "$CACHE/npm")
+  cp "$folder/package-lock.json" "$folder/.installed"
 }
 
 # After a failure molecule runs cleanup, and if that fails too it leaves the simulator running.
@@ -174,6 +198,7 @@ dev_venv
 case $CHOSEN in *oldest*) oldest_venv ;; esac
 PYTHON_VERSION=$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 stage stage
+case " $CHOSEN " in *' peers '*) has_node || echo 'peers: no Node.js and npm here, so scimmy is not tried' ;; esac
 FAILED=''
 for step in $CHOSEN; do run_step "$step"; done
 
