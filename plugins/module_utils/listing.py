@@ -164,8 +164,8 @@ class Listing(t.Generic[Row]):
             if len(self._known) == before:
                 self._repeats = repeats
                 # scimmy begins anew behind its end, and others show all there is each time. Where several pages came, the total is not the size of one;
-                # one full page alone could be all that a service shows of a longer list
-                if self._is_met and (not exactly_full or len(self._known) > self._longest):
+                # one full page alone could be all that is shown of a longer list, unless the service is seen to heed positions
+                if self._is_met and (not exactly_full or len(self._known) > self._longest or self._heeds_positions(page)):
                     return
                 raise ScimError(
                     "The list of %s does not advance: the service sent the same page twice." % self._what, "Try again; if it persists, tell the vendor."
@@ -173,6 +173,12 @@ class Listing(t.Generic[Row]):
             position, last = position + len(page.rows), len(page.rows)
             if self._is_proven_by(last):
                 return
+
+    def _heeds_positions(self, first_page: Page) -> bool:
+        """Whether the list, read from its second row, begins with that row and shows nothing new."""
+        rows = self._fetch(self._first + 1, self._size).rows
+        keys = [self._identity(row) for row in rows]
+        return bool(keys) and keys[0] != self._identity(first_page.rows[0]) and self._known.issuperset(keys)
 
     def _is_proven_by(self, last: int) -> bool:
         """Whether a last page of so many rows is surely the last one: it meets the total, and was shorter than the service's pages can be."""

@@ -276,7 +276,7 @@ def test_a_service_that_ignores_paging_altogether_and_shows_all(size: int, cappe
 
 
 @pytest.mark.parametrize("ahead", [1, 4])
-@pytest.mark.parametrize("size", [3, 20, 25, 30])
+@pytest.mark.parametrize("size", [3, 10, 20, 25, 30])
 def test_a_service_that_begins_anew_behind_its_end(size: int, ahead: int) -> None:
     """As scimmy does."""
 
