@@ -22,6 +22,8 @@ MAX_TOTAL = 10_000_000
 BEYOND_THE_END = frozenset((204, 400, 404, 416))
 # how a service may answer to a filter that it does not know, instead of with a reason
 REFUSALS_OF_A_FILTER = frozenset((400, 403, 404, 405, 501))
+# of a list that changes while it is read
+MOST_READINGS = 3
 # so many rows are handed on between two looks at the time
 ROWS_BETWEEN_LOOKS = 500
 
@@ -34,6 +36,10 @@ class Page(t.NamedTuple):
 
     rows: list[t.Any]
     total: int | None
+
+
+class NoAdvance(ScimError):
+    """A page that brings nothing new, where the list can't have ended."""
 
 
 class IncompleteList(ScimError):
@@ -83,6 +89,7 @@ class Listing(t.Generic[Row]):
         self._capped = capped
         self._ahead = ahead
         self._look = look
+        self._shown: set[t.Any] = set()
         self._begin()
 
     def _begin(self) -> None:
@@ -92,6 +99,7 @@ class Listing(t.Generic[Row]):
         self._known: set[t.Any] = set()
         self._repeats = 0
         self._longest = 0
+        self._has_changed = False
 
     @property
     def _claim(self) -> int | None:
@@ -108,8 +116,26 @@ class Listing(t.Generic[Row]):
             raise IncompleteList(self._what, self.owed, len(self._known))
 
     def seen(self) -> t.Iterator[Row]:
-        """The rows that the service shows. Afterwards ``owed`` and ``odd`` count those that it did not, or not in a usable form."""
-        self._begin()
+        """The rows that the service shows, once each. Afterwards ``owed`` and ``odd`` count those that it did not, or not in a usable form.
+
+        People come and go while a list is read, which moves rows from one page to another. Where the total says so, and the list is not whole, it is
+        read again.
+        """
+        self._shown = set()
+        for readings_left in reversed(range(MOST_READINGS)):
+            self._begin()
+            try:
+                yield from self._read()
+            except NoAdvance:
+                if not self._has_changed or not readings_left:
+                    raise
+            else:
+                if not self.owed or not self._has_changed:
+                    return
+            self._shown |= self._known
+
+    def _read(self) -> t.Iterator[Row]:
+        """One reading, from the first page to the end."""
         position, size = self._first, self._size
         page = self._fetch(position, size)
         yield from self._new(page)
@@ -167,7 +193,7 @@ class Listing(t.Generic[Row]):
                 # one full page alone could be all that is shown of a longer list, unless the service is seen to heed positions
                 if self._is_met and (not exactly_full or len(self._known) > self._longest or self._heeds_positions(page)):
                     return
-                raise ScimError(
+                raise NoAdvance(
                     "The list of %s does not advance: the service sent the same page twice." % self._what, "Try again; if it persists, tell the vendor."
                 )
             position, last = position + len(page.rows), len(page.rows)
@@ -187,6 +213,7 @@ class Listing(t.Generic[Row]):
     def _new(self, page: Page) -> t.Iterator[Row]:
         """The rows of a page that did not come before."""
         if page.total is not None and 0 <= page.total <= MAX_TOTAL:
+            self._has_changed = self._has_changed or (self.total is not None and page.total != self.total)
             self.total = max(page.total, self.total or 0)
         self._longest = max(self._longest, len(page.rows))
         for number, raw in enumerate(page.rows):
@@ -200,7 +227,7 @@ class Listing(t.Generic[Row]):
             row = self._convert(raw)
             if row is None:
                 self.odd += 1
-            else:
+            elif key not in self._shown:
                 yield row
 
     def _starts(self, position: int) -> t.Iterator[int]:

@@ -159,7 +159,7 @@ def test_rows_that_come_again_stand_for_others(total: int | None) -> None:
 
 
 def test_a_total_that_changes_counts_where_it_is_largest() -> None:
-    totals = iter([30, 31, 29, 29])
+    totals = itertools.cycle([30, 31, 29, 29])
     listing = Listing(lambda position, size: Page(list(range(position, min(30, position + size))), next(totals)), same, "numbers", size=10)
     assert len(list(listing.seen())) == 30
     assert listing.owed == 1
@@ -297,6 +297,48 @@ def test_a_service_that_alternates_between_pages_ends_too() -> None:
     pages = itertools.cycle(([1, 2], [3, 4]))
     with pytest.raises(ScimError, match="does not advance"):
         list(Listing(lambda skip, size: Page(next(pages), None), same, "numbers", size=2))
+
+
+class Moving(Service):
+    """A list that changes after so many pages: ``change`` is called with its rows."""
+
+    def __init__(self, size: int, after: int, change: t.Callable[[list[t.Any]], None], for_ever: bool = False):
+        super().__init__(size, first=1)
+        self.after = after
+        self.change = change
+        self.for_ever = for_ever
+
+    def fetch(self, position: int, size: int) -> Page:
+        if len(self.asked) == self.after or (self.for_ever and self.asked):
+            self.change(self.rows)
+            self.live = list(self.rows)
+        return super().fetch(position, size)
+
+
+@pytest.mark.parametrize("after", [1, 2, 3])
+@pytest.mark.parametrize("size", [5, 20, 25])
+def test_somebody_who_comes_while_the_list_is_read_is_seen(size: int, after: int) -> None:
+    """Sorted before the others, so that each page begins with a row of the one before."""
+    service = Moving(size, after, lambda rows: rows.insert(0, "new"))
+    listing = service.scim()
+    found = list(listing)
+    assert set(found) >= set(range(size)) and len(found) == len(set(found))
+    assert "new" in found or len(service.asked) <= after, "the change came in time to be noticed"
+    assert listing.owed == 0
+
+
+@pytest.mark.parametrize("after", [1, 2])
+def test_somebody_who_leaves_while_the_list_is_read_hides_nobody(after: int) -> None:
+    service = Moving(25, after, lambda rows: rows.pop(0))
+    assert set(service.scim()) >= set(range(1, 25))
+    assert len(service.asked) > 3, "it was read again"
+
+
+def test_a_list_that_never_stops_changing_is_not_whole() -> None:
+    service = Moving(25, 0, lambda rows: rows.insert(0, object()), for_ever=True)
+    with pytest.raises(ScimError, match="not whole|does not advance"):
+        list(service.scim())
+    assert len([position for position, size in service.asked if position == 1]) == 3
 
 
 def test_a_claim_beyond_all_bounds_is_none() -> None:
