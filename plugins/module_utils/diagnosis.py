@@ -22,14 +22,15 @@ BEFORE_SENDING = frozenset(
 REFUSED_TUNNEL = re.compile(r"\ATunnel connection failed: (\d{3})\b")
 # X509_V_ERR_... of OpenSSL, as ssl.SSLCertVerificationError.verify_code
 PRIVATE_CA = "Give the bundle of a private certificate authority, such as that of a TLS-inspecting proxy, as ca_path."
+OTHER_HOST = ("the certificate belongs to another host", "Check the host in the URL options.")
 CERTIFICATE_TROUBLE = {
     9: ("the certificate is not valid yet", "Check the clock of this machine."),
     10: ("the certificate has expired", "Whoever runs the service or the proxy must renew it; check the clock of this machine, too."),
     18: ("the certificate is self-signed", PRIVATE_CA),
     19: ("the certificate's issuer is self-signed and not trusted", PRIVATE_CA),
     20: ("the certificate's issuer is not known", PRIVATE_CA),
-    62: ("the certificate belongs to another host name", "Check the host name in the URL options."),
-    64: ("the certificate belongs to another address", "Check the host in the URL options."),
+    62: OTHER_HOST,
+    64: OTHER_HOST,
 }
 OLD_PROTOCOLS = frozenset(("UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE"))
 PROXY_WANTS_CREDENTIALS = "The proxy wants credentials: give them in HTTPS_PROXY (http://user:password@host:port), or have it let these hosts through without."
@@ -75,6 +76,9 @@ def _tls_trouble(error: Exception) -> tuple[str, str]:
         code = getattr(cause, "verify_code", None)
         if code in CERTIFICATE_TROUBLE:
             return CERTIFICATE_TROUBLE[code]
+        # urllib3 before version 2 compares the names itself
+        if type(cause).__name__ == "CertificateError":
+            return OTHER_HOST
         if getattr(cause, "reason", None) in OLD_PROTOCOLS:
             return "the service speaks only versions of TLS that are not safe any more", "TLS 1.2 or newer is needed: check the URL options and the proxy."
     return _innermost(error), "Check the URL options, the proxy, and ca_path."

@@ -130,8 +130,8 @@ def test_an_unknown_authority_fails_with_a_hint(https: str, other_bundle: str, s
     [
         ("127.0.0.1", (-20, -10), "the certificate has expired", "must renew it"),
         ("127.0.0.1", (10, 20), "the certificate is not valid yet", "Check the clock of this machine"),
-        ("127.0.0.2", (-1, 1), "the certificate belongs to another address", "Check the host in the URL options"),
-        ("example.com", (-1, 1), "the certificate belongs to another address", "Check the host in the URL options"),
+        ("127.0.0.2", (-1, 1), "the certificate belongs to another host", "Check the host in the URL options"),
+        ("example.com", (-1, 1), "the certificate belongs to another host", "Check the host in the URL options"),
     ],
 )
 def test_what_is_the_matter_with_a_certificate(
