@@ -44,6 +44,8 @@ def test_a_header_can_be_read_back(key_id: str, secret: str) -> None:
         ("Basic my-secret", "not valid base64"),
         ("Basic id:my-secret", "not valid base64"),
         ("Basic " + encode("id:my-secret")[:-1], "not valid base64"),
+        # a decoder that skips what it does not know would take it
+        ("Basic " + encode("id:my-secret").replace("a", "a!", 1), "not valid base64"),
         ("Basic " + base64.b64encode(b"\xff\xfe:\xff").decode(), "not valid base64"),
         ("Basic é", "not valid base64"),
         ("Basic " + encode("my-secret"), "does not hold 'key ID:secret key'"),
@@ -71,6 +73,15 @@ def test_every_form_is_masked(form: str) -> None:
     masker.register(SECRET)
     assert masker.redact("before %s after %s" % (form, form)) == "before %s after %s" % (MASK, MASK)
     assert form in told
+
+
+def test_base64_that_has_to_be_quoted_within_a_url_is_masked_as_a_whole() -> None:
+    secret = "??>?>??>>"
+    encoded = encode(secret)
+    assert "/" in encoded and "/" not in secret
+    masker = Masker()
+    masker.register(secret)
+    assert masker.redact("?token=%s&more" % quote(encoded, safe="")) == "?token=%s&more" % MASK
 
 
 def test_the_header_of_a_key_is_masked() -> None:
@@ -105,6 +116,21 @@ def test_the_longest_form_is_masked_first() -> None:
     masker.register("secret-1")
     masker.register("secret-1-and-more")
     assert masker.redact("secret-1-and-more") == MASK
+
+
+@pytest.mark.parametrize("inner, outer", [("zebra-1", "a-zebra-1-b"), ("apple-1", "z-apple-1-z")])
+def test_a_secret_within_another_leaves_nothing_of_the_other(inner: str, outer: str) -> None:
+    masker = Masker()
+    masker.register(inner)
+    masker.register(outer)
+    assert masker.redact("<%s> <%s>" % (outer, inner)) == "<%s> <%s>" % (MASK, MASK)
+
+
+def test_the_shortest_secret_that_is_masked() -> None:
+    told: list[str] = []
+    masker = Masker(told.append)
+    masker.register("s1x-ch")
+    assert "s1x-ch" in told and masker.redact("it is s1x-ch.") == "it is %s." % MASK
 
 
 @pytest.mark.parametrize("secret", [None, "", "short"])

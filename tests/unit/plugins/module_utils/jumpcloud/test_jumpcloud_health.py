@@ -114,6 +114,13 @@ def test_a_lookup_in_the_same_instant_says_less(turned: bool) -> None:
     assert health_of(*(reversed(events) if turned else events))["open_failures"] == 1
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_lookup_that_succeeded_since_is_newer_than_a_failure(turned: bool) -> None:
+    """That it says less counts in the same instant only."""
+    events = [call("24T03:00", kind="user_lookup_provision"), call("24T02:00", 401)]
+    assert health_of(*(reversed(events) if turned else events))["open_failures"] == 0
+
+
 def test_a_lookup_that_failed_counts() -> None:
     assert health_of(call("24T03:00", 401, kind="user_lookup_provision"))["open_failures"] == 1
 
@@ -122,6 +129,22 @@ def test_the_causes_with_most_open_people_come_first() -> None:
     many = [call("24T01:%02d" % number, 500) for number in range(9)]
     result = health_of(call("24T05:00", 409), call("24T05:01", 409, GRACE), call("24T04:00", 401, {"id": "x"}), *many)
     assert [(one["cause"], one["open_people_count"]) for one in result["failures"]] == [("already_exists", 2), ("key_refused", 1), ("service_failed", 0)]
+
+
+def test_causes_with_as_many_open_people_come_by_their_number_then_by_their_name() -> None:
+    people = [{"id": "p%d" % number} for number in range(4)]
+    result = health_of(
+        call("24T05:00", 500, people[0]),
+        call("24T05:01", 409, people[1]),
+        call("24T05:02", 401, people[2]),
+        call("24T05:03", 401, people[2]),
+        call("24T05:04", 403, people[3]),
+    )
+    found = [(one["cause"], one["count"], one["open_people_count"]) for one in result["failures"]]
+    assert found[0] == ("key_refused", 2, 1)
+    assert [one[1:] for one in found[1:]] == [(1, 1)] * 3
+    names = [one[0] for one in found[1:]]
+    assert names == sorted(names) and names[0] < "key_refused"
 
 
 def test_what_is_not_counted() -> None:
@@ -172,6 +195,10 @@ def test_a_time_that_cannot_be_read(timestamp: str) -> None:
     assert (result["failed"], result["open_failures"]) == (1, 0)
     assert result["days"] == [{"day": "2026-11-24", "succeeded": 1, "failed": 0}]
     assert result["failures"][0]["first"] == timestamp
+
+
+def test_a_failure_at_a_time_that_cannot_be_read_is_open_where_nothing_else_is_known() -> None:
+    assert health_of(call("yesterday", 401))["open_failures"] == 1
 
 
 def test_days_are_those_of_utc() -> None:
