@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+import socket
 import ssl
 import threading
 import typing as t
@@ -187,3 +188,14 @@ def test_a_closed_port_was_not_reached(plain: str, server: HTTPServer, warnings:
         make_client(real_context(warnings), "http://127.0.0.1:%d" % port).request("POST", "/things", "make a thing", json_body={})
     assert caught.value.outcome == "not_sent"
     assert len(warnings) == 4, "sent again, since it was surely not processed: %s" % plain
+
+
+def test_a_name_that_nobody_knows_was_not_reached(warnings: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_arguments: t.Any, **_options: t.Any) -> t.Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(ApiError, match=r"Things: cannot make a thing: no connection \(") as caught:
+        make_client(real_context(warnings), "https://things.invalid").request("POST", "/things", "make a thing", json_body={})
+    assert (caught.value.outcome, caught.value.retryable) == ("not_sent", True)
+    assert len(warnings) == 4, "sent again, a write too, since it was surely not processed"

@@ -164,6 +164,23 @@ def test_no_change(http: ExactCalls, context: Context, given: dict[str, t.Any]) 
     assert http.carrying(SECRET) == []
 
 
+def test_a_secret_to_be_written_always_that_is_not_given_is_not_written(http: ExactCalls, context: Context) -> None:
+    """Only in check mode may it be made by an earlier task."""
+    expect_state(http, configuration())
+    result = run(options(update_secret="always", authorization_header=None), context)
+    assert (result["changed"], result["actions"], http.writes) == (False, [], [])
+
+
+@pytest.mark.parametrize(
+    "given, shown", [({"state": "inactive"}, configuration()["lastTest"]), ({"test_email": "new@example.com"}, None), ({"test_connection": "always"}, None)]
+)
+def test_check_mode_shows_the_old_test_unless_there_would_be_a_new_one(
+    http: ExactCalls, check_context: Context, given: dict[str, t.Any], shown: dict[str, t.Any] | None
+) -> None:
+    expect_state(http, configuration(lastTest=configuration()["lastTest"], pendingReactivation=True))
+    assert run(options(**given), check_context)["identity_management"]["last_test"] == shown
+
+
 def test_change_of_active_settings(http: ExactCalls, context: Context, check_context: Context) -> None:
     """Tested first, with the new values and without writing them; then written, tested again, activated again."""
     fields = {"testEmail": "new@example.com"}
@@ -589,6 +606,14 @@ def test_an_answer_to_the_test_with_the_secret_that_is_not_as_assumed(http: Exac
     expect_test(http, reply({"ok": True}), header=HEADER)
     with pytest.raises(AssumptionFailed, match="The secret had been sent by then."):
         run(options(update_secret="always"), context)
+
+
+def test_an_answer_to_the_last_read_that_is_not_as_assumed(http: ExactCalls, context: Context) -> None:
+    expect_creation(http)
+    http.expect("POST", PROVISION + "/activate", reply(configuration()))
+    http.expect("GET", PROVISION, text_reply("<html>"))
+    with pytest.raises(AssumptionFailed, match="The secret had been sent by then."):
+        run(options(**WHOLE), context)
 
 
 def test_a_given_header_that_was_not_sent_is_not_said_to_be(http: ExactCalls, context: Context) -> None:

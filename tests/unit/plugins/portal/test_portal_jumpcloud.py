@@ -107,6 +107,14 @@ def test_no_event_tells_nothing_and_says_for_how_long_events_are_kept(context: C
     assert result["identity_management"]["status"] is None and verbs(result) == ["ask"]
 
 
+def test_what_was_left_out_is_as_the_guide_has_it(context: Context, http: ExactCalls, check_context: Context) -> None:
+    expect_app(http)
+    expect_history(http)
+    after = app(check_context, header_name="X-Authorization")["diff"]["after"]
+    assert (after["api_type"], after["scim_version"], after["authentication_method"], after["group_management"]) == ("scim", "2.0", "api_key", False)
+    assert (after["header_name"], after["base_url"], after["test_email"]) == ("X-Authorization", BASE_URL, TEST_EMAIL)
+
+
 def test_newest_deactivation_is_inactive(context: Context, http: ExactCalls) -> None:
     expect_app(http)
     expect_history(http, deactivated(T2), activated(T1))
