@@ -85,6 +85,18 @@ def association(*ends: t.Any, op: str = "add", **fields: t.Any) -> dict[str, t.A
     return event("association_change", association={"op": op, "connection": connection}, **fields)
 
 
+ODD_ENDS: list[t.Any] = [
+    "ada",
+    ["ada"],
+    {"type": "user"},
+    {"object_id": "ada"},
+    {"type": "user", "object_id": 7},
+    {"type": "user", "object_id": ["ada"]},
+    {"type": 7, "object_id": "ada"},
+    {"type": ["user"], "object_id": "ada"},
+]
+
+
 def test_five_requests_tell_it_all(http: ExactCalls, context: Context) -> None:
     expect_application(http)
     expect_events(http)
@@ -126,6 +138,8 @@ def test_nobody_is_bound_and_nobody_there(http: ExactCalls, context: Context) ->
         ([event("association_change")], ["ada", "bob"]),
         ([event("association_change", association={"connection": "odd"})], ["ada", "bob"]),
         ([event("association_change", association={"connection": {"from": {"object_id": 7}, "to": None}})], ["ada", "bob"]),
+        # ends that name nobody
+        *[([event("association_change", association={"connection": {"from": end}})], ["ada", "bob"]) for end in ODD_ENDS],
         ([event("association_change", application=None)], []),
         ([event("association_change", application={"id": ["odd"]})], []),
         ([event("association_change", success=False), event("integration_activate", success=False)], []),
@@ -139,6 +153,9 @@ def test_nobody_is_bound_and_nobody_there(http: ExactCalls, context: Context) ->
         ([association(("application", "another"), ("user_group", GROUPS[1]), application={"id": "another"})], []),
         ([event("integration_activate", application={"id": "another"})], []),
         ([event("user_create_provision")], []),
+        # what concerns others hides nothing that is older
+        ([event("integration_activate", application={"id": "another"}), association(("application", APP_ID), ("user", "ada"))], ["ada"]),
+        ([event("association_change", success=False), association(("application", APP_ID), ("user", "ada"))], ["ada"]),
     ],
 )
 def test_who_was_bound_a_moment_ago_is_pending(http: ExactCalls, context: Context, rows: list[dict[str, t.Any]], pending: list[str]) -> None:

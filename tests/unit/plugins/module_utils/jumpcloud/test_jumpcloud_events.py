@@ -235,10 +235,12 @@ ODD: list[t.Any] = [
 # each field that is no use is as if it were not there
 TOLERATED = [
     {"success": "yes"},
+    {"success": 1},
     {"message_chain": "x"},
     {"resource": []},
     {"error_message": {"an": "object"}},
     {"initiated_by": 1},
+    {"initiated_by": ["admin@example.com"]},
     {"message_chain": {"response_code": 10**30}},
 ]
 
@@ -254,7 +256,15 @@ def test_an_odd_event_is_left_out_and_told(http: ExactCalls, gateway: Events, ro
 def test_an_odd_field_costs_nothing_else(http: ExactCalls, gateway: Events, fields: dict[str, t.Any]) -> None:
     http.expect("POST", URL, reply([event("user_deprovision", **fields)]), json=QUERY)
     (found,) = search(gateway)
-    assert (found.event_type, found.application_id, found.error_message, found.response_code, found.resource) == ("user_deprovision", APP_ID, None, None, {})
+    nothing = Event("user_deprovision", "2026-11-24T05:40:04Z", None if "success" in fields else True, APP_ID, None, None, None, None, {})
+    assert found == nothing
+    assert gateway.gaps == []
+
+
+@pytest.mark.parametrize("application", ["x", [APP_ID], {"id": [APP_ID]}, {"id": 7}, {}])
+def test_an_odd_application_is_another_one(http: ExactCalls, gateway: Events, application: t.Any) -> None:
+    http.expect("POST", URL, reply([event("user_deprovision", application=application), event("integration_activate")]), json=QUERY)
+    assert [found.event_type for found in search(gateway)] == ["integration_activate"]
     assert gateway.gaps == []
 
 
