@@ -52,6 +52,22 @@ def test_another_host_is_refused_and_sees_no_credentials(http: ExactCalls, conte
     assert len(http.seen) == 1
 
 
+@pytest.mark.parametrize(
+    "target, shown",
+    [
+        (URL + ":8443/things", URL + ":8443"),
+        (URL.replace("https", "http") + ":443/things", URL.replace("https", "http") + ":443"),
+        (URL.replace("https", "http") + "/things", URL.replace("https", "http")),
+    ],
+)
+def test_another_port_of_the_same_host_is_refused_and_named(http: ExactCalls, context: Context, target: str, shown: str) -> None:
+    http.expect("GET", URL + "/things", redirect(target))
+    with pytest.raises(ApiError) as caught:
+        make_client(context).request("GET", "/things", "list things")
+    assert 'the service redirected the request to "%s".' % shown in caught.value.message
+    assert (caught.value.outcome, len(http.seen)) == ("refused", 1)
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("status", STATUSES)
 def test_a_write_does_not_follow(http: ExactCalls, context: Context, method: str, status: int) -> None:

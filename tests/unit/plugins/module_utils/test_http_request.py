@@ -59,6 +59,7 @@ def test_a_handled_status_is_returned(http: ExactCalls, context: Context) -> Non
     answer = make_client(context).request("GET", "/things/1", "read a thing", handled=(404,))
     assert (answer.status, answer.header("x-total-count"), answer.header("Missing")) == (404, "7", None)
     failure = answer.failure()
+    assert not failure.retryable
     assert (failure.status, failure.code, failure.hint) == (404, 9, "Check the id.")
 
 

@@ -126,7 +126,7 @@ def expect_end(http: ExactCalls, seen: int) -> None:
         (scim_user("1", "a", externalId=42), ScimUser("1", "a", "42", None, ())),
         (scim_user("1", "a", externalId=True), ScimUser("1", "a", None, None, ())),
         (scim_user("1", "a", externalId=""), ScimUser("1", "a", None, None, ())),
-        (scim_user("1", "a", name="Ada"), ScimUser("1", "a", None, None, ())),
+        *[(scim_user("1", "a", name=name), ScimUser("1", "a", None, None, ())) for name in ("Ada", ["Ada"], 7, True, None, {"formatted": "Ada"})],
         (scim_user("1", "a", name={"givenName": 7, "familyName": "L"}), ScimUser("1", "a", None, None, (), None, "L")),
     ],
 )
