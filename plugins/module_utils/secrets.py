@@ -50,19 +50,27 @@ class Masker:
 
     def register(self, secret: str | None, returned: bool = False) -> None:
         """Mask this value and its base64 and URL-encoded forms from now on."""
-        if not secret or len(secret) < SHORTEST_SECRET:
-            return
-        for form in _forms_of(secret):
-            if form not in self._forms:
-                self._forms.add(form)
-                if not returned:
-                    self._on_register(form)
+        if secret and len(secret) >= SHORTEST_SECRET:
+            self._add(_forms_of(secret), returned)
 
     def register_key(self, key_id: str | None, secret_key: str | None, returned: bool = False) -> None:
         """Mask the secret of a service account key, alone and within its Authorization header."""
         self.register(secret_key, returned)
         if key_id and secret_key:
             self.register(authorization_header(key_id, secret_key).partition(" ")[2], returned)
+
+    def register_userinfo(self, user: str, password: str) -> None:
+        """Mask the credentials of a URL. The whole ``user:password@`` is masked whatever its length, since no ordinary word is written so."""
+        if password:
+            self.register_key(user, password)
+            self.register("%s:%s" % (user, password))
+            self._add({"%s:%s@" % (user, password)})
+
+    def _add(self, forms: set[str], returned: bool = False) -> None:
+        for form in forms - self._forms:
+            self._forms.add(form)
+            if not returned:
+                self._on_register(form)
 
     def redact(self, text: str) -> str:
         """Return the text with every known secret replaced."""

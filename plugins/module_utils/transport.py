@@ -95,9 +95,8 @@ def register_proxy(proxy: str | None, masker: Masker) -> None:
     _scheme, separator, rest = (proxy or "").partition("://")
     user, colon, password = (rest if separator else proxy or "").rpartition("@")[0].partition(":")
     if colon:
-        masker.register(password)
-        masker.register(unquote(password))
-        masker.register_key(unquote(user), unquote(password))
+        masker.register_userinfo(user, password)
+        masker.register_userinfo(unquote(user), unquote(password))
 
 
 def _timed_session() -> t.Any:

@@ -109,6 +109,22 @@ def test_a_password_within_the_proxys_url_is_masked(context: Context, form: str)
     assert context.masker.redact("via %s." % form) == "via ********."
 
 
+@pytest.mark.parametrize(
+    "userinfo, said", [("mary:pw", "mary:pw@"), ("m%40ry:p%3Aw", "m@ry:p:w@"), ("a:b", "a:b@"), (":pw", ":pw@"), ("mary:pw", "mary:pw"), ("a:pw", "YTpwdw==")]
+)
+def test_a_short_password_is_masked_with_the_user_before_it(context: Context, userinfo: str, said: str) -> None:
+    """Alone it could be any word."""
+    Transport(HttpSettings(proxy="http://%s@proxy.example:3128" % userinfo), context)
+    assert context.masker.redact("via http://%s@proxy.example:3128, %s." % (userinfo, said)).count("********") == 2
+    assert context.masker.redact("a pw b: in b") == "a pw b: in b"
+
+
+@pytest.mark.parametrize("proxy", ["http://margaret@proxy.example", "http://margaret:@proxy.example", "http://proxy.example:80/@"])
+def test_a_proxy_with_a_user_alone_masks_no_addresses(context: Context, proxy: str) -> None:
+    Transport(HttpSettings(proxy=proxy), context)
+    assert context.masker.redact("margaret: margaret@example.com") == "margaret: margaret@example.com"
+
+
 @pytest.mark.parametrize("proxy", ["mary:s3cret-word@proxy:3128", "http://mary:s3cret-word@[broken", "http://mary:s3cret-word/@proxy:3128"])
 def test_a_password_within_a_proxy_that_is_no_url_is_masked_too(context: Context, proxy: str) -> None:
     Transport(HttpSettings(proxy=proxy), context)

@@ -11,18 +11,22 @@ from urllib.parse import quote
 
 import pytest
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.parameters import PASS_VARS
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import module_shell
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import Arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import JUMPCLOUD, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.change import Action
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, AssumptionFailed, ScimError, UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets import authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import open_transport
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import run_main
 
 ARGUMENTS = Arguments({"name": {"type": "str", "default": "x"}, "secret": {"type": "str", "no_log": True}})
 SECRET = "s3cr3t/value+0123"
+# as the controller asks for it from -vvv on; older versions of ansible-core always get it
+WITH_INVOCATION = {"_ansible_inject_invocation": True} if "inject_invocation" in PASS_VARS else {}
 
 Params = t.Dict[str, t.Any]
 
@@ -123,6 +127,48 @@ def test_a_minted_secret_leaves_in_the_result_but_not_in_a_failure(capsys: pytes
 
     assert run(mint, capsys)["credentials"] == {"secret_key": "minted-once-0123"}
     assert run(fail, capsys)["msg"] == "It said ******** and Basic ********."
+
+
+@pytest.mark.parametrize("userinfo", ["mary:s3cret-word", "mary:pw", "a:b"])
+@pytest.mark.parametrize("fails", [True, False], ids=["failure", "success"])
+def test_the_credentials_of_a_proxy_are_shown_nowhere(userinfo: str, fails: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not even in the invocation, which -vvv shows."""
+    proxy = "http://%s@proxy.example:3128" % userinfo
+
+    def logic(params: Params, context: Context) -> Params:
+        assert params["proxy"] == proxy
+        open_transport(params, context)
+        said = "via %s and %s@proxy.example" % (params["proxy"], userinfo)
+        if fails:
+            raise ScimError(said, said, more=[said])
+        return {"changed": False, "said": {"nested": [said]}}
+
+    result = run_main(lambda: run_module(JUMPCLOUD, logic), capsys, proxy=proxy, api_key="key-0123", **WITH_INVOCATION)
+    assert set(result["invocation"]["module_args"]) == set(JUMPCLOUD.options)
+    assert userinfo + "@" not in json.dumps(result)
+    assert result["invocation"]["module_args"]["proxy"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+
+def test_half_a_character_of_a_vendor_does_not_cost_the_result(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(AnsibleModule, "warn", lambda self, warning: told.append(warning))
+
+    def logic(params: Params, context: Context) -> Params:
+        context.warn("Zo\ud83d")
+        return {"changed": False, "name": "Zo\ud83d", "na\ud83dme": ["\udc00"]}
+
+    result = run(logic, capsys)
+    assert (result.get("failed"), result["name"], result["na\\ud83dme"]) == (None, "Zo\\ud83d", ["\\udc00"])
+    assert told == ["Zo\\ud83d"]
+
+
+def test_half_a_character_of_a_vendor_does_not_cost_the_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    def logic(params: Params, context: Context) -> Params:
+        context.progress.record(Action("bind", "Zo\ud83d"))
+        raise ScimError("It said Zo\ud83d.", more=["\udc00"])
+
+    result = run(logic, capsys)
+    assert (result["failed"], result["msg"], result["more"], result["actions"][0]["target"]) == (True, "It said Zo\\ud83d.", ["\\udc00"], "Zo\\ud83d")
 
 
 def test_without_requests_the_module_still_loads(monkeypatch: pytest.MonkeyPatch) -> None:

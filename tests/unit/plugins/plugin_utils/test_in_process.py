@@ -15,6 +15,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments imp
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.change import Action
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils import in_process
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.in_process import InProcessAction
 
@@ -104,6 +105,27 @@ def test_secrets_are_masked_everywhere(fails: bool) -> None:
 
     text = json.dumps(make_action(logic).run(task_vars={}))
     assert SECRET not in text and encoded not in text
+
+
+@pytest.mark.parametrize("userinfo", ["mary:s3cret-word", "mary:pw", "a:b"])
+@pytest.mark.parametrize("fails", [True, False], ids=["failure", "success"])
+def test_the_credentials_of_a_proxy_are_shown_nowhere(userinfo: str, fails: bool) -> None:
+    """Not even in the invocation, which -vvv shows."""
+    proxy = "http://%s@proxy.example:3128" % userinfo
+
+    def logic(params: Params, context: Context) -> Params:
+        assert params["proxy"] == proxy
+        open_transport(params, context)
+        said = "via %s and %s@proxy.example" % (params["proxy"], userinfo)
+        context.warn(said)
+        if fails:
+            raise ScimError(said, said, more=[said])
+        return {"changed": False, "said": {"nested": [said]}}
+
+    result = make_action(logic, {"proxy": proxy, "api_key": "key-0123"}, arguments=JUMPCLOUD).run(task_vars={})
+    assert len(result["warnings"]) == 1 and set(result["invocation"]["module_args"]) == set(JUMPCLOUD.options)
+    assert userinfo + "@" not in json.dumps(result)
+    assert result["invocation"]["module_args"]["proxy"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
 def test_a_minted_secret_leaves_in_the_result() -> None:
