@@ -32,6 +32,7 @@ CERTIFICATE_TROUBLE = {
     62: OTHER_HOST,
     64: OTHER_HOST,
 }
+# what ssl.SSLError gives as its reason where the two sides find no version of TLS that both speak: that ends the handshake
 OLD_PROTOCOLS = frozenset(("UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE"))
 PROXY_WANTS_CREDENTIALS = "The proxy wants credentials: give them in HTTPS_PROXY (http://user:password@host:port), or have it let these hosts through without."
 
@@ -58,7 +59,7 @@ def diagnose(error: Exception) -> Diagnosis:
     if status is not None:
         hint = PROXY_WANTS_CREDENTIALS if status == 407 else "Check that the proxy lets this host through."
         return Diagnosis("the proxy refused the connection (HTTP %d)" % status, hint, "not_sent", status in PASSING_STATUSES)
-    outcome = "not_sent" if any(type(cause).__name__ in BEFORE_SENDING for cause in _chain(error)) else "unknown"
+    outcome = "not_sent" if any(map(_came_before_sending, _chain(error))) else "unknown"
     if isinstance(error, kinds.ContentDecodingError):
         return Diagnosis("the answer is damaged: its gzip or deflate can't be unpacked", "Whether it took effect is not known.", outcome, True)
     if isinstance(error, kinds.SSLError):
@@ -70,6 +71,14 @@ def diagnose(error: Exception) -> Diagnosis:
     return Diagnosis(reason, "Whether it took effect is not known.", outcome, isinstance(error, kinds.RequestException))
 
 
+def _came_before_sending(cause: BaseException) -> bool:
+    return type(cause).__name__ in BEFORE_SENDING or _speaks_old_protocols(cause)
+
+
+def _speaks_old_protocols(cause: BaseException) -> bool:
+    return getattr(cause, "reason", None) in OLD_PROTOCOLS
+
+
 def _tls_trouble(error: Exception) -> tuple[str, str]:
     """What is the matter with the certificate or the protocol, and what to do."""
     for cause in _chain(error):
@@ -79,7 +88,7 @@ def _tls_trouble(error: Exception) -> tuple[str, str]:
         # urllib3 before version 2 compares the names itself
         if type(cause).__name__ == "CertificateError":
             return OTHER_HOST
-        if getattr(cause, "reason", None) in OLD_PROTOCOLS:
+        if _speaks_old_protocols(cause):
             return "the service speaks only versions of TLS that are not safe any more", "TLS 1.2 or newer is needed: check the URL options and the proxy."
     return _innermost(error), "Check the URL options, the proxy, and ca_path."
 

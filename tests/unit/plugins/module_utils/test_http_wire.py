@@ -9,7 +9,6 @@ import socket
 import ssl
 import threading
 import typing as t
-from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -124,30 +123,6 @@ def test_an_unknown_authority_fails_with_a_hint(https: str, other_bundle: str, s
     assert "the TLS connection failed (the certificate's issuer is not known)" in caught.value.message
     assert caught.value.hint == "Give the bundle of a private certificate authority, such as that of a TLS-inspecting proxy, as ca_path."
     assert (caught.value.outcome, seen, warnings) == ("not_sent", [], [])
-
-
-@pytest.mark.parametrize(
-    "host, days, said, hint",
-    [
-        ("127.0.0.1", (-20, -10), "the certificate has expired", "must renew it"),
-        ("127.0.0.1", (10, 20), "the certificate is not valid yet", "Check the clock of this machine"),
-        ("127.0.0.2", (-1, 1), "the certificate belongs to another host", "Check the host in the URL options"),
-        ("example.com", (-1, 1), "the certificate belongs to another host", "Check the host in the URL options"),
-    ],
-)
-def test_what_is_the_matter_with_a_certificate(
-    server: HTTPServer, authority: t.Any, bundle: str, warnings: list[str], host: str, days: tuple[int, int], said: str, hint: str
-) -> None:
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    begin, end = (datetime.now(timezone.utc) + timedelta(days=number) for number in days)
-    authority.issue_cert(host, not_before=begin, not_after=end).configure_cert(tls)
-    server.socket = tls.wrap_socket(server.socket, server_side=True)
-    serve(server)
-    with pytest.raises(ApiError) as caught:
-        make_client(real_context(warnings), "https://127.0.0.1:%d" % server.server_port, ca_path=bundle).request("GET", "/things", "list things")
-    server.shutdown()
-    assert "the TLS connection failed (%s)" % said in caught.value.message and hint in (caught.value.hint or "")
-    assert caught.value.outcome == "not_sent"
 
 
 def test_a_bundle_that_does_not_exist_is_named(https: str, warnings: list[str], tmp_path: Path) -> None:
