@@ -14,6 +14,7 @@ import typing as t
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import counted
 
 PAGE_SIZE = 100
 # a larger claim is none
@@ -47,7 +48,7 @@ class IncompleteList(ScimError):
 
     def __init__(self, what: str, owed: int, seen: int):
         super().__init__(
-            "The list of %s is not whole: the service showed %d, and at least %d more are missing." % (what, seen, owed),
+            "The list of %s is not whole: the service showed %d, and at least %s missing." % (what, seen, counted(owed, "more is", "more are")),
             "Nothing is decided on the strength of such a list. Run again; if it persists, tell the vendor.",
         )
         self.owed = owed
@@ -278,6 +279,7 @@ def require_readable(listing: Listing[t.Any], what: str) -> None:
     """Raise ScimError if entries of a list that was read had to be left out: somebody who is looked for may be among them."""
     if listing.odd:
         raise ScimError(
-            "%d entries of %s can't be read: a field that people are told apart by is missing, or has another type." % (listing.odd, what),
-            "Nothing is decided on the strength of such a list. Correct these entries, or tell the vendor.",
+            "%s of %s can't be read: a field that people are told apart by is missing, or has another type."
+            % (counted(listing.odd, "entry", "entries"), what),
+            "Nothing is decided on the strength of such a list. Correct what is wrong there, or tell the vendor.",
         )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.manual_steps import Steps
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook import model as runbook
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.runbook.files import RunbookFiles
 
@@ -168,7 +169,7 @@ class PortalStep:
         start = clock.now()
         pause, last_line, shown = FIRST_PAUSE, start, evidence.detail
         where = " The runbook: %s" % self._files.html if self._files else ""
-        self._say("%s: %d steps for a person.%s" % (self.title, number_of_steps, where))
+        self._say("%s: %s for a person.%s" % (self.title, counted(number_of_steps, "step", "steps"), where))
         self._say_waiting(0.0, evidence)
         while not evidence.settles and clock.now() - start < self.timeout:
             clock.sleep(min(pause, self.timeout - (clock.now() - start)))

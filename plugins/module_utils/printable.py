@@ -33,6 +33,11 @@ def shortened(text: str, longest: int = LONGEST_LINE) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """``1 step differs``, ``2 steps differ``."""
+    return "{:,} {}".format(number, one if number == 1 else many)
+
+
 def serializable(value: t.Any) -> t.Any:
     """The value with halves of surrogate pairs escaped, which JSON can hold and UTF-8 can't: Ansible refuses a result with one."""
     if isinstance(value, str):

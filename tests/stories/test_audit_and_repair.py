@@ -64,7 +64,7 @@ CASES: dict[Callable[[Pair], None], tuple[list[str], dict[str, list[str]]]] = {
         ["service_account_key (found: live keys: 0): mint", "identity_management (found: active): configure, test, reactivate"],
         {"service_account_key": ["mint"], "identity_management": ["configure", "test", "reactivate"]},
     ),
-    unbind_a_group: (["user_groups (found: 1 groups bound): bind 1"], {"user_groups": ["bind 1"]}),
+    unbind_a_group: (["user_groups (found: 1 group bound): bind 1"], {"user_groups": ["bind 1"]}),
     enforce: (["enforcement (found: enforced): stop_enforcing"], {"enforcement": ["stop_enforcing"]}),
     deactivate: (["identity_management (found: inactive): test, activate"], {"identity_management": ["test", "activate"]}),
 }

@@ -202,7 +202,7 @@ def test_names_from_jumpcloud_are_never_templated(pair: Pair) -> None:
     )
     unknown.failed('(did you mean "{{ 1/0 }} \\"quoted\\" \'single\'"?)')
     beyond = pair.play("provision", extra_vars={**given, "scim_provisioning_groups": ids[:0], "scim_provisioning_groups_state": "exact"})
-    beyond.failed("Unbinding would take 1 people their access")
+    beyond.failed("Unbinding would take 1 person their access")
     label = pair.play("provision", extra_vars={"scim_provisioning_application": "Unity"})
     label.failed('JumpCloud has no application labelled "Unity". Its applications: "Unity {{ 1/0 }}", "Meetings".')
     assert not mark.exists()

@@ -74,7 +74,7 @@ def test_unbinding_beyond_the_guard_names_the_people(pair: Pair) -> None:
     for check in (True, False):
         run = pair.play("provision", check=check, extra_vars=only_artists)
         run.failed(
-            "Unbinding would take 1 people their access",
+            "Unbinding would take 1 person their access",
             "alan@example.com. At most 0 are allowed. Nothing was changed.",
             "raise max_deprovisioned_users to at least 1",
         )

@@ -20,6 +20,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import H
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.client import LONGEST_NUMBER
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.listing import ROWS_BETWEEN_LOOKS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.moments import moment_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import counted
 
 PROVISIONING_TYPES = ("user_create_provision", "user_update_provision", "user_deprovision", "user_delete_provision", "user_lookup_provision")
 INTEGRATION_TYPES = ("integration_activate", "integration_deactivate")
@@ -139,7 +140,7 @@ class Events:
             positions.add(position)
             body = {**body, "search_after": _position(answer, position)}
         if odd:
-            self._miss("%d events have no readable time or type, and are left out." % odd)
+            self._miss(counted(odd, "event has no readable time or type, and is left out.", "events have no readable time or type, and are left out."))
 
     def _miss(self, what: str) -> None:
         if what not in self.gaps:

@@ -11,6 +11,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.associations import Associations
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.directory import Directory, User
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.parallel import run_parallel
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import counted
 
 # an error names so many people; so many are read one by one, since the list of all people has hundreds of pages in a large organization
 MOST_NAMED_PEOPLE = 20
@@ -87,6 +88,7 @@ class DeprovisionGuard:
         self._directory = directory
         self._associations = associations
         self._allowed = allowed
+        self._are_allowed = counted(allowed, "is", "are")
         self._concurrency = concurrency
 
     def plan(self, removed: frozenset[str], added: t.Collection[str]) -> Losses:
@@ -96,9 +98,9 @@ class DeprovisionGuard:
         count = losses.count
         if count > self._allowed:
             raise ScimError(
-                "Unbinding would take %d people their access, and Unity deletes the accounts of those who have one: %s. At most %d are allowed. "
+                "Unbinding would take %s their access, and Unity deletes the accounts of those who have one: %s. At most %s allowed. "
                 "Nothing was changed."
-                % (count, _enumerated((person.title for person in losses.deprovisioned), unseen), self._allowed),
+                % (counted(count, "person", "people"), _enumerated((person.title for person in losses.deprovisioned), unseen), self._are_allowed),
                 "If that is what you want, raise max_deprovisioned_users to at least %d.%s" % (count, _why_unnamed(losses)),
                 **losses.as_result(),
             )
@@ -119,9 +121,14 @@ class DeprovisionGuard:
             without_account = {person.id: person.status for person in planned.without_account}
             said = _enumerated(("%s (%s)" % (person.title, _what_changed(without_account.get(person.id))) for person in unforeseen), more_unseen)
             raise ScimError(
-                "Since the plan was made, %d more people would lose access by unbinding, and Unity deletes the accounts of those who have one: %s. "
-                "That makes %d people, and at most %d are allowed. No group was unbound."
-                % (len(unforeseen) + more_unseen, said, losses.count, self._allowed),
+                "Since the plan was made, %s would lose access by unbinding, and Unity deletes the accounts of those who have one: %s. "
+                "That makes %s, and at most %s allowed. No group was unbound."
+                % (
+                    counted(len(unforeseen) + more_unseen, "more person", "more people"),
+                    said,
+                    counted(losses.count, "person", "people"),
+                    self._are_allowed,
+                ),
                 "New bindings stay, see actions. Run again in check mode to see who would lose access now.%s" % _why_unnamed(losses),
                 **losses.as_result(),
             )
@@ -198,4 +205,5 @@ def _why_unnamed(losses: Losses) -> str:
     unread = sum(1 for person in losses.people if person.status is None)
     if not unread:
         return ""
-    return " %d of the people could not be read in JumpCloud, and are counted as if they were activated: check what the credentials may read." % unread
+    what = " %d of the people could not be read in JumpCloud, and %s activated: check what the credentials may read."
+    return what % (unread, "is counted as if" if unread == 1 else "are counted as if they were")

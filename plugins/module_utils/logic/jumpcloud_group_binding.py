@@ -21,6 +21,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.cli
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.directory import Directory, UserGroup
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.deprovision_guard import DeprovisionGuard, Losses
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.parallel import run_parallel
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.retry import poll
 
 TITLE = "JumpCloud user groups bound to the application"
@@ -155,7 +156,7 @@ def _partial_failure(verb: str, failures: list[tuple[Action, ScimError]], total:
     names = ", ".join(quoted(action.shown["name"]) for action, error in failures[:MOST_NAMED_GROUPS])
     failed = [{"id": action.values["id"], "name": action.shown["name"], "msg": error.message} for action, error in failures]
     return ScimError(
-        "Could not %s %d of %d user groups (%s). The first error: %s" % (verb, len(failures), total, names, first.message),
+        "Could not %s %d of %s (%s). The first error: %s" % (verb, len(failures), counted(total, "user group", "user groups"), names, first.message),
         "What was done is kept (see actions). %s Run again to do the rest." % (first.hint or ""),
         failed_groups=failed,
         **first.as_result(),

@@ -15,6 +15,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.eve
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.listing import Listing
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.jumpcloud_group_binding import open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.parallel import read_together
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.reconciliation import Reconciliation, open_reconciliation
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimService, ScimUser, base_url_beside_jumpcloud, require_header
@@ -88,20 +89,26 @@ def _not_seen(bound: Listing[BoundUser], everybody: Listing[User], provisioned: 
     again = "Run again; if it persists, tell the vendor."
     found = []
     if bound.owed:
-        found.append(("bound", "JumpCloud's list of bound people is not whole: at least %d are missing. %s" % (bound.owed, again)))
+        found.append(("bound", "JumpCloud's list of bound people is not whole: at least %s missing. %s" % (counted(bound.owed, "is", "are"), again)))
     if hidden:
         found.append(
-            ("bound", "%d bound people are not in JumpCloud's list of users: deleted a moment ago, or these credentials may not see them." % hidden)
+            (
+                "bound",
+                "%s not in JumpCloud's list of users: deleted a moment ago, or these credentials may not see them."
+                % counted(hidden, "bound person is", "bound people are"),
+            )
         )
     if everybody.owed:
-        found.append(("directory", "JumpCloud's list of users is not whole: at least %d are missing. %s" % (everybody.owed, again)))
+        found.append(("directory", "JumpCloud's list of users is not whole: at least %s missing. %s" % (counted(everybody.owed, "is", "are"), again)))
     if provisioned.owed:
         total = provisioned.total or 0
-        why = "Unity says that it has %d users, but showed %d. Run again; if it persists, try another page_size." % (total, total - provisioned.owed)
+        said = counted(total, "user", "users")
+        why = "Unity says that it has %s, but showed %d. Run again; if it persists, try another page_size." % (said, total - provisioned.owed)
         if total - provisioned.owed < 0 or not total:
-            why = "Unity's list of users is not whole: at least %d are missing. %s" % (provisioned.owed, again)
+            why = "Unity's list of users is not whole: at least %s missing. %s" % (counted(provisioned.owed, "is", "are"), again)
         found.append(("provisioned", why))
     for listing, whose in ((bound, "JumpCloud's list of bound people"), (everybody, "JumpCloud's list of users"), (provisioned, "Unity's list of users")):
         if listing.odd:
-            found.append(("odd_rows", "%d entries of %s can't be read, and are left out." % (listing.odd, whose)))
+            entries, are = counted(listing.odd, "entry", "entries"), "is" if listing.odd == 1 else "are"
+            found.append(("odd_rows", "%s of %s can't be read, and %s left out." % (entries, whose, are)))
     return [{"what": what, "why": why} for what, why in found]

@@ -11,6 +11,7 @@ import typing as t
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.matching import matching_key
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.scim import ScimService, ScimUser, base_url_from, require_header
 
@@ -36,7 +37,8 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         users = list(itertools.islice(everybody, params["limit"]))
         total = everybody.total
         if everybody.odd:
-            context.warn("%d entries of Unity's list of users can't be read (no id or no userName), and are left out." % everybody.odd)
+            entries, are = counted(everybody.odd, "entry", "entries"), "is" if everybody.odd == 1 else "are"
+            context.warn("%s of Unity's list of users can't be read (no id or no userName), and %s left out." % (entries, are))
     else:
         found = (user for email in params["emails"] for user in service.find_by_email(email, attributes, params["page_size"]))
         users, total = list(itertools.islice(_once_each(found), params["limit"])), None

@@ -11,8 +11,9 @@ from __future__ import annotations
 import typing as t
 from datetime import datetime
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report import unseen
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.wording import counted, listed, moment, shown_number, shown_time
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.wording import listed, moment, shown_number, shown_time
 
 Facts = t.Dict[str, t.Any]
 Link = t.Dict[str, t.Any]

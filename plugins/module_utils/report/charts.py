@@ -11,7 +11,8 @@ import typing as t
 from datetime import datetime, timedelta
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.html_page import text
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.wording import OUTCOME_WORDS, counted, moment, shown_day, shown_number, shown_time
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import counted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.wording import OUTCOME_WORDS, moment, shown_day, shown_number, shown_time
 
 Row = t.Dict[str, t.Any]
 SYNCS = ("user_create_provision", "user_update_provision", "user_deprovision", "user_delete_provision")

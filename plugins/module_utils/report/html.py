@@ -7,11 +7,11 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.html_page import page, text
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report import charts, svg, tables
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.style import SCRIPT, STYLE
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.wording import (
     OUTCOME_WORDS,
-    counted,
     shown_number,
     shown_time,
     step_title,

@@ -7,12 +7,11 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.markdown_text import code, text
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import visible
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import counted, visible
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.wording import (
     OUTCOME_WORDS,
     PEOPLE_TITLES,
     STATE_WORDS,
-    counted,
     event_subject,
     event_title,
     outcome_of,

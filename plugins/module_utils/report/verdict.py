@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.unseen import Row
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.wording import UNCHECKED, counted, listed, shown_number
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report.wording import UNCHECKED, listed, shown_number
 
 Facts = t.Dict[str, t.Any]
 Link = t.Dict[str, t.Any]

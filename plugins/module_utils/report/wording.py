@@ -67,11 +67,6 @@ def shown_number(value: int | None) -> str:
     return "\u2013" if value is None else "{:,}".format(value)
 
 
-def counted(value: int, one: str, many: str) -> str:
-    """``1 step differs``, ``2 steps differ``."""
-    return "%s %s" % (shown_number(value), one if value == 1 else many)
-
-
 def listed(parts: t.Sequence[str]) -> str:
     """``a, b and c``."""
     return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else "".join(parts)

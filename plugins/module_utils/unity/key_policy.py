@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.unity.service_accounts import Key
 
 SECONDS_A_DAY = 86400.0
@@ -80,7 +81,7 @@ def _reason_of_age(newest: Key, max_age: float, now: float, warn: t.Callable[[st
     age = now - moment.timestamp()
     if age < -TOLERATED_SKEW:
         warn("The key %s was created in the future (%s): the clocks of Unity and this machine differ. It counts as new." % (newest.id, newest.created_at))
-    return "the key %s is %.0f days old" % (newest.id, age / SECONDS_A_DAY) if age > max_age * SECONDS_A_DAY else None
+    return "the key %s is %s old" % (newest.id, counted(round(age / SECONDS_A_DAY), "day", "days")) if age > max_age * SECONDS_A_DAY else None
 
 
 def require_room(keys: list[Key], policy: KeyPolicy) -> None:
@@ -88,8 +89,10 @@ def require_room(keys: list[Key], policy: KeyPolicy) -> None:
     if len(keys) >= policy.max_keys:
         own = sum(policy.is_own(key) for key in keys)
         raise ScimError(
-            "The service account has %d keys, and %d are allowed. Nothing was changed." % (len(keys), policy.max_keys),
-            "Revoke keys that are not in use (%d of them were made by this collection, %d by others), or raise max_keys." % (own, len(keys) - own),
+            "The service account has %s, and %s allowed. Nothing was changed."
+            % (counted(len(keys), "key", "keys"), counted(policy.max_keys, "is", "are")),
+            "Revoke keys that are not in use (%s made by this collection, %d by others), or raise max_keys."
+            % (counted(own, "of them was", "of them were"), len(keys) - own),
         )
 
 

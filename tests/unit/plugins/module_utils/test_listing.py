@@ -135,7 +135,8 @@ def test_fewer_rows_than_promised_are_owed(shown: list[int], owed: int) -> None:
     listing = Listing(fetch, same, "bound users", size=10)
     with pytest.raises(IncompleteList) as caught:
         list(listing)
-    assert caught.value.message == "The list of bound users is not whole: the service showed %d, and at least %d more are missing." % (len(shown), owed)
+    more = "%d more %s" % (owed, "is" if owed == 1 else "are")
+    assert caught.value.message == "The list of bound users is not whole: the service showed %d, and at least %s missing." % (len(shown), more)
     assert caught.value.owed == listing.owed == owed
     assert list(listing.seen()) == shown
 
@@ -355,6 +356,10 @@ def test_rows_that_cannot_be_used_are_counted() -> None:
     with pytest.raises(ScimError, match="3 entries of the list can't be read"):
         require_readable(listing, "the list")
     assert require_readable(Service(1).skipping(), "the list") is None
+    listing = Service(1).skipping(convert=lambda row: None)
+    assert list(listing) == []
+    with pytest.raises(ScimError, match="^1 entry of the list can't be read"):
+        require_readable(listing, "the list")
 
 
 def test_a_list_can_be_read_again() -> None:

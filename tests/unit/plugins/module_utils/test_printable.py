@@ -8,7 +8,7 @@ import pytest
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import one_line, serializable
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import counted, one_line, serializable
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils.http_client import make_client
 
@@ -52,6 +52,11 @@ def test_what_a_service_says_is_shown_on_one_line(http: ExactCalls, context: Con
     codes, messages = (caught(context) for _unused in range(2))
     assert codes.code == shown
     assert ("HTTP 403: " + shown)[:299] in messages.message and len(messages.message) < 400
+
+
+@pytest.mark.parametrize("number, said", [(0, "0 steps differ"), (1, "1 step differs"), (2, "2 steps differ"), (12345, "12,345 steps differ")])
+def test_one_and_many(number: int, said: str) -> None:
+    assert counted(number, "step differs", "steps differ") == said
 
 
 @pytest.mark.parametrize("code", [10**4000, -(2**63), [1], {"a": 1}, 1.5])

@@ -176,9 +176,14 @@ def test_bind_before_unbind(http: ExactCalls, context: Context) -> None:
 # ---- the guard against deprovisioning
 
 
-@pytest.mark.parametrize("allowed, people", [(0, ["u1"]), (1, ["u1", "u2"]), (2, ["u1", "u2", "u3"])])
+@pytest.mark.parametrize(
+    "allowed, people, said, limit",
+    [(0, ["u1"], "1 person", "0 are"), (1, ["u1", "u2"], "2 people", "1 is"), (2, ["u1", "u2", "u3"], "3 people", "2 are")],
+)
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_more_than_allowed(http: ExactCalls, context: Context, check_context: Context, allowed: int, people: list[str], check_mode: bool) -> None:
+def test_more_than_allowed(
+    http: ExactCalls, context: Context, check_context: Context, allowed: int, people: list[str], said: str, limit: str, check_mode: bool
+) -> None:
     expect_state(http, ARTISTS)
     expect_people(http, *(person(user_id, (ARTISTS,)) for user_id in people))
     expect_names(http, *people)
@@ -186,9 +191,9 @@ def test_more_than_allowed(http: ExactCalls, context: Context, check_context: Co
         run(options(ARTISTS, state="absent", max_deprovisioned_users=allowed), check_context if check_mode else context)
     emails = ", ".join(user_id + "@example.com" for user_id in people)
     assert str(caught.value) == (
-        "Unbinding would take %d people their access, and Unity deletes the accounts of those who have one: %s. At most %d are allowed. "
+        "Unbinding would take %s their access, and Unity deletes the accounts of those who have one: %s. At most %s allowed. "
         "Nothing was changed."
-        % (len(people), emails, allowed)
+        % (said, emails, limit)
     )
     assert "max_deprovisioned_users to at least %d" % len(people) in (caught.value.hint or "")
     assert caught.value.as_result() == {
@@ -230,7 +235,7 @@ def test_who_loses_access_is_counted(http: ExactCalls, context: Context, paths: 
     expect_state(http, ARTISTS, DEVELOPERS)
     expect_people(http, person("u1", *paths))
     expect_names(http, "u1")
-    with pytest.raises(ScimError, match="would take 1 people their access"):
+    with pytest.raises(ScimError, match="would take 1 person their access"):
         run(options(state="exact"), context)
     assert http.writes == []
 
@@ -240,7 +245,7 @@ def test_a_group_that_is_added_in_the_same_run_keeps_its_members(http: ExactCall
     expect_people(http, person("u1", (ARTISTS,)), person("u2", (ARTISTS,)))
     http.expect("GET", "/api/v2/usergroups/%s/membership" % DEVELOPERS, reply([{"id": "u1", "type": "user"}]), query=PAGE)
     expect_names(http, "u2")
-    with pytest.raises(ScimError, match="would take 1 people their access, .*: u2@example.com\\."):
+    with pytest.raises(ScimError, match="would take 1 person their access, .*: u2@example.com\\."):
         run(options(DEVELOPERS, state="exact"), context)
 
 
@@ -324,7 +329,7 @@ def test_a_person_in_ten_groups(http: ExactCalls, check_context: Context) -> Non
     expect_state(http, *ten, groups=known)
     expect_people(http, everywhere)
     expect_names(http, "u1")
-    with pytest.raises(ScimError, match="would take 1 people their access, .*: u1@example.com\\."):
+    with pytest.raises(ScimError, match="would take 1 person their access, .*: u1@example.com\\."):
         run(options(*ten, state="absent"), check_context)
 
 
@@ -363,7 +368,7 @@ def test_people_who_cannot_be_read_are_named_by_id(http: ExactCalls, context: Co
     http.expect("GET", "/api/systemusers/u1", answer)
     with pytest.raises(ScimError, match="have one: u1\\.") as caught:
         run(options(ARTISTS, state="absent"), context)
-    assert ("1 of the people could not be read" in (caught.value.hint or "")) is unread
+    assert ("1 of the people could not be read in JumpCloud, and is counted as if activated:" in (caught.value.hint or "")) is unread
     assert caught.value.details["deprovisioned_users"] == [{"id": "u1", "email": None}]
 
 
@@ -449,7 +454,7 @@ def test_somebody_else_would_lose_access_by_now(http: ExactCalls, context: Conte
     with pytest.raises(ScimError) as caught:
         run(options(ARTISTS, state="absent", max_deprovisioned_users=5), context)
     assert str(caught.value) == (
-        "Since the plan was made, 1 more people would lose access by unbinding, and Unity deletes the accounts of those who have one: "
+        "Since the plan was made, 1 more person would lose access by unbinding, and Unity deletes the accounts of those who have one: "
         "u2@example.com (not in the plan). That makes 2 people, and at most 5 are allowed. No group was unbound."
     )
     assert "Run again in check mode" in (caught.value.hint or "")
@@ -466,7 +471,7 @@ def test_what_was_bound_stays_when_the_second_look_refuses(http: ExactCalls, con
     expect_second_look(http, [ARTISTS, DEVELOPERS], person("u1", (ARTISTS,)))
     http.expect("GET", members, reply([]), query=PAGE)  # somebody took u1 out of the group
     expect_names(http, "u1")
-    with pytest.raises(ScimError, match="u1@example.com .not in the plan.\\. That makes 1 people, and at most 0 are allowed"):
+    with pytest.raises(ScimError, match="1 more person would .* u1@example.com .not in the plan.\\. That makes 1 person, and at most 0 are allowed"):
         run(options(DEVELOPERS, state="exact"), context)
     assert [(done["action"], done["id"]) for done in context.progress.done] == [("bind", DEVELOPERS)]
 
@@ -477,7 +482,7 @@ def test_somebody_was_activated_meanwhile(http: ExactCalls, context: Context) ->
     expect_names(http, "u1", state="STAGED")
     expect_second_look(http, [ARTISTS], person("u1", (ARTISTS,)))
     expect_names(http, "u1")
-    with pytest.raises(ScimError, match="u1@example.com .staged when it was made.\\. That makes 1 people"):
+    with pytest.raises(ScimError, match="u1@example.com .staged when it was made.\\. That makes 1 person"):
         run(options(ARTISTS, state="absent"), context)
     assert http.writes == []
 
@@ -654,6 +659,13 @@ def test_refused_credentials_stop_at_once(http: ExactCalls, context: Context, st
     with pytest.raises(ScimError, match="Could not bind 2 of 2 user groups") as caught:
         run(options(ARTISTS, DEVELOPERS), context)
     assert caught.value.details["failed_groups"][1]["msg"] == "Not tried, since the credentials were refused before."
+
+
+def test_the_one_group_that_fails(http: ExactCalls, context: Context) -> None:
+    expect_state(http)
+    expect_write(http, "add", ARTISTS, reply({"message": "oops"}, 500))
+    with pytest.raises(ScimError, match='Could not bind 1 of 1 user group \\("Unity Artists"\\)'):
+        run(options(ARTISTS), context)
 
 
 def test_a_failed_binding_prevents_the_unbinding(http: ExactCalls, context: Context) -> None:

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import typing as t
+from types import SimpleNamespace
 
 import pytest
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, UnexpectedAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.scim_drift import _not_seen as not_seen
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_drift_info
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_drift_info import ARGUMENTS, run_info
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply, text_reply
@@ -193,7 +195,7 @@ def test_odd_events_make_pending_uncertain_but_cost_no_sync(http: ExactCalls, co
     expect_people(http, [bound("ada")], [person("ada")], [provisioned("ada")])
     result = run_info(options(), context)
     assert result["in_sync"] and [part["what"] for part in result["not_seen"]] == ["pending"]
-    assert "1 events have no readable time or type" in result["not_seen"][0]["why"]
+    assert "1 event has no readable time or type" in result["not_seen"][0]["why"]
 
 
 def test_lists_that_are_not_complete_are_told(http: ExactCalls, context: Context) -> None:
@@ -208,7 +210,24 @@ def test_lists_that_are_not_complete_are_told(http: ExactCalls, context: Context
     result = run_info(options(pending_grace=0), context)
     assert not result["in_sync"] and (result["counts"]["bound"], result["counts"]["expected"]) == (2, 1)
     assert [part["what"] for part in result["not_seen"]] == ["bound", "provisioned"]
+    assert result["not_seen"][0]["why"].startswith("1 bound person is not in JumpCloud's list of users: ")
     assert "has 3 users, but showed 1" in result["not_seen"][1]["why"]
+
+
+@pytest.mark.parametrize(
+    "number, said",
+    [
+        (1, ["at least 1 is missing", "1 bound person is not in", "at least 1 is missing", "it has 1 user, but showed 0."]),
+        (2, ["at least 2 are missing", "2 bound people are not in", "at least 2 are missing", "it has 2 users, but showed 0."]),
+    ],
+)
+def test_what_is_missing_is_said_of_one_and_of_many(number: int, said: list[str]) -> None:
+    owing: list[t.Any] = [SimpleNamespace(owed=number, odd=0, total=number) for _list in range(3)]
+    bound, everybody, provisioned = owing
+    found = not_seen(bound, everybody, provisioned, number)
+    assert [part for part, row in zip(said, found) if part not in row["why"]] == [] and len(found) == len(said)
+    provisioned.total = None
+    assert said[0] in not_seen(bound, everybody, provisioned, 0)[2]["why"]
 
 
 def test_who_is_bound_but_not_listed_is_looked_up(http: ExactCalls, context: Context) -> None:
@@ -302,8 +321,8 @@ def test_odd_entries_are_left_out_and_nothing_is_in_sync_beside_them(http: Exact
     assert result["counts"]["matched"] == 1 and not result["in_sync"]
     assert not any(result["counts"][kind] for kind in ("missing", "unexpected", "differing", "duplicates"))
     assert [(part["what"], part["why"]) for part in result["not_seen"]] == [
-        ("odd_rows", "1 entries of JumpCloud's list of bound people can't be read, and are left out."),
-        ("odd_rows", "1 entries of JumpCloud's list of users can't be read, and are left out."),
+        ("odd_rows", "1 entry of JumpCloud's list of bound people can't be read, and is left out."),
+        ("odd_rows", "1 entry of JumpCloud's list of users can't be read, and is left out."),
         ("odd_rows", "2 entries of Unity's list of users can't be read, and are left out."),
     ]
 

@@ -79,7 +79,7 @@ def test_without_a_timeout_it_looks_once_and_leaves_a_runbook(watched: Context, 
 def test_it_waits_until_the_evidence_is_there_and_says_so(watched: Context, prefix: str, lines: list[str]) -> None:
     outcome = step(watched, prefix, 600.0).carry_out(STEPS, Eyes(NOTHING, NOTHING, NOTHING, DONE))
     assert not outcome.pending and outcome.changed
-    assert lines[0] == "The account exists: 1 steps for a person. The runbook: %s.html" % prefix
+    assert lines[0] == "The account exists: 1 step for a person. The runbook: %s.html" % prefix
     assert lines[1] == "Waiting for: The account exists (0 s of 600 s): nothing yet"
     assert lines[-1] == "The account exists: seen. it is done"
 

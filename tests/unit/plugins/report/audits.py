@@ -185,7 +185,7 @@ def drifts(**given: t.Any) -> dict[str, t.Any]:
         outside_domain=[person(90, "unknown", email="guest@partner.example.org", name="Guest of a partner")],
     )
     steps = [{"step": step, "changed": False, "found": "as wanted", "did": [], "verified": []} for step in STEPS]
-    steps[5] = {"step": "user_groups", "changed": True, "found": "1 groups bound", "did": ["bind 1"], "verified": []}
+    steps[5] = {"step": "user_groups", "changed": True, "found": "1 group bound", "did": ["bind 1"], "verified": []}
     steps[4] = {"step": "identity_management", "changed": True, "found": "active", "did": ["test", "configure", "reactivate"], "verified": []}
     words = {"error_message": "Bad Request", "response_code": 400, "details": "The domain draft.example.net is not validated."}
     events = [

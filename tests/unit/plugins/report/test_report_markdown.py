@@ -43,7 +43,7 @@ def test_drift() -> None:
         "### Differing: 1", "### Pending: 2", "### Outside the domains: 1", "### Suspended in JumpCloud: 1", "## Failures by cause", "## Events",
         "## The last 10 runs", "## What could not be seen",
     ]
-    assert "| User groups | 1 groups bound | bind 1 |" in text
+    assert "| User groups | 1 group bound | bind 1 |" in text
     assert "| name.familyName: Lovelace in JumpCloud, Byron in Unity |" in text
     assert "| margaret.hamilton@example.com | Margaret Hamilton | activated | Unity refused the account: its domain is not validated |" in text
 

@@ -88,7 +88,7 @@ def test_an_odd_entry_is_counted_and_nobody_is_looked_for_beside_it(http: ExactC
         http.expect("GET", USERS, reply(rows), query=PAGE)
     users = gateway.users()
     assert [user.id for user in users] == ["u2"] and users.odd == 1
-    with pytest.raises(ScimError, match="1 entries of JumpCloud's list of bound users can't be read"):
+    with pytest.raises(ScimError, match="1 entry of JumpCloud's list of bound users can't be read"):
         gateway.paths_of("u1")
 
 

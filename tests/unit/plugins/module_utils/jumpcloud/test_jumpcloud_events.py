@@ -249,7 +249,7 @@ TOLERATED = [
 def test_an_odd_event_is_left_out_and_told(http: ExactCalls, gateway: Events, row: t.Any) -> None:
     http.expect("POST", URL, reply([row, event("user_deprovision")]), json=QUERY)
     assert [found.event_type for found in search(gateway)] == ["user_deprovision"]
-    assert gateway.gaps == ["1 events have no readable time or type, and are left out."]
+    assert gateway.gaps == ["1 event has no readable time or type, and is left out."]
 
 
 @pytest.mark.parametrize("fields", TOLERATED)

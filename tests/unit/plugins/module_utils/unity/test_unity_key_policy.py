@@ -106,6 +106,8 @@ def test_max_age(age: float, due: bool) -> None:
 
 def test_max_age_names_the_key_and_its_age() -> None:
     assert reason([key("k", 400)], max_age=90.0) == "the key k is 400 days old"
+    assert reason([key("k", 1.2)], max_age=1.0) == "the key k is 1 day old"
+    assert reason([key("k", 0.2)], max_age=0.1) == "the key k is 0 days old"
 
 
 def test_max_age_looks_at_the_newest_own_key_only() -> None:
@@ -154,8 +156,15 @@ def test_room(keys: int, most: int, fits: bool) -> None:
         return
     with pytest.raises(ScimError) as caught:
         require_room(held, policy(max_keys=most))
-    assert str(caught.value) == "The service account has %d keys, and %d are allowed. Nothing was changed." % (keys, most)
+    said = {0: "0 keys, and 0 are", 1: "1 key, and 1 is"}.get(keys, "%d keys, and %d are" % (keys, most))
+    assert str(caught.value) == "The service account has %s allowed. Nothing was changed." % said
     assert "(%d of them were made by this collection, %d by others)" % (keys // 2, keys - keys // 2) in (caught.value.hint or "")
+
+
+def test_room_that_one_own_key_takes() -> None:
+    with pytest.raises(ScimError) as caught:
+        require_room([key("a"), key("b", name="theirs")], policy(max_keys=2))
+    assert "(1 of them was made by this collection, 1 by others)" in (caught.value.hint or "")
 
 
 # ---- what may go
