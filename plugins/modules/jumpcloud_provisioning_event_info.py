@@ -399,9 +399,9 @@ error:
       sample: Get a new access token and run again.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.jumpcloud_provisioning_event import EVENT_TYPES, run_info
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_provisioning_event import EVENT_TYPES, run_info
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 
 ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + Arguments(
     {

@@ -433,9 +433,9 @@ manual_steps:
       why: Activate only after it has passed.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD, PORTAL, SECRET_FILE
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.jumpcloud_scim_app import run
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD, PORTAL, SECRET_FILE
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_scim_app import run
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 
 ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + PORTAL + SECRET_FILE + Arguments(
     {

@@ -335,9 +335,9 @@ report:
           key_age_days: 45
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import Arguments
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.scim_audit_report import run
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_audit_report import run
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 
 ARGUMENTS = Arguments(
     {

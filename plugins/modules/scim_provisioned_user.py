@@ -406,9 +406,9 @@ error:
       sample: Get a new access token and run again.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD, SCIM_SERVICE
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.scim_provisioned_user import run
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD, SCIM_SERVICE
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_provisioned_user import run
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 
 ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + SCIM_SERVICE + Arguments(
     {

@@ -144,9 +144,9 @@ manual_steps:
       why: Unity provisions no other domain.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import UNITY
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_organization import run_info
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import UNITY
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_organization import run_info
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 
 ARGUMENTS = UNITY
 

@@ -259,9 +259,9 @@ manual_steps:
       why: No API for it is published.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import Arguments, RUNBOOK, SCIM_CREDENTIALS, UNITY
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_scim_connector import run
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments, RUNBOOK, SCIM_CREDENTIALS, UNITY
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_scim_connector import run
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 
 ARGUMENTS = UNITY + SCIM_CREDENTIALS + RUNBOOK + Arguments(
     {

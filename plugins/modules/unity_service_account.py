@@ -265,9 +265,9 @@ manual_steps:
       why: JumpCloud authenticates to Unity as a service account.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import Arguments, PORTAL, SCIM_CREDENTIALS, UNITY
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_service_account import run
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments, PORTAL, SCIM_CREDENTIALS, UNITY
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account import run
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 
 ARGUMENTS = UNITY + SCIM_CREDENTIALS + PORTAL + Arguments(
     {

@@ -360,9 +360,16 @@ manual_steps:
       why: JumpCloud needs a key of the account.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import KEY_NAME, PORTAL, SECRET_FILE, SERVICE_ACCOUNT_IDENTITY, UNITY, Arguments
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_service_account_key import run
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import (
+    KEY_NAME,
+    PORTAL,
+    SECRET_FILE,
+    SERVICE_ACCOUNT_IDENTITY,
+    UNITY,
+    Arguments,
+)
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account_key import run
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 
 ARGUMENTS = UNITY + SERVICE_ACCOUNT_IDENTITY + KEY_NAME + PORTAL + SECRET_FILE + Arguments(
     {

@@ -129,9 +129,9 @@ error:
       sample: Get a new access token and run again.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import KEY_NAME, SERVICE_ACCOUNT_IDENTITY, UNITY
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.unity_service_account_key import run_info
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import KEY_NAME, SERVICE_ACCOUNT_IDENTITY, UNITY
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account_key import run_info
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 
 ARGUMENTS = UNITY + SERVICE_ACCOUNT_IDENTITY + KEY_NAME
 

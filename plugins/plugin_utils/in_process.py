@@ -18,12 +18,12 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import Arguments
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import REQUESTS_ERROR, Logic, failure
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.printable import serializable
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets import Masker
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import REQUESTS_ERROR, Logic, failure
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import serializable
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
 
 LOCAL_CONNECTIONS = frozenset(("local", "ansible.builtin.local"))
 

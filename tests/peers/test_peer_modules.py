@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any, Iterator
 
 import pytest
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets import authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_drift_info, scim_provisioned_user, unity_scim_connector, unity_scim_user_info
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import params
 

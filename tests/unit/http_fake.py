@@ -23,7 +23,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 from urllib3.response import HTTPResponse
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Clock
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Clock
 
 NO_BODY = object()
 WRITES = ("POST", "PUT", "PATCH", "DELETE")

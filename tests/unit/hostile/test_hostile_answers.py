@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.unity_service_account_key import ARGUMENTS, run
 from ansible_collections.unity_jumpcloud.scim.tests.unit.hostile import raw_server
 from ansible_collections.unity_jumpcloud.scim.tests.unit.hostile.raw_server import MEBIBYTE, HostileServer, nested, redirect_to, whole

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 import yaml
 from ansible.module_utils import basic
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import Arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments
 
 try:
     from ansible.module_utils.testing import patch_module_args

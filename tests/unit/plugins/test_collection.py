@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import ENVIRONMENT
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import USER_AGENT
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.version import VERSION
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import USER_AGENT
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.version import VERSION
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.in_process import InProcessAction
 
 COLLECTION = "unity_jumpcloud.scim"
@@ -268,14 +268,14 @@ FORBIDDEN = [
     (["module_utils/jumpcloud/*.py"], r"ansible\.|module_utils\.(logic|unity|module_shell|arguments|manual_steps)|modules|action|plugin_utils"),
     (["module_utils/logic/*.py"], r"ansible\.|module_utils\.(module_shell|arguments)|modules|action|plugin_utils|requests"),
     (["module_utils/%s.py" % name for name in LOW], r"ansible\.|module_utils\.(logic|unity|jumpcloud|module_shell|arguments|manual_steps)|modules|action"),
-    (["module_utils/change.py"], r"requests|module_utils\."),
+    (["module_utils/_core/plan.py"], r"requests|module_utils\."),
     (["module_utils/report/*.py"], r"ansible\.|requests|module_utils\.(logic|unity|jumpcloud|http|context|module_shell|arguments|manual_steps)|modules|action"),
     (PURE_PAGES, r"os|io|time|tempfile|pathlib|module_utils\.(files|report\.files|runbook\.files)"),
-    (["module_utils/matching.py"], r"ansible\.|requests|module_utils"),
-    (["module_utils/reconciliation.py"], r"ansible\.|requests|module_utils\.(logic|http|transport|context|module_shell|arguments)|modules|action"),
+    (["module_utils/_core/matching.py"], r"ansible\.|requests|module_utils"),
+    (["module_utils/_people/reconciliation.py"], r"ansible\.|requests|module_utils\.(logic|http|transport|context|module_shell|arguments)|modules|action"),
     (["modules/*.py"], r"ansible\.|requests|module_utils\.(unity|jumpcloud|http|transport|diagnosis|urls)"),
     (["module_utils/logic/*.py"], r"module_utils\.(http|diagnosis)"),
-    (["module_utils/urls.py", "module_utils/diagnosis.py", "module_utils/transport.py"], r"module_utils\.http"),
+    (["module_utils/_http/urls.py", "module_utils/_http/failures.py", "module_utils/_http/transport.py"], r"module_utils\.http"),
     (["action/*.py"], r"ansible\.|requests|module_utils"),
 ]
 
@@ -290,10 +290,10 @@ def test_imports_run_one_way(path: Path, forbidden: str) -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=shown)
 def test_only_the_shells_know_ansible_and_only_the_transport_knows_requests(path: Path) -> None:
-    shells = ("module_utils/module_shell.py", "module_utils/arguments.py", "plugin_utils/in_process.py")
+    shells = ("module_utils/_core/module_shell.py", "module_utils/_core/arguments.py", "plugin_utils/in_process.py")
     if shown(path) not in shells:
         assert [name for name in imports(path) if name.startswith("ansible.")] == []
-    if shown(path) not in ("module_utils/bounded.py", "module_utils/transport.py", "module_utils/diagnosis.py", "module_utils/module_shell.py"):
+    if shown(path) not in ("module_utils/_http/bounded.py", "module_utils/_http/transport.py", "module_utils/_http/failures.py", "module_utils/_core/module_shell.py"):
         assert [name for name in imports(path) if name.split(".")[0] in ("requests", "urllib3")] == []
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.secrets import authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 
 ORG = "12345678901234"
 TOKEN = "owner-token-1f4b7c"

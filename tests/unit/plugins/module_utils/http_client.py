@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.http import ErrorReader, HttpClient
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.retry import RetryPolicy
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import HttpSettings, Transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import ErrorReader, HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import RetryPolicy
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, Transport
 
 URL = "https://things.example.com"
 SECRET = "s3cr3t/value+0123456789"

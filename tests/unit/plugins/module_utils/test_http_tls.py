@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import FakeTime
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils.http_client import make_client
 

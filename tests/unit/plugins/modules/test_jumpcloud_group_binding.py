@@ -8,9 +8,9 @@ import typing as t
 
 import pytest
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, UnexpectedAnswer
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.deprovision_guard import LosingPerson, Losses
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import LosingPerson, Losses
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import jumpcloud_group_binding
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.jumpcloud_group_binding import ARGUMENTS, run
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, dropped, reply

@@ -8,8 +8,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError, UnexpectedAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import jumpcloud_group_binding_info
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.jumpcloud_group_binding_info import ARGUMENTS, run_info
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply

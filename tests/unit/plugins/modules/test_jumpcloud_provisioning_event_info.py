@@ -9,9 +9,9 @@ import typing as t
 import pytest
 import yaml
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, UnexpectedAnswer
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.events import EVENT_TYPES, INTEGRATION_TYPES
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import EVENT_TYPES, INTEGRATION_TYPES
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import jumpcloud_provisioning_event_info
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.jumpcloud_provisioning_event_info import ARGUMENTS, main, run_info
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply, text_reply

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, AssumptionFailed, ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.module_shell import failure
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, AssumptionFailed, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import failure
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import jumpcloud_scim_app
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.jumpcloud_scim_app import ARGUMENTS, run
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, dropped, reply, text_reply

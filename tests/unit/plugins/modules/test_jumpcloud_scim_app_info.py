@@ -8,8 +8,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import AssumptionFailed, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import jumpcloud_scim_app_info
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.jumpcloud_scim_app_info import ARGUMENTS, run_info
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply, text_reply

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils import files
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.report import history
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core import files
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_audit_report
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_audit_report import ARGUMENTS, main, run
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, params, run_main
-from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.report import audits
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._report import audits
 
 # the fake clock's time
 NOW = "2026-11-24T06:00:00Z"

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError, UnexpectedAnswer
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.logic.scim_drift import _not_seen as not_seen
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_drift import _not_seen as not_seen
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_drift_info
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_drift_info import ARGUMENTS, run_info
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply, text_reply

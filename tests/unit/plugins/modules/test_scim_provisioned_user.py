@@ -10,9 +10,9 @@ import typing as t
 import pytest
 import yaml
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_provisioned_user
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_provisioned_user import ARGUMENTS, main, run
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import Break, ExactCalls, FakeTime, Reply, dropped, reply, text_reply

@@ -8,8 +8,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, AssumptionFailed, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, AssumptionFailed, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import unity_service_account
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.unity_service_account import ARGUMENTS, run
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, dropped, read_timeout, reply, text_reply

@@ -11,11 +11,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.arguments import ENVIRONMENT, JUMPCLOUD, Arguments
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.change import Action
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.errors import ApiError, ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils.transport import open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT, JUMPCLOUD, Arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils import in_process
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.in_process import InProcessAction
 

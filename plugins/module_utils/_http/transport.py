@@ -1,0 +1,113 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What all requests of one module run share: connections, proxy and certificates, one time budget. Knows no vendor."""
+from __future__ import annotations
+
+import os
+import typing as t
+from dataclasses import dataclass, fields
+from threading import Lock
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.bounded import Received, TimedAdapter, read_whole, time_limit
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.pace import Pace
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import RetryPolicy, TimeBudget
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import LOOPBACK_HOSTS
+
+try:
+    import requests
+    import requests.utils
+except ImportError:  # the module's shell reports it with Ansible's own words
+    requests = None  # type: ignore[assignment]
+# seconds
+CLEANUP_RESERVE = 30.0
+MAX_CONCURRENCY = 32
+
+
+@dataclass(frozen=True)
+class HttpSettings:
+    """``connect_timeout``, ``read_timeout`` and ``time_budget`` in seconds; ``ca_path`` and ``proxy`` win over the environment.
+
+    ``concurrency``: how many requests may be under way at a time, to all services together.
+    """
+
+    connect_timeout: float = 10.0
+    read_timeout: float = 30.0
+    time_budget: float = 300.0
+    ca_path: str | None = None
+    proxy: str | None = None
+    concurrency: int = 4
+
+
+class Transport:
+    """What all clients of one module run share: the connection pool, the time budget, the retry policy, the masker."""
+
+    def __init__(self, settings: HttpSettings, context: Context, policy: RetryPolicy | None = None):
+        self.settings = settings
+        self.context = context
+        self.policy = policy or RetryPolicy()
+        self.budget = TimeBudget(settings.time_budget, context.clock)
+        for proxy in (settings.proxy, *getproxies().values()):
+            register_proxy(proxy, context.masker)
+        self.pace = Pace(settings.concurrency, context.clock)
+        self._session: t.Any = None
+        self._opening = Lock()
+
+    @property
+    def session(self) -> t.Any:
+        with self._opening:
+            if self._session is None:
+                self._session = (self.context.open_session or _timed_session)()
+                # else a ~/.netrc could replace our Authorization header, and an environment CA bundle the one that was asked for
+                self._session.trust_env = False
+                # else requests reads the body of a redirect to its end, whatever its size
+                self._session.get_redirect_target = lambda response: None
+            return self._session
+
+    def send(self, method: str, url: str, **arguments: t.Any) -> Received:
+        """One attempt, read to its end. Everything from the environment is passed explicitly, for the reason above."""
+        environment = self._environment(url)
+        with self.pace.turn(self.budget.remaining), time_limit(self.budget.remaining):
+            read_timeout = max(0.001, min(self.settings.read_timeout, self.budget.remaining()))
+            timeouts = (min(self.settings.connect_timeout, read_timeout), read_timeout)
+            with self.session.request(method, url, allow_redirects=False, stream=True, timeout=timeouts, **environment, **arguments) as response:
+                return read_whole(response, self.budget.remaining)
+
+    def cleanup(self) -> t.ContextManager[None]:
+        """For undoing what must not stay, such as a key that nobody can use: within, there is time for that, even if the budget is used up."""
+        return self.budget.at_least(CLEANUP_RESERVE)
+
+    def _environment(self, url: str) -> dict[str, t.Any]:
+        verify = self.settings.ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+        if urlsplit(url).hostname in LOOPBACK_HOSTS:
+            return {"verify": verify, "proxies": {}}
+        proxies = {"http": self.settings.proxy, "https": self.settings.proxy} if self.settings.proxy else requests.utils.get_environ_proxies(url)
+        return {"verify": verify, "proxies": proxies}
+
+
+def register_proxy(proxy: str | None, masker: Masker) -> None:
+    """Mask the credentials that a proxy's URL may hold, as they stand there and as they are sent; also where it is no valid URL."""
+    _scheme, separator, rest = (proxy or "").partition("://")
+    user, colon, password = (rest if separator else proxy or "").rpartition("@")[0].partition(":")
+    if colon:
+        masker.register_userinfo(user, password)
+        masker.register_userinfo(unquote(user), unquote(password))
+
+
+def _timed_session() -> t.Any:
+    session = requests.Session()
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, TimedAdapter(pool_maxsize=MAX_CONCURRENCY))
+    return session
+
+
+def open_transport(params: dict[str, t.Any], context: Context) -> Transport:
+    """The transport with the connection options of a module. ScimError for a concurrency that is none."""
+    if not 1 <= params.get("concurrency", 1) <= MAX_CONCURRENCY:
+        raise ScimError("concurrency must be between 1 and %d, not %d." % (MAX_CONCURRENCY, params["concurrency"]))
+    return Transport(HttpSettings(**{option.name: params[option.name] for option in fields(HttpSettings) if option.name in params}), context)

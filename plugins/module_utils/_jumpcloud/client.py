@@ -1,0 +1,164 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How to reach JumpCloud: regions, authentication, errors, paging.
+
+Published: the console hosts by region, ``x-api-key``, ``x-org-id`` (24 hex digits) for multi-tenant administrators, errors
+``{code, message, status}``. Observed in the vendor's own code: the token call of a service account (client credentials), that
+``x-org-id`` is left out for ``/api/organizations``, ``X-Total-Count`` on v2 lists.
+"""
+from __future__ import annotations
+
+import re
+import typing as t
+from threading import Lock
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import ErrorReader, HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import Listing, Page
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import require_safe_url
+
+OBJECT_ID = re.compile(r"\A[0-9a-f]{24}\Z")
+CONSOLE_URLS = {"us": "https://console.jumpcloud.com", "eu": "https://console.eu.jumpcloud.com", "in": "https://console.in.jumpcloud.com"}
+OAUTH_URLS = {"us": "https://admin-oauth.id.jumpcloud.com", "eu": "https://admin-oauth.id.eu.jumpcloud.com", "in": "https://admin-oauth.id.in.jumpcloud.com"}
+INSIGHTS_URLS = {"us": "https://api.jumpcloud.com", "eu": "https://api.eu.jumpcloud.com", "in": "https://api.in.jumpcloud.com"}
+# a token lives for about an hour (observed): renew before that in a long run
+TOKEN_LIFETIME_MARGIN = 60.0
+DEFAULT_TOKEN_LIFETIME = 3600.0
+MAX_TOKEN_LIFETIME = 86400
+LONGEST_NUMBER = 16
+
+
+class JumpCloudConnection:
+    """Clients for the console API of one region, with an API key or as a service account."""
+
+    def __init__(self, params: dict[str, t.Any], context: Context, transport: Transport | None = None):
+        """``transport``: the one of another service, so that both share their time and their concurrency."""
+        self._params = params
+        self._transport = transport = transport or open_transport(params, context)
+        self._token: str | None = None
+        self._token_end = 0.0
+        self._token_lock = Lock()
+        context.masker.register(params["api_key"])
+        context.masker.register_key(params["client_id"], params["client_secret"])
+        organization_id = params["organization_id"]
+        if organization_id and not OBJECT_ID.match(organization_id):
+            raise ScimError("organization_id must be a JumpCloud organization ID of 24 hexadecimal digits, not %s." % quoted(organization_id))
+        url = require_safe_url(params["console_url"] or CONSOLE_URLS[params["region"]], "console_url")
+        self.console = HttpClient("JumpCloud", url, transport, self._headers_of_organization, ERRORS)
+        insights_url = require_safe_url(params["insights_url"] or INSIGHTS_URLS[params["region"]], "insights_url")
+        self.insights = HttpClient("JumpCloud Directory Insights", insights_url, transport, self._headers_of_organization, ERRORS)
+        self.across_organizations = HttpClient("JumpCloud", url, transport, self._headers, ERRORS)
+
+    def _headers_of_organization(self) -> dict[str, str]:
+        organization_id = self._params["organization_id"]
+        return {**self._headers(), **({"x-org-id": organization_id} if organization_id else {})}
+
+    def _headers(self) -> dict[str, str]:
+        if self._params["api_key"]:
+            return {"x-api-key": self._params["api_key"]}
+        if not self._params["client_id"]:
+            raise ScimError(
+                "No credentials for JumpCloud.",
+                "Set api_key (JUMPCLOUD_API_KEY), or client_id and client_secret of a JumpCloud service account.",
+            )
+        clock = self._transport.context.clock
+        with self._token_lock:
+            if self._token is None or clock.now() >= self._token_end:
+                self._token, lifetime = self._fetch_token()
+                self._token_end = clock.now() + lifetime - TOKEN_LIFETIME_MARGIN
+            return {"Authorization": "Bearer " + self._token}
+
+    def _fetch_token(self) -> tuple[str, float]:
+        basic = authorization_header(self._params["client_id"], self._params["client_secret"])
+        url = require_safe_url(self._params["oauth_url"] or OAUTH_URLS[self._params["region"]], "oauth_url")
+        client = HttpClient("JumpCloud OAuth", url, self._transport, lambda: {"Authorization": basic}, ERRORS)
+        form = {"scope": "api", "grant_type": "client_credentials"}
+        answer = client.request("POST", "/oauth2/token", "get an access token for the service account", form=form, repeatable=True)
+        body = answer.json({"access_token": str})
+        self._transport.context.masker.register(body["access_token"])
+        lifetime = body.get("expires_in")
+        known = isinstance(lifetime, int) and not isinstance(lifetime, bool) and 0 < lifetime
+        return body["access_token"], float(min(lifetime, MAX_TOKEN_LIFETIME)) if known else DEFAULT_TOKEN_LIFETIME
+
+
+def list_v1(
+    client: HttpClient,
+    path: str,
+    operation: str,
+    what: str,
+    row: t.Any,
+    query: dict[str, t.Any] | None = None,
+    convert: t.Callable[[t.Any], t.Any] = lambda found: found,
+) -> Listing[t.Any]:
+    """A v1 list ``{results, totalCount}`` (published), sorted by ``_id`` so that pages don't shift."""
+
+    def fetch(skip: int, limit: int) -> Page:
+        answer = client.request("GET", path, operation, query={"limit": limit, "skip": skip, "sort": "_id", **(query or {})})
+        page = answer.json({"results": [row], "totalCount": int})
+        return Page(page["results"], page["totalCount"])
+
+    return _listing(client, fetch, lambda found: identity_of(found, "_id"), what, operation, convert)
+
+
+def list_v2(
+    client: HttpClient,
+    path: str,
+    operation: str,
+    what: str,
+    row: t.Any,
+    identity: t.Callable[[t.Any], t.Any],
+    query: dict[str, t.Any] | None = None,
+    convert: t.Callable[[t.Any], t.Any] = lambda found: found,
+) -> Listing[t.Any]:
+    """A v2 list, a bare array (published). ``X-Total-Count`` (observed) is a claim to be met where it is sent."""
+
+    def fetch(skip: int, limit: int) -> Page:
+        answer = client.request("GET", path, operation, query={"limit": limit, "skip": skip, **(query or {})})
+        total = answer.header("X-Total-Count") or ""
+        return Page(answer.json([row]), int(total) if total.isascii() and total.isdecimal() and len(total) < LONGEST_NUMBER else None)
+
+    return _listing(client, fetch, identity, what, operation, convert)
+
+
+def identity_of(row: t.Any, field: str) -> t.Any:
+    """What tells a row apart from others, even where it is odd and has no id."""
+    identifier = row.get(field) if isinstance(row, dict) else None
+    return identifier if isinstance(identifier, str) else ("odd", repr(row))
+
+
+def _listing(
+    client: HttpClient,
+    fetch: t.Callable[[int, int], Page],
+    identity: t.Callable[[t.Any], t.Any],
+    what: str,
+    operation: str,
+    convert: t.Callable[[t.Any], t.Any],
+) -> Listing[t.Any]:
+    ahead = client.transport.settings.concurrency
+    return Listing(fetch, identity, what, convert=convert, ahead=ahead, look=lambda: client.require_time_left(operation))
+
+
+def _read_error(body: t.Any) -> tuple[t.Any, str | None]:
+    """Code and message of a v1, v2 or OAuth error (RFC 6749 section 5.2)."""
+    if not isinstance(body, dict):
+        return None, None
+    said = body.get("message") or body.get("error_description") or body.get("error")
+    return body.get("code") or body.get("error"), said if isinstance(said, str) else None
+
+
+def _hint(status: int) -> str | None:
+    return {
+        400: "Check the options that the message speaks of; a malformed organization_id also answers so.",
+        401: "The API key or the service account is not valid, or a multi-tenant administrator's organization_id is missing. Check region, too.",
+        402: "The JumpCloud subscription does not include this.",
+        403: "The administrator or service account has no permission for this, or its address is blocked for a while. Don't repeat it quickly.",
+        404: "It does not exist in this organization. Check the id, organization_id and region.",
+        429: "JumpCloud limits the rate of requests. Run again later.",
+    }.get(status)
+
+
+ERRORS = ErrorReader(_read_error, _hint)

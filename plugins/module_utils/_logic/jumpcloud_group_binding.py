@@ -1,0 +1,187 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What jumpcloud_group_binding and jumpcloud_group_binding_info do."""
+from __future__ import annotations
+
+import difflib
+import typing as t
+from dataclasses import replace
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, Applications, require_expected_organization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, UserGroup
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import DeprovisionGuard, Losses
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import run_parallel
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
+
+TITLE = "JumpCloud user groups bound to the application"
+# seconds within which a write must be readable
+SETTLE = 15.0
+MOST_NAMED_GROUPS = 20
+
+
+def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """Bind user groups to the application, unbind them, or make them exactly the bound ones."""
+    connection = JumpCloudConnection(params, context)
+    application = open_application(connection, params)
+    directory, associations = Directory(connection.console), Associations(connection.console, application.id)
+    groups = {group.id: group for group in directory.groups()}
+    wanted = resolve_groups(params["groups"], groups, params["state"], context)
+    bound = associations.group_ids()
+    plan = make_plan(params["state"], wanted, bound, groups)
+    guard = DeprovisionGuard(directory, associations, params["max_deprovisioned_users"], params["concurrency"])
+    losses = guard.plan(_targets(plan, "unbind"), _targets(plan, "bind")) if _targets(plan, "unbind") else Losses()
+    if not context.check_mode and plan.changed:
+        plan, losses = _apply(plan, losses, guard, associations, params["concurrency"], context)
+    return {
+        **_with_people(plan, losses).as_result(),
+        "application": application.as_result(),
+        "groups": (plan.after or {})["groups"],
+        "added": [action.shown for action in plan.actions if action.verb == "bind"],
+        "removed": [action.shown for action in plan.actions if action.verb == "unbind"],
+        **losses.as_result(),
+    }
+
+
+def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """Read the user groups that are bound to the application, sorted by name."""
+    connection = JumpCloudConnection(params, context)
+    application = open_application(connection, params)
+    bound = Associations(connection.console, application.id).group_ids()
+    names = {group.id: group for group in Directory(connection.console).groups()} if bound else {}
+    return {"changed": False, "application": application.as_result(), "groups": _shown_groups(bound, names)}
+
+
+def open_application(connection: JumpCloudConnection, params: dict[str, t.Any]) -> Application:
+    application = Applications(connection.console).find(params["application_id"], params["application"])
+    require_expected_organization(application, params["expected_organization_id"])
+    return application
+
+
+def resolve_groups(wanted: list[str], groups: dict[str, UserGroup], state: str, context: Context) -> frozenset[str]:
+    """The ids of the groups that are named by id or by exact name. An id wins; two groups with the same name are an error.
+
+    To unbind a group that does not exist (any more) is no error, but a warning, since it could be a misspelt name.
+    """
+    by_name: dict[str, list[str]] = {}
+    for group in groups.values():
+        by_name.setdefault(group.name, []).append(group.id)
+    found: set[str] = set()
+    unknown: list[str] = []
+    for entry in wanted:
+        matches = [entry] if entry in groups else by_name.get(entry, [])
+        if len(matches) > 1:
+            raise ScimError("JumpCloud has %d user groups named %s: %s." % (len(matches), quoted(entry), ", ".join(sorted(matches))), "Pass the id instead.")
+        if matches:
+            found.add(matches[0])
+        else:
+            unknown.append(entry)
+    if unknown:
+        message = "JumpCloud has no user group %s." % ", ".join(_with_suggestion(entry, by_name) for entry in unknown)
+        if state != "absent":
+            raise ScimError(message, "Nothing was changed. Names are compared exactly, upper and lower case included.")
+        context.warn("%s It is taken as unbound." % message)
+    return frozenset(found)
+
+
+def make_plan(state: str, wanted: frozenset[str], bound: frozenset[str], groups: dict[str, UserGroup]) -> Plan:
+    """Which groups to bind and to unbind. ``state``: present, absent or exact."""
+    add = frozenset() if state == "absent" else wanted - bound
+    remove = {"present": frozenset(), "absent": wanted & bound, "exact": bound - wanted}[state]
+    actions = [_action("bind", group) for group in _shown_groups(add, groups)] + [_action("unbind", group) for group in _shown_groups(remove, groups)]
+    before, after = _shown_groups(bound, groups), _shown_groups((bound | add) - remove, groups)
+    return Plan({"groups": before}, {"groups": after}, tuple(actions), TITLE)
+
+
+def _action(verb: str, group: dict[str, t.Any]) -> Action:
+    return Action(verb, "user group", group, {"id": group["id"]})
+
+
+def _apply(
+    plan: Plan, losses: Losses, guard: DeprovisionGuard, associations: Associations, concurrency: int, context: Context
+) -> tuple[Plan, Losses]:
+    """Bind, look again at what unbinding would do, then unbind; return what was done of the plan, and who lost access.
+
+    Between the plan and the writes time has passed, and a group is unbound only once the new ones are seen to be bound.
+    """
+    added, removed = _targets(plan, "bind"), _targets(plan, "unbind")
+    _write(plan, "bind", associations.add_group, concurrency, context)
+    if removed:
+        found = _require_bindings(associations, added, frozenset(), context, "No group was unbound. Run again to see what differs.")
+        plan = _without_vanished(plan, removed - found)
+        losses = guard.check_again(losses, removed & found, added) if removed & found else Losses()
+        _write(plan, "unbind", associations.remove_group, concurrency, context)
+    _require_bindings(associations, added, removed, context, "Run again to see what differs.")
+    return plan, losses
+
+
+def _targets(plan: Plan, verb: str) -> frozenset[str]:
+    return frozenset(action.values["id"] for action in plan.actions if action.verb == verb)
+
+
+def _without_vanished(plan: Plan, vanished: frozenset[str]) -> Plan:
+    """The plan as if these groups, which somebody deleted or unbound meanwhile, had not been bound."""
+    before = [group for group in (plan.before or {})["groups"] if group["id"] not in vanished]
+    actions = tuple(action for action in plan.actions if action.verb == "bind" or action.values["id"] not in vanished)
+    return replace(plan, before={"groups": before}, actions=actions)
+
+
+def _with_people(plan: Plan, losses: Losses) -> Plan:
+    """The plan with the people who lose access, which the diff shows where a group is unbound."""
+    if not _targets(plan, "unbind"):
+        return plan
+    return replace(plan, before={**(plan.before or {}), **Losses().as_diff()}, after={**(plan.after or {}), **losses.as_diff()})
+
+
+def _write(plan: Plan, verb: str, write: t.Callable[[str], None], concurrency: int, context: Context) -> None:
+    """Bind or unbind, several groups at a time. What fails is reported for each group; what is done stays done."""
+    actions = [action for action in plan.actions if action.verb == verb]
+    failures = run_parallel(actions, lambda action: write(action.values["id"]), context.progress.record, concurrency)
+    if failures:
+        raise _partial_failure(verb, failures, len(actions))
+
+
+def _partial_failure(verb: str, failures: list[tuple[Action, ScimError]], total: int) -> ScimError:
+    first = failures[0][1]
+    names = ", ".join(quoted(action.shown["name"]) for action, error in failures[:MOST_NAMED_GROUPS])
+    failed = [{"id": action.values["id"], "name": action.shown["name"], "msg": error.message} for action, error in failures]
+    return ScimError(
+        "Could not %s %d of %s (%s). The first error: %s" % (verb, len(failures), counted(total, "user group", "user groups"), names, first.message),
+        "What was done is kept (see actions). %s Run again to do the rest." % (first.hint or ""),
+        failed_groups=failed,
+        **first.as_result(),
+    )
+
+
+def _require_bindings(associations: Associations, added: frozenset[str], removed: frozenset[str], context: Context, hint: str) -> frozenset[str]:
+    """Read the bindings back until they are as written. A successful answer to a write is no proof, and reads may lag behind writes."""
+
+    def is_as_written(found: frozenset[str]) -> bool:
+        return added <= found and not removed & found
+
+    found = poll(associations.group_ids, is_as_written, context.clock, SETTLE)
+    if not is_as_written(found):
+        raise ScimError(
+            "JumpCloud accepted the bindings, but does not show them: missing %s, still there %s."
+            % (", ".join(sorted(added - found)) or "none", ", ".join(sorted(removed & found)) or "none"),
+            hint,
+        )
+    return found
+
+
+def _shown_groups(ids: t.Iterable[str], groups: dict[str, UserGroup]) -> list[dict[str, t.Any]]:
+    """Sorted by name. A bound group that the list of groups does not show has no name."""
+    shown = [{"id": group_id, "name": groups[group_id].name if group_id in groups else None} for group_id in ids]
+    return sorted(shown, key=lambda group: (group["name"] or "", group["id"]))
+
+
+def _with_suggestion(entry: str, names: t.Iterable[str]) -> str:
+    by_folded = {name.casefold(): name for name in names}
+    close = difflib.get_close_matches(entry.casefold(), by_folded, n=1)
+    return quoted(entry) + (" (did you mean %s?)" % quoted(by_folded[close[0]]) if close else "")

@@ -1,0 +1,284 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What jumpcloud_scim_app and jumpcloud_scim_app_info do."""
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan, differences
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, Applications, require_expected_organization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Configuration, Provisioning, TestResult
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import run_portal, run_portal_info
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import header_from, require_base_url
+
+STEP = "In JumpCloud, turn on SCIM for the provisioning of users"
+# seconds within which a write must be readable
+SETTLE = 10.0
+# what the vendor's guide says for the settings that are not the operator's to choose
+GUIDE = {
+    "api_type": "scim",
+    "scim_version": "2.0",
+    "authentication_method": "api_key",
+    "header_name": "Authorization",
+    "group_management": False,
+}
+SETTINGS = (*GUIDE, "base_url", "test_email")
+TITLE = "JumpCloud identity management"
+NOTHING_CHANGED = "Nothing was changed."
+
+
+def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """Make the application's identity management configured, tested and active; or inactive; or absent."""
+    header = _require_valid_options(params, context)
+    if params["method"] == "portal":
+        given = {name: params[name] for name in SETTINGS if params[name] is not None}
+        return run_portal(params, header, {**GUIDE, "base_url": None, "test_email": None, **given}, _require_complete, context)
+    application, gateway = open_application(params, context)
+    steps = instructions.configure_identity_management(application.title, params)
+    if params["state"] != "active":
+        steps = instructions.deactivate_identity_management(application.title)
+    with assumed_step(STEP, steps):
+        current = gateway.read()
+    # in check mode the header that a real run would send may not exist yet
+    has_header = header is not None or (context.check_mode and params["update_secret"] == "always")
+    plan = plan_absent(current) if params["state"] == "absent" else plan_configured(current, params, has_header, context.check_mode)
+    result = {"application": application.as_result(), "test": None, "activated_with": None}
+    if context.check_mode or not plan.actions:
+        return {**plan.as_result(), **result, "identity_management": plan.after}
+    writer = _Writer(gateway, current, header, steps, context)
+    writer.apply(plan)
+    with assumed_step(STEP, steps, lambda: writer.secret_sent):
+        found = _verify(plan, gateway, context) if plan.changed else gateway.read()
+    test = writer.test_result
+    result["test"] = {"success": test.success, "message": test.message} if test else None
+    result["activated_with"] = writer.activated_with.as_result() if writer.activated_with else None
+    return {**plan.as_result(), **result, "identity_management": found.as_result() if found else None}
+
+
+def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """Read the one application with this label or id, and its identity management; null where that is not configured."""
+    if params["method"] == "portal":
+        return run_portal_info(params, SETTINGS, context)
+    application, gateway = open_application(params, context)
+    with assumed_step(STEP, instructions.configure_identity_management(application.title, {})):
+        current = gateway.read()
+    return {"changed": False, "application": application.as_result(), "identity_management": current.as_result() if current else None}
+
+
+def open_application(params: dict[str, t.Any], context: Context) -> tuple[Application, Provisioning]:
+    connection = JumpCloudConnection(params, context)
+    application = Applications(connection.console).find(params["application_id"], params["application"])
+    require_expected_organization(application, params["expected_organization_id"])
+    return application, Provisioning(connection.console, application.id)
+
+
+def plan_absent(current: Configuration | None) -> Plan:
+    actions = []
+    if current and current.active:
+        actions.append(Action("deactivate", TITLE))
+    if current:
+        actions.append(Action("remove", TITLE))
+    return Plan(current.as_result() if current else None, None, tuple(actions), TITLE, undiffed=("last_test",))
+
+
+def plan_configured(current: Configuration | None, params: dict[str, t.Any], has_header: bool, check_mode: bool) -> Plan:
+    """What to do so that the settings are as wanted and the state is active or inactive. An option that was left out is left alone."""
+    given = {name: params[name] for name in SETTINGS}
+    start = current.settings if current else {**GUIDE, "base_url": None, "test_email": None}
+    settings = {**start, **{name: value for name, value in given.items() if value is not None}}
+    changes = settings if current is None else differences(start, given)
+    sends_secret = current is None or not current.header_value_set or (has_header and (bool(changes) or params["update_secret"] == "always"))
+    if sends_secret and not has_header and not check_mode:
+        raise ScimError(
+            "The application has no authorization header value yet.", "Pass authorization_header, or key_id and secret_key, of the Unity service account."
+        )
+    writes = bool(changes) or sends_secret
+    tested = current is not None and current.is_tested and not writes
+    active = params["state"] == "active"
+    activates = active and (current is None or not current.active or current.pending_reactivation or writes or not tested)
+    # an old test is no proof of today's key, so nothing is activated on it
+    tests = params["test_connection"] == "always" or (params["test_connection"] == "on_change" and (writes or activates))
+    if current is None or tests:
+        _require_complete(settings)
+    if activates and not tests and not tested:
+        raise ScimError("The application can't be activated without a passed connection test.", "Set test_connection to on_change or always.")
+
+    written = Action("configure", TITLE, {"fields": sorted(changes) + (["authorization_header"] if sends_secret else [])}, {"settings": settings})
+    test = Action("test", "connection", {}, {"settings": settings}, changes=False)
+    actions = [*([written] if writes else []), *([test] if tests else [])]
+    if activates:
+        actions.append(Action("reactivate" if current and current.active else "activate", TITLE))
+    elif not active and current and current.active:
+        actions.append(Action("deactivate", TITLE))
+    before = current.as_result() if current else None
+    after = {
+        **settings,
+        "header_value_set": sends_secret or bool(current and current.header_value_set),
+        "status": "active" if active else "inactive",
+        "pending_reactivation": False,
+        "last_test": before["last_test"] if before and not tests else None,
+    }
+    if not any(action.changes for action in actions):
+        after = before
+    return Plan(before, after, tuple(actions), TITLE, undiffed=("last_test",))
+
+
+def _require_valid_options(params: dict[str, t.Any], context: Context) -> str | None:
+    """Check what can be checked without a request, and return the header value if there is one."""
+    if params["base_url"]:
+        require_base_url(params["base_url"], params["unity_organization_id"], params["allowed_hosts"] or ())
+    if params["group_management"] and not params["accept_group_management"]:
+        raise ScimError(
+            "Group management was asked for, but Unity's guide for JumpCloud says not to enable it.",
+            "Leave group_management out, or set accept_group_management to true if Unity support has told you otherwise.",
+        )
+    header = header_from(params)
+    if header:
+        context.masker.register_key(*parse_authorization_header(header))
+    return header
+
+
+def _require_complete(settings: dict[str, t.Any]) -> None:
+    hints = {"base_url": "Take it from unity_scim_connector.", "test_email": "Choose an address in a validated domain that is unknown to both sides."}
+    for name, hint in hints.items():
+        if not settings[name]:
+            raise ScimError("%s is needed to configure and test the application." % name, hint)
+
+
+class _Writer:
+    """Carries a plan out. A failed connection test leaves what was there before in use: see ``configure``."""
+
+    def __init__(self, gateway: Provisioning, current: Configuration | None, header: str | None, steps: instructions.Steps, context: Context):
+        self._gateway = gateway
+        self._current = current
+        self._header = header
+        self._steps = steps
+        self._context = context
+        self.secret_sent = False
+        self.test_result: TestResult | None = None
+        self.activated_with: TestResult | None = None
+
+    def apply(self, plan: Plan) -> None:
+        tests = any(action.verb == "test" for action in plan.actions)
+        for action in plan.actions:
+            with assumed_step(STEP, self._steps, lambda: self.secret_sent):
+                if action.verb == "configure":
+                    self._configure(action.values["settings"], "authorization_header" in action.shown["fields"], tests)
+                elif action.verb == "test":
+                    self._test(action.values["settings"])
+                elif action.verb in ("activate", "reactivate"):
+                    self._activate(action.verb)
+                else:
+                    getattr(self._gateway, action.verb)()
+            self._context.progress.record(action)
+
+    def _configure(self, settings: dict[str, t.Any], sends_secret: bool, tests: bool) -> None:
+        """Write the settings.
+
+        Where there are none yet, they are first written without the secret: the answer must have the assumed shape before the secret
+        leaves. Where there are some, the new ones are first tested without being written.
+        """
+        header = self._header if sends_secret else None
+        if self._current is None:
+            self._gateway.write(settings, None)
+            try:
+                self._write(settings, header)
+            except ScimError as error:
+                self._remove_draft(error)
+                raise
+            return
+        if tests:
+            self.secret_sent = self.secret_sent or header is not None
+            self.test_result = self._require_passed(self._gateway.test(settings, header), settings)
+        if not self._write(settings, header).is_tested:
+            # the service wants the test of what is stored
+            self.test_result = None
+
+    def _write(self, settings: dict[str, t.Any], header: str | None) -> Configuration:
+        self.secret_sent = self.secret_sent or header is not None
+        return self._gateway.write(settings, header)
+
+    def _test(self, settings: dict[str, t.Any]) -> None:
+        """Test what is stored, unless it has passed just now. What did not exist before is removed again if the test fails."""
+        if self.test_result is not None:
+            return
+        try:
+            # with the header that this run has sent: the test then speaks of no other, even if somebody else writes at the same time
+            self.test_result = self._require_passed(self._gateway.test(settings, self._header if self.secret_sent else None), settings)
+        except ScimError as error:
+            if self._current is None:
+                self._remove_draft(error)
+            raise
+
+    def _remove_draft(self, error: ScimError) -> None:
+        """Remove the settings that this run has stored where there were none. If that fails, too, the operator has to know both."""
+        try:
+            with self._gateway.cleanup():
+                self._gateway.remove()
+        except ApiError as failure:
+            left = "The new settings could not be removed again (%s); they are stored, but inactive." % failure.message.rstrip(".")
+            if not self._context.progress.done:
+                self._context.progress.record(Action("prepare", TITLE))
+        else:
+            left = NOTHING_CHANGED
+            self._context.progress.done.clear()
+        error.hint = " ".join(part for part in (left, error.hint) if part)
+
+    def _activate(self, verb: str) -> None:
+        """Activate. If the answer got lost, look whether it took effect: a key that is in use must not count as undelivered."""
+        try:
+            found = getattr(self._gateway, verb)()
+        except ApiError as error:
+            if error.outcome != "unknown":
+                raise
+            read = self._read_after(error)
+            if read is None or not read.active or read.pending_reactivation:
+                raise
+            self._context.warn("%s Provisioning is active all the same; going on." % error.message)
+            found = read
+        self.activated_with = found.last_test
+
+    def _read_after(self, error: ApiError) -> Configuration | None:
+        """What is stored after a request whose outcome is unknown. If that can't be read either, the request's own error is the one to report."""
+        try:
+            with self._gateway.cleanup():
+                return self._gateway.read()
+        except ApiError as failure:
+            error.hint = "Whether it took effect is not known, since the settings could not be read either (%s). Run again." % failure.message.rstrip(".")
+            raise error from failure
+
+    def _require_passed(self, test: TestResult, settings: dict[str, t.Any]) -> TestResult:
+        if test.success:
+            return test
+        hint = (
+            "Check that the key is live and its service account has the role SCIM Authenticator, that Unity's SCIM service can be reached, and that the "
+            "test email %s is in a validated domain and unknown to Unity and JumpCloud." % quoted(settings["test_email"])
+        )
+        if not self._context.progress.done:
+            hint = "%s %s" % (NOTHING_CHANGED, hint)
+        raise ScimError("JumpCloud's connection test failed: %s." % (test.message or "no reason given").rstrip("."), hint)
+
+
+def _verify(plan: Plan, gateway: Provisioning, context: Context) -> Configuration | None:
+    """Read the configuration back until it is as planned. A successful answer to a write is no proof."""
+    wanted = None if plan.after is None else {name: plan.after[name] for name in (*SETTINGS, "header_value_set", "status", "pending_reactivation")}
+
+    def is_as_planned(found: Configuration | None) -> bool:
+        return found is None if wanted is None else found is not None and not differences(found.as_result(), wanted)
+
+    found = poll(gateway.read, is_as_planned, context.clock, SETTLE)
+    if not is_as_planned(found):
+        differing = sorted(differences(found.as_result(), wanted)) if found and wanted else ["existence"]
+        raise ScimError(
+            "JumpCloud accepted the change of the identity management, but shows something else in: %s." % ", ".join(differing),
+            "Run again to see what differs; if it persists, look at the application in the JumpCloud Admin Portal.",
+        )
+    return found

@@ -1,0 +1,242 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One attempt to have JumpCloud provision one person now: start it, follow it, and leave no direct binding behind that was only made to start it."""
+from __future__ import annotations
+
+import itertools
+import typing as t
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import newest_change
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import User
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import PROVISIONING_TYPES, Event, Events
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.health import happened_at
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import differing_attributes, matching_key
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, ScimUser
+
+# seconds
+SETTLE = 15.0
+FIRST_PAUSE = 1.0
+BETWEEN_LINES = 20.0
+# JumpCloud's clock and this machine's may differ by so much
+CLOCK_TOLERANCE = 600.0
+# when thousands arrive at the same time, nobody reads all of their events again and again
+MOST_EVENTS_READ = 10000
+MOST_EVENTS_SHOWN = 50
+
+
+def bind_action(person: User) -> Action:
+    return Action("bind", "user", {"id": person.id, "email": person.email})
+
+
+def unbind_action(person: User) -> Action:
+    return Action("unbind", "user", {"id": person.id, "email": person.email})
+
+
+def find_provisioned(service: ScimService, person: User) -> ScimUser | None:
+    """The person's account in Unity: the one with this userName, else the one that JumpCloud made, else the only one with this address."""
+    return _the_one(service.find_by_email(person.email or ""), person)
+
+
+def _the_one(found: list[ScimUser], person: User) -> ScimUser | None:
+    for is_the_one in (
+        lambda user: matching_key(user.user_name) == matching_key(person.email),
+        lambda user: user.external_id == person.id,
+        lambda user: True,
+    ):
+        matches = [user for user in found if is_the_one(user)]
+        if len(matches) == 1:
+            return matches[0]
+    if not found:
+        return None
+    raise ScimError(
+        "Unity has %d users with the address %s: %s." % (len(found), quoted(person.email), ", ".join(sorted(quoted(user.id) for user in found))),
+        "Decide which of them is the person, and remove the address from the others in Unity.",
+    )
+
+
+class PersonalEvents:
+    """What Directory Insights tells of one person. It is evidence, and no condition: if it can't be read, a warning says so, and the rest goes on."""
+
+    def __init__(self, events: Events, application_id: str, person: User, context: Context):
+        self._events = events
+        self._application_id = application_id
+        self._person = person
+        self._context = context
+        self._since = context.clock.rfc3339(CLOCK_TOLERANCE)
+        self._before: set[tuple[t.Any, ...]] = set()
+        self._refused = False
+        self.not_seen: list[dict[str, str]] = []
+
+    def deactivation(self) -> Event | None:
+        """The deactivation that is in force; None if provisioning is active, as far as can be seen."""
+        newest = self._ask(lambda: newest_change(self._events, self._application_id, self._context.clock.wall()), None)
+        if newest is None and not self._refused:
+            self._miss("activation", "Directory Insights shows no activation or deactivation of provisioning within 90 days.")
+        return newest if newest is not None and newest.event_type == "integration_deactivate" else None
+
+    def remember(self) -> None:
+        """What is there by now is not of this attempt."""
+        self._before = {_identity(event) for event in self._read()}
+
+    def new(self) -> list[Event]:
+        """The person's provisioning events since ``remember``, newest first."""
+        found = [event for event in self._read() if _identity(event) not in self._before]
+        return sorted(found, key=happened_at, reverse=True)[:MOST_EVENTS_SHOWN]
+
+    def _read(self) -> list[Event]:
+        def read() -> list[Event]:
+            found = self._events.search(self._application_id, PROVISIONING_TYPES, self._since)
+            return [event for event in itertools.islice(found, MOST_EVENTS_READ) if self._is_about_the_person(event)]
+
+        return self._ask(read, [])
+
+    def _is_about_the_person(self, event: Event) -> bool:
+        if event.resource.get("id"):
+            return event.resource["id"] == self._person.id
+        email = event.resource.get("email")
+        return isinstance(email, str) and matching_key(email) == matching_key(self._person.email)
+
+    def _ask(self, read: t.Callable[[], t.Any], otherwise: t.Any) -> t.Any:
+        if self._refused:
+            return otherwise
+        try:
+            return read()
+        except ApiError as error:
+            self._refused = True
+            self._miss("events", error.message)
+            return otherwise
+
+    def _miss(self, what: str, why: str) -> None:
+        self.not_seen.append({"what": what, "why": why})
+        self._context.warn("%s Only Unity's side is followed." % why if what == "events" else "%s It is taken as active." % why)
+
+
+def _identity(event: Event) -> tuple[t.Any, ...]:
+    return (event.event_type, event.timestamp, event.success)
+
+
+@dataclass
+class Seen:
+    """What has been seen of the attempt so far. ``events`` are new and the person's, newest first."""
+
+    user: ScimUser | None = None
+    arrived: bool = False
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def failure(self) -> Event | None:
+        """The newest event, if it is a failure. The lookup before it may bear the same time."""
+        newest = [event for event in self.events if happened_at(event) == happened_at(self.events[0])]
+        return next((event for event in newest if event.success is False), None)
+
+    def as_result(self) -> dict[str, t.Any]:
+        return {"events": [event.as_result() for event in self.events], "scim_user": self.user.as_result() if self.user else None}
+
+
+def follow(service: ScimService, events: PersonalEvents, person: User, context: Context, timeout: float) -> Seen:
+    """Look until the person is in Unity and nothing differs, an event says that it failed, or the time is up."""
+    seen, clock = Seen(), context.clock
+    start = clock.now()
+    last_line = start - BETWEEN_LINES
+
+    def take(user: ScimUser | None) -> None:
+        seen.user = user
+        seen.arrived = seen.user is not None and not differing_attributes(person, seen.user)
+
+    def look() -> Seen:
+        nonlocal last_line
+        take(_find_again(service, person))
+        seen.events = events.new()
+        if not seen.arrived and not seen.failure and clock.now() - last_line >= BETWEEN_LINES:
+            last_line = clock.now()
+            context.announce(context.masker.redact("Waiting for %s in Unity (%.0f s of %.0f s)." % (quoted(person.title), last_line - start, timeout)))
+        return seen
+
+    poll(look, lambda found: found.arrived or found.failure is not None, clock, timeout, FIRST_PAUSE)
+    if not seen.user and not seen.failure:
+        service.forget()
+        take(find_provisioned(service, person))
+    return seen
+
+
+def _find_again(service: ScimService, person: User) -> ScimUser | None:
+    """As find_provisioned, but by a filter where the service takes any: it is asked again and again, and the whole list comes last."""
+    found = service.find_by_user_name(person.email or "")
+    if not found and service.refuses_filters:
+        service.forget()
+        return find_provisioned(service, person)
+    return _the_one(found, person)
+
+
+class DirectBinding:
+    """A direct binding of the person, made to have JumpCloud provision the person now."""
+
+    def __init__(self, associations: Associations, application: str, person: User, context: Context):
+        self._associations = associations
+        self._application = application
+        self._person = person
+        self._context = context
+        self._may_exist = self._is_made = False
+
+    def make(self) -> None:
+        """Bind the person. Where no answer came back, reading tells whether it took effect."""
+        self._may_exist = True
+        try:
+            self._associations.add_user(self._person.id)
+        except ApiError as error:
+            self._may_exist = error.outcome == "unknown"
+            if not self._may_exist or not self._shows(True):
+                raise
+        self._is_made = True
+        self._context.progress.record(bind_action(self._person))
+
+    @contextmanager
+    def for_a_while(self) -> t.Iterator[None]:
+        """Bound within, and not any more afterwards, whatever happens."""
+        try:
+            self.make()
+            yield
+        finally:
+            if self._may_exist:
+                self._remove()
+
+    def _remove(self) -> None:
+        """Never raises: what happened before is more important, and a warning tells what is left to do."""
+        try:
+            with self._associations.cleanup():
+                left = self._remove_safely()
+        except ScimError as error:
+            left = "The direct binding that was made to start the attempt could not be removed: %s" % error.message
+        if left:
+            self._context.warn(
+                "%s Remove the direct binding of %s from the application %s in JumpCloud by hand, unless it shall stay."
+                % (left, quoted(self._person.title), quoted(self._application))
+            )
+        elif self._is_made:
+            self._context.progress.record(unbind_action(self._person))
+
+    def _remove_safely(self) -> str | None:
+        """Why the binding is still there; None if it is gone."""
+        if not any(self._associations.paths_of(self._person.id)):
+            return (
+                "%s stays bound directly, since no bound group holds the person any more: without any binding, JumpCloud would deprovision, and Unity would "
+                "delete the account." % quoted(self._person.title)
+            )
+        try:
+            self._associations.remove_user(self._person.id)
+        except ApiError as error:
+            if error.outcome != "unknown":
+                raise
+        return None if self._shows(False) else "JumpCloud still shows the direct binding that was made to start the attempt."
+
+    def _shows(self, expected: bool) -> bool:
+        """Whether JumpCloud comes to show the binding, or its absence. Reads may lag behind writes."""
+        return expected == poll(lambda: self._associations.is_bound_directly(self._person.id), lambda found: found == expected, self._context.clock, SETTLE)

@@ -1,0 +1,74 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What scim_audit_report does: no vendor is called; what an audit found becomes a report and, on request, files."""
+from __future__ import annotations
+
+import re
+import typing as t
+from datetime import datetime, timezone
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import NewFile, write_together
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, model
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.files import ReportFiles, is_as_wanted, read_history
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import as_rfc3339, moment
+
+TITLE = "SCIM audit report"
+MODE = re.compile(r"\A0[0-7]{3}\Z", re.ASCII)
+
+
+def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """Make the report, and the files that hold it where they differ. The history is replaced last: it counts only reports that were written."""
+    mode = _validated(params)
+    past = read_history(params["history"], context.warn) if params["history"] else []
+    report = model.make(params, _checked_at(params, context), past)
+    line = report["history"][-1]
+    files = ReportFiles(params["path"]) if params["path"] else None
+    wanted = files.contents(report, mode, params["list_at_most"]) if files else []
+    if params["history"]:
+        kept = history.with_line(past, line)[-params["history_at_most"]:]
+        wanted.append(NewFile(params["history"], history.as_text(kept), mode, "history"))
+    before = [one for one in past if one["checked_at"] <= line["checked_at"]]
+    plan = _plan(wanted, before[-1] if before else files.previous() if files else None, line)
+    if not context.check_mode and plan.actions:
+        try:
+            write_together([action.values["file"] for action in plan.actions])
+        except ScimError as error:
+            # what was found must not be lost with the files
+            raise ScimError(error.message, error.hint, report=report) from None
+        for action in plan.actions:
+            context.progress.record(action)
+    return {**plan.as_result(), "report": report, "files": files.as_result() if files else None}
+
+
+def _plan(wanted: list[NewFile], before: history.Line | None, after: history.Line) -> Plan:
+    """The files that are not yet as they shall be. The diff shows this run beside the one before."""
+    actions = tuple(Action("write", file.path, {"option": file.option}, {"file": file}) for file in wanted if not is_as_wanted(file))
+    return Plan(before if actions else after, after, actions, TITLE)
+
+
+def _checked_at(params: dict[str, t.Any], context: Context) -> str:
+    if not params["checked_at"]:
+        return as_rfc3339(datetime.fromtimestamp(context.clock.wall(), timezone.utc))
+    at = moment(params["checked_at"])
+    if at is None:
+        raise ScimError("checked_at must be a time such as 2026-11-24T05:40:04Z, not %s." % quoted(params["checked_at"]))
+    return as_rfc3339(at)
+
+
+def _validated(params: dict[str, t.Any]) -> int:
+    """The mode of the files, once every option is known to be usable."""
+    for name, least in (("history_at_most", 1), ("list_at_most", 0), ("key_max_age", 0)):
+        if params[name] < least:
+            raise ScimError("%s must be at least %d, not %d." % (name, least, params[name]))
+    for name in ("path", "history"):
+        if "\0" in (params[name] or ""):
+            raise ScimError("%s must be a path, and a path holds no null character." % name)
+    if not MODE.match(params["mode"]):
+        raise ScimError("mode must be four octal digits in quotes, such as '0600', not %s." % quoted(params["mode"]))
+    if params["path"] and params["history"] in ReportFiles(params["path"]).as_result().values():
+        raise ScimError("history and path name the same file, %s." % quoted(params["history"]), "Choose another path for history.")
+    return int(params["mode"], 8)

@@ -1,0 +1,114 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What scim_drift_info does."""
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations, BoundUser
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, User
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events, RecentBindings
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import Listing
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_group_binding import open_application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import read_together
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.reconciliation import Reconciliation, open_reconciliation
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, ScimUser, base_url_beside_jumpcloud, require_header
+
+# 90 days, for which JumpCloud keeps events
+LONGEST_GRACE = 90 * 24 * 3600
+# who is not in a list of thousands, since people come while it is read, is looked up one by one
+MOST_UNLISTED = 100
+
+
+def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """Compare the people who should be in Unity with those who are."""
+    for name, least in (("list_at_most", 0), ("pending_grace", 0), ("page_size", 1)):
+        if params[name] < least:
+            raise ScimError("%s must be at least %d, not %d." % (name, least, params[name]))
+    if params["pending_grace"] > LONGEST_GRACE:
+        raise ScimError("pending_grace must be at most %d, not %d: JumpCloud keeps events for 90 days." % (LONGEST_GRACE, params["pending_grace"]))
+    base_url, header = base_url_beside_jumpcloud(params), require_header(params)
+    # one transport: both vendors share the time, and how many requests are under way
+    transport = open_transport(params, context)
+    service = ScimService(base_url, header, transport)
+    connection = JumpCloudConnection(params, context, transport)
+    application = open_application(connection, params)
+    checked_at = context.clock.rfc3339()
+    recent, not_seen = _recent_bindings(connection, application.id, params["pending_grace"], context)
+    directory = Directory(connection.console)
+    bound, everybody, provisioned = Associations(connection.console, application.id).users(), directory.users(), service.users(page_size=params["page_size"])
+
+    def add_bound(users: list[BoundUser]) -> None:
+        people.add_bound((user.id, recent.everybody or user.id in recent.ids or any(path & recent.ids for path in user.paths)) for user in users)
+
+    with open_reconciliation() as people:
+        read_together(
+            [(bound.seen(), add_bound), (everybody.seen(), people.add_directory), (provisioned.seen(), people.add_provisioned)]
+        )
+        hidden = _add_unlisted(people, directory)
+        found = people.result(params["list_at_most"], params["domains"])
+    unseen = _not_seen(bound, everybody, provisioned, hidden)
+    shown = {"application": application.as_result(), "base_url": base_url, "checked_at": checked_at}
+    # who was not seen can't be in sync
+    return {"changed": False, **shown, **found, "in_sync": found["in_sync"] and not unseen, "not_seen": not_seen + unseen}
+
+
+def _recent_bindings(connection: JumpCloudConnection, application_id: str, grace: int, context: Context) -> tuple[RecentBindings, list[dict[str, str]]]:
+    """What was bound within the grace time. Not everybody who may read people may read events, and the comparison goes on without."""
+    if not grace:
+        return RecentBindings(), []
+    events = Events(connection.insights)
+    try:
+        recent = events.recent_bindings(application_id, context.clock.rfc3339(grace))
+        return recent, [{"what": "pending", "why": "Who is pending is not known for sure. %s" % " ".join(events.gaps)}] if events.gaps else []
+    except ScimError as error:
+        return RecentBindings(), [{"what": "pending", "why": "The events could not be read, so nobody counts as pending. %s" % error.sentence()}]
+
+
+def _add_unlisted(people: Reconciliation, directory: Directory) -> int:
+    """Look those up who are bound, but not listed, and return how many could not be found. ScimError if they are many: then the list is not to be trusted."""
+    unlisted = people.unlisted(MOST_UNLISTED + 1)
+    if len(unlisted) > MOST_UNLISTED:
+        raise ScimError(
+            "More than %d people are bound to the application, but not in JumpCloud's list of users, so the people can't be compared." % MOST_UNLISTED,
+            "Check that the credentials may read all users of the organization.",
+        )
+    found = [user for user in map(directory.user, unlisted) if user is not None]
+    people.add_directory(found)
+    return len(unlisted) - len(found)
+
+
+def _not_seen(bound: Listing[BoundUser], everybody: Listing[User], provisioned: Listing[ScimUser], hidden: int) -> list[dict[str, str]]:
+    """What the lists still owe at their end. People come and go while they are read, and credentials may not see everybody."""
+    again = "Run again; if it persists, tell the vendor."
+    found = []
+    if bound.owed:
+        found.append(("bound", "JumpCloud's list of bound people is not whole: at least %s missing. %s" % (counted(bound.owed, "is", "are"), again)))
+    if hidden:
+        found.append(
+            (
+                "bound",
+                "%s not in JumpCloud's list of users: deleted a moment ago, or these credentials may not see them."
+                % counted(hidden, "bound person is", "bound people are"),
+            )
+        )
+    if everybody.owed:
+        found.append(("directory", "JumpCloud's list of users is not whole: at least %s missing. %s" % (counted(everybody.owed, "is", "are"), again)))
+    if provisioned.owed:
+        total = provisioned.total or 0
+        said = counted(total, "user", "users")
+        why = "Unity says that it has %s, but showed %d. Run again; if it persists, try another page_size." % (said, total - provisioned.owed)
+        if total - provisioned.owed < 0 or not total:
+            why = "Unity's list of users is not whole: at least %s missing. %s" % (counted(provisioned.owed, "is", "are"), again)
+        found.append(("provisioned", why))
+    for listing, whose in ((bound, "JumpCloud's list of bound people"), (everybody, "JumpCloud's list of users"), (provisioned, "Unity's list of users")):
+        if listing.odd:
+            entries, are = counted(listing.odd, "entry", "entries"), "is" if listing.odd == 1 else "are"
+            found.append(("odd_rows", "%s of %s can't be read, and %s left out." % (entries, whose, are)))
+    return [{"what": what, "why": why} for what, why in found]

@@ -1,0 +1,110 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What unity_scim_connector and unity_scim_connector_info do."""
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.enforcement import enforce_by_portal
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account import SETTLE
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.organizations import Organizations, Sso
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, base_url_from, header_from
+
+STEP = "Enforce SCIM provisioning"
+
+
+def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """Know the connector's base URL, prove the key against it, and make enforcement what is wanted."""
+    connector = _connector(params, context)
+    if params["enforced"] is None:
+        plan = Plan(None, None, title="Enforcement of SCIM provisioning")
+        return {**plan.as_result(), "connector": connector, "enforced": None}
+    if params["enforcement_method"] == "portal":
+        return {**enforce_by_portal(params, context), "connector": connector}
+    with assumed_step(STEP, instructions.set_enforcement(params["enforced"])):
+        gateway = open_organizations(params, context)
+        sso = gateway.sso()
+        _warn_of_another_base_url(sso, connector["base_url"], context)
+        plan = plan_enforcement(sso, params["enforced"])
+        if plan.changed and not context.check_mode:
+            gateway.set_enforced(params["enforced"])
+            context.progress.record(plan.actions[0])
+            _verify(gateway, params["enforced"], context)
+        return {**plan.as_result(), "connector": connector, "enforced": params["enforced"]}
+
+
+def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """Read the connector's base URL, what the service says of itself, and, with an owner's credentials, whether SCIM is enforced."""
+    connector = _connector(params, context)
+    enforced = enabled = None
+    if params["access_token"] or params["admin_key_id"]:
+        with assumed_step(STEP, []):
+            sso = open_organizations(params, context).sso()
+        _warn_of_another_base_url(sso, connector["base_url"], context)
+        enforced, enabled = sso.scim_enforced, sso.scim_enabled
+    return {"changed": False, "connector": connector, "enabled": enabled, "enforced": enforced}
+
+
+def open_organizations(params: dict[str, t.Any], context: Context) -> Organizations:
+    connection = UnityConnection(params, context)
+    return Organizations(connection.admin, connection.services, connection.organization_id)
+
+
+def plan_enforcement(sso: Sso, enforced: bool) -> Plan:
+    before, after = {"enforced": sso.scim_enforced}, {"enforced": enforced}
+    if enforced and not sso.scim_enforced and not (sso.enabled and sso.scim_enabled):
+        raise ScimError(
+            "SCIM provisioning can't be enforced: %s is not enabled in the Unity organization." % ("SCIM provisioning" if sso.enabled else "single sign-on"),
+            "Enable it in the Unity Dashboard (Administration > Single sign on) first.",
+        )
+    actions = () if before == after else (Action("enforce" if enforced else "stop_enforcing", "SCIM provisioning"),)
+    return Plan(before, after, actions, title="Enforcement of SCIM provisioning")
+
+
+def _connector(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """``verified`` is null where no key was given. A key that does not work is an error, not a result."""
+    base_url = base_url_from(params)
+    header = header_from(params)
+    if header is None:
+        return {"base_url": base_url, "verified": None, "features": None, "users": None}
+    service = ScimService(base_url, header, open_transport(params, context))
+    users = _first_answer(service, params["wait_timeout"], context)
+    return {"base_url": base_url, "verified": True, "features": service.features(), "users": users}
+
+
+def _first_answer(service: ScimService, wait_timeout: float, context: Context) -> int:
+    """Count the users. A key or role of a moment ago may not be known everywhere yet, so a refusal is asked again for a while."""
+
+    def attempt() -> int | ApiError:
+        try:
+            return service.count_users()
+        except ApiError as error:
+            if error.status not in (401, 403):
+                raise
+            return error
+
+    found = poll(attempt, lambda answer: isinstance(answer, int), context.clock, wait_timeout)
+    if isinstance(found, ApiError):
+        raise found
+    return found
+
+
+def _verify(gateway: Organizations, enforced: bool, context: Context) -> None:
+    if poll(lambda: gateway.sso().scim_enforced, lambda now: now == enforced, context.clock, SETTLE) != enforced:
+        raise ScimError(
+            "Unity accepted the change of the enforcement, but does not show it.", "Look at Administration > Single sign on in the Unity Dashboard."
+        )
+
+
+def _warn_of_another_base_url(sso: Sso, base_url: str, context: Context) -> None:
+    if sso.base_url and sso.base_url != base_url:
+        context.warn("Unity shows the SCIM base connector URL %s, but %s is used. Set base_url if that is wrong." % (quoted(sso.base_url), quoted(base_url)))

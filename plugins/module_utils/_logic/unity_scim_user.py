@@ -1,0 +1,55 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What unity_scim_user_info does."""
+from __future__ import annotations
+
+import itertools
+import re
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, ScimUser, base_url_from, require_header
+
+# RFC 7644 section 3.10
+ATTRIBUTE = re.compile(r"\A[A-Za-z$][\w:.$-]*\Z", re.ASCII)
+
+
+def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """Read the provisioned users: all, those with these email addresses, or those that a filter selects."""
+    for name, least in (("page_size", 1), ("limit", 0)):
+        if params[name] is not None and params[name] < least:
+            raise ScimError("%s must be at least %d, not %d." % (name, least, params[name]))
+    attributes = params["attributes"] or []
+    for name in attributes:
+        if not ATTRIBUTE.match(name):
+            raise ScimError("attributes must be names such as name.givenName, and %s is none." % quoted(name))
+    if params["filter"] is not None and not params["filter"].strip():
+        raise ScimError("filter must not be empty.", "Leave it out to read all users.")
+    base_url, header = base_url_from(params), require_header(params)
+    service = ScimService(base_url, header, open_transport(params, context))
+    if params["emails"] is None:
+        everybody = service.users(params["filter"], attributes, params["page_size"])
+        users = list(itertools.islice(everybody, params["limit"]))
+        total = everybody.total
+        if everybody.odd:
+            entries, are = counted(everybody.odd, "entry", "entries"), "is" if everybody.odd == 1 else "are"
+            context.warn("%s of Unity's list of users can't be read (no id or no userName), and %s left out." % (entries, are))
+    else:
+        found = (user for email in params["emails"] for user in service.find_by_email(email, attributes, params["page_size"]))
+        users, total = list(itertools.islice(_once_each(found), params["limit"])), None
+    shown = sorted(users, key=lambda user: (matching_key(user.user_name), user.id))
+    return {"changed": False, "users": [user.as_result() for user in shown], "total": total}
+
+
+def _once_each(users: t.Iterable[ScimUser]) -> t.Iterator[ScimUser]:
+    """Two addresses can find the same user."""
+    seen: set[str] = set()
+    for user in users:
+        if user.id not in seen:
+            seen.add(user.id)
+            yield user

@@ -1,0 +1,148 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What unity_service_account and unity_service_account_info do."""
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan, differences
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import run_portal
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import ServiceAccount, ServiceAccounts
+
+STEP = "Provision a Unity service account"
+# seconds within which a write must be readable
+SETTLE = 10.0
+
+
+def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """Make the service account exist, with this name, description and exactly these roles, or not exist."""
+    if params["method"] == "portal":
+        return run_portal(params, context)
+    steps = instructions.create_service_account(params["name"] or "", params["description"], params["roles"] or ())
+    if params["state"] == "absent":
+        steps = instructions.delete_service_account(params["name"] or params["service_account_id"])
+    with assumed_step(STEP, steps):
+        gateway = open_gateway(params, context)
+        account = find_account(gateway, params["service_account_id"], params["name"])
+        current = _as_result(account, gateway.roles(account.id)) if account else None
+        plan = plan_absent(current) if params["state"] == "absent" else plan_present(current, params)
+        if context.check_mode:
+            return {**plan.as_result(), "service_account": plan.after}
+        account_id = _apply(plan, gateway, account.id if account else None, context)
+        return {**plan.as_result(), "service_account": _verify(plan, gateway, account_id, context)}
+
+
+def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """Read the service accounts with their roles: all, or the one with this name or id."""
+    with assumed_step(STEP, []):
+        gateway = open_gateway(params, context)
+        if params["service_account_id"] or params["name"]:
+            account = find_account(gateway, params["service_account_id"], params["name"])
+            accounts = [account] if account else []
+        else:
+            accounts = list(gateway.list())
+        return {"changed": False, "service_accounts": [_as_result(account, gateway.roles(account.id)) for account in accounts]}
+
+
+def open_gateway(params: dict[str, t.Any], context: Context) -> ServiceAccounts:
+    connection = UnityConnection(params, context)
+    return ServiceAccounts(connection.admin, connection.organization_id)
+
+
+def find_account(gateway: ServiceAccounts, account_id: str | None, name: str | None) -> ServiceAccount | None:
+    """The account with this id, else with exactly this name. Two with the same name are an error that lists both ids."""
+    matches = [account for account in gateway.list() if (account.id == account_id if account_id else account.name == name)]
+    if len(matches) > 1:
+        ids = ", ".join(account.id for account in matches)
+        raise ScimError("Unity has %d service accounts named %s: %s." % (len(matches), quoted(name), ids), "Pass service_account_id of the right one.")
+    return matches[0] if matches else None
+
+
+def plan_present(current: dict[str, t.Any] | None, params: dict[str, t.Any]) -> Plan:
+    """What to do so that the account exists as wanted. An option that was left out is left alone."""
+    desired = {"name": params["name"], "description": params["description"]}
+    roles = None if params["roles"] is None else sorted(set(params["roles"]))
+    actions = []
+    if current is None:
+        if params["service_account_id"]:
+            raise ScimError("Unity has no service account with the id %s." % quoted(params["service_account_id"]), "Check it, or pass name to create one.")
+        values = {"name": desired["name"], "description": desired["description"] or ""}
+        actions.append(Action("create", "service account", {"name": desired["name"]}, values))
+        after = {"id": None, **values, "created_at": None, "roles": []}
+    else:
+        changes = differences(current, desired)
+        if changes:
+            actions.append(Action("update", "service account", {"name": current["name"], "fields": sorted(changes)}, changes))
+        after = {**current, **changes}
+    if roles is not None and roles != after["roles"]:
+        actions.append(Action("set_roles", "service account", {"name": after["name"], "roles": roles}, {"roles": roles}))
+        after = {**after, "roles": roles}
+    return Plan(current, after, tuple(actions), title="Unity service account")
+
+
+def plan_absent(current: dict[str, t.Any] | None) -> Plan:
+    actions = (Action("delete", "service account", {"name": current["name"], "id": current["id"]}),) if current else ()
+    return Plan(current, None, actions, title="Unity service account")
+
+
+def _apply(plan: Plan, gateway: ServiceAccounts, account_id: str | None, context: Context) -> str:
+    for action in plan.actions:
+        if action.verb == "create":
+            account_id = _create(gateway, action.values["name"], action.values["description"], context).id
+        elif action.verb == "update":
+            gateway.update(account_id or "", action.values)
+        elif action.verb == "set_roles":
+            gateway.set_roles(account_id or "", action.values["roles"])
+        elif action.verb == "delete":
+            gateway.delete(account_id or "")
+        context.progress.record(action)
+    return account_id or ""
+
+
+def _create(gateway: ServiceAccounts, name: str, description: str, context: Context) -> ServiceAccount:
+    """Create the account. If the answer got lost, look whether it was created instead of creating it twice."""
+    try:
+        return gateway.create(name, description)
+    except ApiError as error:
+        if error.status == 409:
+            error.hint = "The name is in use by an account that the list did not show. Choose another name, or wait for a deletion to finish."
+        if error.outcome != "unknown":
+            raise
+        account = find_account(gateway, None, name)
+        if account is None:
+            raise
+        context.warn("%s The account was created all the same; going on with it." % error.message)
+        return account
+
+
+def _verify(plan: Plan, gateway: ServiceAccounts, account_id: str, context: Context) -> dict[str, t.Any] | None:
+    """Read the account back until it is as planned. A successful answer to a write is no proof."""
+    if not plan.changed:
+        return plan.after
+    expected = None if plan.after is None else {name: plan.after[name] for name in ("name", "description", "roles")}
+
+    def read() -> dict[str, t.Any] | None:
+        account = find_account(gateway, account_id, None)
+        return _as_result(account, gateway.roles(account.id)) if account else None
+
+    def is_as_planned(found: dict[str, t.Any] | None) -> bool:
+        return found is None if expected is None else found is not None and not differences(found, expected)
+
+    found = poll(read, is_as_planned, context.clock, SETTLE)
+    if not is_as_planned(found):
+        raise ScimError(
+            "Unity accepted the change of the service account %s, but still shows something else." % quoted(account_id),
+            "Run again to see what differs; if it persists, look at the account in the Unity Dashboard.",
+        )
+    return found
+
+
+def _as_result(account: ServiceAccount, roles: t.Iterable[str]) -> dict[str, t.Any]:
+    return {"id": account.id, "name": account.name, "description": account.description, "created_at": account.created_at, "roles": list(roles)}

@@ -1,0 +1,32 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The enforcement of SCIM provisioning with enforcement_method=portal. Nothing published shows it, so a person's word is all there is."""
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import open_step, plan_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import Evidence
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import require_organization
+
+STEP = "unity_scim_connector"
+TITLE = "Enforcement of SCIM provisioning"
+
+
+def enforce_by_portal(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """Ask for the one click until a person confirms it."""
+    enforced = params["enforced"]
+    step = open_step(STEP, "SCIM provisioning is %s" % ("enforced" if enforced else "not enforced"), params, context)
+    steps = [*instructions.switch_organization(require_organization(params)), *instructions.set_enforcement(enforced)]
+    if params["enforcement_confirmed"]:
+        evidence = Evidence(None, "enforcement_confirmed", "You say that it is done. Nothing published shows it.", confirmed=True)
+    else:
+        evidence = Evidence(None, "none", "Nothing published shows it. Set enforcement_confirmed to true once you have seen it in the dashboard.")
+    outcome = step.carry_out(steps, lambda: evidence)
+    if not outcome.pending:
+        step.close()
+    plan = plan_of(outcome, TITLE, {"enforced": enforced}, None, {"enforced": None})
+    return {**plan.as_result(), **outcome.as_result(), "enforced": enforced}

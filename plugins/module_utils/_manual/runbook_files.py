@@ -1,0 +1,44 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The three files of a runbook: PREFIX.md and PREFIX.html for people, PREFIX.json for the next run. None holds a secret."""
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import write_atomically
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_html, runbook_markdown, runbook_model
+
+MODE = 0o644
+
+
+class RunbookFiles:
+    """One runbook may have sections of several modules; each module keeps its own."""
+
+    def __init__(self, prefix: str):
+        self.markdown = prefix + ".md"
+        self.html = prefix + ".html"
+        self.state = prefix + ".json"
+
+    def as_result(self) -> dict[str, str]:
+        return {"markdown": self.markdown, "html": self.html, "state": self.state}
+
+    def load(self) -> list[runbook_model.Section]:
+        """The sections that earlier runs wrote."""
+        try:
+            with open(self.state, encoding="utf-8") as stream:
+                return runbook_model.from_json(stream.read())
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError) as error:
+            raise ScimError(
+                "%s can't be read as the state of a runbook (%s)." % (quoted(self.state), type(error).__name__),
+                "Delete it, if you can do without what earlier runs asked for, or choose another path for runbook.",
+            ) from None
+
+    def save(self, sections: t.Sequence[runbook_model.Section]) -> None:
+        """The state comes last: who finds it finds the pages as well."""
+        write_atomically(self.markdown, runbook_markdown.render(sections), MODE, "runbook")
+        write_atomically(self.html, runbook_html.render(sections), MODE, "runbook")
+        write_atomically(self.state, runbook_model.to_json(sections), MODE, "runbook")

@@ -1,0 +1,158 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What jumpcloud_scim_app and its info module do with method=portal: a person configures, the events tell. Only published operations are used."""
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Plan
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import (
+    History,
+    evidence_of_activity,
+    evidence_of_inactivity,
+    moment,
+    read_history,
+    unknown_settings,
+)
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, Applications, require_expected_organization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import plan_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import Steps
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import Evidence, Outcome, PortalStep
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
+
+STEP = "jumpcloud_scim_app"
+TITLE = "JumpCloud identity management"
+STATES = {"active": "configured, tested and active", "inactive": "not active", "absent": "not active"}
+
+
+def run_portal(
+    params: dict[str, t.Any], header: str | None, settings: dict[str, t.Any], require_complete: t.Callable[[dict[str, t.Any]], None], context: Context
+) -> dict[str, t.Any]:
+    """Ask a person for the state, unless the events show it. ``settings``: what there shall be; ``require_complete`` refuses what lacks something."""
+    connection = _connect(params, context)
+    application = _find(connection, params)
+    request = _Request(params, header, context, connection, application)
+    history = request.read()
+    if params["state"] == "active" and history.status != "active":
+        require_complete(settings)
+    outcome = request.carry_out(history, settings)
+    before = unknown_settings(settings, request.last.status)
+    active = params["state"] == "active"
+    after = {**before, **({name: value for name, value in settings.items() if outcome.changed and active}), "status": "active" if active else "inactive"}
+    plan = plan_of(outcome, TITLE, after, application.title, unknown_settings(settings, history.status))
+    return {
+        **Plan(plan.before, plan.after, plan.actions, TITLE, undiffed=("last_test",)).as_result(),
+        **outcome.as_result(),
+        "application": application.as_result(),
+        "identity_management": before,
+        "test": None,
+        "activated_with": None,
+    }
+
+
+def run_portal_info(params: dict[str, t.Any], settings: t.Iterable[str], context: Context) -> dict[str, t.Any]:
+    """The status as the events tell it."""
+    connection = _connect(params, context)
+    application = _find(connection, params)
+    history = read_history(Events(connection.insights), application.id, context.clock.wall())
+    evidence = evidence_of_activity(history, None, False, None)
+    shown = {**unknown_settings(settings, history.status), "evidence": evidence.as_result()}
+    return {"changed": False, "application": application.as_result(), "identity_management": shown}
+
+
+def _connect(params: dict[str, t.Any], context: Context) -> JumpCloudConnection:
+    return JumpCloudConnection({**params, "time_budget": params["time_budget"] + (params.get("portal_timeout") or 0.0)}, context)
+
+
+def _find(connection: JumpCloudConnection, params: dict[str, t.Any]) -> Application:
+    application = Applications(connection.console).find(params["application_id"], params["application"])
+    require_expected_organization(application, params["expected_organization_id"])
+    return application
+
+
+class _Request:
+    """One request to a person, and what counts as its fulfilment."""
+
+    def __init__(self, params: dict[str, t.Any], header: str | None, context: Context, connection: JumpCloudConnection, application: Application):
+        self._params = params
+        self._header = header
+        self._context = context
+        self._events = Events(connection.insights)
+        self._application = application
+        self._key_id = parse_authorization_header(header)[0] if header else None
+        self._file = SecretFile(params["secret_file"]) if params["secret_file"] else None
+        title = "Provisioning of the application %s is %s" % (application.title, STATES[params["state"]])
+        tenant = "JumpCloud application %s (%s)" % (application.title, application.id)
+        self._step = PortalStep(STEP, title, tenant, params, context, params["portal_timeout"])
+        self.last = History(None, None)
+
+    def read(self) -> History:
+        self.last = read_history(self._events, self._application.id, self._context.clock.wall())
+        return self.last
+
+    def carry_out(self, history: History, settings: dict[str, t.Any]) -> Outcome:
+        baseline, must_be_newer = self._baseline(history)
+        first = self._judge(history, baseline, must_be_newer)
+        steps = self._steps(history, settings)
+        # once somebody was asked, only what is newer than what was there then can be the answer
+        outcome = self._step.carry_out(
+            steps,
+            lambda: self._judge(self.read(), baseline, True),
+            first=first,
+            prepare=self._write_secret_file,
+            baseline=baseline,
+            key_id=self._key_id or (self._step.previous.key_id if self._step.previous and self._step.is_open else None),
+        )
+        if not outcome.pending and not self._context.check_mode:
+            self._step.close()
+            if outcome.asked or self._header:
+                self._remove_secret_file()
+        return outcome
+
+    def _remove_secret_file(self) -> None:
+        try:
+            if self._file:
+                self._file.remove()
+        except ScimError as error:
+            self._context.warn("The secret file is not needed any more, but stays: %s" % error.message)
+
+    def _baseline(self, history: History) -> tuple[str | None, bool]:
+        """What the evidence must be newer than, and whether it must be newer at all.
+
+        A request that an earlier run has left open goes on, if it is for the same key. A key that an earlier run has seen delivered is not asked for again.
+        """
+        previous = self._step.previous
+        same_key = previous is not None and (self._key_id is None or previous.key_id in (None, self._key_id))
+        if self._params["evidence_since"]:
+            moment(self._params["evidence_since"])
+            return self._params["evidence_since"], True
+        if previous is not None and previous.is_pending and same_key and previous.title == self._step.title:
+            return previous.baseline_event_timestamp, True
+        delivered = previous is not None and not previous.is_pending and previous.key_id is not None and previous.key_id == self._key_id
+        delivers = self._header is not None and self._params["update_secret"] == "always" and not delivered
+        return history.baseline, delivers and self._params["state"] == "active"
+
+    def _judge(self, history: History, baseline: str | None, must_be_newer: bool) -> Evidence:
+        if self._params["state"] != "active":
+            return evidence_of_inactivity(history)
+        return evidence_of_activity(history, baseline, must_be_newer, self._params["test_email"])
+
+    def _steps(self, history: History, settings: dict[str, t.Any]) -> Steps:
+        title = self._application.title
+        if self._params["state"] != "active":
+            return instructions.deactivate_identity_management(title)
+        command = self._file.command_to_show if self._file and self._header else None
+        if history.status == "active" and self._header:
+            return instructions.replace_header(title, settings["test_email"], command)
+        return instructions.configure_identity_management(title, settings, command)
+
+    def _write_secret_file(self) -> None:
+        if self._file and self._header and self._params["state"] == "active":
+            self._file.write(self._header)

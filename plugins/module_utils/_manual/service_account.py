@@ -1,0 +1,89 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What unity_service_account does with method=portal: a person makes the account, and its key proves it. Only SCIM is called."""
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import Evidence, Outcome, PortalStep
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import require_organization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, base_url_from, header_from
+
+STEP = "unity_service_account"
+TITLE = "Unity service account"
+SOURCE = "Unity SCIM"
+REFUSALS = {
+    401: ("Keys", "Unity's SCIM service does not know the key (401): it is wrong or was revoked, or the account is not there."),
+    403: ("Admin", "Unity's SCIM service knows the key, but the role SCIM Authenticator is missing (403). Set Admin to SCIM Authenticator."),
+}
+
+
+def run_portal(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """Ask a person for the account, or for its deletion, unless a key of it shows that it is so."""
+    organization_id = require_organization(params)
+    shown = params["name"] or params["service_account_id"]
+    present = params["state"] == "present"
+    if present and not params["name"]:
+        raise ScimError("name is needed to ask a person for a service account.", "Pass name.")
+    header = header_from(params)
+    title = "The service account %s %s" % (shown, "exists, with its roles" if present else "is deleted")
+    step = open_step(STEP, title, params, context)
+    wanted = instructions.create_service_account(shown, params["description"], params["roles"] or ()) if present else instructions.delete_service_account(shown)
+    look = _looker(params, header, present, context)
+    outcome = step.carry_out([*instructions.switch_organization(organization_id), *wanted], look)
+    if not outcome.pending:
+        step.close()
+    account = {"id": params["service_account_id"], "name": params["name"], "description": params["description"], "created_at": None}
+    after = {**account, "roles": params["roles"]} if present else None
+    return {**plan_of(outcome, TITLE, after, shown).as_result(), **outcome.as_result(), "service_account": after}
+
+
+def open_step(name: str, title: str, params: dict[str, t.Any], context: Context) -> PortalStep:
+    """The step of a Unity organization."""
+    return PortalStep(name, title, "Unity organization %s" % require_organization(params), params, context, params.get("portal_timeout") or 0.0)
+
+
+def plan_of(outcome: Outcome, title: str, after: dict[str, t.Any] | None, shown: str | None, before: dict[str, t.Any] | None = None) -> Plan:
+    """The plan of a step that is a person's: nothing is written here, but it is a change all the same."""
+    actions = ()
+    if outcome.changed:
+        actions = (Action("ask" if outcome.pending else "see_done", title, {"name": shown, "by": "a person"}),)
+    return Plan(before if outcome.changed else after, after, actions, title)
+
+
+def prove(service: ScimService) -> Evidence:
+    """Call SCIM with a key. 401 and 403 are evidence; every other failure is an error."""
+    try:
+        users = service.count_users()
+    except ApiError as error:
+        if error.status not in REFUSALS:
+            raise
+        field, detail = REFUSALS[error.status or 0]
+        return Evidence(False, SOURCE, detail, contradicts=field)
+    return Evidence(True, SOURCE, "The SCIM service accepts the key, so its account exists and has the role (users: %d)." % users)
+
+
+def transport_for(params: dict[str, t.Any], context: Context) -> t.Any:
+    """The connection options, with time for the wait as well."""
+    return open_transport({**params, "time_budget": params["time_budget"] + (params.get("portal_timeout") or 0.0)}, context)
+
+
+def _looker(params: dict[str, t.Any], header: str | None, present: bool, context: Context) -> t.Callable[[], Evidence]:
+    if header is None:
+        return lambda: Evidence(None, SOURCE, "Without a key of the account nothing published tells whether it is so.")
+    service = ScimService(base_url_from(params), header, transport_for(params, context))
+
+    def look() -> Evidence:
+        evidence = prove(service)
+        if present:
+            return evidence
+        gone = evidence.contradicts == "Keys"
+        return Evidence(gone, SOURCE, "The SCIM service does not know the key any more." if gone else "The key of the account is still known.")
+
+    return look

@@ -1,0 +1,110 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What unity_service_account_key does with method=portal: a person makes the key and hands it over in a file; it is proven at SCIM."""
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import open_step, plan_of, prove, transport_for
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import Evidence
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile, WrongContent
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import require_organization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, base_url_from
+
+STEP = "unity_service_account_key"
+REVOKE_STEP = "unity_service_account_key_revocation"
+TITLE = "Unity service account keys"
+TARGET = "service account key"
+SOURCE = "secret_file"
+
+
+def run_portal(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """Take a key from the secret file, asking a person for it if it is not there; or ask for the revocation of keys."""
+    if params["state"] != "present":
+        return _run_revocation(params, context)
+    account = params["service_account"] or params["service_account_id"]
+    if params["rotate"] == "never":
+        return {**Plan({}, {}, title=TITLE).as_result(), **_NOTHING_ASKED, **_result(params, None)}
+    if not params["secret_file"]:
+        raise ScimError("secret_file is needed with method 'portal': the key is handed over in it.", "Name a path in a private folder.")
+    secret_file = SecretFile(params["secret_file"])
+    step = open_step(STEP, "The service account %s has a key, and the run has got it" % account, params, context)
+    steps = [
+        *instructions.switch_organization(require_organization(params)),
+        *instructions.create_key_for_file(account, secret_file.command_to_fill),
+    ]
+    taker = _Taker(secret_file, params, context)
+    outcome = step.carry_out(steps, taker.look)
+    header = None if outcome.pending or context.check_mode else taker.header
+    if header:
+        step.close()
+        if params["remove_secret_file"]:
+            secret_file.remove()
+    if outcome.pending:
+        plan = plan_of(outcome, TITLE, {"key": "one that a person makes"}, account, {"key": None})
+    else:
+        taken = parse_authorization_header(taker.header or "")[0]
+        plan = Plan({"key": None}, {"key": taken}, (Action("take", TARGET, {"key_id": taken}),), TITLE)
+    return {**plan.as_result(), **outcome.as_result(), **_result(params, header)}
+
+
+_NOTHING_ASKED = {
+    "method": "portal",
+    "pending": False,
+    "manual_steps": [],
+    "runbook": None,
+    "evidence": Evidence(None, SOURCE, "rotate is 'never', so nobody was asked. Whether the account has a key can't be told.").as_result(),
+}
+
+
+class _Taker:
+    """Reads the file and proves what it holds, again and again. ``header`` is the value that has been proven."""
+
+    def __init__(self, secret_file: SecretFile, params: dict[str, t.Any], context: Context):
+        self._file = secret_file
+        self._base_url = base_url_from(params)
+        self._transport = transport_for(params, context)
+        self._context = context
+        self.header: str | None = None
+
+    def look(self) -> Evidence:
+        try:
+            header = self._file.read()
+        except WrongContent as error:
+            return Evidence(False, SOURCE, error.sentence())
+        if header is None:
+            return Evidence(False, SOURCE, "There is no key in %s yet." % quoted(self._file.path))
+        # registered as a secret that leaves in the result, before the service registers it as one that must not
+        self._context.masker.register_key(*parse_authorization_header(header), returned=True)
+        evidence = prove(ScimService(self._base_url, header, self._transport))
+        if evidence.found:
+            self.header = header
+        return evidence
+
+
+def _run_revocation(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """No evidence of a revocation is published: only the revoked key itself, which nobody has, could tell."""
+    account = params["service_account"] or params["service_account_id"]
+    pruning = params["state"] == "pruned"
+    title = "The older keys of the service account %s are revoked" % account if pruning else "The key %s is revoked" % params["key_id"]
+    step = open_step(REVOKE_STEP, title, {**params, "portal_timeout": 0.0}, context)
+    steps = (instructions.revoke_other_keys if pruning else instructions.revoke_key)(account, params["key_id"])
+    evidence = Evidence(None, "none", "Nothing published tells which keys an account has.")
+    outcome = step.carry_out([*instructions.switch_organization(require_organization(params)), *steps], lambda: evidence)
+    return {**plan_of(outcome, TITLE, {"key": params["key_id"]}, account, {"key": None}).as_result(), **outcome.as_result(), **_result(params, None)}
+
+
+def _result(params: dict[str, t.Any], header: str | None) -> dict[str, t.Any]:
+    """As with the API: ``credentials`` is the only part with a secret. What only an API could tell is null."""
+    credentials = key = None
+    if header:
+        key_id, secret_key = parse_authorization_header(header)
+        credentials = {"key_id": key_id, "secret_key": secret_key, "authorization_header": header}
+        key = {"id": key_id, "name": None, "own": None, "created_at": None}
+    return {"service_account_id": params["service_account_id"], "key": key, "live_keys": None, "credentials": credentials}

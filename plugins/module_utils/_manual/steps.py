@@ -1,0 +1,199 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A step that a person does in a vendor's console: ask for it, wait for the evidence, tell how it stands.
+
+Knows no vendor. A module gives the steps and a ``look`` that reads the evidence; everything else is the same for all of them.
+"""
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field, replace
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import Steps
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_model
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.runbook_files import RunbookFiles
+
+FIRST_PAUSE = 1.0
+LONGEST_PAUSE = 10.0
+SECONDS_BETWEEN_LINES = 20.0
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What can be seen of a step. ``found`` is None where nothing published tells.
+
+    ``at`` is RFC 3339 in the source's own clock; ``contradicts`` is the field whose value the evidence speaks against. ``confirmed``: a
+    person says that it is done, and nothing else can.
+    """
+
+    found: bool | None
+    source: str
+    detail: str
+    at: str | None = None
+    contradicts: str | None = None
+    confirmed: bool = False
+
+    @property
+    def settles(self) -> bool:
+        return self.found is True or self.confirmed
+
+    def as_result(self) -> dict[str, t.Any]:
+        return {"found": self.found, "source": self.source, "at": self.at, "detail": self.detail, "contradicts": self.contradicts}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the step stands. ``asked``: in this run, or in an earlier one that left it open."""
+
+    evidence: Evidence
+    asked: bool
+    steps: Steps
+    files: dict[str, str] | None = None
+
+    @property
+    def pending(self) -> bool:
+        return not self.evidence.settles
+
+    @property
+    def changed(self) -> bool:
+        return self.pending or self.asked
+
+    def as_result(self) -> dict[str, t.Any]:
+        return {
+            "method": "portal",
+            "pending": self.pending,
+            "manual_steps": self.steps if self.pending else [],
+            "runbook": self.files,
+            "evidence": self.evidence.as_result(),
+        }
+
+
+class PortalTimeout(ScimError):
+    """The time is over and the evidence is not there. Nothing is lost: the next run picks up where this one stopped."""
+
+    def __init__(self, title: str, outcome: Outcome, timeout: float):
+        super().__init__(
+            "%s: nobody has done it within %.0f s, as far as can be seen: %s" % (title, timeout, outcome.evidence.detail),
+            "Do the steps in manual_steps%s, then run again: the next run picks up where this one stopped."
+            % (" (runbook: %s)" % outcome.files["html"] if outcome.files else ""),
+            resumable=True,
+            **outcome.as_result(),
+        )
+        if outcome.evidence.contradicts:
+            self.hint = "Look at the field '%s' first. %s" % (outcome.evidence.contradicts, self.hint)
+
+
+@dataclass
+class PortalStep:
+    """One step for one tenant. ``title`` says what shall be true; it heads the runbook's section and the messages."""
+
+    step: str
+    title: str
+    tenant: str
+    params: dict[str, t.Any]
+    context: Context
+    timeout: float = 0.0
+    _sections: list[runbook_model.Section] = field(default_factory=list)
+    _files: RunbookFiles | None = None
+
+    def __post_init__(self) -> None:
+        if self.timeout < 0:
+            raise ScimError("portal_timeout must not be negative.")
+        if self.params.get("runbook"):
+            self._files = RunbookFiles(self.params["runbook"])
+            self._sections = self._files.load()
+
+    @property
+    def previous(self) -> runbook_model.Section | None:
+        """What an earlier run has asked for in the same tenant."""
+        return next((one for one in self._sections if one.step == self.step and one.tenant == self.tenant), None)
+
+    @property
+    def is_open(self) -> bool:
+        """An earlier run asked for it, and no run has seen it done."""
+        return self.previous is not None and self.previous.is_pending
+
+    def carry_out(
+        self,
+        steps: Steps,
+        look: t.Callable[[], Evidence],
+        *,
+        first: Evidence | None = None,
+        prepare: t.Callable[[], None] = lambda: None,
+        baseline: str | None = None,
+        key_id: str | None = None,
+    ) -> Outcome:
+        """Ask for the step unless the evidence is there, and wait for it within the timeout. ``prepare`` runs before anybody is asked."""
+        evidence = first or look()
+        asked = self.is_open or not evidence.settles
+        if evidence.settles or self.context.check_mode:
+            return self._outcome(evidence, asked, steps)
+        prepare()
+        self._write(steps, baseline, key_id)
+        if self.timeout > 0:
+            evidence = self._wait(look, evidence, len(steps))
+            if not evidence.settles:
+                raise PortalTimeout(self.title, self._outcome(evidence, True, steps), self.timeout)
+        return self._outcome(evidence, asked, steps)
+
+    def close(self) -> None:
+        """Tell the runbook that the step was seen done."""
+        section = self.previous
+        if section is not None and section.is_pending and not self.context.check_mode:
+            self._save(runbook_model.done(section, self._now()))
+
+    def _outcome(self, evidence: Evidence, asked: bool, steps: Steps) -> Outcome:
+        shown = replace(evidence, detail=self.context.masker.redact(evidence.detail))
+        return Outcome(shown, asked, steps, self._files.as_result() if self._files else None)
+
+    def _write(self, steps: Steps, baseline: str | None, key_id: str | None) -> None:
+        started_at = self.previous.started_at if self.previous is not None and self.is_open and self.previous.key_id == key_id else self._now()
+        self._save(
+            runbook_model.Section(self.step, self.title, self.tenant, tuple(steps), "pending", started_at, baseline_event_timestamp=baseline, key_id=key_id)
+        )
+
+    def _save(self, section: runbook_model.Section) -> None:
+        if self._files:
+            self._sections = runbook_model.with_section(self._sections, section)
+            self._files.save(self._sections)
+
+    def _now(self) -> str:
+        return self.context.clock.rfc3339()
+
+    def _wait(self, look: t.Callable[[], Evidence], evidence: Evidence, number_of_steps: int) -> Evidence:
+        clock = self.context.clock
+        start = clock.now()
+        pause, last_line, shown = FIRST_PAUSE, start, evidence.detail
+        where = " The runbook: %s" % self._files.html if self._files else ""
+        self._say("%s: %s for a person.%s" % (self.title, counted(number_of_steps, "step", "steps"), where))
+        self._say_waiting(0.0, evidence)
+        while not evidence.settles and clock.now() - start < self.timeout:
+            clock.sleep(min(pause, self.timeout - (clock.now() - start)))
+            pause = min(pause * 1.5, LONGEST_PAUSE)
+            evidence = self._look_again(look)
+            if not evidence.settles and (evidence.detail != shown or clock.now() - last_line >= SECONDS_BETWEEN_LINES):
+                self._say_waiting(clock.now() - start, evidence)
+                last_line, shown = clock.now(), evidence.detail
+        if evidence.settles:
+            self._say("%s: seen. %s" % (self.title, evidence.detail))
+        return evidence
+
+    @staticmethod
+    def _look_again(look: t.Callable[[], Evidence]) -> Evidence:
+        """While a person works, a service that is out of order for a moment ends nothing."""
+        try:
+            return look()
+        except ApiError as error:
+            if not error.retryable:
+                raise
+            return Evidence(None, error.service, error.message)
+
+    def _say_waiting(self, seconds: float, evidence: Evidence) -> None:
+        self._say("Waiting for: %s (%.0f s of %.0f s): %s" % (self.title, seconds, self.timeout, evidence.detail or "nothing yet"))
+
+    def _say(self, line: str) -> None:
+        self.context.announce(self.context.masker.redact(line))

@@ -1,0 +1,90 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A runbook: the steps that persons do in the vendors' consoles, as values. Pure: no files, no clock. It never holds a secret."""
+from __future__ import annotations
+
+import json
+import typing as t
+from dataclasses import asdict, dataclass, fields, replace
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import visible
+
+Step = t.Dict[str, t.Any]
+VERSION = 1
+STEP_FIELDS = ("where", "do", "field", "value", "why")
+
+
+@dataclass(frozen=True)
+class Section:
+    """What one module asks for. ``step`` names the module, ``tenant`` the organization or application; together they are its identity.
+
+    ``baseline_event_timestamp`` is the time of the newest event when the step was asked for, in the vendor's clock: evidence must be newer.
+    ``key_id`` is the ID of the key that the step hands over.
+    """
+
+    step: str
+    title: str
+    tenant: str
+    steps: tuple[Step, ...]
+    state: str
+    started_at: str
+    done_at: str | None = None
+    baseline_event_timestamp: str | None = None
+    key_id: str | None = None
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state == "pending"
+
+    def pages(self) -> list[tuple[str, list[Step]]]:
+        """The steps grouped by console page, in their order."""
+        groups: list[tuple[str, list[Step]]] = []
+        for step in self.steps:
+            if not groups or groups[-1][0] != step["where"]:
+                groups.append((step["where"], []))
+            groups[-1][1].append(step)
+        return groups
+
+
+def with_section(sections: t.Iterable[Section], new: Section) -> list[Section]:
+    """The sections with this one in the place of the one for the same step, else at the end."""
+    known = list(sections)
+    if any(one.step == new.step for one in known):
+        return [new if one.step == new.step else one for one in known]
+    return [*known, new]
+
+
+def done(section: Section, at: str) -> Section:
+    return replace(section, state="done", done_at=at)
+
+
+def to_json(sections: t.Sequence[Section]) -> str:
+    """The state as it is kept beside the runbook."""
+    return json.dumps({"version": VERSION, "sections": [asdict(section) for section in sections]}, indent=2, sort_keys=True) + "\n"
+
+
+def from_json(text: str) -> list[Section]:
+    """The sections of a state. ValueError where it is not one that this version wrote."""
+    state = json.loads(text)
+    if not isinstance(state, dict) or state.get("version") != VERSION or not isinstance(state.get("sections"), list):
+        raise ValueError("not a state of a runbook")
+    return [_section(row) for row in state["sections"]]
+
+
+def _section(row: t.Any) -> Section:
+    names = [field.name for field in fields(Section)]
+    if not isinstance(row, dict) or set(row) != set(names) or not isinstance(row["steps"], list):
+        raise ValueError("not a section of a runbook")
+    steps = tuple({name: step.get(name) for name in STEP_FIELDS} for step in row["steps"] if isinstance(step, dict))
+    required = ("step", "title", "tenant", "state", "started_at")
+    if not all(isinstance(row[name], str) for name in required) or not all(isinstance(step["where"], str) for step in steps):
+        raise ValueError("not a section of a runbook")
+    return Section(**{**row, "steps": steps})
+
+
+def shown_value(value: t.Any) -> str:
+    """A value as a person has to type it. Characters that can't be seen, or that change how the rest is read, are shown as escapes."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return visible(str(value))

@@ -1,0 +1,209 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who would lose access when user groups are unbound, and a refusal where they are too many, or others than planned."""
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, replace
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, User
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import run_parallel
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+
+# an error names so many people; so many are read one by one, since the list of all people has hundreds of pages in a large organization
+MOST_NAMED_PEOPLE = 20
+# results, statistics and diffs are stored for each run, by AWX for example: each list ends here, and the counts are exact
+MAX_LISTED_PEOPLE = 100
+STATUSES_WITHOUT_ACCOUNT = ("staged", "suspended")
+
+
+@dataclass(frozen=True)
+class LosingPerson:
+    """Someone whose every path to the application leads through a removed group. ``email`` and ``status`` are None where nobody may read them."""
+
+    id: str
+    email: str | None
+    status: str | None
+
+    @property
+    def has_account(self) -> bool:
+        """Whether Unity may hold an account. JumpCloud exports activated people only (published); a person of unknown status counts."""
+        return self.status not in STATUSES_WITHOUT_ACCOUNT
+
+    @property
+    def title(self) -> str:
+        """On one line, even if what JumpCloud keeps as an address is none."""
+        title = self.email or self.id
+        return title if title.isprintable() else quoted(title)
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Everybody who loses access, sorted by email. ``unseen``: so many bound people JumpCloud's list did not show, and they count as losing access."""
+
+    people: tuple[LosingPerson, ...] = ()
+    unseen: int = 0
+
+    @property
+    def deprovisioned(self) -> list[LosingPerson]:
+        return [person for person in self.people if person.has_account]
+
+    @property
+    def without_account(self) -> list[LosingPerson]:
+        return [person for person in self.people if not person.has_account]
+
+    @property
+    def count(self) -> int:
+        """How many accounts may be deleted."""
+        return len(self.deprovisioned) + self.unseen
+
+    def as_result(self) -> dict[str, t.Any]:
+        """The fields of a module's result, failed or not."""
+        return {
+            "unseen_users_count": self.unseen,
+            "deprovisioned_users": [{"id": person.id, "email": person.email} for person in self.deprovisioned[:MAX_LISTED_PEOPLE]],
+            "deprovisioned_users_count": len(self.deprovisioned),
+            "users_without_account": [
+                {"id": person.id, "email": person.email, "status": person.status} for person in self.without_account[:MAX_LISTED_PEOPLE]
+            ],
+            "users_without_account_count": len(self.without_account),
+        }
+
+    def as_diff(self) -> dict[str, list[str]]:
+        """What a diff adds to the state after the change; before it, both lists are empty."""
+        return {
+            "people_losing_access": _listed(self.deprovisioned),
+            "people_without_account_losing_access": _listed(self.without_account),
+        }
+
+
+class DeprovisionGuard:
+    """Counts and names the people who lose access, before anything is unbound, and again right before it is."""
+
+    def __init__(self, directory: Directory, associations: Associations, allowed: int, concurrency: int):
+        """``allowed``: how many people with an account may lose access. ``concurrency``: how many people are read at a time."""
+        self._directory = directory
+        self._associations = associations
+        self._allowed = allowed
+        self._are_allowed = counted(allowed, "is", "are")
+        self._concurrency = concurrency
+
+    def plan(self, removed: frozenset[str], added: t.Collection[str]) -> Losses:
+        """Who would lose access without the removed groups, were the added ones bound. ScimError if they are more than allowed."""
+        losing, unseen = self._losing(removed, added)
+        losses = replace(self._named(losing), unseen=unseen)
+        count = losses.count
+        if count > self._allowed:
+            raise ScimError(
+                "Unbinding would take %s their access, and Unity deletes the accounts of those who have one: %s. At most %s allowed. "
+                "Nothing was changed."
+                % (counted(count, "person", "people"), _enumerated((person.title for person in losses.deprovisioned), unseen), self._are_allowed),
+                "If that is what you want, raise max_deprovisioned_users to at least %d.%s" % (count, _why_unnamed(losses)),
+                **losses.as_result(),
+            )
+        return losses
+
+    def check_again(self, planned: Losses, removed: frozenset[str], added: t.Collection[str]) -> Losses:
+        """Who loses access by now; ScimError if an account is at risk that was not when this was planned.
+
+        People who were planned and lose nothing any more are fine: so nobody can lose an account who was not counted against the limit.
+        """
+        foreseen = {person.id: person for person in planned.deprovisioned}
+        losing_now, unseen = self._losing(removed, added)
+        read_again = self._named([user_id for user_id in losing_now if user_id not in foreseen])
+        unforeseen = read_again.deprovisioned
+        losses = _sorted([*read_again.people, *(foreseen[user_id] for user_id in losing_now if user_id in foreseen)], unseen)
+        more_unseen = max(0, unseen - planned.unseen)
+        if unforeseen or more_unseen:
+            without_account = {person.id: person.status for person in planned.without_account}
+            said = _enumerated(("%s (%s)" % (person.title, _what_changed(without_account.get(person.id))) for person in unforeseen), more_unseen)
+            raise ScimError(
+                "Since the plan was made, %s would lose access by unbinding, and Unity deletes the accounts of those who have one: %s. "
+                "That makes %s, and at most %s allowed. No group was unbound."
+                % (
+                    counted(len(unforeseen) + more_unseen, "more person", "more people"),
+                    said,
+                    counted(losses.count, "person", "people"),
+                    self._are_allowed,
+                ),
+                "New bindings stay, see actions. Run again in check mode to see who would lose access now.%s" % _why_unnamed(losses),
+                **losses.as_result(),
+            )
+        return losses
+
+    def _losing(self, removed: frozenset[str], added: t.Collection[str]) -> tuple[list[str], int]:
+        """The ids of those who lose access, and how many there are whom the list owes or does not show in a readable form: they may lose it, too."""
+        users = self._associations.users()
+        losing = [user.id for user in users.seen() if user.loses_access_without(removed)]
+        unseen = users.owed + users.odd
+        # the list of bound people does not show the new groups yet: they are bound later, or reads lag behind
+        if losing and added:
+            kept = {member for group_id in added for member in self._directory.member_ids(group_id)}
+            losing = [user_id for user_id in losing if user_id not in kept]
+        return losing, unseen
+
+    def _named(self, user_ids: list[str]) -> Losses:
+        """As far as the credentials may read people."""
+        users = self._read_each(user_ids) if len(user_ids) <= MOST_NAMED_PEOPLE else self._read_all(frozenset(user_ids))
+        people = []
+        for user_id in user_ids:
+            user = users.get(user_id)
+            people.append(LosingPerson(user_id, user.email if user else None, user.status if user else None))
+        return _sorted(people)
+
+    def _read_each(self, user_ids: list[str]) -> dict[str, User | None]:
+        users: dict[str, User | None] = {}
+
+        def read(user_id: str) -> None:
+            users[user_id] = self._directory.user(user_id)
+
+        # after a refusal it does not go on; whoever was not read is counted, and named by id
+        run_parallel(user_ids, read, lambda user_id: None, self._concurrency)
+        return users
+
+    def _read_all(self, user_ids: frozenset[str]) -> dict[str, User | None]:
+        users: dict[str, User | None] = {}
+        try:
+            for user in self._directory.users():
+                if user.id in user_ids:
+                    users[user.id] = user
+                    if len(users) == len(user_ids):
+                        break
+        except ScimError:
+            # the same as above: names are a courtesy, and an unknown status counts
+            return users
+        return users
+
+
+def _listed(people: list[LosingPerson]) -> list[str]:
+    more = len(people) - MAX_LISTED_PEOPLE
+    return [person.title for person in people[:MAX_LISTED_PEOPLE]] + (["... and %d more" % more] if more > 0 else [])
+
+
+def _sorted(people: t.Iterable[LosingPerson], unseen: int = 0) -> Losses:
+    return Losses(tuple(sorted(people, key=lambda person: (person.title, person.id))), unseen)
+
+
+def _enumerated(titles: t.Iterable[str], unseen: int = 0) -> str:
+    every = list(titles)
+    parts = every[:MOST_NAMED_PEOPLE]
+    if len(every) > MOST_NAMED_PEOPLE:
+        parts.append("and %d more" % (len(every) - MOST_NAMED_PEOPLE))
+    if unseen:
+        parts.append("%d whom JumpCloud's list does not show" % unseen)
+    return ", ".join(parts)
+
+
+def _what_changed(status_then: str | None) -> str:
+    return "not in the plan" if status_then is None else "%s when it was made" % status_then
+
+
+def _why_unnamed(losses: Losses) -> str:
+    unread = sum(1 for person in losses.people if person.status is None)
+    if not unread:
+        return ""
+    what = " %d of the people could not be read in JumpCloud, and %s activated: check what the credentials may read."
+    return what % (unread, "is counted as if" if unread == 1 else "are counted as if they were")

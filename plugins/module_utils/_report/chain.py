@@ -1,0 +1,211 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The chain from Unity's service account to the people: what each link is like, and what to do. Pure.
+
+``green``: as it should be. ``amber``: it works, and somebody should look. ``red``: it does not work. ``unknown``: nobody could look; ``found``
+says why.
+"""
+from __future__ import annotations
+
+import typing as t
+from datetime import datetime
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import unseen
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import listed, moment, shown_number, shown_time
+
+Facts = t.Dict[str, t.Any]
+Link = t.Dict[str, t.Any]
+# state, what was found, what to do
+Finding = t.Tuple[str, str, t.Optional[str]]
+
+ROLE = "SCIM Authenticator"
+# days before its limit at which a key's age is worth a look
+KEY_NOTICE = 14
+SECONDS_PER_DAY = 86400
+RUN = "Run the provision playbook."
+
+
+def links(facts: Facts, now: datetime) -> list[Link]:
+    """The seven links, in the order in which one leans on the other. ``facts`` is what given.read_all gave."""
+    chain: tuple[tuple[str, str, Finding], ...] = (
+        ("service_account", "Service account", _account(facts)),
+        ("role", "Role", _role(facts)),
+        ("key", "Key", _key(facts, now)),
+        ("connector", "Connector", _connector(facts)),
+        ("application", "Application", _application(facts)),
+        ("groups", "Groups", _groups(facts)),
+        ("people", "People", _people(facts)),
+    )
+    return [{"link": link, "title": title, "state": state, "found": found, "remedy": remedy} for link, title, (state, found, remedy) in chain]
+
+
+def key_age(facts: Facts, now: datetime) -> int | None:
+    """The age, in whole days, of the newest key: JumpCloud was given that one last."""
+    ages = _key_ages(facts["keys"] or [], now)
+    return min(ages) if ages else None
+
+
+def _key_ages(keys: list[Facts], now: datetime) -> list[int]:
+    made = [moment(key["created_at"]) for key in keys]
+    return [max(0, int((now - at).total_seconds() // SECONDS_PER_DAY)) for at in made if at]
+
+
+def step(facts: Facts, name: str) -> Facts | None:
+    return next((one for one in facts["steps"] if one["step"] == name), None)
+
+
+def _would_do(facts: Facts, name: str, *verbs: str) -> bool:
+    """Whether a provision run would do one of these in the step. An entry is a verb, or a verb and a number."""
+    found = step(facts, name)
+    return bool(found and found["changed"] and any(did.split(" ")[0] in verbs for did in found["did"]))
+
+
+def _unseen(facts: Facts, *names: str) -> Finding:
+    why = next((row["why"] for row in unseen.everything(facts) if unseen.kind(row) in names), None)
+    if not why and any(name in facts["switched_off"] for name in names):
+        why = "The audit was told not to look at it."
+    said = next((one["found"] for one in facts["steps"] if one["step"] in names), None)
+    return "unknown", why or "The audit did not look at it%s" % (". Its step found: %s." % said.rstrip(".") if said else "."), None
+
+
+def _account(facts: Facts) -> Finding:
+    account = facts["account"]
+    if account:
+        return "green", "%s exists." % (account["name"] or account["id"] or "It"), None
+    if _would_do(facts, "service_account", "create"):
+        return "red", "There is no such service account.", RUN
+    return _unseen(facts, "service_account", "account")
+
+
+def _role(facts: Facts) -> Finding:
+    account = facts["account"]
+    if account is None and _account(facts)[0] == "red":
+        return "red", "Without the account there is no role.", RUN
+    if account is None or account["roles"] is None:
+        return _unseen(facts, "role", "roles", "service_account", "account")
+    compared = step(facts, "service_account")
+    if ROLE.lower() in (role.lower() for role in account["roles"]):
+        return "green", "The account has the organization role %s." % ROLE, None
+    if account["roles"] and compared and not compared["changed"]:
+        return "green", "The account has the wanted organization roles: %s." % ", ".join(account["roles"]), None
+    return "red", "The account lacks the organization role %s." % ROLE, "%s SCIM calls are refused without the role." % RUN
+
+
+def _key(facts: Facts, now: datetime) -> Finding:
+    keys, limit = facts["keys"], facts["key_max_age"]
+    if keys is None:
+        return _unseen(facts, "key", "keys", "service_account_key")
+    if not keys:
+        return "red", "No key is live.", RUN
+    live = counted(len(keys), "key is live", "keys are live")
+    if all(key["own"] is False for key in keys):
+        return "amber", "%s, and none of them was made by this collection." % live, "Unless one of them is your own, rotate the key: JumpCloud's may be gone."
+    age = key_age(facts, now)
+    if age is None:
+        return ("unknown" if limit else "green"), "%s; its age is not known." % live, None
+    found = "%s; the newest is %s old%s." % (live, counted(age, "day", "days"), " (limit: %s)" % counted(limit, "day", "days") if limit else "")
+    if limit and age > limit:
+        return "amber", found, "Run the rotate_key playbook: it replaces the key without a gap."
+    if limit and age > limit - KEY_NOTICE:
+        return "amber", found, "Rotate the key within %s." % counted(limit - age, "day", "days") if age < limit else "Rotate the key today."
+    if limit and max(_key_ages(keys, now)) > limit:
+        return "amber", "%s An older one is past the limit." % found, "Revoke the older key, if nothing else uses it."
+    return "green", found, None
+
+
+def _connector(facts: Facts) -> Finding:
+    connector = facts["connector"]
+    if connector is None or connector["reachable"] is None:
+        return _unseen(facts, "connector", "connector_url", "scim_service")
+    if not connector["reachable"]:
+        return "red", "Unity's SCIM service does not answer, or refuses the key.", "Check the key, its role, and the network between here and Unity."
+    cut = any(unseen.kind(row) == "provisioned" for row in unseen.of_people(facts))
+    users = "" if connector["users"] is None else " and has %s%s" % ("at least " if cut else "", counted(connector["users"], "user", "users"))
+    return "green", "The SCIM service accepts the key%s." % users, None
+
+
+def _application(facts: Facts) -> Finding:
+    compared = step(facts, "identity_management")
+    differs = bool(compared and compared["changed"])
+    settings = (facts["application"] or {}).get("identity_management")
+    if settings is None:
+        if facts["application"] and differs:
+            return "red", "Identity management is not configured.", RUN
+        return _unseen(facts, "application", "identity_management")
+    if settings["status"] is None:
+        return _unseen(facts, "application", "identity_management")
+    if settings["status"] != "active":
+        return "red", "Provisioning is %s." % settings["status"], "%s Until then JumpCloud syncs nobody." % RUN
+    test = settings["last_test"] or {}
+    if test.get("success") is False:
+        # what JumpCloud says of it may name people, and this goes to where no people are named
+        return "red", "The last connection test failed.", "Check base URL, key and test user, then test again."
+    if differs:
+        return "amber", "Provisioning is active, with settings that differ from what is wanted.", RUN
+    tested = "" if test.get("success") is None else "; the last connection test passed%s" % (" on %s" % shown_time(test["at"]) if test["at"] else "")
+    return "green", "Provisioning is active%s." % tested, None
+
+
+def _groups(facts: Facts) -> Finding:
+    groups = facts["groups"]
+    missing, extra = _would_do(facts, "user_groups", "bind"), _would_do(facts, "user_groups", "unbind")
+    if groups is None and not missing:
+        return _unseen(facts, "groups", "user_groups")
+    bound = "No group is bound" if not groups else "%s" % counted(len(groups), "group is bound", "groups are bound")
+    if missing:
+        return "red", "%s; one that is wanted is not." % bound, "%s Until then its members get no accounts." % RUN
+    if not groups:
+        return "red", "%s, so nobody is provisioned." % bound, "Name the groups, then run the provision playbook."
+    if extra:
+        return "amber", "%s; one of them is not wanted." % bound, "Check whether it should be bound. Unbinding deletes the accounts of its members."
+    return "green", "%s." % bound, None
+
+
+def _people(facts: Facts) -> Finding:
+    """Green only where everybody was seen."""
+    people, health = facts["people"], facts["health"] or {}
+    open_failures = health.get("open_failures") or 0
+    failing = counted(open_failures, "person's last sync failed", "people's last syncs failed")
+    if people is None:
+        if open_failures:
+            return "amber", "%s. Accounts were not compared." % failing, _first_remedy(health)
+        return _unseen(facts, "people", "scim_users", "users")
+    count = people["counts"]
+    found = "People were compared, and not counted"
+    if count["matched"] is not None and count["expected"] is not None:
+        found = "%s of %s have their accounts" % (shown_number(count["matched"]), counted(count["expected"], "expected person", "expected people"))
+    notes = [
+        counted(count[name] or 0, *words)
+        for name, words in (
+            ("missing", ("is missing", "are missing")),
+            ("unexpected", ("account is unexpected", "accounts are unexpected")),
+            ("differing", ("account differs", "accounts differ")),
+            ("duplicates", ("account is a duplicate", "accounts are duplicates")),
+            ("pending", ("is pending", "are pending")),
+        )
+        if count[name]
+    ]
+    said = "%s%s." % (found, "; %s" % listed([*notes, *([failing] if open_failures else [])]) if notes or open_failures else "")
+    if count["missing"]:
+        return "red", said, _first_remedy(health) or "Look at the reason beside each name, then at the application's provisioning events."
+    hidden = unseen.of_people(facts)
+    if hidden:
+        reader = any(unseen.kind(row) in ("bound", "directory") for row in hidden)
+        remedy = "Let the audit read all of JumpCloud's users, or run it again." if reader else "Run the audit again; green needs everybody to be seen."
+        return "amber", " ".join([said, *(row["why"] for row in hidden)]), remedy
+    if count["differing"] or count["unexpected"] or count["duplicates"]:
+        return "amber", said, "Compare the accounts that the tables name, then correct them in JumpCloud, or delete them in Unity."
+    if open_failures:
+        return "amber", said, _first_remedy(health)
+    if count["pending"]:
+        return "amber", said, "Wait: JumpCloud provisions a while after the binding. Audit again later."
+    if count["expected"] == 0:
+        return "amber", "Nobody is expected: the bound groups have no active members.", "Add people to a bound group, if that is not intended."
+    return "green", said, None
+
+
+def _first_remedy(health: Facts) -> str | None:
+    """The remedy of what keeps most people out."""
+    return next((failure["remedy"] for failure in health.get("failures") or [] if failure["open_people_count"] and failure["remedy"]), None)

@@ -1,0 +1,100 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The files of a report: PREFIX.json for programs, PREFIX.md and PREFIX.html for people, and the history beside them."""
+from __future__ import annotations
+
+import json
+import os
+import stat
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import NewFile
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, html, markdown, model
+
+# a history of the most lines that are allowed has less; what is larger is something else
+LARGEST = 64 * 1024 * 1024
+
+
+class ReportFiles:
+    """The three forms of one report."""
+
+    def __init__(self, prefix: str):
+        self.json = prefix + ".json"
+        self.markdown = prefix + ".md"
+        self.html = prefix + ".html"
+
+    def as_result(self) -> dict[str, str]:
+        return {"json": self.json, "markdown": self.markdown, "html": self.html}
+
+    def previous(self) -> history.Line | None:
+        """What the report that is there says of its own run; None where there is none that can be read."""
+        try:
+            found = json.loads(_read(self.json) or "")
+            return history.parse(json.dumps(found["history"][-1]))
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
+
+    def contents(self, report: model.Report, mode: int, list_at_most: int) -> list[NewFile]:
+        """The JSON comes last: who finds it finds the pages as well."""
+        return [
+            NewFile(self.markdown, markdown.render(report, list_at_most), mode, "path"),
+            NewFile(self.html, html.render(report, list_at_most), mode, "path"),
+            NewFile(self.json, model.as_json(report), mode, "path"),
+        ]
+
+
+def read_history(path: str, warn: t.Callable[[str], None]) -> list[history.Line]:
+    """The runs of a history, oldest first. A line that can't be read is skipped with a warning: one bad line must not cost the others."""
+    try:
+        text = _read(path)
+    except OSError as error:
+        raise ScimError(
+            "Can't read the history %s: %s." % (quoted(path), error.strerror or type(error).__name__),
+            "Choose another path for history: a regular file, or one that does not exist yet.",
+        ) from None
+    lines: list[history.Line] = []
+    broken: list[int] = []
+    for number, row in enumerate((text or "").split("\n"), start=1):
+        try:
+            if row.strip():
+                lines.append(history.parse(row))
+        except ValueError:
+            broken.append(number)
+    if broken and not lines:
+        raise ScimError(
+            "%s is no history of audits: none of its lines is a run. It was left as it is." % quoted(path),
+            "Choose another path for history: one that does not exist yet, or the history of earlier runs.",
+        )
+    if broken:
+        shown = ", ".join(map(str, broken[:5])) + (" and %d more" % (len(broken) - 5) if len(broken) > 5 else "")
+        warn("The history %s has lines that are no run of an audit, and were left out: %s." % (quoted(path), shown))
+    return lines
+
+
+def is_as_wanted(file: NewFile) -> bool:
+    """Whether the file is there, with this text and this mode."""
+    try:
+        return not os.path.islink(file.path) and _read(file.path) == file.text and stat.S_IMODE(os.stat(file.path).st_mode) == file.mode
+    except OSError:
+        return False
+
+
+def _read(path: str) -> str | None:
+    """The text of a regular file; None where there is none. A pipe or a device is refused: reading it could wait for ever."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(0, "it is a directory" if stat.S_ISDIR(found.st_mode) else "it is not a regular file")
+        if found.st_size > LARGEST:
+            raise OSError(0, "it is too large")
+        with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            # line ends stay as they are
+            return stream.read().decode("utf-8", errors="replace")
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,111 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report as one value, from which every form of it is made. Pure: no files, and the time is given."""
+from __future__ import annotations
+
+import json
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import chain, history, unseen
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import COUNTS, PEOPLE_LISTS, read_all
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.verdict import DRIFT, drift, outcome, verdict
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import moment
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.version import VERSION
+
+Report = t.Dict[str, t.Any]
+REPORT_VERSION = 1
+COLLECTION = "unity_jumpcloud.scim"
+NOTHING_COMPARED = "Nothing was compared: the audit gave neither steps nor people."
+
+
+def make(params: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[history.Line]) -> Report:
+    """The report of what the audit found at ``checked_at`` (RFC 3339). ``past`` are other runs; those before it make its trend."""
+    now = moment(checked_at)
+    if now is None:
+        raise ValueError("not a time")
+    facts = _facts(params)
+    people, health = facts["people"], facts["health"]
+    error = facts["error"] or (None if facts["steps"] or people else NOTHING_COMPARED)
+    unseen.complete(facts, bool(error))
+    unchecked, unseen_people = unseen.unchecked(facts), unseen.of_people(facts)
+    if people:
+        # whoever hands over true may have overlooked it
+        people["in_sync"] = people["in_sync"] is not False and not unseen_people and not any(people["counts"][name] for name, _one, _many in DRIFT)
+    links = chain.links(facts, now)
+    differences = [{"step": step["step"], "found": step["found"], "would_do": step["did"]} for step in facts["steps"] if step["changed"]]
+    drifted = drift(facts, differences, links, error, unseen_people)
+    ends = outcome(error, unchecked, drifted)
+    line = history.line(checked_at, ends, people, health, chain.key_age(facts, now))
+    return {
+        "report_version": REPORT_VERSION,
+        "collection": {"name": COLLECTION, "version": VERSION},
+        "name": facts["name"],
+        "checked_at": checked_at,
+        "subject": _subject(facts),
+        "outcome": ends,
+        "verdict": verdict(facts, links, error, unchecked, drifted),
+        "drift": drifted,
+        "chain": links,
+        "differences": differences,
+        "groups": facts["groups"] or [],
+        "people": people,
+        "health": health,
+        "events": facts["events"],
+        "not_seen": unseen.everything(facts),
+        "switched_off": facts["switched_off"],
+        "error": error,
+        "history": history.with_line([one for one in past if one["checked_at"] < checked_at], line)[-history.SHOWN:],
+    }
+
+
+def as_json(report: Report) -> str:
+    """ASCII only, so that no name can change how the rest is read."""
+    return json.dumps(report, indent=2) + "\n"
+
+
+def _facts(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    try:
+        facts = read_all(params)
+    except ShapeMismatch as error:
+        raise ScimError("The report can't be made: %s." % error, "Hand over the results of the modules as they are, or leave the option out.") from None
+    people = facts["people"]
+    facts["switched_off"] = [part for part in unseen.PARTS if part in facts["switched_off"] and not facts["health" if part == "events" else part]]
+    if people:
+        counts = people["counts"] or dict.fromkeys(COUNTS)
+        # a list says at least how many it names
+        people["counts"] = {**counts, **{name: len(people[name]) if counts[name] is None else counts[name] for name in PEOPLE_LISTS}}
+        people["missing"] = _with_reasons(people["missing"], facts["health"])
+    return facts
+
+
+def _with_reasons(missing: list[dict[str, t.Any]], health: dict[str, t.Any] | None) -> list[dict[str, t.Any]]:
+    """Why somebody is missing: the failure that is the newest thing that is known of the person, found by JumpCloud's id, else by email."""
+    by_id: dict[str, str] = {}
+    by_email: dict[str, str] = {}
+    for failure in (health or {}).get("failures") or []:
+        # those whose newest event is still a failure come first
+        for person in failure["people"][: failure["open_people_count"]]:
+            if person["id"]:
+                by_id.setdefault(person["id"], failure["title"])
+            if person["email"]:
+                by_email.setdefault(matching_key(person["email"]), failure["title"])
+    return [
+        {**person, "reason": person["reason"] or by_id.get(person["jumpcloud_id"] or "") or by_email.get(matching_key(person["email"]))}
+        for person in missing
+    ]
+
+
+def _subject(facts: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Which pair of tenants; what was not said is taken from what was seen."""
+    subject = facts["subject"] or dict.fromkeys(("unity_organization_id", "jumpcloud_organization_id", "application", "application_id", "base_url"))
+    application = facts["application"] or (facts["people"] or {}).get("application") or {}
+    seen = {
+        "application": application.get("display_label") or application.get("display_name"),
+        "application_id": application.get("id"),
+        "base_url": (facts["connector"] or {}).get("base_url") or (facts["people"] or {}).get("base_url"),
+    }
+    return {name: value or seen.get(name) for name, value in subject.items()}

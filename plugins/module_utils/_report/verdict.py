@@ -1,0 +1,87 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The outcome of an audit, and the sentence that says it. Pure.
+
+An error counts more than drift, and so does what was not seen: nobody knows what it would have shown. Drift that was found is named beside it.
+"""
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.unseen import Row
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import UNCHECKED, listed, shown_number
+
+Facts = t.Dict[str, t.Any]
+Link = t.Dict[str, t.Any]
+
+# these lists are drift, if anybody is on one: name, one, many
+DRIFT = (
+    ("missing", "person is missing", "people are missing"),
+    ("unexpected", "account is unexpected", "accounts are unexpected"),
+    ("differing", "account differs", "accounts differ"),
+    ("duplicates", "account is a duplicate", "accounts are duplicates"),
+)
+
+
+def drift(facts: Facts, differences: t.Sequence[t.Any], links: t.Sequence[Link], error: str | None, unseen_people: t.Sequence[Row]) -> list[str]:
+    """What differs, in words. A broken link is drift, even where no step names it: nothing that does not work is called in sync."""
+    people = facts["people"]
+    parts = [counted(len(differences), "step differs", "steps differ")] if differences else []
+    parts += [counted(people["counts"][name], one, many) for name, one, many in DRIFT if people and people["counts"][name]]
+    broken = [link["title"].lower() for link in links if link["state"] == "red"]
+    # what refused to answer an audit that failed need not be what is broken
+    if broken and not parts and not error:
+        parts.append("the chain is broken at %s" % listed(broken))
+    if not parts and people and not people["in_sync"] and not unseen_people:
+        parts.append("people on both sides do not agree")
+    return parts
+
+
+def outcome(error: str | None, unchecked: t.Sequence[Row], drifted: t.Sequence[str]) -> str:
+    """Failed syncs alone are no drift."""
+    if error or unchecked:
+        return "error"
+    return "drift" if drifted else "in_sync"
+
+
+def verdict(facts: Facts, links: t.Sequence[Link], error: str | None, unchecked: t.Sequence[Row], drifted: t.Sequence[str]) -> str:
+    if error or unchecked:
+        too = " Drift was found, too: %s." % listed(drifted) if drifted else ""
+        if error:
+            return "The audit could not be completed%s" % ("." + too if too else ", so it has no result.")
+        return "%s%s%s" % (UNCHECKED, " ".join(_sentence(row["why"]) for row in unchecked), too)
+    if drifted:
+        return "Drift: %s." % listed(drifted)
+    return _in_sync(facts, links)
+
+
+def _sentence(why: str) -> str:
+    """On one line, and with its end."""
+    line = " ".join(why.split())
+    return line if line.endswith((".", "!", "?")) else line + "."
+
+
+def _in_sync(facts: Facts, links: t.Sequence[Link]) -> str:
+    steps = len(facts["steps"])
+    compared = "all %s steps are as wanted" % shown_number(steps) if steps > 1 else "the one step is as wanted"
+    said = "In sync: %s, and %s" % (compared if steps else "steps were not compared, since that is switched off", _people_in_sync(facts["people"]))
+    for words, state in (("worth a look", "amber"), ("not seen", "unknown")):
+        titles = [link["title"].lower() for link in links if link["state"] == state and link["link"] not in facts["switched_off"]]
+        said += "; %s: %s" % (words, listed(titles)) if titles else ""
+    return said + "."
+
+
+def _people_in_sync(people: Facts | None) -> str:
+    if people is None:
+        return "people were not compared, since that is switched off"
+    count = people["counts"]
+    expected = count["expected"]
+    if count["pending"]:
+        return "%s of %s expected people have their accounts, with %s pending" % (
+            shown_number(count["matched"]), shown_number(expected), shown_number(count["pending"])
+        )
+    if not expected:
+        return "nobody is expected in Unity"
+    return "the one expected person has an account" if expected == 1 else "all %s expected people have their accounts" % shown_number(expected)

@@ -1,0 +1,130 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the published events tell of an application's provisioning: whether it is active, and whether its calls are refused. Pure, but for the reading."""
+from __future__ import annotations
+
+import re
+import typing as t
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES, Event, Events
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import Evidence
+
+SOURCE = "JumpCloud Directory Insights"
+RETENTION_DAYS = 90
+TIME = re.compile(r"\A(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)\Z")
+# which field of the console a refused call speaks against
+CONTRADICTED = {401: "Authorization header value", 403: "Admin (role of the Unity service account)", 404: "Base URL", None: "Base URL"}
+TEST_USER_FIELD = "Test user email"
+
+
+@dataclass(frozen=True)
+class History:
+    """``newest``: the newest activation or deactivation. ``call``: the newest provisioning call since an activation."""
+
+    newest: Event | None
+    call: Event | None
+
+    @property
+    def status(self) -> str | None:
+        if self.newest is None:
+            return None
+        return "active" if self.newest.event_type == "integration_activate" else "inactive"
+
+    @property
+    def baseline(self) -> str | None:
+        """Only what is newer than this has happened since, by JumpCloud's own clock."""
+        return self.newest.timestamp if self.newest else None
+
+
+def oldest_kept(now: float) -> datetime:
+    """Events before this moment are gone."""
+    return datetime.fromtimestamp(now, timezone.utc) - timedelta(days=RETENTION_DAYS)
+
+
+def newest_change(events: Events, application_id: str, now: float) -> Event | None:
+    """The newest activation or deactivation that JumpCloud still knows."""
+    found = events.search(application_id, INTEGRATION_TYPES, oldest_kept(now).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return max((event for event in found if event.success is not False), key=lambda event: moment(event.timestamp), default=None)
+
+
+def read_history(events: Events, application_id: str, now: float) -> History:
+    """Two questions to Directory Insights, the second only where provisioning is active."""
+    newest = newest_change(events, application_id, now)
+    call = None
+    if newest is not None and newest.event_type == "integration_activate":
+        calls = events.search(application_id, PROVISIONING_TYPES, newest.timestamp)
+        call = next((event for event in calls if moment(event.timestamp) > moment(newest.timestamp)), None)
+    return History(newest, call)
+
+
+def evidence_of_activity(history: History, newer_than: str | None, must_be_newer: bool, test_email: str | None) -> Evidence:
+    """Is provisioning active, and by an activation after ``newer_than`` where there must be a new one?"""
+    newest = history.newest
+    if newest is None:
+        return _unknown()
+    if history.status == "inactive":
+        return Evidence(False, SOURCE, "Provisioning was deactivated at %s." % newest.timestamp, newest.timestamp)
+    if must_be_newer and newer_than is not None and moment(newest.timestamp) <= moment(newer_than):
+        return Evidence(False, SOURCE, "It was activated at %s, and not again since it was asked for." % newest.timestamp, newest.timestamp)
+    activated = "Provisioning was activated at %s%s." % (newest.timestamp, " by %s" % newest.initiated_by if newest.initiated_by else "")
+    field, reason = contradiction(history.call, test_email)
+    if field:
+        return Evidence(False, SOURCE, "%s But %s" % (activated, reason), newest.timestamp, field)
+    return Evidence(True, SOURCE, activated + (" " + reason if reason else ""), newest.timestamp)
+
+
+def evidence_of_inactivity(history: History) -> Evidence:
+    if history.newest is None:
+        return _unknown()
+    if history.status == "active":
+        return Evidence(False, SOURCE, "Provisioning is active since %s." % history.newest.timestamp, history.newest.timestamp)
+    return Evidence(True, SOURCE, "Provisioning was deactivated at %s." % history.newest.timestamp, history.newest.timestamp)
+
+
+def contradiction(call: Event | None, test_email: str | None) -> tuple[str | None, str]:
+    """The field that the newest call speaks against, or None, and what it says in words.
+
+    A conflict (409) about a person is that person's trouble; about the test user it speaks against the test user's email.
+    """
+    if call is None or call.success is not False:
+        return None, ""
+    said = call.error_message or "no reason given"
+    who = call.resource.get("email") or call.resource.get("username")
+    if call.response_code == 409:
+        is_test_user = bool(test_email and who and matching_key(str(who)) == matching_key(test_email))
+        return TEST_USER_FIELD if is_test_user else None, "Unity already has %s (%s)." % (quoted(who), said)
+    if call.response_code in CONTRADICTED:
+        return CONTRADICTED[call.response_code], "the provisioning call at %s failed: %s." % (call.timestamp, said.rstrip("."))
+    return None, "The provisioning call at %s failed: %s." % (call.timestamp, said.rstrip("."))
+
+
+def moment(timestamp: str) -> datetime:
+    """RFC 3339 with any number of decimals, which Python reads itself only from 3.11 on."""
+    match = TIME.match(timestamp.strip())
+    try:
+        if not match:
+            raise ValueError
+        offset = "+00:00" if match.group(3) in "Zz" else match.group(3)
+        whole = datetime.fromisoformat(match.group(1).upper().replace(" ", "T") + offset)
+    except ValueError:
+        raise ScimError("%s is not a time such as 2026-11-24T05:40:04Z." % quoted(timestamp)) from None
+    return whole + timedelta(microseconds=int((match.group(2) or "0").ljust(6, "0")[:6]))
+
+
+def _unknown() -> Evidence:
+    return Evidence(
+        None,
+        SOURCE,
+        "There is no activation or deactivation in the events. JumpCloud keeps them for %d days: if it was activated before, activate it once more in the "
+        "console." % RETENTION_DAYS,
+    )
+
+
+def unknown_settings(names: t.Iterable[str], status: str | None) -> dict[str, t.Any]:
+    """The identity management as far as the events tell: the status. Settings can't be read there."""
+    return {**{name: None for name in names}, "header_value_set": None, "status": status, "pending_reactivation": None, "last_test": None}

@@ -1,0 +1,104 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The life of a service account's keys: which are our own, when to mint one, which to revoke. Pure functions of values.
+
+A key is our own if its name is the ``key_name`` of the options, alone or followed by a blank and a nonce. Every other key is foreign:
+it is counted, and never revoked.
+"""
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key
+
+SECONDS_A_DAY = 86400.0
+# clocks of two services may differ by this many seconds without anything being wrong
+TOLERATED_SKEW = 300.0
+
+
+@dataclass(frozen=True)
+class KeyPolicy:
+    """``max_age`` in days, or None; ``keep``: how many older own keys stay beside the newest, or None where that is nobody's concern."""
+
+    key_name: str
+    rotate: str
+    max_age: float | None
+    keep: int | None
+    max_keys: int
+
+    def require_sense(self) -> None:
+        """Raise ScimError for limits that would mint or revoke keys without end."""
+        for name, value, least in (("max_age", self.max_age, 0), ("keep", self.keep, 0), ("max_keys", self.max_keys, 1)):
+            if value is not None and value < least:
+                raise ScimError("%s must be at least %d, not %s." % (name, least, value), "Leave it out, if it does not matter.")
+
+    def is_own(self, key: Key) -> bool:
+        return key.name is not None and (key.name == self.key_name or key.name.startswith(self.key_name + " "))
+
+
+def oldest_first(keys: t.Iterable[Key]) -> list[Key]:
+    """Keys without a date count as the oldest."""
+    return sorted(keys, key=lambda key: (created(key) or datetime.min.replace(tzinfo=timezone.utc), key.id))
+
+
+def created(key: Key) -> datetime | None:
+    """When the key was created; None where the service does not say, or not readably."""
+    try:
+        moment = datetime.fromisoformat((key.created_at or "").replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+def reason_to_mint(keys: list[Key], policy: KeyPolicy, now: float, warn: t.Callable[[str], None]) -> str | None:
+    """Why a key has to be minted, in words; None if it has not. ``now`` in seconds since the epoch."""
+    if policy.rotate == "always":
+        return "rotate is 'always'"
+    if policy.rotate == "never":
+        if not keys:
+            raise ScimError("The service account has no key, and rotate is 'never'.", "Set rotate to auto, or create a key in the Unity Dashboard.")
+        return None
+    if not keys:
+        return "the account has no key"
+    own = oldest_first(key for key in keys if policy.is_own(key))
+    if policy.keep is not None and len(own) > policy.keep + 1:
+        return "%d own keys are live, and which of them is in use can't be told" % len(own)
+    if policy.max_age is not None and own:
+        return _reason_of_age(own[-1], policy.max_age, now, warn)
+    return None
+
+
+def _reason_of_age(newest: Key, max_age: float, now: float, warn: t.Callable[[str], None]) -> str | None:
+    moment = created(newest)
+    if moment is None:
+        warn("The age of the key %s is unknown, so max_age can't be applied to it. Rotate it with rotate=always." % newest.id)
+        return None
+    age = now - moment.timestamp()
+    if age < -TOLERATED_SKEW:
+        warn("The key %s was created in the future (%s): the clocks of Unity and this machine differ. It counts as new." % (newest.id, newest.created_at))
+    return "the key %s is %s old" % (newest.id, counted(round(age / SECONDS_A_DAY), "day", "days")) if age > max_age * SECONDS_A_DAY else None
+
+
+def require_room(keys: list[Key], policy: KeyPolicy) -> None:
+    """Raise ScimError if the account can't hold one more key."""
+    if len(keys) >= policy.max_keys:
+        own = sum(policy.is_own(key) for key in keys)
+        raise ScimError(
+            "The service account has %s, and %s allowed. Nothing was changed."
+            % (counted(len(keys), "key", "keys"), counted(policy.max_keys, "is", "are")),
+            "Revoke keys that are not in use (%s made by this collection, %d by others), or raise max_keys."
+            % (counted(own, "of them was", "of them were"), len(keys) - own),
+        )
+
+
+def superfluous(keys: list[Key], key_id: str, policy: KeyPolicy) -> list[Key]:
+    """The own keys that may go, oldest first: all but ``key_id`` and the newest ``keep`` of the others."""
+    if all(key.id != key_id for key in keys):
+        raise ScimError("The service account has no key %s (any more), so its other keys stay." % quoted(key_id), "Check key_id.")
+    others = [key for key in oldest_first(keys) if key.id != key_id and policy.is_own(key)]
+    return others[: len(others) - (policy.keep or 0)] if len(others) > (policy.keep or 0) else []

@@ -1,0 +1,105 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How to reach Unity: addresses, authentication, errors.
+
+Published: the API gateway's host and its error body ``{title, detail, code, status, details[], requestId}`` (Unity Services web
+API docs); Basic authentication with a service account key. Observed in Unity's own packages, not published: the exchange of a
+person's token at ``/api/auth/v1/genesis-token-exchange/unity``.
+"""
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import ErrorReader, HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import require_safe_url
+
+ROUTE_MISSING_CODE = 4
+REQUEST_ID_FIELD = "requestId"
+
+
+def require_organization(params: dict[str, t.Any]) -> str:
+    """The organization's Genesis ID, if it is the expected one."""
+    organization_id, expected = params["organization_id"], params.get("expected_organization_id")
+    if expected and organization_id != expected:
+        raise ScimError(
+            "The Unity organization is %s, but %s is expected. Nothing was changed." % (quoted(organization_id), quoted(expected)),
+            "Check organization_id (UNITY_ORGANIZATION_ID) and expected_organization_id: one of them belongs to another environment.",
+        )
+    if not organization_id.isalnum():
+        raise ScimError("organization_id must be the Genesis ID of the Unity organization, not %s." % quoted(organization_id))
+    return organization_id
+
+
+class UnityConnection:
+    """Clients for Unity's administration, which authenticate as an owner or manager of the organization."""
+
+    def __init__(self, params: dict[str, t.Any], context: Context):
+        self.organization_id = require_organization(params)
+        self._params = params
+        self._transport = open_transport(params, context)
+        self._header: str | None = None
+        masker = context.masker
+        masker.register(params["access_token"])
+        masker.register_key(params["admin_key_id"], params["admin_secret_key"])
+        self.admin = self._client("Unity administration", params["api_url"], "api_url")
+        self.services = self._client("Unity", params["services_url"], "services_url")
+
+    def _client(self, service: str, url: str, option: str) -> HttpClient:
+        return HttpClient(service, require_safe_url(url, option), self._transport, self._headers, ADMIN_ERRORS)
+
+    def _headers(self) -> dict[str, str]:
+        if self._header is None:
+            self._header = self._authenticate()
+        return {"Authorization": self._header}
+
+    def _authenticate(self) -> str:
+        if self._params["admin_key_id"]:
+            return authorization_header(self._params["admin_key_id"], self._params["admin_secret_key"])
+        token = self._params["access_token"]
+        if not token:
+            raise ScimError(
+                "No credentials for Unity.",
+                "Set access_token (UNITY_ACCESS_TOKEN), or admin_key_id and admin_secret_key, of an owner or manager of the organization.",
+            )
+        return "Bearer " + (self._exchange(token) if self._params["exchange_token"] else token)
+
+    def _exchange(self, token: str) -> str:
+        """Turn a person's access token into a token of Unity's gateway (observed, not published)."""
+        client = HttpClient("Unity", require_safe_url(self._params["services_url"], "services_url"), self._transport, dict, ADMIN_ERRORS)
+        answer = client.request(
+            "POST", "/api/auth/v1/genesis-token-exchange/unity", "exchange the access token", json_body={"token": token}, repeatable=True
+        )
+        exchanged = answer.json({"token": str})["token"]
+        self._transport.context.masker.register(exchanged)
+        return exchanged
+
+
+def read_error(body: t.Any) -> tuple[t.Any, str | None]:
+    """Code and message of an error in either form: the gateway's, or SCIM's (RFC 7644 section 3.12)."""
+    if not isinstance(body, dict):
+        return None, None
+    code = body.get("scimType") or body.get("code")
+    parts = [body.get(name) for name in ("title", "detail")]
+    return code, ": ".join(part for part in parts if isinstance(part, str) and part) or None
+
+
+def is_missing_route(status: int, code: t.Any) -> bool:
+    """The gateway's "ApiMissing" (published code 4)."""
+    return status == 404 and code == ROUTE_MISSING_CODE
+
+
+def _admin_hint(status: int) -> str | None:
+    return {
+        401: "The credentials are not valid, or have expired. Get a new access token and run again.",
+        403: "The credentials are valid, but are not those of an owner or manager of this organization.",
+        404: "Check organization_id: it must be the organization's Genesis ID.",
+        429: "Unity limits the rate of requests. Run again later.",
+    }.get(status)
+
+
+ADMIN_ERRORS = ErrorReader(read_error, _admin_hint, is_missing_route, REQUEST_ID_FIELD)

@@ -1,0 +1,143 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Gateway to the service accounts of a Unity organization: accounts, organization roles, keys.
+
+Everything here is ASSUMED. Unity publishes console clicks only (Administration > Service Accounts); no public page or client
+names an API. The assumed contract, at the gateway's host, JSON, as an owner or manager:
+
+    GET    /auth/v1/organizations/{org}/service-accounts?limit=&offset=   200 {results: [{id, name, description, createdAt}], offset, limit, total}
+    POST   /auth/v1/organizations/{org}/service-accounts                  201 account; 409 when the name is taken
+    PATCH  .../service-accounts/{id}                                      200 account
+    DELETE .../service-accounts/{id}                                      204
+    GET    .../service-accounts/{id}/organization-roles                   200 {roles: [{id, name}]}
+    PUT    .../service-accounts/{id}/organization-roles                   200 the same
+    GET    .../service-accounts/{id}/keys                                 200 {results: [{id, name, createdAt}], offset, limit, total}
+    POST   .../service-accounts/{id}/keys                                 201 {id, name, secretKey, createdAt}, the only answer with a secret
+    DELETE .../service-accounts/{id}/keys/{keyId}                         204
+
+A key's ``name`` may be missing; such a key is never taken for one of this collection's own. Published for the self-hosted edition
+only: names are unique in an organization, 50 accounts, 20 keys per account, deletion is final.
+"""
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import UnexpectedAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.answer import Answer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import Listing, Page
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
+
+ACCOUNT = {"id": str, "name": str, "description": Optional(str), "createdAt": Optional(str)}
+ROLES = {"roles": [{"id": str, "name": str}]}
+KEY = {"id": str, "name": Optional(str), "createdAt": Optional(str)}
+MINTED_KEY = {**KEY, "secretKey": str}
+
+
+@dataclass(frozen=True)
+class ServiceAccount:
+    """An account without its roles, which are read separately. ``created_at`` is RFC 3339, or None."""
+
+    id: str
+    name: str
+    description: str
+    created_at: str | None
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key without its secret. ``created_at`` is RFC 3339, or None; ``name`` is None where the service does not show one."""
+
+    id: str
+    created_at: str | None
+    name: str | None = None
+
+    def as_result(self) -> dict[str, t.Any]:
+        return {"id": self.id, "name": self.name, "created_at": self.created_at}
+
+
+class ServiceAccounts:
+    """The service accounts of one organization."""
+
+    def __init__(self, client: HttpClient, organization_id: str):
+        self._client = client
+        self._path = "/auth/v1/organizations/%s/service-accounts" % quote(organization_id, safe="")
+
+    def list(self) -> t.Iterator[ServiceAccount]:
+        return (_account(row) for row in self._pages(self._path, ACCOUNT, "list the service accounts", "service accounts"))
+
+    def create(self, name: str, description: str) -> ServiceAccount:
+        body = {"name": name, "description": description}
+        answer = self._client.request("POST", self._path, "create the service account", json_body=body)
+        return _account(answer.json(ACCOUNT))
+
+    def update(self, account_id: str, changes: dict[str, str]) -> ServiceAccount:
+        """``changes``: name, description, or both."""
+        answer = self._client.request("PATCH", self._of(account_id), "update the service account", json_body=changes)
+        return _account(answer.json(ACCOUNT))
+
+    def delete(self, account_id: str) -> None:
+        """Delete the account with its keys and roles; one that is gone already is fine."""
+        self._delete(self._of(account_id), "delete the service account")
+
+    def roles(self, account_id: str) -> tuple[str, ...]:
+        """The names of the account's organization roles, sorted."""
+        answer = self._client.request("GET", self._of(account_id, "/organization-roles"), "read the service account's organization roles")
+        return _role_names(answer)
+
+    def set_roles(self, account_id: str, roles: t.Iterable[str]) -> tuple[str, ...]:
+        body = {"roles": [{"name": role} for role in roles]}
+        answer = self._client.request("PUT", self._of(account_id, "/organization-roles"), "set the service account's organization roles", json_body=body)
+        return _role_names(answer)
+
+    def keys(self, account_id: str) -> list[Key]:
+        rows = self._pages(self._of(account_id, "/keys"), KEY, "list the service account's keys", "keys")
+        return [_key(row) for row in rows]
+
+    def mint_key(self, account_id: str, name: str) -> tuple[Key, str]:
+        """Create a key and return it with its secret, which Unity shows this once. Never sent twice."""
+        answer = self._client.request("POST", self._of(account_id, "/keys"), "create a key of the service account", json_body={"name": name})
+        minted = answer.json(MINTED_KEY)
+        return _key(minted), minted["secretKey"]
+
+    def revoke_key(self, account_id: str, key_id: str) -> None:
+        """Revoke a key; one that is gone already is fine."""
+        self._delete(self._of(account_id, "/keys/%s" % quote(key_id, safe="")), "revoke the service account's key")
+
+    def cleanup(self) -> t.ContextManager[None]:
+        """Within, there is time for requests even if the time budget is used up."""
+        return self._client.transport.cleanup()
+
+    def _of(self, account_id: str, below: str = "") -> str:
+        return "%s/%s%s" % (self._path, quote(account_id, safe=""), below)
+
+    def _delete(self, path: str, operation: str) -> None:
+        answer = self._client.request("DELETE", path, operation, handled=(404,))
+        if answer.status == 404:
+            failure = answer.failure()
+            # "no such API" is no proof that the thing is gone
+            if isinstance(failure, UnexpectedAnswer):
+                raise failure
+
+    def _pages(self, path: str, row: dict[str, t.Any], operation: str, what: str) -> Listing[t.Any]:
+        def fetch(offset: int, limit: int) -> Page:
+            answer = self._client.request("GET", path, operation, query={"limit": limit, "offset": offset})
+            page = answer.json({"results": [row], "total": int})
+            return Page(page["results"], page["total"])
+
+        return Listing(fetch, lambda found: found["id"], what, ahead=self._client.transport.settings.concurrency)
+
+
+def _account(row: dict[str, t.Any]) -> ServiceAccount:
+    return ServiceAccount(row["id"], row["name"], row.get("description") or "", row.get("createdAt"))
+
+
+def _key(row: dict[str, t.Any]) -> Key:
+    return Key(row["id"], row.get("createdAt"), row.get("name") or None)
+
+
+def _role_names(answer: Answer) -> tuple[str, ...]:
+    return tuple(sorted(role["name"] for role in answer.json(ROLES)["roles"]))

@@ -1,0 +1,130 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Argument specs, composed, and with their fallbacks to the environment."""
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible.module_utils.basic import AnsibleFallbackNotFound
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core import arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT, Arguments, env_fallback
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import run_main
+
+PARTS = {"unity": arguments.UNITY, "scim": arguments.SCIM_CREDENTIALS, "jumpcloud": arguments.JUMPCLOUD}
+# what must be given beside an option so that the rules are met
+COMPANIONS = {
+    "admin_key_id": {"admin_secret_key": "companion-0123"},
+    "admin_secret_key": {"admin_key_id": "companion"},
+    "key_id": {"secret_key": "companion-0123"},
+    "secret_key": {"key_id": "companion"},
+    "client_id": {"client_secret": "companion-0123"},
+    "client_secret": {"client_id": "companion"},
+}
+VALUES = {"exchange_token": ("yes", True), "region": ("eu", "eu")}
+CASES = [(concern, option) for concern, variables in ENVIRONMENT.items() for option in variables]
+
+
+def params_of(part: Arguments, capsys: pytest.CaptureFixture[str], **given: t.Any) -> dict[str, t.Any]:
+    """The options as AnsibleModule hands them to the logic; or its failure."""
+    taken: dict[str, t.Any] = {}
+
+    def logic(params: dict[str, t.Any], context: t.Any) -> dict[str, t.Any]:
+        taken.update(params)
+        return {"changed": context.check_mode}
+
+    result = run_main(lambda: run_module(part, logic), capsys, **given)
+    return result if result.get("failed") else taken
+
+
+def test_adding_merges_options_and_rules() -> None:
+    one = Arguments({"a": {"type": "str"}, "b": {"type": "str"}}, {"required_together": [("a", "b")]})
+    other = Arguments({"b": {"type": "int"}, "c": {}}, {"required_together": [("b", "c")], "mutually_exclusive": [("a", "c")]})
+    both = one + other
+    assert both.as_spec() == {
+        "argument_spec": {"a": {"type": "str"}, "b": {"type": "int"}, "c": {}},
+        "required_together": [("a", "b"), ("b", "c")],
+        "mutually_exclusive": [("a", "c")],
+    }
+    assert one.rules == {"required_together": [("a", "b")]}
+
+
+@pytest.mark.parametrize("concern, option", CASES)
+def test_the_environment_is_used_where_an_option_is_left_out(
+    concern: str, option: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text, expected = VALUES.get(option, ("from-the-environment", "from-the-environment"))
+    monkeypatch.setenv(ENVIRONMENT[concern][option], text)
+    given = dict(COMPANIONS.get(option, {}))
+    if concern == "unity" and option != "organization_id":
+        given["organization_id"] = "1234"
+    assert params_of(PARTS[concern], capsys, **given)[option] == expected
+
+
+@pytest.mark.parametrize("concern, option", [case for case in CASES if case[1] not in VALUES])
+def test_an_option_wins_over_the_environment(concern: str, option: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv(ENVIRONMENT[concern][option], "from-the-environment")
+    given = {"organization_id": "1234"} if concern == "unity" else {}
+    given = {**given, **COMPANIONS.get(option, {}), option: "from-the-play"}
+    assert params_of(PARTS[concern], capsys, **given)[option] == "from-the-play"
+
+
+@pytest.mark.parametrize("concern, option", CASES)
+def test_a_variable_that_is_set_but_empty_does_not_count(
+    concern: str, option: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """AWX and CI systems set the variables of credentials that were not chosen, too. An empty half of a pair must not be missed either."""
+    monkeypatch.setenv(ENVIRONMENT[concern][option], "")
+    given = {} if concern != "unity" or option == "organization_id" else {"organization_id": "1234"}
+    found = params_of(PARTS[concern], capsys, **given)
+    if option == "organization_id" and concern == "unity":
+        assert found["failed"] and "missing required arguments: organization_id" in found["msg"]
+    else:
+        assert found[option] == PARTS[concern].options[option].get("default")
+
+
+def test_an_unset_variable_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(AnsibleFallbackNotFound):
+        env_fallback("UNITY_ACCESS_TOKEN")
+    monkeypatch.setenv("UNITY_ACCESS_TOKEN", " ")
+    assert env_fallback("UNITY_ACCESS_TOKEN") == " ", "only what is empty is taken as not given"
+
+
+def test_every_variable_belongs_to_one_option() -> None:
+    variables = [variable for concern in ENVIRONMENT.values() for variable in concern.values()]
+    assert len(variables) == len(set(variables))
+    for concern, options in ENVIRONMENT.items():
+        assert set(options) <= set(PARTS[concern].options)
+
+
+@pytest.mark.parametrize(
+    "part, given, problem",
+    [
+        ("UNITY", {}, "missing required arguments: organization_id"),
+        ("UNITY", {"organization_id": "1", "admin_key_id": "a"}, "required together: admin_key_id, admin_secret_key"),
+        ("UNITY", {"organization_id": "1", "admin_key_id": "a", "admin_secret_key": "first-0123", "access_token": "second-0123"}, "mutually exclusive"),
+        ("SCIM_CREDENTIALS", {"key_id": "a"}, "required together: key_id, secret_key"),
+        ("JUMPCLOUD", {"client_id": "a"}, "required together: client_id, client_secret"),
+        ("JUMPCLOUD", {"client_id": "a", "client_secret": "first-0123", "api_key": "second-0123"}, "mutually exclusive"),
+        ("JUMPCLOUD", {"region": "us-west"}, "must be one of"),
+        ("SERVICE_ACCOUNT_IDENTITY", {}, "one of the following is required"),
+        ("SERVICE_ACCOUNT_IDENTITY", {"service_account": "a", "service_account_id": "b"}, "mutually exclusive"),
+        ("APPLICATION_IDENTITY", {}, "one of the following is required"),
+        ("APPLICATION_IDENTITY", {"application": "a", "application_id": "b"}, "mutually exclusive"),
+        ("HTTP", {"time_budget": "long"}, "float"),
+    ],
+)
+def test_rules(part: str, given: dict[str, t.Any], problem: str, capsys: pytest.CaptureFixture[str]) -> None:
+    result = params_of(getattr(arguments, part), capsys, **given)
+    assert result["failed"] and problem in result["msg"]
+
+
+@pytest.mark.parametrize("part", ["HTTP", "UNITY", "SCIM_CREDENTIALS", "JUMPCLOUD", "SERVICE_ACCOUNT_IDENTITY", "APPLICATION_IDENTITY"])
+def test_every_secret_is_hidden(part: str) -> None:
+    secrets = ("token", "secret", "api_key", "authorization")
+    for name, option in getattr(arguments, part).options.items():
+        if any(word in name for word in secrets) and option["type"] == "str":
+            assert option.get("no_log") is True, name

@@ -1,0 +1,148 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The runbook as values, as Markdown and as a page: readable, complete, and harmless whatever a tenant is called."""
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import markdown
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core import printable
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_html
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_markdown
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_model
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_style
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "</code><img src=x onerror=alert(1)>",
+    "\" onmouseover=\"alert(1)",
+    "' autofocus onfocus='alert(1)",
+    "`code` and ``more``",
+    "[link](javascript:alert(1))",
+    "line\nbreak\r\n# heading",
+    "nul\x00bell\x07",
+    "right\u202eto left\u200b",
+    "&lt;b&gt; &amp;",
+    "-->",
+]
+
+
+def section(name: str = "Unity", state: str = "pending") -> runbook_model.Section:
+    steps = instructions.configure_identity_management(name, {"base_url": name, "test_email": name, "header_name": None}, "cat /path/secret")
+    title, tenant = "Provisioning of %s is active" % name, "JumpCloud application %s" % name
+    return runbook_model.Section("jumpcloud_scim_app", title, tenant, tuple(steps), state, "2026-11-24T05:40:04Z")
+
+
+class Page(HTMLParser):
+    """The tags, the attributes and the text of a page, as a browser takes it apart."""
+
+    def __init__(self, page: str):
+        super().__init__(convert_charrefs=True)
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.codes: list[str] = []
+        self._in_code = False
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):  # type: ignore[no-untyped-def]
+        self.tags.append(tag)
+        self.attributes += attrs
+        self._in_code = tag == "code"
+        if self._in_code:
+            self.codes.append("")
+
+    def handle_endtag(self, tag):  # type: ignore[no-untyped-def]
+        self._in_code = False
+
+    def handle_data(self, data):  # type: ignore[no-untyped-def]
+        if self._in_code:
+            self.codes[-1] += data
+
+
+def test_steps_are_grouped_by_page_in_their_order() -> None:
+    pages = section().pages()
+    console = instructions.JUMPCLOUD_APP % "Unity"
+    assert [where for where, steps in pages] == [console, instructions.TERMINAL, console]
+    assert pages[2][1][0]["field"] == "Authorization header value", "what was copied is pasted next"
+    assert [step["field"] for step in pages[0][1]][:3] == ["API type", "SCIM version", "Authentication method"]
+
+
+def test_state_survives_a_round_trip() -> None:
+    sections = [section(), runbook_model.done(section("Other", "pending"), "2026-11-24T06:00:00Z")]
+    assert runbook_model.from_json(runbook_model.to_json(sections)) == sections
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 2, "sections": []}', '{"version": 1, "sections": [{}]}', '{"version": 1, "sections": [7]}'])
+def test_another_state_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        runbook_model.from_json(text)
+
+
+def test_section_of_the_same_step_is_replaced_in_its_place() -> None:
+    other = runbook_model.Section("unity_service_account", "t", "o", (), "pending", "now")
+    sections = runbook_model.with_section([section(), other], section(state="done"))
+    assert [one.step for one in sections] == ["jumpcloud_scim_app", "unity_service_account"] and sections[0].state == "done"
+
+
+def test_page_needs_nothing_from_outside_and_allows_nothing() -> None:
+    page = runbook_html.render([section()])
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert policy and policy.group(1).startswith("default-src &#x27;none&#x27;;")
+    for content in (runbook_style.STYLE, runbook_style.SCRIPT):
+        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+        assert "sha256-%s" % digest in policy.group(1)
+    assert not re.search(r"https?://|src=|@import|url\(", page)
+
+
+def test_each_value_has_a_box_and_a_button() -> None:
+    page = Page(runbook_html.render([section()]))
+    values = [step["value"] for step in section().steps if step["value"] is not None]
+    assert page.codes == values and page.tags.count("button") == len(values)
+    assert page.tags.count("input") == len(section().steps)
+
+
+def test_ticks_belong_to_one_round() -> None:
+    keys = re.findall(r'data-key="([^"]+)"', runbook_html.render([section()]))
+    later = runbook_model.Section(**{**vars(section()), "started_at": "2026-12-01T00:00:00Z"})
+    assert len(set(keys)) == len(section().steps)
+    assert not set(keys) & set(re.findall(r'data-key="([^"]+)"', runbook_html.render([later])))
+
+
+def test_what_is_done_is_shown_done() -> None:
+    done = runbook_model.done(section(), "2026-11-24T06:00:00Z")
+    assert 'checked disabled' in runbook_html.render([done]) and "- [x] 1" in runbook_markdown.render([done])
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_name_stays_text_on_the_page(name: str) -> None:
+    page, harmless = Page(runbook_html.render([section(name)])), Page(runbook_html.render([section("Unity")]))
+    assert page.tags == harmless.tags
+    assert {attribute for attribute, value in page.attributes} == {attribute for attribute, value in harmless.attributes}
+    assert printable.visible(name) in page.codes
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_name_stays_text_in_markdown(name: str) -> None:
+    text = runbook_markdown.render([section(name)])
+    lines, usual = text.splitlines(), runbook_markdown.render([section("Unity")]).splitlines()
+    assert len(lines) == len(usual), "a name began a line of its own"
+    outside = re.sub(r"(`+) ?.*?(?<!`)\1(?!`)", "", text)
+    assert not re.search(r"<\w|</|<!", outside) and "](" not in outside
+    assert not re.search("[\x00-\x09\x0b-\x1f\u202e\u200b]", text)
+
+
+@pytest.mark.parametrize(("value", "shown"), [("a", "`a`"), ("a`b", "``a`b``"), ("``", "``` `` ```"), ("`", "`` ` ``"), (" ", "`   `")])
+def test_code_span_holds_backticks(value: str, shown: str) -> None:
+    assert markdown.code(value) == shown
+
+
+def test_truth_is_shown_as_the_console_does() -> None:
+    assert runbook_model.shown_value(True) == "on" and runbook_model.shown_value(False) == "off"

@@ -1,0 +1,202 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Unity's steps by a person: the account, its key, the enforcement. The calls are exact, so no assumed endpoint was asked."""
+from __future__ import annotations
+
+import dataclasses
+import json
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import PortalTimeout
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker, authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.modules import unity_scim_connector, unity_service_account, unity_service_account_key
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, Reply, reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import params, verbs
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import HEADER, KEY_ID, ORG, SECRET, scim_list, scim_user
+
+USERS = "/scim/v2/tenants/%s/Users" % ORG
+ONE = {"startIndex": 1, "count": 1}
+ROLE = "SCIM Authenticator"
+
+
+def refused(status: int) -> Reply:
+    return reply({"title": "Refused", "status": status, "code": 51}, status)
+
+
+def account(context: Context, **given: t.Any) -> dict[str, t.Any]:
+    options = {"organization_id": ORG, "method": "portal", "name": "JumpCloud SCIM", "roles": [ROLE], **given}
+    return unity_service_account.run(params(unity_service_account.ARGUMENTS, **options), context)
+
+
+def key(context: Context, secret_file: Path | None, **given: t.Any) -> dict[str, t.Any]:
+    path = str(secret_file) if secret_file else None
+    options = {"organization_id": ORG, "method": "portal", "service_account": "JumpCloud SCIM", "secret_file": path, **given}
+    return unity_service_account_key.run(params(unity_service_account_key.ARGUMENTS, **options), context)
+
+
+def enforcement(context: Context, **given: t.Any) -> dict[str, t.Any]:
+    options = {"organization_id": ORG, "enforced": True, "enforcement_method": "portal", **given}
+    return unity_scim_connector.run(params(unity_scim_connector.ARGUMENTS, **options), context)
+
+
+def hand_over(path: Path, text: str = HEADER) -> Path:
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o600)
+    return path
+
+
+# -------------------------------------------------------------------------------------------------- the account
+
+
+def test_account_without_a_key_is_asked_for_and_can_not_be_seen(context: Context) -> None:
+    result = account(context)
+    assert result["pending"] and result["changed"] and result["evidence"]["found"] is None and verbs(result) == ["ask"]
+    assert [(step["field"], step["value"]) for step in result["manual_steps"] if step["field"]] == [
+        ("Organization ID", ORG), ("Name", "JumpCloud SCIM"), ("Description", ""), ("Admin", ROLE),
+    ]
+
+
+def test_account_whose_key_answers_is_there(context: Context, http: ExactCalls) -> None:
+    http.expect("GET", USERS, reply(scim_list(scim_user("1", "a@example.com"), total=42)), query=ONE, headers={"Authorization": HEADER})
+    result = account(context, authorization_header=HEADER)
+    assert not result["pending"] and not result["changed"] and result["evidence"]["found"] is True and "users: 42" in result["evidence"]["detail"]
+    assert result["diff"]["before"] == result["diff"]["after"]
+
+
+@pytest.mark.parametrize(("status", "field", "said"), [(401, "Keys", "wrong or was revoked"), (403, "Admin", "the role SCIM Authenticator is missing")])
+def test_refused_key_names_the_field_that_it_contradicts(context: Context, http: ExactCalls, status: int, field: str, said: str) -> None:
+    http.expect("GET", USERS, refused(status), query=ONE)
+    result = account(context, key_id=KEY_ID, secret_key=SECRET)
+    assert result["pending"] and result["evidence"]["found"] is False
+    assert result["evidence"]["contradicts"] == field and said in result["evidence"]["detail"]
+
+
+def test_any_other_refusal_is_an_error(context: Context, http: ExactCalls) -> None:
+    http.expect("GET", USERS, refused(404), query=ONE)
+    with pytest.raises(ApiError, match="404"):
+        account(context, authorization_header=HEADER)
+
+
+def test_role_that_is_given_later_is_seen_within_the_timeout(context: Context, http: ExactCalls) -> None:
+    for answer in (refused(403), refused(403), reply(scim_list())):
+        http.expect("GET", USERS, answer, query=ONE)
+    result = account(context, authorization_header=HEADER, portal_timeout=60.0)
+    assert not result["pending"] and result["changed"] and verbs(result) == ["see_done"]
+
+
+def test_wait_may_be_longer_than_the_time_budget(context: Context, http: ExactCalls, time: FakeTime) -> None:
+    for _number in range(200):
+        http.expect("GET", USERS, refused(403), query=ONE)
+    with pytest.raises(PortalTimeout):
+        account(context, authorization_header=HEADER, portal_timeout=400.0, time_budget=10.0)
+    assert time.elapsed == pytest.approx(400.0)
+    http._expected.clear()  # pylint: disable=protected-access
+
+
+@pytest.mark.parametrize(("answer", "gone"), [(refused(401), True), (reply(scim_list()), False), (refused(403), False)])
+def test_deleted_account_is_known_by_its_dead_key(context: Context, http: ExactCalls, answer: Reply, gone: bool) -> None:
+    http.expect("GET", USERS, answer, query=ONE)
+    result = account(context, state="absent", authorization_header=HEADER)
+    assert result["evidence"]["found"] is gone and result["pending"] is not gone and result["service_account"] is None
+
+
+def test_account_needs_a_name_and_the_expected_organization(context: Context) -> None:
+    with pytest.raises(ScimError, match="name is needed"):
+        account(context, name=None, service_account_id="x")
+    with pytest.raises(ScimError, match="is expected"):
+        account(context, expected_organization_id="999")
+
+
+# ------------------------------------------------------------------------------------------------------ the key
+
+
+@pytest.mark.parametrize("text", [HEADER + "\n", "key_id: %s\nsecret_key: %s\n" % (KEY_ID, SECRET)])
+def test_key_in_the_file_is_proven_returned_and_removed(context: Context, http: ExactCalls, tmp_path: Path, text: str) -> None:
+    http.expect("GET", USERS, reply(scim_list()), query=ONE, headers={"Authorization": HEADER})
+    result = key(context, hand_over(tmp_path / "secret", text))
+    assert result["credentials"] == {"key_id": KEY_ID, "secret_key": SECRET, "authorization_header": authorization_header(KEY_ID, SECRET)}
+    assert result["changed"] and not result["pending"] and verbs(result) == ["take"] and result["key"]["id"] == KEY_ID and result["live_keys"] is None
+    assert not (tmp_path / "secret").exists()
+    assert SECRET not in json.dumps({name: value for name, value in result.items() if name != "credentials"})
+
+
+def test_returned_key_is_not_masked_in_the_result(context: Context, http: ExactCalls, tmp_path: Path) -> None:
+    masked: list[str] = []
+    http.expect("GET", USERS, reply(scim_list()), query=ONE)
+    key(dataclasses.replace(context, masker=Masker(masked.append)), hand_over(tmp_path / "secret"))
+    assert masked == []
+
+
+def test_file_stays_where_a_later_task_needs_it(context: Context, http: ExactCalls, tmp_path: Path) -> None:
+    http.expect("GET", USERS, reply(scim_list()), query=ONE)
+    assert key(context, hand_over(tmp_path / "secret"), remove_secret_file=False)["credentials"]
+    assert (tmp_path / "secret").exists()
+
+
+def test_missing_file_is_asked_for(context: Context, tmp_path: Path) -> None:
+    result = key(context, tmp_path / "secret")
+    assert result["pending"] and result["credentials"] is None and "There is no key in" in result["evidence"]["detail"]
+    assert any(step["value"] == "(umask 077 && cat > %s)" % (tmp_path / "secret") for step in result["manual_steps"])
+
+
+def test_wrong_then_refused_then_right(context: Context, http: ExactCalls, tmp_path: Path) -> None:
+    """A person pastes the wrong thing, is told so, and corrects it while the run waits."""
+    path, lines = tmp_path / "secret", []
+    contents = iter(["Bearer %s" % SECRET, HEADER, HEADER, HEADER])
+    for answer in (refused(401), refused(403), reply(scim_list())):
+        http.expect("GET", USERS, answer, query=ONE)
+    types = dataclasses.replace(context.clock, sleep=lambda _seconds: hand_over(path, next(contents)) and None)
+    result = key(dataclasses.replace(context, announce=lines.append, clock=types), path, portal_timeout=60.0)
+    assert result["credentials"] and not path.exists()
+    shown = "\n".join(lines)
+    assert "does not start with 'Basic '" in shown and "(401)" in shown and "(403)" in shown
+    assert SECRET not in shown and HEADER.partition(" ")[2] not in shown
+
+
+def test_check_mode_takes_and_removes_nothing(check_context: Context, http: ExactCalls, tmp_path: Path) -> None:
+    http.expect("GET", USERS, reply(scim_list()), query=ONE)
+    result = key(check_context, hand_over(tmp_path / "secret"), portal_timeout=60.0)
+    assert result["credentials"] is None and result["changed"] and not result["pending"] and (tmp_path / "secret").exists()
+
+
+def test_too_open_file_is_refused_before_anything_is_sent(context: Context, tmp_path: Path) -> None:
+    path = hand_over(tmp_path / "secret")
+    path.chmod(0o644)
+    with pytest.raises(ScimError, match="has mode 0644"):
+        key(context, path)
+
+
+def test_key_needs_a_file_unless_nobody_is_to_be_asked(context: Context) -> None:
+    with pytest.raises(ScimError, match="secret_file is needed"):
+        key(context, None)
+    result = key(context, None, rotate="never")
+    assert not result["pending"] and not result["changed"] and result["evidence"]["found"] is None
+
+
+@pytest.mark.parametrize(("state", "field"), [("absent", "Key ID"), ("pruned", "Key ID to keep")])
+def test_revocation_can_only_be_asked_for(context: Context, state: str, field: str) -> None:
+    result = key(context, None, state=state, key_id=KEY_ID, portal_timeout=60.0)
+    assert result["pending"] and result["evidence"]["found"] is None and result["manual_steps"][-1]["field"] == field
+
+
+# ---------------------------------------------------------------------------------------------- the enforcement
+
+
+def test_enforcement_is_pending_until_a_person_confirms_it(context: Context, tmp_path: Path) -> None:
+    prefix = str(tmp_path / "runbook")
+    first = enforcement(context, runbook=prefix)
+    assert first["pending"] and first["changed"] and first["evidence"]["found"] is None and "Nothing published shows it" in first["evidence"]["detail"]
+    confirmed = enforcement(context, runbook=prefix, enforcement_confirmed=True)
+    assert not confirmed["pending"] and confirmed["changed"] and confirmed["evidence"]["found"] is None and confirmed["enforced"] is True
+    again = enforcement(context, runbook=prefix, enforcement_confirmed=True)
+    assert not again["pending"] and not again["changed"]
+
+
+def test_enforcement_that_is_left_alone_asks_nobody(context: Context) -> None:
+    assert not enforcement(context, enforced=None)["changed"]

@@ -1,0 +1,305 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The comparison of the people, apart from any service."""
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import sys
+import tracemalloc
+import typing as t
+
+import pytest
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people import reconciliation
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import User
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.reconciliation import KINDS, open_reconciliation
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimUser
+
+Row = t.Dict[str, t.Any]
+
+
+def person(identifier: str, email: str | None = None, **fields: t.Any) -> User:
+    given = {"username": identifier, "first_name": None, "last_name": None, "state": "ACTIVATED", "suspended": False, **fields}
+    return User(id=identifier, email="%s@example.com" % identifier if email is None else email, **given)
+
+
+def user(identifier: str, user_name: str | None = None, **fields: t.Any) -> ScimUser:
+    given = {"external_id": None, "active": True, "emails": (), **fields}
+    return ScimUser(id="u-" + identifier, user_name=user_name or "%s@example.com" % identifier, **given)
+
+
+def compare(bound: t.Iterable[t.Any], people: t.Iterable[User], users: t.Iterable[ScimUser], at_most: int = 100, domains: list[str] | None = None) -> Row:
+    with open_reconciliation() as found:
+        found.add_bound((entry, False) if isinstance(entry, str) else entry for entry in bound)
+        found.add_directory(people)
+        found.add_provisioned(users)
+        return found.result(at_most, domains)
+
+
+def named(result: Row) -> dict[str, list[str]]:
+    """The kinds that somebody is of, and who."""
+    return {kind: [row["email"] for row in result[kind]] for kind in KINDS if result[kind]}
+
+
+def test_nobody() -> None:
+    result = compare([], [], [])
+    assert named(result) == {} and result["in_sync"] and not result["truncated"] and set(result["counts"].values()) == {0}
+    assert set(result["counts"]) == {"bound", "expected", "provisioned", "matched", *KINDS}
+
+
+def test_in_sync_whatever_the_case_and_the_order() -> None:
+    result = compare("cab", [person("a"), person("b"), person("c")], [user("b"), user("c", "C@Example.com"), user("a")])
+    assert result["in_sync"] and named(result) == {}
+    assert result["counts"]["expected"] == result["counts"]["matched"] == result["counts"]["provisioned"] == 3
+
+
+def test_missing_and_pending() -> None:
+    result = compare([("a", False), ("b", True), ("c", False)], [person("c", first_name="Cleo", last_name="Doe"), person("b"), person("a")], [user("a")])
+    assert named(result) == {"missing": ["c@example.com"], "pending": ["b@example.com"]} and not result["in_sync"]
+    assert result["pending"][0]["reason"] == "bound a moment ago"
+    assert result["missing"] == [
+        {
+            "email": "c@example.com",
+            "name": "Cleo Doe",
+            "status": "activated",
+            "jumpcloud_id": "c",
+            "unity_id": None,
+            "user_name": None,
+            "reason": None,
+            "differences": [],
+        }
+    ]
+
+
+def test_pending_alone_is_in_sync() -> None:
+    assert compare([("b", True)], [person("b")], [])["in_sync"]
+
+
+def test_who_is_bound_a_moment_ago_and_there_is_not_pending() -> None:
+    assert named(compare([("b", True)], [person("b")], [user("b")])) == {}
+
+
+def test_unexpected_each_with_its_reason() -> None:
+    people = [person("s", suspended=True), person("t", state="STAGED"), person("u"), person("w", state="PASSWORD_EXPIRED")]
+    result = compare("stw", people, [*(user(name) for name in "stuvw"), user("guest", "guest@partner.example")])
+    assert {row["user_name"][0]: (row["status"], row["reason"]) for row in result["unexpected"]} == {
+        "s": ("suspended", "suspended in JumpCloud"),
+        "t": ("staged", "staged in JumpCloud, so it is not exported"),
+        "u": ("unbound", "in no group that is bound to the application"),
+        "w": ("password_expired", "in the state password_expired in JumpCloud"),
+        "v": ("unknown", "unknown to JumpCloud"),
+    }
+    # nobody is expected, so the domains are those of everybody in JumpCloud
+    assert named(result)["outside_domain"] == ["guest@partner.example"]
+
+
+def test_strangers_within_and_outside_the_domains() -> None:
+    users = [user("a"), user("eve"), user("guest", "guest@partner.example"), user("odd", "no-address")]
+    result = compare("a", [person("a")], users)
+    assert named(result) == {"unexpected": ["eve@example.com"], "outside_domain": ["guest@partner.example", "no-address"]} and not result["in_sync"]
+    given = compare("a", [person("a")], users, domains=["@Partner.example"])
+    assert named(given) == {"unexpected": ["guest@partner.example"], "outside_domain": ["eve@example.com", "no-address"]}
+    assert compare("a", [person("a")], users, domains=[])["in_sync"], "no domain is ours, so they all are guests"
+
+
+def test_staged_and_suspended_people_are_told_apart() -> None:
+    result = compare("abc", [person("a"), person("b", state="STAGED"), person("c", suspended=True), person("d", suspended=True)], [user("a")])
+    assert named(result) == {"staged": ["b@example.com"], "suspended": ["c@example.com"]} and result["in_sync"]
+    assert (result["counts"]["bound"], result["counts"]["expected"]) == (3, 1)
+
+
+def test_an_address_that_changed_on_one_side_differs() -> None:
+    result = compare("a", [person("a", "new@example.com")], [user("a", "old@example.com", external_id="a")])
+    assert named(result) == {"differing": ["new@example.com"]}
+    assert result["differing"][0]["differences"] == [{"attribute": "userName", "jumpcloud": "new@example.com", "unity": "old@example.com"}]
+
+
+def test_an_address_wins_over_an_external_id() -> None:
+    """The old address of one person was given to another one."""
+    result = compare("ab", [person("a", "new@example.com"), person("b", "old@example.com")], [user("x", "old@example.com", external_id="a")])
+    assert named(result) == {"missing": ["new@example.com"], "differing": ["old@example.com"]} and result["counts"]["matched"] == 1
+
+
+def test_users_that_differ_in_case_only() -> None:
+    users = [user("1", "ada@example.com"), user("2", "ADA@example.com", external_id="a"), user("3", "Ada@example.com")]
+    result = compare("a", [person("a", "ada@example.com")], users)
+    assert [row["unity_id"] for row in result["duplicates"]] == ["u-1", "u-3"] and result["counts"]["matched"] == 1 and not result["in_sync"]
+    strangers = compare([], [], users, domains=["example.com"])
+    assert [row["unity_id"] for row in strangers["unexpected"]] == ["u-1"] and len(strangers["duplicates"]) == 2
+
+
+def test_people_who_share_an_address() -> None:
+    """Only one of those who should be there can be. A third one is not exported, and so takes the address from nobody."""
+    people = [person("a", "team@example.com", suspended=True), person("b", "Team@example.com"), person("c", "team@example.com")]
+    result = compare("abc", people, [user("x", "team@example.com", external_id="c")])
+    assert [(row["jumpcloud_id"], row["reason"]) for row in result["missing"]] == [("b", "shares the address with c in JumpCloud")]
+    assert result["counts"]["matched"] == 1 and named(result)["suspended"] == ["team@example.com"]
+
+
+def test_many_people_who_share_an_address_are_not_all_named() -> None:
+    result = compare("abcde", [person(name, "team@example.com") for name in "abcde"], [])
+    assert [row["reason"] for row in result["missing"]][-1] == "shares the address with a, b, c in JumpCloud"
+
+
+@pytest.mark.parametrize("old_name", ["ada@old.example", "al@example.com"])
+def test_an_account_that_was_left_behind_when_the_address_changed(old_name: str) -> None:
+    """It belongs to somebody, so it is no guest, whatever its domain."""
+    users = [user("new", "ada@example.com", external_id="a"), user("old", old_name, external_id="a")]
+    result = compare("a", [person("a", "ada@example.com")], users)
+    assert named(result) == {"unexpected": ["ada@example.com"]} and not result["in_sync"]
+    left = result["unexpected"][0]
+    assert (left["unity_id"], left["status"], left["reason"]) == ("u-old", "activated", "another account of a person who is there already")
+
+
+def test_an_address_that_went_to_somebody_who_should_not_be_there() -> None:
+    """The account still is that of the person whom its externalId names."""
+    people = [person("a", "new@example.com"), person("b", "old@example.com")]
+    result = compare("a", people, [user("x", "old@example.com", external_id="a")])
+    assert named(result) == {"differing": ["new@example.com"]} and result["counts"]["matched"] == 1
+
+
+def test_a_duplicate_that_is_somebody_elses_account_is_none() -> None:
+    people = [person("a", "ada@example.com"), person("b", "bob@example.com")]
+    users = [user("1", "ada@example.com", external_id="a"), user("2", "ADA@example.com", external_id="b")]
+    assert named(compare("ab", people, users)) == {"differing": ["bob@example.com"]}
+
+
+def test_a_duplicate_is_told_with_its_person() -> None:
+    found = compare("a", [person("a", first_name="Ada")], [user("1", "a@example.com"), user("2", "A@example.com")])["duplicates"]
+    assert [(row["unity_id"], row["status"], row["jumpcloud_id"], row["email"], row["name"]) for row in found] == [
+        ("u-2", "activated", "a", "a@example.com", "Ada")
+    ]
+
+
+def test_two_old_accounts_of_a_person_who_is_not_there_under_the_right_name() -> None:
+    users = [user("2", "old@example.com", external_id="a"), user("1", "older@example.com", external_id="a")]
+    result = compare("a", [person("a", "new@example.com")], users)
+    assert [row["unity_id"] for row in result["differing"]] == ["u-1"] and [row["unity_id"] for row in result["unexpected"]] == ["u-2"]
+
+
+def test_who_has_no_address_adds_no_domain() -> None:
+    result = compare("ab", [person("a", ""), person("b")], [user("b"), user("odd", "no-address")])
+    assert named(result) == {"missing": [None], "outside_domain": ["no-address"]}
+
+
+def test_every_user_is_of_one_kind() -> None:
+    people = [person("a"), person("b", "shared@x.example"), person("c", "shared@x.example"), person("d", state="STAGED"), person("e")]
+    names = ("a@example.com", "A@example.com", "shared@x.example", "d@example.com", "z@example.com", "z@other.example")
+    each = enumerate(itertools.product(names, (None, "a", "b", "e", "unknown")))
+    users = [user(str(number), name, external_id=owner) for number, (name, owner) in each]
+    counts = compare("abcd", people, users)["counts"]
+    assert counts["provisioned"] == counts["matched"] + counts["unexpected"] + counts["duplicates"] + counts["outside_domain"] == 30
+    assert counts["expected"] == counts["matched"] + counts["missing"] + counts["pending"] == 3
+
+
+def test_half_a_character_is_no_obstacle() -> None:
+    """JSON can hold what UTF-8 can't."""
+    half = "a\ud800"
+    result = compare([half], [person(half, half, first_name=half)], [user("x", half)], domains=[half])
+    assert result["counts"]["matched"] == 1 and result["counts"]["expected"] == 1
+
+
+def test_who_is_bound_but_not_listed_is_named() -> None:
+    with open_reconciliation() as found:
+        found.add_bound([("z", True), ("a", False), ("y", False)])
+        found.add_directory([person("a"), person("b")])
+        assert (found.unlisted(5), found.unlisted(1), found.unlisted(0)) == (["y", "z"], ["y"], [])
+
+
+def test_who_was_deactivated_instead_of_deleted_is_no_drift() -> None:
+    people = [person("a"), person("s", suspended=True)]
+    gone = [("s", None), ("test", None), ("g", "g@partner.example"), ("2", "A@example.com")]
+    users = [user("a"), *(user(identifier, user_name, active=False) for identifier, user_name in gone)]
+    result = compare("as", people, users)
+    assert result["in_sync"] and named(result) == {"suspended": ["s@example.com"]} and result["counts"]["provisioned"] == 5
+    assert named(compare("a", [person("a")], [user("a", active=False)])) == {"differing": ["a@example.com"]}, "but who should be there must be active"
+
+
+def test_only_who_should_be_there_differs() -> None:
+    result = compare("as", [person("a"), person("s", suspended=True, first_name="Sam")], [user("a"), user("s", given_name="Samuel")])
+    assert named(result)["unexpected"] == ["s@example.com"] and result["unexpected"][0]["differences"] == []
+
+
+def test_an_index_that_fails_says_what_to_do() -> None:
+    with pytest.raises(ScimError, match="The temporary index of people failed: no such table") as caught:
+        with open_reconciliation() as found:
+            found._count("FROM nowhere")  # pylint: disable=protected-access
+    assert "TMPDIR" in (caught.value.hint or "")
+
+
+def test_no_address_at_all() -> None:
+    result = compare("ab", [person("a", ""), person("b", "")], [user("x", "x@example.com")], domains=[])
+    assert [row["reason"] for row in result["missing"]] == ["no email address in JumpCloud"] * 2
+
+
+def test_who_is_bound_but_not_in_the_directory_has_just_been_deleted() -> None:
+    result = compare("az", [person("a")], [user("a")])
+    assert result["in_sync"] and (result["counts"]["bound"], result["counts"]["expected"]) == (2, 1)
+
+
+def test_the_same_row_on_two_pages_counts_once() -> None:
+    result = compare(["a", "a"], [person("a"), person("a")], [user("a"), user("a")])
+    assert result["in_sync"] and result["counts"]["bound"] == result["counts"]["provisioned"] == 1
+
+
+@pytest.mark.parametrize("at_most, truncated", [(0, True), (2, True), (3, False)])
+def test_lists_end_and_counts_do_not(at_most: int, truncated: bool) -> None:
+    result = compare("cba", [person("a"), person("b"), person("c")], [], at_most)
+    assert result["counts"]["missing"] == 3 and result["truncated"] is truncated
+    assert [row["jumpcloud_id"] for row in result["missing"]] == list("abc")[:at_most]
+
+
+def test_hostile_names_are_data() -> None:
+    name = "'; DROP TABLE person; --\x00\u202e<b>"
+    result = compare([name], [person(name, name, first_name=name)], [user("eve", name.upper())], domains=["x"])
+    assert result["counts"]["matched"] == 1 and result["in_sync"]
+
+
+def test_a_python_without_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sqlite3", None)
+    spec = importlib.util.spec_from_file_location("reconciliation_without_sqlite", reconciliation.__file__)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    with pytest.raises(ScimError, match="no module sqlite3"):
+        with module.open_reconciliation():
+            pass
+
+
+@pytest.mark.parametrize(
+    "theirs, attributes",
+    [
+        ({}, []),
+        ({"user_name": "A@EXAMPLE.COM"}, []),
+        ({"given_name": "Ada", "family_name": "", "active": None}, []),
+        ({"given_name": "ada"}, ["name.givenName"]),
+        ({"given_name": ""}, ["name.givenName"]),
+        ({"family_name": "L"}, ["name.familyName"]),
+        ({"active": False}, ["active"]),
+    ],
+)
+def test_what_differs_is_found_and_what_is_alike_is_not(theirs: Row, attributes: list[str]) -> None:
+    """The index leaves out who is alike to the letter; who differs in anything must not get lost there."""
+    result = compare("a", [person("a", first_name="Ada")], [user("a", **theirs)])
+    assert [found["attribute"] for row in result["differing"] for found in row["differences"]] == attributes
+
+
+def test_memory_stays_flat() -> None:
+    """What Python holds for 50,000 people is what it holds for 5,000, and much less than one copy of them."""
+
+    def peak(number: int) -> int:
+        people = (person("p%05d" % index, first_name="First %d" % index, last_name="Last") for index in range(number))
+        users = (user("p%05d" % index, given_name="First %d" % index, family_name="Last") for index in reversed(range(number)) if index % 1000)
+        tracemalloc.start()
+        try:
+            counts = compare((("p%05d" % index, False) for index in range(number)), people, users, at_most=10)["counts"]
+            assert (counts["missing"], counts["matched"]) == (number // 1000, number - number // 1000)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    small, large = peak(5_000), peak(50_000)
+    assert large < 2 * small and large < 1_000_000
