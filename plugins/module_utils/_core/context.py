@@ -9,8 +9,8 @@ import secrets
 import time
 import typing as t
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import at, rfc3339
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Progress
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
 
@@ -26,7 +26,7 @@ class Clock:
 
     def rfc3339(self, seconds_ago: float = 0.0) -> str:
         """The time, to the second and in UTC, as RFC 3339 section 5.6 has it."""
-        return datetime.fromtimestamp(self.wall() - seconds_ago, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return rfc3339(at(self.wall() - seconds_ago))
 
 
 def _quiet(message: str) -> None:

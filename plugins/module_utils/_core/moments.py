@@ -8,6 +8,8 @@ import re
 import typing as t
 from datetime import datetime, timedelta, timezone
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+
 TIME = re.compile(r"\A(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)\Z", re.ASCII)
 
 
@@ -22,3 +24,21 @@ def moment_of(value: t.Any) -> datetime | None:
         return whole + timedelta(microseconds=int((match.group(2) or "0").ljust(6, "0")[:6]))
     except (ValueError, OverflowError):
         return None
+
+
+def moment(value: str) -> datetime:
+    """As moment_of has it. What is no such time is a ScimError."""
+    found = moment_of(value)
+    if found is None:
+        raise ScimError("%s is not a time such as 2026-11-24T05:40:04Z." % quoted(value))
+    return found
+
+
+def rfc3339(at: datetime) -> str:
+    """To the second, in UTC."""
+    return at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def at(seconds: float) -> datetime:
+    """The moment that is so many seconds after the epoch."""
+    return datetime.fromtimestamp(seconds, timezone.utc)

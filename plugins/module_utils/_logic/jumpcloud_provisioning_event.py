@@ -6,33 +6,30 @@ from __future__ import annotations
 
 import collections
 import itertools
-import re
 import typing as t
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import at, moment, moment_of, rfc3339
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import RETENTION_DAYS, oldest_kept
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import EVENT_TYPES, INTEGRATION_TYPES, PROVISIONING_TYPES, Event, Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.health import Health
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_group_binding import open_application
 
-# RFC 3339 section 5.6
-TIME = re.compile(r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z", re.ASCII)
-
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Read the application's events, newest first. ``since`` defaults to 24 hours ago."""
     since = _time("since", params["since"] or _hours_ago(context, 24))
     until = _time("until", params["until"]) if params["until"] else None
-    if until and _moment(until) < _moment(since):
+    if until and moment(until) < moment(since):
         raise ScimError("until must not be earlier than since: %s is before %s." % (quoted(until), quoted(since)))
     if params["limit"] < 1:
         raise ScimError("limit must be at least 1, not %d." % params["limit"])
     oldest = oldest_kept(context.clock.wall())
-    if _moment(since) < oldest.replace(microsecond=0):
-        context.warn("JumpCloud keeps events for %d days. Those before %s are gone, though since is %s." % (RETENTION_DAYS, _utc(oldest), quoted(since)))
+    if moment(since) < oldest.replace(microsecond=0):
+        context.warn("JumpCloud keeps events for %d days. Those before %s are gone, though since is %s." % (RETENTION_DAYS, rfc3339(oldest), quoted(since)))
     connection = JumpCloudConnection(params, context)
     application = open_application(connection, params)
     events = Events(connection.insights)
@@ -49,9 +46,9 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     if health:
         # the limit is for what is shown; the health is that of all events
         _read_all(found)
-        if health.integration_change is None and _moment(since) > oldest and (until is None or _moment(until) > oldest):
-            _read_all(health.watch(events.search(application.id, INTEGRATION_TYPES, _utc(oldest), until)))
-        result["health"] = health.as_result(_utc(_moment(since)), _utc(_moment(until) if until else _now(context)))
+        if health.integration_change is None and moment(since) > oldest and (until is None or moment(until) > oldest):
+            _read_all(health.watch(events.search(application.id, INTEGRATION_TYPES, rfc3339(oldest), until)))
+        result["health"] = health.as_result(rfc3339(moment(since)), rfc3339(moment(until) if until else _now(context)))
         result["health"]["incomplete"] = bool(events.gaps)
     for gap in events.gaps:
         context.warn("%s What is counted is at least so many." % gap if health else gap)
@@ -63,31 +60,16 @@ def _read_all(events: t.Iterator[Event]) -> None:
 
 
 def _now(context: Context) -> datetime:
-    return datetime.fromtimestamp(context.clock.wall(), timezone.utc)
+    return at(context.clock.wall())
 
 
 def _hours_ago(context: Context, hours: int) -> str:
-    return _utc(_now(context) - timedelta(hours=hours))
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return rfc3339(_now(context) - timedelta(hours=hours))
 
 
 def _time(name: str, value: str) -> str:
     """The time that an option gives, as RFC 3339. Without a zone it would be anybody's guess, and JumpCloud refuses it."""
+    if moment_of(value) is None:
+        raise ScimError("%s must be a time such as 2026-11-24T05:40:04Z, not %s." % (name, quoted(value)))
     # YAML turns a time without quotes into one with a blank
-    moment = value.upper().replace(" ", "T")
-    try:
-        if not TIME.match(moment):
-            raise ValueError
-        # a year that has no place in UTC is no time either
-        _moment(moment).astimezone(timezone.utc)
-    except (ValueError, OverflowError):
-        raise ScimError("%s must be a time such as 2026-11-24T05:40:04Z, not %s." % (name, quoted(value))) from None
-    return moment
-
-
-def _moment(value: str) -> datetime:
-    """To the second, since not every version of Python reads all fractions of one."""
-    return datetime.fromisoformat(re.sub(r"\.\d+", "", value).replace("Z", "+00:00"))
+    return value.strip().upper().replace(" ", "T")

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 import typing as t
-from datetime import datetime, timezone
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
@@ -14,7 +13,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import NewFile, write_together
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, model
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.files import ReportFiles, is_as_wanted, read_history
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import as_rfc3339, moment
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of, rfc3339
 
 TITLE = "SCIM audit report"
 MODE = re.compile(r"\A0[0-7]{3}\Z", re.ASCII)
@@ -52,11 +51,11 @@ def _plan(wanted: list[NewFile], before: history.Line | None, after: history.Lin
 
 def _checked_at(params: dict[str, t.Any], context: Context) -> str:
     if not params["checked_at"]:
-        return as_rfc3339(datetime.fromtimestamp(context.clock.wall(), timezone.utc))
-    at = moment(params["checked_at"])
+        return context.clock.rfc3339()
+    at = moment_of(params["checked_at"])
     if at is None:
         raise ScimError("checked_at must be a time such as 2026-11-24T05:40:04Z, not %s." % quoted(params["checked_at"]))
-    return as_rfc3339(at)
+    return rfc3339(at)
 
 
 def _validated(params: dict[str, t.Any]) -> int:

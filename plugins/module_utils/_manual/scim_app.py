@@ -9,12 +9,12 @@ import typing as t
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import (
     History,
     evidence_of_activity,
     evidence_of_inactivity,
-    moment,
     read_history,
     unknown_settings,
 )
@@ -23,7 +23,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.cl
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import plan_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import Steps
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import Evidence, Outcome, PortalStep
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import Outcome, PortalStep
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
 

@@ -15,34 +15,12 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import Steps
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_model
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.runbook_files import RunbookFiles
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 10.0
 SECONDS_BETWEEN_LINES = 20.0
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What can be seen of a step. ``found`` is None where nothing published tells.
-
-    ``at`` is RFC 3339 in the source's own clock; ``contradicts`` is the field whose value the evidence speaks against. ``confirmed``: a
-    person says that it is done, and nothing else can.
-    """
-
-    found: bool | None
-    source: str
-    detail: str
-    at: str | None = None
-    contradicts: str | None = None
-    confirmed: bool = False
-
-    @property
-    def settles(self) -> bool:
-        return self.found is True or self.confirmed
-
-    def as_result(self) -> dict[str, t.Any]:
-        return {"found": self.found, "source": self.source, "at": self.at, "detail": self.detail, "contradicts": self.contradicts}
 
 
 @dataclass(frozen=True)

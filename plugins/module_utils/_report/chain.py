@@ -13,7 +13,8 @@ from datetime import datetime
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import unseen
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import listed, moment, shown_number, shown_time
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import listed, shown_number, shown_time
 
 Facts = t.Dict[str, t.Any]
 Link = t.Dict[str, t.Any]
@@ -48,7 +49,7 @@ def key_age(facts: Facts, now: datetime) -> int | None:
 
 
 def _key_ages(keys: list[Facts], now: datetime) -> list[int]:
-    made = [moment(key["created_at"]) for key in keys]
+    made = [moment_of(key["created_at"]) for key in keys]
     return [max(0, int((now - at).total_seconds() // SECONDS_PER_DAY)) for at in made if at]
 
 

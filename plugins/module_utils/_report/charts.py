@@ -11,8 +11,9 @@ import typing as t
 from datetime import datetime, timedelta
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.html import text
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import OUTCOME_WORDS, moment, shown_day, shown_number, shown_time
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import OUTCOME_WORDS, shown_day, shown_number, shown_time
 
 Row = t.Dict[str, t.Any]
 SYNCS = ("user_create_provision", "user_update_provision", "user_deprovision", "user_delete_provision")
@@ -42,7 +43,7 @@ def marks(health: Row | None, events: t.Sequence[Row]) -> list[Row]:
     """When provisioning was activated or deactivated, oldest first."""
     last = (health or {}).get("last_integration_change")
     found = {(event["timestamp"], event["event_type"]): event for event in [*events, *([last] if last else [])] if event["event_type"] in MARKS}
-    return [found[key] for key in sorted(found, key=lambda key: key[0] or "") if moment(key[0])]
+    return [found[key] for key in sorted(found, key=lambda key: key[0] or "") if moment_of(key[0])]
 
 
 def timeline(rows: t.Sequence[Row], changes: t.Sequence[Row]) -> str:
@@ -80,7 +81,7 @@ def timeline(rows: t.Sequence[Row], changes: t.Sequence[Row]) -> str:
 
 
 def _date(day: str | None) -> datetime | None:
-    return moment("%sT00:00:00Z" % (day or ""))
+    return moment_of("%sT00:00:00Z" % (day or ""))
 
 
 def _bars(row: Row, x: float, slot: float, most: int, worst: int, base: int) -> str:

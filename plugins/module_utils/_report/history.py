@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import typing as t
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import as_rfc3339, moment
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of, rfc3339
 
 Line = t.Dict[str, t.Any]
 NUMBERS = ("expected", "provisioned", "missing", "pending", "unexpected", "differing", "open_failures", "key_age_days")
@@ -28,14 +28,14 @@ def parse(text: str) -> Line:
     found = json.loads(text)
     if not isinstance(found, dict) or found.get("outcome") not in OUTCOMES:
         raise ValueError("not a line of a history")
-    at = moment(found["checked_at"]) if isinstance(found.get("checked_at"), str) else None
+    at = moment_of(found["checked_at"]) if isinstance(found.get("checked_at"), str) else None
     if at is None:
         raise ValueError("not a line of a history")
     for name in NUMBERS:
         value = found.get(name)
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
             raise ValueError("not a line of a history")
-    return {"checked_at": as_rfc3339(at), "outcome": found["outcome"], **{name: found.get(name) for name in NUMBERS}}
+    return {"checked_at": rfc3339(at), "outcome": found["outcome"], **{name: found.get(name) for name in NUMBERS}}
 
 
 def with_line(lines: t.Sequence[Line], new: Line) -> list[Line]:

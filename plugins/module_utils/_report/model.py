@@ -12,7 +12,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matchin
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import chain, history, unseen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import COUNTS, PEOPLE_LISTS, read_all
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.verdict import DRIFT, drift, outcome, verdict
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import moment
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.version import VERSION
 
@@ -24,7 +24,7 @@ NOTHING_COMPARED = "Nothing was compared: the audit gave neither steps nor peopl
 
 def make(params: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[history.Line]) -> Report:
     """The report of what the audit found at ``checked_at`` (RFC 3339). ``past`` are other runs; those before it make its trend."""
-    now = moment(checked_at)
+    now = moment_of(checked_at)
     if now is None:
         raise ValueError("not a time")
     facts = _facts(params)

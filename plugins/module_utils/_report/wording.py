@@ -4,12 +4,9 @@
 """Numbers, times and titles as the report's pages say them. Pure."""
 from __future__ import annotations
 
-import re
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of, rfc3339
 import typing as t
-from datetime import datetime, timezone
 
-# RFC 3339 section 5.6
-TIME = re.compile(r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z", re.ASCII)
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 NOT_SEEN = "not seen"
 
@@ -30,36 +27,21 @@ PEOPLE_TITLES = (
 )
 
 
-def moment(value: str | None) -> datetime | None:
-    """The time, in UTC, to the second; None for what is no RFC 3339 time."""
-    text = (value or "").strip().upper().replace(" ", "T")
-    if not TIME.match(text):
-        return None
-    try:
-        return datetime.fromisoformat(re.sub(r"\.\d+", "", text).replace("Z", "+00:00")).astimezone(timezone.utc)
-    except (ValueError, OverflowError):
-        return None
-
-
-def as_rfc3339(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def shown_time(value: str | None) -> str:
     """``24 November 2026, 05:40 UTC``; what is no time stays as it is."""
-    at = moment(value)
+    at = moment_of(value)
     return "%d %s %04d, %02d:%02d UTC" % (at.day, MONTHS[at.month - 1], at.year, at.hour, at.minute) if at else value or NOT_SEEN
 
 
 def shown_minute(value: str | None) -> str:
     """``24 Nov 2026, 05:40``, where the zone is said elsewhere; what is no time stays as it is."""
-    at = moment(value)
-    return "%s, %02d:%02d" % (shown_day(as_rfc3339(at)), at.hour, at.minute) if at else value or NOT_SEEN
+    at = moment_of(value)
+    return "%s, %02d:%02d" % (shown_day(rfc3339(at)), at.hour, at.minute) if at else value or NOT_SEEN
 
 
 def shown_day(value: str | None) -> str:
     """``24 Nov 2026``, of a day or of a time."""
-    at = moment("%sT00:00:00Z" % (value or "")[:10])
+    at = moment_of("%sT00:00:00Z" % (value or "")[:10])
     return "%d %s %04d" % (at.day, MONTHS[at.month - 1][:3], at.year) if at else value or NOT_SEEN
 
 

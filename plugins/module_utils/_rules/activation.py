@@ -4,19 +4,18 @@
 """What the published events tell of an application's provisioning: whether it is active, and whether its calls are refused. Pure, but for the reading."""
 from __future__ import annotations
 
-import re
 import typing as t
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import at, moment, rfc3339
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES, Event, Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import Evidence
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
 
 SOURCE = "JumpCloud Directory Insights"
 RETENTION_DAYS = 90
-TIME = re.compile(r"\A(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)\Z")
 # which field of the console a refused call speaks against
 CONTRADICTED = {401: "Authorization header value", 403: "Admin (role of the Unity service account)", 404: "Base URL", None: "Base URL"}
 TEST_USER_FIELD = "Test user email"
@@ -43,12 +42,12 @@ class History:
 
 def oldest_kept(now: float) -> datetime:
     """Events before this moment are gone."""
-    return datetime.fromtimestamp(now, timezone.utc) - timedelta(days=RETENTION_DAYS)
+    return at(now) - timedelta(days=RETENTION_DAYS)
 
 
 def newest_change(events: Events, application_id: str, now: float) -> Event | None:
     """The newest activation or deactivation that JumpCloud still knows."""
-    found = events.search(application_id, INTEGRATION_TYPES, oldest_kept(now).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    found = events.search(application_id, INTEGRATION_TYPES, rfc3339(oldest_kept(now)))
     return max((event for event in found if event.success is not False), key=lambda event: moment(event.timestamp), default=None)
 
 
@@ -101,19 +100,6 @@ def contradiction(call: Event | None, test_email: str | None) -> tuple[str | Non
     if call.response_code in CONTRADICTED:
         return CONTRADICTED[call.response_code], "the provisioning call at %s failed: %s." % (call.timestamp, said.rstrip("."))
     return None, "The provisioning call at %s failed: %s." % (call.timestamp, said.rstrip("."))
-
-
-def moment(timestamp: str) -> datetime:
-    """RFC 3339 with any number of decimals, which Python reads itself only from 3.11 on."""
-    match = TIME.match(timestamp.strip())
-    try:
-        if not match:
-            raise ValueError
-        offset = "+00:00" if match.group(3) in "Zz" else match.group(3)
-        whole = datetime.fromisoformat(match.group(1).upper().replace(" ", "T") + offset)
-    except ValueError:
-        raise ScimError("%s is not a time such as 2026-11-24T05:40:04Z." % quoted(timestamp)) from None
-    return whole + timedelta(microseconds=int((match.group(2) or "0").ljust(6, "0")[:6]))
 
 
 def _unknown() -> Evidence:

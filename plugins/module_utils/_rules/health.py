@@ -11,8 +11,8 @@ import typing as t
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import RETENTION_DAYS, moment
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import RETENTION_DAYS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.causes import Cause, cause_of, message_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES, Event
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
@@ -159,10 +159,7 @@ class Health:
 
 def happened_at(event: Event) -> datetime:
     """When it happened, in UTC. What has no readable time counts, but as long ago, and on no day."""
-    try:
-        return moment(event.timestamp).astimezone(timezone.utc)
-    except (ScimError, OverflowError):
-        return LONG_AGO
+    return moment_of(event.timestamp) or LONG_AGO
 
 
 def _newer(known: Event | None, event: Event) -> Event:

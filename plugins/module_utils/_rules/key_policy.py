@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key
 
@@ -48,11 +49,9 @@ def oldest_first(keys: t.Iterable[Key]) -> list[Key]:
 
 def created(key: Key) -> datetime | None:
     """When the key was created; None where the service does not say, or not readably."""
-    try:
-        moment = datetime.fromisoformat((key.created_at or "").replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    said = key.created_at or ""
+    # without a zone it is taken as UTC
+    return moment_of(said) or moment_of(said + "Z")
 
 
 def reason_to_mint(keys: list[Key], policy: KeyPolicy, now: float, warn: t.Callable[[str], None]) -> str | None:

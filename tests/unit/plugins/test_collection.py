@@ -254,52 +254,69 @@ def test_nothing_imports_tests(path: Path) -> None:
     assert [name for name in imports(path) if ".tests." in name or name.startswith("tests")] == []
 
 
-NO_VENDOR = ("answer", "bounded", "change", "context", "diagnosis", "errors", "http", "listing", "moments", "pace", "parallel", "retry", "shapes")
-NO_VENDOR += ("transport", "urls")
-LOW = (*NO_VENDOR, "secrets", "version")
-# pages are values, made of values
-PURE_PAGES = ["module_utils/%s.py" % name for name in ("html_page", "markdown_text", "printable")]
-PURE_PAGES += ["module_utils/runbook/%s.py" % name for name in ("html", "markdown", "model", "style")]
 PURE_REPORT = ("chain", "charts", "given", "history", "html", "markdown", "model", "style", "svg", "tables", "wording")
-PURE_PAGES += ["module_utils/report/%s.py" % name for name in PURE_REPORT]
+NAME_VENDORS = ("arguments", "matching", "secrets")
+# the rooms of module_utils: each imports from the floors below its own, and from itself
+FLOORS = (("_core",), ("_http",), ("_unity", "_jumpcloud"), ("_rules",), ("_people", "_pages"), ("_manual", "_report"), ("_logic",))
+FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+MODULE_UTILS = sorted(path for path in PLUGINS.glob("module_utils/*/*.py") if path.name != "__init__.py")
+# files, what they must not import beside what the floors forbid
 FORBIDDEN = [
-    # files, what they must not import
-    (["module_utils/unity/*.py"], r"ansible\.|module_utils\.(logic|jumpcloud|module_shell|arguments|manual_steps)|modules|action|plugin_utils"),
-    (["module_utils/jumpcloud/*.py"], r"ansible\.|module_utils\.(logic|unity|module_shell|arguments|manual_steps)|modules|action|plugin_utils"),
-    (["module_utils/logic/*.py"], r"ansible\.|module_utils\.(module_shell|arguments)|modules|action|plugin_utils|requests"),
-    (["module_utils/%s.py" % name for name in LOW], r"ansible\.|module_utils\.(logic|unity|jumpcloud|module_shell|arguments|manual_steps)|modules|action"),
-    (["module_utils/_core/plan.py"], r"requests|module_utils\."),
-    (["module_utils/report/*.py"], r"ansible\.|requests|module_utils\.(logic|unity|jumpcloud|http|context|module_shell|arguments|manual_steps)|modules|action"),
-    (PURE_PAGES, r"os|io|time|tempfile|pathlib|module_utils\.(files|report\.files|runbook\.files)"),
-    (["module_utils/_core/matching.py"], r"ansible\.|requests|module_utils"),
-    (["module_utils/_people/reconciliation.py"], r"ansible\.|requests|module_utils\.(logic|http|transport|context|module_shell|arguments)|modules|action"),
-    (["modules/*.py"], r"ansible\.|requests|module_utils\.(unity|jumpcloud|http|transport|diagnosis|urls)"),
-    (["module_utils/logic/*.py"], r"module_utils\.(http|diagnosis)"),
-    (["module_utils/_http/urls.py", "module_utils/_http/failures.py", "module_utils/_http/transport.py"], r"module_utils\.http"),
+    (["module_utils/_core/plan.py", "module_utils/_core/matching.py"], r"requests|module_utils"),
+    (["module_utils/_pages/*.py", "module_utils/_report/*.py"], r"requests|module_utils\.(_http|_unity|_jumpcloud|_rules|_people|_core\.context)"),
+    (["module_utils/_pages/*.py"], r"os|io|time|tempfile|pathlib|module_utils\._core\.files"),
+    (["module_utils/_report/%s.py" % name for name in PURE_REPORT], r"os|io|time|tempfile|pathlib|module_utils\.(_core\.files|_report\.files)"),
+    (["module_utils/_rules/*.py"], r"module_utils\.(_http|_unity\.client|_jumpcloud\.client)"),
+    (["module_utils/_people/reconciliation.py"], r"module_utils\._http"),
+    (["module_utils/_logic/*.py"], r"module_utils\._http\.(client|failures)"),
+    (["modules/*.py"], r"ansible\.|requests|module_utils\.(?!_core|_logic)"),
     (["action/*.py"], r"ansible\.|requests|module_utils"),
 ]
-
-
+FORBIDDEN = [(patterns, forbidden + r"|modules|action|plugin_utils" if patterns[0].startswith("module_utils") else forbidden) for patterns, forbidden in FORBIDDEN]
 RULES = [(path, forbidden) for patterns, forbidden in FORBIDDEN for path in sources(*patterns)]
+SHELLS = ("module_utils/_core/module_shell.py", "module_utils/_core/arguments.py", "plugin_utils/in_process.py")
+
+
+def test_every_file_has_a_room() -> None:
+    assert sorted(path for path in PLUGINS.glob("module_utils/**/*.py") if path.name != "__init__.py") == MODULE_UTILS
+    assert {path.parent.name for path in MODULE_UTILS} == set(FLOOR_OF)
+    assert (len(FLOOR_OF) <= 10, len(FLOORS) <= 7) == (True, True)
+
+
+@pytest.mark.parametrize("path", MODULE_UTILS, ids=shown)
+def test_imports_run_downwards(path: Path) -> None:
+    room = path.parent.name
+    rooms = {match.group(1) for match in (re.match(r"module_utils\.(\w+)", name) for name in imports(path)) if match} - {room}
+    assert [other for other in rooms if FLOOR_OF[other] >= FLOOR_OF[room]] == []
+
+
+def test_no_two_files_import_each_other() -> None:
+    """Within a room, too, there is an order."""
+    names = {shown(path).removesuffix(".py").replace("/", "."): path for path in MODULE_UTILS}
+    graph = {name: [other for other in names if any((found + ".").startswith(other + ".") for found in imports(path))] for name, path in names.items()}
+    left = dict(graph)
+    while free := [name for name, others in left.items() if not set(others) & set(left) - {name}]:
+        left = {name: others for name, others in left.items() if name not in free}
+    assert left == {}
 
 
 @pytest.mark.parametrize("path, forbidden", RULES, ids=lambda value: shown(value) if isinstance(value, Path) else "")
-def test_imports_run_one_way(path: Path, forbidden: str) -> None:
+def test_imports_keep_to_the_room(path: Path, forbidden: str) -> None:
     assert [name for name in imports(path) if re.match(forbidden, name)] == []
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=shown)
 def test_only_the_shells_know_ansible_and_only_the_transport_knows_requests(path: Path) -> None:
-    shells = ("module_utils/_core/module_shell.py", "module_utils/_core/arguments.py", "plugin_utils/in_process.py")
-    if shown(path) not in shells:
+    if shown(path) not in SHELLS:
         assert [name for name in imports(path) if name.startswith("ansible.")] == []
-    if shown(path) not in ("module_utils/_http/bounded.py", "module_utils/_http/transport.py", "module_utils/_http/failures.py", "module_utils/_core/module_shell.py"):
+    if shown(path) not in (SHELLS[0], *("module_utils/_http/%s.py" % name for name in ("bounded", "transport", "failures"))):
         assert [name for name in imports(path) if name.split(".")[0] in ("requests", "urllib3")] == []
 
 
-@pytest.mark.parametrize("name", NO_VENDOR)
-def test_what_knows_no_vendor_names_none(name: str) -> None:
-    text = (PLUGINS / "module_utils" / (name + ".py")).read_text(encoding="utf-8").replace("unity_jumpcloud", "")
+# secrets and arguments know what the vendors' options and header are called
+@pytest.mark.parametrize("path", [path for path in sources("module_utils/_core/*.py", "module_utils/_http/*.py") if path.stem not in NAME_VENDORS], ids=shown)
+def test_what_knows_no_vendor_names_none(path: Path) -> None:
+    text = path.read_text(encoding="utf-8").replace("unity_jumpcloud", "")
     assert re.findall(r"unity|jumpcloud|genesis|okta", text, re.IGNORECASE) == []
 
 

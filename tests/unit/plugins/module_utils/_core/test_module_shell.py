@@ -181,7 +181,7 @@ def test_without_requests_the_module_still_loads(monkeypatch: pytest.MonkeyPatch
     checks = (
         (module_shell, lambda: "ModuleNotFoundError" in (module_shell.REQUESTS_ERROR or "")),
         (transport, lambda: transport.requests is None),
-        (diagnosis, lambda: failures.requests is None),
+        (failures, lambda: failures.requests is None),
     )
     for module, check in checks:
         with monkeypatch.context() as patch:

@@ -15,7 +15,7 @@ import pytest
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import moment
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import PortalTimeout
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import jumpcloud_scim_app, jumpcloud_scim_app_info

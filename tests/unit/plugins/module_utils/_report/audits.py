@@ -16,7 +16,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report impor
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_audit_report import ARGUMENTS
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import params
 
-SCHEMA_PATH = Path(__file__).resolve().parents[4] / "roles" / "scim_provisioning" / "files" / "audit_report.schema.json"
+SCHEMA_PATH = Path(__file__).resolve().parents[5] / "roles" / "scim_provisioning" / "files" / "audit_report.schema.json"
 SCHEMA = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))
 AT = "2026-11-24T06:00:00Z"
 APP_ID = "65f0c0ffee65f0c0ffee00a1"

@@ -10,10 +10,10 @@ import pytest
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import chain, unseen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import read_all
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import moment
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._report import audits
 
-NOW = moment(audits.AT)
+NOW = moment_of(audits.AT)
 
 
 def link(name: str, **given: t.Any) -> dict[str, t.Any]:

@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import markdown
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.markdown import text
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import markdown
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_audit_report import ARGUMENTS
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import params
@@ -99,4 +99,4 @@ def test_hostile_names_stay_text(name: str) -> None:
     ],
 )
 def test_text(name: str, shown: str) -> None:
-    assert markdown.text(name) == shown
+    assert text(name) == shown
