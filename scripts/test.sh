@@ -95,7 +95,7 @@ step_peers() {
 # On the oldest supported ansible-core: the main road, and what depends on ansible-core most.
 step_stories-oldest() {
   stories "$CACHE/venv-oldest/bin/ansible-playbook" tests/stories/test_an_empty_pair.py tests/stories/test_parts_and_places.py \
-    tests/stories/test_trouble_on_the_way.py tests/stories/test_portal.py tests/stories/test_the_report.py tests/stories/test_one_person.py
+    tests/stories/test_trouble_on_the_way.py tests/stories/test_manual.py tests/stories/test_the_report.py tests/stories/test_one_person.py
 }
 
 # Every request of every playbook, broken off in three ways: the longest step.

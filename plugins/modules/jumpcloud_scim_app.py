@@ -15,7 +15,7 @@ description:
     as it was.
   - JumpCloud publishes console clicks for this, and no API. This module B(assumes) one, and is experimental until JumpCloud publishes it. If the
     answers are not as assumed, it stops before anything secret is sent and returns RV(manual_steps).
-  - With O(method=portal) a person does it in the JumpCloud Admin Portal. If a header value is given, it is put into O(secret_file) for the person, and
+  - With O(method=manual) a person does it in the JumpCloud Admin Portal. If a header value is given, it is put into O(secret_file) for the person, and
     the file is removed once the activation was seen. The evidence are the published events of Directory Insights. An activation counts if no later
     provisioning call was refused; if one was, RV(evidence.contradicts) names the field to look at.
   - In that mode settings can't be read, so O(test_connection) has no effect, and a difference in O(base_url) or O(test_email) alone is not noticed.
@@ -109,7 +109,7 @@ options:
     default: false
   evidence_since:
     description:
-      - With O(method=portal), only an activation after this time counts, as RFC 3339 in JumpCloud's clock.
+      - With O(method=manual), only an activation after this time counts, as RFC 3339 in JumpCloud's clock.
       - If it is left out and a person has to be asked, only an activation counts that is newer than the newest one at that time. That is kept in
         O(runbook) for the next run, and does not depend on this machine's clock.
     type: str
@@ -117,7 +117,7 @@ attributes:
   idempotent:
     support: partial
     details:
-      - With O(update_secret=always) each run sends the header value. With O(method=portal) it asks for that once for each key ID, if there
+      - With O(update_secret=always) each run sends the header value. With O(method=manual) it asks for that once for each key ID, if there
         is a O(runbook).
 seealso:
   - module: unity_jumpcloud.scim.unity_scim_connector
@@ -126,9 +126,9 @@ seealso:
 extends_documentation_fragment:
   - unity_jumpcloud.scim.jumpcloud
   - unity_jumpcloud.scim.jumpcloud.application
-  - unity_jumpcloud.scim.portal
-  - unity_jumpcloud.scim.portal.runbook
-  - unity_jumpcloud.scim.portal.secret_file
+  - unity_jumpcloud.scim.manual
+  - unity_jumpcloud.scim.manual.runbook
+  - unity_jumpcloud.scim.manual.secret_file
   - unity_jumpcloud.scim.connection
   - unity_jumpcloud.scim.attributes
   - unity_jumpcloud.scim.attributes.group_jumpcloud
@@ -165,7 +165,7 @@ EXAMPLES = r"""
 
 - name: A person configures and activates provisioning, within ten minutes
   unity_jumpcloud.scim.jumpcloud_scim_app:
-    method: portal
+    method: manual
     application: Unity
     base_url: https://services.api.unity.com/scim/v2/tenants/12345678901234
     authorization_header: "{{ key.credentials.authorization_header }}"
@@ -173,7 +173,7 @@ EXAMPLES = r"""
     test_email: scim-test@example.com
     runbook: "{{ playbook_dir }}/runbook"
     secret_file: "{{ lookup('ansible.builtin.env', 'HOME') }}/jumpcloud-header"
-    portal_timeout: 600
+    manual_timeout: 600
   no_log: true
 
 - name: Provisioning is stopped
@@ -232,7 +232,7 @@ application:
 identity_management:
   description:
     - The identity management settings as they are now, or would be in check mode; null if there are none.
-    - With O(method=portal), the status as the events tell it, or null; everything else is null.
+    - With O(method=manual), the status as the events tell it, or null; everything else is null.
   returned: success
   type: dict
   contains:
@@ -304,18 +304,18 @@ activated_with:
   type: dict
   sample: {"success": true, "at": "2026-11-24T05:40:04Z", "message": "Connection verified."}
 method:
-  description: V(portal).
-  returned: with method=portal
+  description: V(manual).
+  returned: with method=manual
   type: str
-  sample: portal
+  sample: manual
 pending:
   description: Whether a person still has to do RV(manual_steps).
-  returned: with method=portal
+  returned: with method=manual
   type: bool
   sample: true
 runbook:
   description: The files of the runbook; null if O(runbook) was left out. They are written when somebody is asked for something.
-  returned: with method=portal
+  returned: with method=manual
   type: dict
   contains:
     markdown:
@@ -335,7 +335,7 @@ runbook:
       sample: /path/runbook.json
 evidence:
   description: What can be seen of the step.
-  returned: with method=portal
+  returned: with method=manual
   type: dict
   contains:
     found:
@@ -421,8 +421,8 @@ manual_steps:
   description:
     - The clicks that do the same step in the vendor's console, in order, where an endpoint that no vendor documentation describes answered
       otherwise than assumed. Nothing secret was sent by then, unless the message says so.
-    - With O(method=portal), the steps that a person still has to do, on success and on failure; empty if nothing has to be done.
-  returned: with method=portal, or failure of an assumed endpoint
+    - With O(method=manual), the steps that a person still has to do, on success and on failure; empty if nothing has to be done.
+  returned: with method=manual, or failure of an assumed endpoint
   type: list
   elements: dict
   sample:
@@ -433,11 +433,11 @@ manual_steps:
       why: Activate only after it has passed.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD, PORTAL, SECRET_FILE
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD, MANUAL, SECRET_FILE
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_scim_app import run
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 
-ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + PORTAL + SECRET_FILE + Arguments(
+ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + MANUAL + SECRET_FILE + Arguments(
     {
         "state": {"type": "str", "choices": ["active", "inactive", "absent"], "default": "active"},
         "api_type": {"type": "str", "choices": ["scim"]},

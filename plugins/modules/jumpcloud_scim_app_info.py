@@ -18,10 +18,10 @@ options:
   method:
     description:
       - V(api) reads the settings from the endpoint that this collection B(assumes).
-      - V(portal) calls no such endpoint. The status is told by the published events of Directory Insights, which go back 90 days; the settings are
+      - V(manual) calls no such endpoint. The status is told by the published events of Directory Insights, which go back 90 days; the settings are
         null.
     type: str
-    choices: [api, portal]
+    choices: [api, manual]
     default: api
 seealso:
   - module: unity_jumpcloud.scim.jumpcloud_scim_app
@@ -46,7 +46,7 @@ EXAMPLES = r"""
 - name: Read the status by published operations only
   unity_jumpcloud.scim.jumpcloud_scim_app_info:
     application: Unity
-    method: portal
+    method: manual
 """
 
 RETURN = r"""
@@ -215,7 +215,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.argumen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_scim_app import run_info
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 
-ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + Arguments({"method": {"type": "str", "choices": ["api", "portal"], "default": "api"}})
+ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + Arguments({"method": {"type": "str", "choices": ["api", "manual"], "default": "api"}})
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ description:
     link by link, and returns one report. On request it is written as JSON, as Markdown, and as one HTML page that needs no network.
   - No vendor is called, and no credentials are needed. Everything that is handed over may be left out or be null; the report then says what was not seen.
   - >-
-    The outcome is V(error) if the audit could not be made, or something is unchecked, as O(not_seen) says. It is V(drift) if a step differs, if somebody is
+    The outcome is V(error) if the audit could not be made, or something is unchecked, as O(unchecked) says. It is V(drift) if a step differs, if somebody is
     missing, or an account is unexpected, differing or a duplicate, or if a link of the chain does not work. Otherwise it is V(in_sync). Syncs that failed are
     no drift by themselves: while nobody is missing they are worth a look.
   - Drift that was found beside an error or something unchecked is named in RV(report.verdict) and listed in RV(report.drift).
@@ -62,7 +62,7 @@ options:
     type: dict
   keys:
     description:
-      - The live keys of the service account, each with C(id), C(name), C(created_at) and C(own). An empty list says that there is none.
+      - The live keys of the service account, each with C(id), C(name), C(created_at) and C(managed). An empty list says that there is none.
       - If it is left out, nobody looked.
     type: list
     elements: dict
@@ -100,10 +100,10 @@ options:
     type: list
     elements: dict
     default: []
-  not_seen:
+  unchecked:
     description:
       - What could not be looked at, each with C(what), such as V(service_account), and C(why). The outcome is V(error) then.
-      - The same holds for C(not_seen) of O(people), for O(people) without counts, and for O(health) with C(incomplete).
+      - The same holds for C(unchecked) of O(people), for O(people) without counts, and for O(health) with C(incomplete).
       - Only V(pending) explains no more than why nobody counts as pending. It does not change the outcome.
     type: list
     elements: dict
@@ -133,12 +133,12 @@ options:
       - It is written last, and only if the report could be. A line that can't be read is left out, with a warning. A symbolic link is replaced by a file.
       - If it is left out, the report knows of no earlier run.
     type: path
-  history_at_most:
+  max_history:
     description:
       - How many lines the history keeps. The newest are kept.
     type: int
     default: 1000
-  list_at_most:
+  max_listed:
     description:
       - How many rows each table of the page and of the Markdown file has. What is left out is counted. The JSON file has everything that was handed over.
     type: int
@@ -300,7 +300,7 @@ report:
       elements: dict
       returned: success
       sample: [{"event_type": "user_create_provision", "timestamp": "2026-11-24T05:40:04.123Z", "success": false}]
-    not_seen:
+    unchecked:
       description: What could not be looked at, and why.
       type: list
       elements: dict
@@ -313,7 +313,7 @@ report:
       returned: success
       sample: []
     error:
-      description: Why the audit could not be made, or null. What is unchecked stands in RV(report.not_seen) instead.
+      description: Why the audit could not be made, or null. What is unchecked stands in RV(report.unchecked) instead.
       type: str
       returned: success
       sample: null
@@ -363,13 +363,13 @@ ARGUMENTS = Arguments(
         "people": {"type": "dict"},
         "health": {"type": "dict"},
         "events": {"type": "list", "elements": "dict", "default": []},
-        "not_seen": {"type": "list", "elements": "dict", "default": []},
+        "unchecked": {"type": "list", "elements": "dict", "default": []},
         "switched_off": {"type": "list", "elements": "str", "choices": ["steps", "people", "events"], "default": []},
         "error": {"type": "str"},
         "path": {"type": "path"},
         "history": {"type": "path"},
-        "history_at_most": {"type": "int", "default": 1000},
-        "list_at_most": {"type": "int", "default": 500},
+        "max_history": {"type": "int", "default": 1000},
+        "max_listed": {"type": "int", "default": 500},
         "mode": {"type": "str", "default": "0600"},
     }
 )

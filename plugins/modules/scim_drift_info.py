@@ -27,10 +27,10 @@ options:
   pending_grace:
     description:
       - Seconds in which somebody who was bound a moment ago may be missing. That is read from the events of Directory Insights; V(0) does not read them.
-      - Where they can't be read, nobody is pending, and RV(not_seen) says why. JumpCloud keeps them for 90 days, which is the most.
+      - Where they can't be read, nobody is pending, and RV(unchecked) says why. JumpCloud keeps them for 90 days, which is the most.
     type: int
     default: 3600
-  list_at_most:
+  max_listed:
     description:
       - How many people each list names. The counts are always exact.
     type: int
@@ -289,7 +289,7 @@ truncated:
   returned: success
   type: bool
   sample: false
-not_seen:
+unchecked:
   description:
     - What could not be seen, as C(what) and C(why). C(what) is V(pending) if the events could not be read, V(bound) if bound people are not in JumpCloud's
       list of users, V(provisioned) if Unity shows fewer users than it says there are.
@@ -352,7 +352,7 @@ ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + SCIM_SERVICE + Arguments(
     {
         "domains": {"type": "list", "elements": "str"},
         "pending_grace": {"type": "int", "default": 3600},
-        "list_at_most": {"type": "int", "default": 1000},
+        "max_listed": {"type": "int", "default": 1000},
         "page_size": {"type": "int", "default": 100},
     }
 )

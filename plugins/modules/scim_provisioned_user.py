@@ -45,7 +45,7 @@ notes:
     module only follows what JumpCloud does by itself.
   - Neither the provisioning engine's delays nor the delay of its events are published. The default of O(timeout) is a guess.
   - The credentials need to read users, bindings and events, and to change bindings. Without permission to read events (Directory Insights), Unity's side alone
-    is followed, with a warning, and RV(not_seen) says so. Causes of failures are not known then.
+    is followed, with a warning, and RV(unchecked) says so. Causes of failures are not known then.
 seealso:
   - module: unity_jumpcloud.scim.jumpcloud_group_binding
   - module: unity_jumpcloud.scim.jumpcloud_provisioning_event_info
@@ -301,7 +301,7 @@ evidence:
       type: dict
       returned: always
       sample: {"id": "0c3f6a52-1f5b-4d26-9d3c-6f0d6a2b9a11", "user_name": "ada@example.com", "external_id": null, "active": true, "emails": []}
-not_seen:
+unchecked:
   description:
     - What could not be seen, and why. C(events) if Directory Insights could not be read, C(activation) if no activation of provisioning is left in the
       events of 90 days.

@@ -24,14 +24,14 @@ options:
   enforcement_method:
     description:
       - How O(enforced) is done. V(api) calls an endpoint that this collection B(assumes).
-      - V(portal) calls no such endpoint. It returns RV(manual_steps) and RV(pending=true) until O(enforcement_confirmed) is V(true), since nothing that
+      - V(manual) calls no such endpoint. It returns RV(manual_steps) and RV(pending=true) until O(enforcement_confirmed) is V(true), since nothing that
         Unity publishes shows the setting. A person's word is all there is.
     type: str
-    choices: [api, portal]
+    choices: [api, manual]
     default: api
   enforcement_confirmed:
     description:
-      - With O(enforcement_method=portal), says that a person has seen the setting in the Unity Dashboard to be as O(enforced) says.
+      - With O(enforcement_method=manual), says that a person has seen the setting in the Unity Dashboard to be as O(enforced) says.
     type: bool
     default: false
   wait_timeout:
@@ -43,13 +43,13 @@ attributes:
   idempotent:
     support: partial
     details:
-      - With O(enforcement_method=portal) a step that is not confirmed is asked for, and reported as a change, in each run.
+      - With O(enforcement_method=manual) a step that is not confirmed is asked for, and reported as a change, in each run.
 seealso:
   - module: unity_jumpcloud.scim.unity_scim_connector_info
 extends_documentation_fragment:
   - unity_jumpcloud.scim.unity.scim_credentials
   - unity_jumpcloud.scim.unity
-  - unity_jumpcloud.scim.portal.runbook
+  - unity_jumpcloud.scim.manual.runbook
   - unity_jumpcloud.scim.connection
   - unity_jumpcloud.scim.attributes
   - unity_jumpcloud.scim.attributes.group_unity
@@ -88,7 +88,7 @@ EXAMPLES = r"""
   unity_jumpcloud.scim.unity_scim_connector:
     organization_id: "12345678901234"
     enforced: true
-    enforcement_method: portal
+    enforcement_method: manual
     runbook: "{{ playbook_dir }}/runbook"
 
 - name: SCIM provisioning is not enforced any more
@@ -131,18 +131,18 @@ enforced:
   type: bool
   sample: true
 method:
-  description: V(portal).
-  returned: with enforcement_method=portal
+  description: V(manual).
+  returned: with enforcement_method=manual
   type: str
-  sample: portal
+  sample: manual
 pending:
   description: Whether a person still has to do RV(manual_steps).
-  returned: with enforcement_method=portal
+  returned: with enforcement_method=manual
   type: bool
   sample: true
 runbook:
   description: The files of the runbook; null if O(runbook) was left out. They are written when somebody is asked for something.
-  returned: with enforcement_method=portal
+  returned: with enforcement_method=manual
   type: dict
   contains:
     markdown:
@@ -162,7 +162,7 @@ runbook:
       sample: /path/runbook.json
 evidence:
   description: What can be seen of the step.
-  returned: with enforcement_method=portal
+  returned: with enforcement_method=manual
   type: dict
   contains:
     found:
@@ -247,8 +247,8 @@ manual_steps:
   description:
     - The clicks that do the same step in the vendor's console, in order, where an endpoint that no vendor documentation describes answered
       otherwise than assumed. Nothing secret was sent by then, unless the message says so.
-    - With O(enforcement_method=portal), the steps that a person still has to do, on success and on failure; empty if nothing has to be done.
-  returned: with enforcement_method=portal, or failure of an assumed endpoint
+    - With O(enforcement_method=manual), the steps that a person still has to do, on success and on failure; empty if nothing has to be done.
+  returned: with enforcement_method=manual, or failure of an assumed endpoint
   type: list
   elements: dict
   sample:
@@ -266,7 +266,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_
 ARGUMENTS = UNITY + SCIM_CREDENTIALS + RUNBOOK + Arguments(
     {
         "enforced": {"type": "bool"},
-        "enforcement_method": {"type": "str", "choices": ["api", "portal"], "default": "api"},
+        "enforcement_method": {"type": "str", "choices": ["api", "manual"], "default": "api"},
         "enforcement_confirmed": {"type": "bool", "default": False},
         "wait_timeout": {"type": "float", "default": 0.0},
     }

@@ -13,7 +13,7 @@ description:
   - Makes a service account exist in a Unity organization, with this name, description and exactly these organization roles, or not exist.
   - Unity publishes console clicks for this, and no API. This module B(assumes) one, and is experimental until Unity publishes it. If the answers are
     not as assumed, it stops before anything secret is sent and returns RV(manual_steps).
-  - With O(method=portal) a person makes the account. A key of it, where one is given, is the evidence. It shows that an account with the role exists,
+  - With O(method=manual) a person makes the account. A key of it, where one is given, is the evidence. It shows that an account with the role exists,
     and neither its name nor its description.
 options:
   state:
@@ -45,15 +45,15 @@ attributes:
   idempotent:
     support: partial
     details:
-      - With O(method=portal) a step that is not done is asked for, and reported as a change, in each run.
+      - With O(method=manual) a step that is not done is asked for, and reported as a change, in each run.
 seealso:
   - module: unity_jumpcloud.scim.unity_service_account_key
   - module: unity_jumpcloud.scim.unity_service_account_info
 extends_documentation_fragment:
   - unity_jumpcloud.scim.unity
   - unity_jumpcloud.scim.unity.scim_credentials
-  - unity_jumpcloud.scim.portal
-  - unity_jumpcloud.scim.portal.runbook
+  - unity_jumpcloud.scim.manual
+  - unity_jumpcloud.scim.manual.runbook
   - unity_jumpcloud.scim.connection
   - unity_jumpcloud.scim.attributes
   - unity_jumpcloud.scim.attributes.group_unity
@@ -90,7 +90,7 @@ EXAMPLES = r"""
 - name: A person makes the account, and is shown how
   unity_jumpcloud.scim.unity_service_account:
     organization_id: "12345678901234"
-    method: portal
+    method: manual
     name: JumpCloud SCIM
     roles:
       - SCIM Authenticator
@@ -137,18 +137,18 @@ service_account:
       returned: success
       sample: [SCIM Authenticator]
 method:
-  description: V(portal).
-  returned: with method=portal
+  description: V(manual).
+  returned: with method=manual
   type: str
-  sample: portal
+  sample: manual
 pending:
   description: Whether a person still has to do RV(manual_steps).
-  returned: with method=portal
+  returned: with method=manual
   type: bool
   sample: true
 runbook:
   description: The files of the runbook; null if O(runbook) was left out. They are written when somebody is asked for something.
-  returned: with method=portal
+  returned: with method=manual
   type: dict
   contains:
     markdown:
@@ -168,7 +168,7 @@ runbook:
       sample: /path/runbook.json
 evidence:
   description: What can be seen of the step.
-  returned: with method=portal
+  returned: with method=manual
   type: dict
   contains:
     found:
@@ -253,8 +253,8 @@ manual_steps:
   description:
     - The clicks that do the same step in the vendor's console, in order, where an endpoint that no vendor documentation describes answered
       otherwise than assumed. Nothing secret was sent by then, unless the message says so.
-    - With O(method=portal), the steps that a person still has to do, on success and on failure; empty if nothing has to be done.
-  returned: with method=portal, or failure of an assumed endpoint
+    - With O(method=manual), the steps that a person still has to do, on success and on failure; empty if nothing has to be done.
+  returned: with method=manual, or failure of an assumed endpoint
   type: list
   elements: dict
   sample:
@@ -265,11 +265,11 @@ manual_steps:
       why: JumpCloud authenticates to Unity as a service account.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments, PORTAL, SCIM_CREDENTIALS, UNITY
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments, MANUAL, SCIM_CREDENTIALS, UNITY
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account import run
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 
-ARGUMENTS = UNITY + SCIM_CREDENTIALS + PORTAL + Arguments(
+ARGUMENTS = UNITY + SCIM_CREDENTIALS + MANUAL + Arguments(
     {
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "name": {"type": "str"},

@@ -7,29 +7,29 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: unity_service_account_key
-short_description: Mint, rotate and revoke keys of a Unity service account
+short_description: Create, rotate and revoke keys of a Unity service account
 version_added: 0.1.0
 description:
-  - Makes a usable key of a service account exist, mints a new one by age or on demand, or revokes keys.
+  - Makes a usable key of a service account exist, creates a new one by age or on demand, or revokes keys.
   - >-
     Unity shows the secret of a key once, when it is created. The module returns it in RV(credentials) and nowhere else. Put C(no_log: true) on a
-    task that may mint a key, and on every task that uses the result.
+    task that may create a key, and on every task that uses the result.
   - >-
-    A request to mint whose outcome is not known is never sent again. The module lists the keys instead. A key that has the very name of that
-    request is revoked, since its secret is lost, and another one is minted; no other key is touched.
+    A request to create whose outcome is not known is never sent again. The module lists the keys instead. A key that has the very name of that
+    request is revoked, since its secret is lost, and another one is created; no other key is touched.
   - Two runs at the same time see each other's keys. The one whose key is older goes on, the other one takes its key back and fails.
   - >-
     Unity publishes console clicks for this, and no API. This module B(assumes) one, and is experimental until Unity publishes it. If the answers
     are not as assumed, it stops before anything secret is sent and returns RV(manual_steps).
-  - With O(method=portal) a person makes the key and writes it into O(secret_file), as the value of the header (C(Basic ...)) or as two lines
-    C(key_id:) and C(secret_key:). The module proves it against Unity's SCIM service and returns it in RV(credentials), as a key that it has minted.
-  - Other keys can't be seen then, so O(max_age), O(keep), O(max_keys) and O(key_name) have no effect, and O(rotate=auto) is as V(always). With
+  - With O(method=manual) a person makes the key and writes it into O(secret_file), as the value of the header (C(Basic ...)) or as two lines
+    C(key_id:) and C(secret_key:). The module proves it against Unity's SCIM service and returns it in RV(credentials), as a key that it has created.
+  - Other keys can't be seen then, so O(max_age), O(keep_previous), O(max_keys) and O(key_name) have no effect, and O(rotate=auto) is as V(always). With
     O(state=absent) and O(state=pruned) nothing published tells whether the keys are gone, so RV(pending) stays true.
 options:
   state:
     description:
       - V(present) makes a key exist as O(rotate) says. V(absent) revokes the key O(key_id). V(pruned) revokes the keys of this collection (see
-        O(key_name)) other than O(key_id), except the newest O(keep) of them.
+        O(key_name)) other than O(key_id), except the newest O(keep_previous) of them.
     type: str
     choices: [present, absent, pruned]
     default: present
@@ -49,8 +49,8 @@ options:
     type: str
   rotate:
     description:
-      - When to mint a key. V(auto) mints one if the account has none, if the newest own key is older than O(max_age), or if more own keys than
-        O(keep) and one are live. V(always) mints one in any case. V(never) mints none, and fails if there is none.
+      - When to create a key. V(auto) creates one if the account has none, if the newest managed key is older than O(max_age), or if more managed keys than
+        O(keep_previous) and one are live. V(always) creates one in any case. V(never) creates none, and fails if there is none.
       - The keys that are there stay. Revoke them with O(state=pruned) once the new one is in use.
       - With V(always) the module is not idempotent, as it says.
     type: str
@@ -61,32 +61,32 @@ options:
       - The age in days from which a key is replaced with O(rotate=auto). If it is left out, age does not matter.
       - A key without a date is not replaced, with a warning. A key from the future counts as new, with a warning.
     type: float
-  keep:
+  keep_previous:
     description:
-      - How many older own keys stay live beside the newest. With O(state=pruned) and left out, none stays.
-      - With O(rotate=auto), a key is minted if more are live, since then a run was interrupted, and which of the keys is in use can't be
+      - How many older managed keys stay live beside the newest. With O(state=pruned) and left out, none stays.
+      - With O(rotate=auto), a key is created if more are live, since then a run was interrupted, and which of the keys is in use can't be
         told. If it is left out, their number does not matter.
     type: int
   max_keys:
     description:
-      - How many keys the account can hold. With as many the module fails before it mints one.
+      - How many keys the account can hold. With as many the module fails before it creates one.
       - Unity publishes 20 for its self-hosted edition, and nothing for the cloud.
     type: int
     default: 20
   key_name:
     description:
-      - The name of the keys that this collection makes, to which it adds a blank and a nonce. It tells its own keys from foreign ones,
+      - The name of the keys that this collection makes, to which it adds a blank and a nonce. It tells its managed keys from foreign ones,
         which it never revokes.
     type: str
     default: unity_jumpcloud.scim
   base_url:
     description:
-      - With O(method=portal), the SCIM base connector URL against which the key is proven.
+      - With O(method=manual), the SCIM base connector URL against which the key is proven.
       - If it is left out, it is derived from O(api_url) and O(organization_id).
     type: str
   remove_secret_file:
     description:
-      - With O(method=portal), whether to remove O(secret_file) once its key was proven and is returned.
+      - With O(method=manual), whether to remove O(secret_file) once its key was proven and is returned.
       - Set it to V(false) if a later task still needs the file, and let that one remove it.
     type: bool
     default: true
@@ -94,15 +94,15 @@ attributes:
   idempotent:
     support: partial
     details:
-      - With O(rotate=always) each run mints a key. With O(method=portal) each run asks for one.
+      - With O(rotate=always) each run creates a key. With O(method=manual) each run asks for one.
 seealso:
   - module: unity_jumpcloud.scim.unity_service_account
   - module: unity_jumpcloud.scim.unity_service_account_key_info
 extends_documentation_fragment:
   - unity_jumpcloud.scim.unity
-  - unity_jumpcloud.scim.portal
-  - unity_jumpcloud.scim.portal.runbook
-  - unity_jumpcloud.scim.portal.secret_file
+  - unity_jumpcloud.scim.manual
+  - unity_jumpcloud.scim.manual.runbook
+  - unity_jumpcloud.scim.manual.secret_file
   - unity_jumpcloud.scim.connection
   - unity_jumpcloud.scim.attributes
   - unity_jumpcloud.scim.attributes.group_unity
@@ -120,13 +120,13 @@ EXAMPLES = r"""
   register: key
   no_log: true
 
-- name: See whether a key would be minted
+- name: See whether a key would be created
   unity_jumpcloud.scim.unity_service_account_key:
     organization_id: "12345678901234"
     service_account: JumpCloud SCIM
   check_mode: true
 
-- name: Mint another key
+- name: Create another key
   unity_jumpcloud.scim.unity_service_account_key:
     organization_id: "12345678901234"
     service_account: JumpCloud SCIM
@@ -134,7 +134,7 @@ EXAMPLES = r"""
   register: new_key
   no_log: true
 
-- name: Mint a key if the newest one is older than 90 days
+- name: Create a key if the newest one is older than 90 days
   unity_jumpcloud.scim.unity_service_account_key:
     organization_id: "12345678901234"
     service_account: JumpCloud SCIM
@@ -145,11 +145,11 @@ EXAMPLES = r"""
 - name: A person makes a key, within ten minutes
   unity_jumpcloud.scim.unity_service_account_key:
     organization_id: "12345678901234"
-    method: portal
+    method: manual
     service_account: JumpCloud SCIM
     runbook: "{{ playbook_dir }}/runbook"
     secret_file: "{{ lookup('ansible.builtin.env', 'HOME') }}/unity-key"
-    portal_timeout: 600
+    manual_timeout: 600
   register: key
   no_log: true
 
@@ -172,36 +172,36 @@ RETURN = r"""
 ---
 credentials:
   description:
-    - The new key with its secret, the only part of the result that holds one. Null if no key was minted, and always null in check mode.
+    - The new key with its secret, the only part of the result that holds one. Null if no key was created, and always null in check mode.
   returned: success
   type: dict
   contains:
     key_id:
       description: The key ID.
       type: str
-      returned: when a key was minted
+      returned: when a key was created
       sample: 7b0d6b0e-3a55-4a7e-8d0c-5a0f3e2f9a10
     secret_key:
       description: The secret key.
       type: str
-      returned: when a key was minted
+      returned: when a key was created
       sample: "(32 letters and digits)"
     authorization_header:
       description: The value of the Authorization header for Unity's SCIM service.
       type: str
-      returned: when a key was minted
+      returned: when a key was created
       sample: Basic <base64(key ID:secret key)>
 key:
-  description: The key that was minted, without its secret; null if none was.
+  description: The key that was created, without its secret; null if none was.
   returned: success
   type: dict
   sample:
     id: 7b0d6b0e-3a55-4a7e-8d0c-5a0f3e2f9a10
     name: unity_jumpcloud.scim 5f0c1d2e3a4b
-    own: true
+    managed: true
     created_at: "2026-11-24T05:40:04Z"
 live_keys:
-  description: The live keys of the account, oldest first, without their secrets. Null with O(method=portal).
+  description: The live keys of the account, oldest first, without their secrets. Null with O(method=manual).
   returned: success
   type: list
   elements: dict
@@ -216,7 +216,7 @@ live_keys:
       type: str
       returned: success
       sample: unity_jumpcloud.scim 5f0c1d2e3a4b
-    own:
+    managed:
       description: Whether this collection made the key, by its name.
       type: bool
       returned: success
@@ -232,18 +232,18 @@ service_account_id:
   type: str
   sample: 2d7c9b1e-6a37-4a0a-9d38-1f0c1a4b8a55
 method:
-  description: V(portal).
-  returned: with method=portal
+  description: V(manual).
+  returned: with method=manual
   type: str
-  sample: portal
+  sample: manual
 pending:
   description: Whether a person still has to do RV(manual_steps).
-  returned: with method=portal
+  returned: with method=manual
   type: bool
   sample: true
 runbook:
   description: The files of the runbook; null if O(runbook) was left out. They are written when somebody is asked for something.
-  returned: with method=portal
+  returned: with method=manual
   type: dict
   contains:
     markdown:
@@ -263,7 +263,7 @@ runbook:
       sample: /path/runbook.json
 evidence:
   description: What can be seen of the step.
-  returned: with method=portal
+  returned: with method=manual
   type: dict
   contains:
     found:
@@ -298,7 +298,7 @@ actions:
   returned: always
   type: list
   elements: dict
-  sample: [{"action": "mint", "target": "service account key", "key_id": "7b0d6b0e-3a55-4a7e-8d0c-5a0f3e2f9a10"}]
+  sample: [{"action": "create", "target": "service account key", "key_id": "7b0d6b0e-3a55-4a7e-8d0c-5a0f3e2f9a10"}]
 error:
   description: What is known of a request that failed. It never holds a header or a body.
   returned: failure of a request
@@ -348,8 +348,8 @@ manual_steps:
   description:
     - The clicks that do the same step in the vendor's console, in order, where an endpoint that no vendor documentation describes answered
       otherwise than assumed. Nothing secret was sent by then, unless the message says so.
-    - With O(method=portal), the steps that a person still has to do, on success and on failure; empty if nothing has to be done.
-  returned: with method=portal, or failure of an assumed endpoint
+    - With O(method=manual), the steps that a person still has to do, on success and on failure; empty if nothing has to be done.
+  returned: with method=manual, or failure of an assumed endpoint
   type: list
   elements: dict
   sample:
@@ -362,7 +362,7 @@ manual_steps:
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import (
     KEY_NAME,
-    PORTAL,
+    MANUAL,
     SECRET_FILE,
     SERVICE_ACCOUNT_IDENTITY,
     UNITY,
@@ -371,13 +371,13 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.argumen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account_key import run
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 
-ARGUMENTS = UNITY + SERVICE_ACCOUNT_IDENTITY + KEY_NAME + PORTAL + SECRET_FILE + Arguments(
+ARGUMENTS = UNITY + SERVICE_ACCOUNT_IDENTITY + KEY_NAME + MANUAL + SECRET_FILE + Arguments(
     {
         "state": {"type": "str", "choices": ["present", "absent", "pruned"], "default": "present"},
         "key_id": {"type": "str", "no_log": False},
         "rotate": {"type": "str", "choices": ["auto", "always", "never"], "default": "auto"},
         "max_age": {"type": "float"},
-        "keep": {"type": "int"},
+        "keep_previous": {"type": "int"},
         "max_keys": {"type": "int", "default": 20, "no_log": False},
         "base_url": {"type": "str"},
         "remove_secret_file": {"type": "bool", "default": True, "no_log": False},

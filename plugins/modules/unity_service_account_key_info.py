@@ -24,7 +24,7 @@ options:
     type: str
   key_name:
     description:
-      - The name of the keys that this collection makes, to which it adds a blank and a nonce. It tells its own keys from foreign ones,
+      - The name of the keys that this collection makes, to which it adds a blank and a nonce. It tells its managed keys from foreign ones,
         which it never revokes.
     type: str
     default: unity_jumpcloud.scim
@@ -67,7 +67,7 @@ live_keys:
       type: str
       returned: success
       sample: unity_jumpcloud.scim 5f0c1d2e3a4b
-    own:
+    managed:
       description: Whether this collection made the key, by its name.
       type: bool
       returned: success

@@ -96,7 +96,7 @@ def options_of(task: str, pair: Pair) -> dict[str, Any]:
     key = {"base_url": pair.base_url, "key_id": pair.key_id, "secret_key": pair.secret_key}
     if task == "unity_scim_user_info":
         return {**key, "organization_id": pair.organization_id}
-    return {**key, "application": pair.application, "unity_organization_id": pair.organization_id, "list_at_most": 100}
+    return {**key, "application": pair.application, "unity_organization_id": pair.organization_id, "max_listed": 100}
 
 
 def playbook_of(task: str, pair: Pair, drift: int, concurrency: int) -> list[dict[str, Any]]:

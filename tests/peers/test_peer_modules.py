@@ -118,7 +118,7 @@ def test_attributes_are_asked_for_with_those_that_tell_users_apart(reading: Prox
 
 def test_the_comparison_finds_the_known_differences_and_no_others(reading: Proxy, population: Population) -> None:
     found = scim_drift_info.run_info(params(scim_drift_info.ARGUMENTS, **both(reading, page_size=500)), Context())
-    assert found["not_seen"] == [] and found["in_sync"] is False and found["truncated"] is False
+    assert found["unchecked"] == [] and found["in_sync"] is False and found["truncated"] is False
     assert {person["email"] for person in found["missing"]} == population.missing
     assert {person["user_name"] for person in found["unexpected"]} == population.unexpected
     assert {person["email"]: tuple(change["attribute"] for change in person["differences"]) for person in found["differing"]} == population.differing

@@ -21,7 +21,7 @@ from scim2_server.utils import load_default_resource_types, load_default_schemas
 from .wire import Response
 
 
-MOST_ANSWERS = 2000
+MAX_ANSWERS = 2000
 NEW_USER = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "active": True}
 
 
@@ -92,7 +92,7 @@ class ScimTenant:
                 answer.body = answer.payload()  # as text it takes a tenth of the memory
             with self._lock:
                 if revision == self._revision:
-                    if len(self._answers) >= MOST_ANSWERS:
+                    if len(self._answers) >= MAX_ANSWERS:
                         self._answers.clear()
                     self._answers[key] = answer
         # a copy: each answer gets a request id of its own

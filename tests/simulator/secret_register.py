@@ -30,7 +30,7 @@ class SecretRegister:
         return list(self._values)
 
     def is_in(self, text: str) -> bool:
-        # a copy: another thread may mint a key meanwhile
+        # a copy: another thread may create a key meanwhile
         return any(value in text for value in list(self._values))
 
     def redact(self, value: Any) -> Any:

@@ -17,7 +17,7 @@ REQUESTS = {
 STEPS = ["prerequisites", "service_account", "service_account_key", "connector_url", "identity_management", "user_groups", "enforcement"]
 FIRST_RUN = {
     "service_account": ["create", "set_roles"],
-    "service_account_key": ["mint"],
+    "service_account_key": ["create"],
     "identity_management": ["configure", "test", "activate"],
     "user_groups": ["bind 2"],
 }

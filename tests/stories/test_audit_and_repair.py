@@ -28,7 +28,7 @@ def test_audit_of_an_empty_pair_lists_all_steps(pair: Pair) -> None:
     audit = pair.play("audit", extra_vars=STEPS_ONLY).failed(
         "Drift: 4 steps differ.",
         "service_account (found: no account): create, set_roles",
-        "service_account_key (found: live keys: 0): mint",
+        "service_account_key (found: live keys: 0): create",
         "identity_management (found: not configured): configure, test, activate",
         "user_groups (found: 0 groups bound): bind 2",
     )
@@ -61,8 +61,8 @@ def deactivate(pair: Pair) -> None:
 CASES: dict[Callable[[Pair], None], tuple[list[str], dict[str, list[str]]]] = {
     remove_the_role: (["service_account (found: the account exists): set_roles"], {"service_account": ["set_roles"]}),
     delete_the_key: (
-        ["service_account_key (found: live keys: 0): mint", "identity_management (found: active): configure, test, reactivate"],
-        {"service_account_key": ["mint"], "identity_management": ["configure", "test", "reactivate"]},
+        ["service_account_key (found: live keys: 0): create", "identity_management (found: active): configure, test, reactivate"],
+        {"service_account_key": ["create"], "identity_management": ["configure", "test", "reactivate"]},
     ),
     unbind_a_group: (["user_groups (found: 1 group bound): bind 1"], {"user_groups": ["bind 1"]}),
     enforce: (["enforcement (found: enforced): stop_enforcing"], {"enforcement": ["stop_enforcing"]}),

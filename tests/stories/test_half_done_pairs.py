@@ -43,7 +43,7 @@ CASES: dict[Callable[[Seed], None], tuple[dict[str, list[str]], int]] = {
     account_without_role: (
         {
             "service_account": ["set_roles"],
-            "service_account_key": ["mint"],
+            "service_account_key": ["create"],
             "identity_management": ["configure", "test", "activate"],
             "user_groups": ["bind 2"],
         },
@@ -52,7 +52,7 @@ CASES: dict[Callable[[Seed], None], tuple[dict[str, list[str]], int]] = {
     # the secret of the key that is there is known to nobody
     account_with_a_key_and_nothing_in_jumpcloud: (
         {
-            "service_account_key": ["mint"],
+            "service_account_key": ["create"],
             "identity_management": ["configure", "test", "activate"],
             "retire_keys": ["revoke"],
             "user_groups": ["bind 2"],

@@ -68,11 +68,11 @@ def require_everybody_or_an_error(run: Run, unexpected: int = 0) -> None:
     outcome = audited(run)
     assert run.writes == []
     if run.rc == 1:
-        assert outcome["outcome"] == "error" and (outcome["error"] or outcome["not_seen"]), outcome["verdict"]
+        assert outcome["outcome"] == "error" and (outcome["error"] or outcome["unchecked"]), outcome["verdict"]
         return
     counts = outcome["counts"]
     assert (counts["expected"], counts["matched"], counts["unexpected"], counts["missing"]) == (EVERYBODY, EVERYBODY, unexpected, 0), outcome["verdict"]
-    assert not outcome.get("not_seen")
+    assert not outcome.get("unchecked")
     assert (run.rc, outcome["outcome"]) == ((2, "drift") if unexpected else (0, "in_sync"))
 
 

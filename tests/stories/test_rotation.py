@@ -15,7 +15,7 @@ import pytest
 from stories.pair import Pair, account_of, finished
 
 ROTATIONS = int(os.environ.get("STORIES_ROTATIONS", "5"))
-MOST_KEYS = 2
+MAX_KEYS = 2
 
 
 class Hiring(threading.Thread):
@@ -77,7 +77,7 @@ def test_people_who_join_during_rotations_arrive(pair: Pair) -> None:
         hiring.stop()
     assert refused == []
     assert hiring.hired and pair.people() == sorted(before + hiring.hired)
-    assert hiring.key_counts <= set(range(1, MOST_KEYS + 1)) and min(hiring.key_counts) == 1
+    assert hiring.key_counts <= set(range(1, MAX_KEYS + 1)) and min(hiring.key_counts) == 1
     assert len(pair.keys()) == 1 and len(used) == ROTATIONS + 1
     print(f"{ROTATIONS} rotations, {len(hiring.hired)} people joined meanwhile, live keys {sorted(hiring.key_counts)}")
 
@@ -113,12 +113,12 @@ def test_older_keys_are_kept_as_wanted_and_foreign_ones_always(pair: Pair) -> No
 
     pair.begin("configured", with_foreign_key)
     for _number in range(3):
-        pair.play("rotate_key", extra_vars={"scim_provisioning_keep_keys": 1}).succeeded()
+        pair.play("rotate_key", extra_vars={"scim_provisioning_keep_previous": 1}).succeeded()
     assert len(pair.keys()) == 3 and "2b6f0cc9-0000-4000-8000-c0f190000009" in pair.keys()
     # an audit with the same number is in sync, and one that wants none kept is not
     steps_only = {"scim_provisioning_check_people": False}
-    assert pair.play("audit", extra_vars={**steps_only, "scim_provisioning_keep_keys": 1}).succeeded().changed == 0
-    pair.play("audit", extra_vars=steps_only).failed("service_account_key", "mint", "retire_keys")
+    assert pair.play("audit", extra_vars={**steps_only, "scim_provisioning_keep_previous": 1}).succeeded().changed == 0
+    pair.play("audit", extra_vars=steps_only).failed("service_account_key", "create", "retire_keys")
 
 
 def test_no_room_for_another_key_is_found_before_anything_is_changed(pair: Pair) -> None:

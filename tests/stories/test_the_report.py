@@ -96,7 +96,7 @@ def test_in_sync_twice(pair: Pair, report: Report) -> None:
     assert audit.rc == 0 and audit.writes == [] and audit.changed == 0 and audit.requests == REQUESTS["in sync"]
     assert audit.said("In sync", '"scim_provisioning_audit": {')
     found = report.data
-    assert found["outcome"] == "in_sync" and found["people"]["counts"]["matched"] == len(PEOPLE) and not found["not_seen"]
+    assert found["outcome"] == "in_sync" and found["people"]["counts"]["matched"] == len(PEOPLE) and not found["unchecked"]
     assert set(report.links.values()) == {"green"}
     outcome = audit.custom_stats["scim_provisioning_audit"]
     assert outcome["outcome"] == "in_sync" and outcome["counts"]["missing"] == 0 and len(outcome["files"]) == 3
@@ -189,7 +189,7 @@ def test_people_who_were_not_compared_are_not_green(pair: Pair, report: Report) 
     pair.begin("configured", finished)
     audit = pair.play("audit", extra_vars=without_key(report))
     assert audit.rc == 1 and audit.writes == [] and "unity-scim" not in audit.services
-    assert audit.said("Not in sync: unchecked. The people were not compared", "Set scim_provisioning_audit_key_id", "Not seen: people.")
+    assert audit.said("Not in sync: unchecked. The people were not compared", "Set scim_provisioning_audit_key_id", "Unchecked: people.")
     assert report.data["outcome"] == "error" and report.data["error"] is None and report.data["drift"] == []
     assert report.data["people"] is None and report.links["people"] == "unknown"
 
@@ -197,7 +197,7 @@ def test_people_who_were_not_compared_are_not_green(pair: Pair, report: Report) 
 def test_people_may_be_switched_off(pair: Pair, report: Report) -> None:
     pair.begin("configured", finished)
     audit = pair.play("audit", extra_vars={**without_key(report), "scim_provisioning_check_people": False}).succeeded()
-    assert audit.rc == 0 and report.data["outcome"] == "in_sync" and report.data["switched_off"] == ["people"] and report.data["not_seen"] == []
+    assert audit.rc == 0 and report.data["outcome"] == "in_sync" and report.data["switched_off"] == ["people"] and report.data["unchecked"] == []
     assert audit.said("people were not compared, since that is switched off") and report.links["people"] == "unknown"
 
 
@@ -214,7 +214,7 @@ def test_events_may_be_forbidden_and_are_unchecked_then(pair: Pair, report: Repo
     pair.begin("configured", finished)
     pair.fault("status", "insights", "POST", "/events$", times=0, status=403)
     audit = pair.play("audit", extra_vars=report.options)
-    assert audit.rc == 1 and {part["what"] for part in report.data["not_seen"]} == {"pending", "events"} and report.data["health"] is None
+    assert audit.rc == 1 and {part["what"] for part in report.data["unchecked"]} == {"pending", "events"} and report.data["health"] is None
     assert audit.said("Not in sync: unchecked.", "HTTP 403", "scim_provisioning_check_events=false") and report.people("missing") == []
     assert report.data["people"]["in_sync"] and report.links["people"] == "green", "the people were seen"
 
@@ -222,7 +222,7 @@ def test_events_may_be_forbidden_and_are_unchecked_then(pair: Pair, report: Repo
 def test_events_may_be_switched_off(pair: Pair, report: Report) -> None:
     pair.begin("configured", finished)
     audit = pair.play("audit", extra_vars={**report.options, "scim_provisioning_check_events": False}).succeeded()
-    assert "insights" not in audit.services and report.data["switched_off"] == ["events"] and report.data["not_seen"] == []
+    assert "insights" not in audit.services and report.data["switched_off"] == ["events"] and report.data["unchecked"] == []
 
 
 def test_an_error_has_its_own_exit_status_and_the_rest_is_reported(pair: Pair, report: Report) -> None:
@@ -250,8 +250,8 @@ def test_a_report_path_that_is_not_writable(pair: Pair, report: Report, tmp_path
 @pytest.mark.parametrize(
     "given, reason",
     [
-        ({"scim_provisioning_report_list_at_most": -1}, "list_at_most must be at least 0, not -1."),
-        ({"scim_provisioning_report_list_at_most": "many"}, "The report could not be made."),
+        ({"scim_provisioning_report_max_listed": -1}, "max_listed must be at least 0, not -1."),
+        ({"scim_provisioning_report_max_listed": "many"}, "The report could not be made."),
         ({"scim_provisioning_events_days": -1}, "scim_provisioning_events_days must be more than 0, not -1."),
     ],
 )
@@ -411,15 +411,15 @@ def test_the_key_of_a_store_reads_the_people(pair: Pair, report: Report, tmp_pat
     assert report.data["people"]["counts"]["matched"] == len(PEOPLE) and audit.writes == []
 
 
-def test_portal_mode_reports_what_can_be_seen(pair: Pair, report: Report, tmp_path: Path) -> None:
+def test_manual_mode_reports_what_can_be_seen(pair: Pair, report: Report, tmp_path: Path) -> None:
     pair.begin("configured", finished)
-    portal = {
-        "scim_provisioning_unity_method": "portal",
-        "scim_provisioning_jumpcloud_method": "portal",
+    manual = {
+        "scim_provisioning_unity_method": "manual",
+        "scim_provisioning_jumpcloud_method": "manual",
         "scim_provisioning_runbook_dir": str(tmp_path / "runbooks"),
         "scim_provisioning_secret_file": str(tmp_path / "secret"),
     }
-    pair.play("audit", extra_vars={**report.options, **portal})
+    pair.play("audit", extra_vars={**report.options, **manual})
     assert report.data["people"]["in_sync"] and report.links["role"] == "unknown" and report.data["outcome"] in ("in_sync", "drift")
     assert report.links["application"] == "unknown", "no event tells"
 
@@ -457,7 +457,7 @@ def test_what_a_run_has_just_repaired_is_no_drift(pair: Pair, report: Report, tm
     own.write_text(OWN_PLAY + ROLE % ("Provision", "main") + ROLE % ("Report", "report"), encoding="utf-8")
     pair.begin("configured")
     run = pair.play(str(own), extra_vars=report.options).succeeded()
-    assert run.did() and report.data["differences"] == [] and "steps" in {part["what"] for part in report.data["not_seen"]}
+    assert run.did() and report.data["differences"] == [] and "steps" in {part["what"] for part in report.data["unchecked"]}
     assert report.links["groups"] == "unknown" and report.data["drift"] == [] and report.data["people"]["in_sync"]
     assert report.data["verdict"].startswith("Not in sync: unchecked. The set-up was not compared since this run has changed it.")
     pair.play(str(own), extra_vars=report.options).succeeded()

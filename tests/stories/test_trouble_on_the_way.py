@@ -104,7 +104,7 @@ def test_undelivered_key_is_revoked_and_the_next_run_converges(pair: Pair, case:
 
     pair.tenants.control("DELETE", "faults")
     again = pair.play("provision").succeeded()
-    assert again.did()["service_account_key"] == ["mint"]
+    assert again.did()["service_account_key"] == ["create"]
     assert len(pair.keys()) == 1 and pair.is_active() and pair.people() == PEOPLE
 
 
@@ -129,7 +129,7 @@ def test_activation_whose_answer_is_lost_counts_as_delivered(pair: Pair) -> None
     assert len(pair.keys()) == 1 and pair.people() == PEOPLE
 
 
-def test_mint_whose_answer_is_lost_leaves_no_orphan(pair: Pair) -> None:
+def test_create_whose_answer_is_lost_leaves_no_orphan(pair: Pair) -> None:
     pair.fault("drop_after", "unity-admin", "POST", "/keys$")
     run = pair.play("provision", may_warn=True).succeeded()
     # up to 2.18 a task with no_log hides its warnings, too
@@ -138,7 +138,7 @@ def test_mint_whose_answer_is_lost_leaves_no_orphan(pair: Pair) -> None:
     assert len(pair.keys()) == 1 and pair.is_active() and pair.people() == PEOPLE
 
 
-def test_mint_whose_answer_is_lost_each_time_leaves_no_key(pair: Pair) -> None:
+def test_create_whose_answer_is_lost_each_time_leaves_no_key(pair: Pair) -> None:
     pair.fault("drop_after", "unity-admin", "POST", "/keys$", times=0)
     run = pair.play("provision", may_warn=True)
     run.failed("the connection broke or timed out after the request was sent")

@@ -136,8 +136,8 @@ JUMPCLOUD = HTTP + Arguments(
 
 RUNBOOK = Arguments({"runbook": {"type": "path"}})
 
-PORTAL = RUNBOOK + Arguments(
-    {"method": {"type": "str", "choices": ["api", "portal"], "default": "api"}, "portal_timeout": {"type": "float", "default": 0.0}}
+MANUAL = RUNBOOK + Arguments(
+    {"method": {"type": "str", "choices": ["api", "manual"], "default": "api"}, "manual_timeout": {"type": "float", "default": 0.0}}
 )
 
 SECRET_FILE = Arguments({"secret_file": {"type": "path", "no_log": False}})

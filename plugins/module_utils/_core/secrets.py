@@ -40,7 +40,7 @@ def parse_authorization_header(value: str) -> tuple[str, str]:
 class Masker:
     """Knows the secrets of this run, and takes them out of text.
 
-    ``on_register`` is told every form of an *input* secret, so that Ansible masks it as well. A minted secret is registered
+    ``on_register`` is told every form of an *input* secret, so that Ansible masks it as well. A created secret is registered
     with ``returned=True``: it has to leave in the module's result, so Ansible must not mask it there, but messages never show it.
     """
 

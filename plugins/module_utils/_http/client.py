@@ -17,7 +17,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.bounded
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.failures import PROXY_WANTS_CREDENTIALS, diagnose
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, UnexpectedAnswer, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import one_line
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import REPEATABLE_METHODS, may_repeat_after_status, parse_retry_after
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import IDEMPOTENT_METHODS, may_repeat_after_status, parse_retry_after
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import origin, shown_origin
@@ -28,7 +28,7 @@ REDIRECTS = frozenset((301, 302, 303, 307, 308))
 PROXY_REFUSAL = 407
 TOO_MANY_REQUESTS = 429
 MISSING_METHOD_STATUSES = frozenset((405, 501))
-MOST_REDIRECTS = 3
+MAX_REDIRECTS = 3
 LARGEST_SHOWN_CODE = 2**63
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id")
 
@@ -66,16 +66,16 @@ class HttpClient:
         json_body: t.Any = None,
         form: dict[str, str] | None = None,
         media_type: str = "application/json",
-        repeatable: bool | None = None,
+        idempotent: bool | None = None,
         handled: t.Collection[int] = (),
     ) -> Answer:
         """Send a request, again where that is safe, and return the answer.
 
-        ``operation`` names it in errors ("list the user groups"). ``repeatable`` overrides what the method says.
+        ``operation`` names it in errors ("list the user groups"). ``idempotent`` overrides what the method says.
         Statuses in ``handled`` are returned like a success; every other one from 300 up raises ApiError.
         """
-        if repeatable is None:
-            repeatable = method in REPEATABLE_METHODS
+        if idempotent is None:
+            idempotent = method in IDEMPOTENT_METHODS
         headers = {"Accept": media_type, "Accept-Encoding": ACCEPTED_CODINGS, "User-Agent": USER_AGENT, **self._headers()}
         self._require_sendable(operation, headers)
         arguments: dict[str, t.Any] = {"params": query, "headers": headers}
@@ -94,7 +94,7 @@ class HttpClient:
             except UnusableAnswer as error:
                 failure, again, retry_after = self._unusable(operation, error), False, None
             except (OSError, ValueError) as error:  # RequestException is an OSError
-                failure, again = self._connection_error(operation, error, repeatable)
+                failure, again = self._connection_error(operation, error, idempotent)
                 retry_after = None
             except Exception as error:  # pylint: disable=broad-exception-caught
                 # whatever breaks within a request has an outcome, and that decides what has to be cleaned up
@@ -103,10 +103,10 @@ class HttpClient:
             else:
                 if response.status_code in REDIRECTS:
                     url = self._redirected(operation, method, url, response)
-                    if redirects == MOST_REDIRECTS:
+                    if redirects == MAX_REDIRECTS:
                         raise self._error(
                             operation,
-                            "the service redirected the request more than %d times" % MOST_REDIRECTS,
+                            "the service redirected the request more than %d times" % MAX_REDIRECTS,
                             response,
                             hint="Check the URL options: the address that answers must be given itself.",
                         )
@@ -121,7 +121,7 @@ class HttpClient:
                 retry_after = parse_retry_after(response.headers.get("Retry-After"), self.transport.context.clock)
                 if response.status_code == TOO_MANY_REQUESTS or retry_after is not None:
                     self.transport.pace.slow_down(retry_after)
-                again = may_repeat_after_status(response.status_code, repeatable, retry_after)
+                again = may_repeat_after_status(response.status_code, idempotent, retry_after)
                 failure = self.status_error(operation, response, again)
             self._wait_before_next_try(failure, again, tries, retry_after)
 
@@ -178,7 +178,7 @@ class HttpClient:
         hint = "Whether it took effect is not known. Check the URL options, and what stands between here and the service."
         return ApiError(message, service=self.service, operation=operation, hint=hint, outcome="unknown")
 
-    def _connection_error(self, operation: str, error: Exception, repeatable: bool) -> tuple[ApiError, bool]:
+    def _connection_error(self, operation: str, error: Exception, idempotent: bool) -> tuple[ApiError, bool]:
         found = diagnose(error)
         budget = self.transport.budget
         reason = found.reason
@@ -188,11 +188,11 @@ class HttpClient:
             "%s: cannot %s: %s." % (self.service, operation, self._shown(reason)),
             service=self.service,
             operation=operation,
-            retryable=found.passing,
+            retryable=found.transient,
             hint=found.hint,
             outcome=found.outcome,
         )
-        return failure, found.passing and (repeatable or found.outcome == "not_sent")
+        return failure, found.transient and (idempotent or found.outcome == "not_sent")
 
     def status_error(self, operation: str, response: t.Any, retryable: bool = False) -> ApiError:
         """The error for an answer with an error status. That the route itself is missing is another thing than a missing resource."""

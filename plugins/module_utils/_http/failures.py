@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import PASSING_STATUSES
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import TRANSIENT_STATUSES
 
 try:
     import requests
@@ -38,12 +38,12 @@ PROXY_WANTS_CREDENTIALS = "The proxy wants credentials: give them in HTTPS_PROXY
 
 
 class Diagnosis(t.NamedTuple):
-    """Why there is no answer. ``passing``: the same request may succeed later."""
+    """Why there is no answer. ``transient``: the same request may succeed later."""
 
     reason: str
     hint: str
     outcome: str
-    passing: bool
+    transient: bool
 
 
 def diagnose(error: Exception) -> Diagnosis:
@@ -58,7 +58,7 @@ def diagnose(error: Exception) -> Diagnosis:
     status = _tunnel_status(error)
     if status is not None:
         hint = PROXY_WANTS_CREDENTIALS if status == 407 else "Check that the proxy lets this host through."
-        return Diagnosis("the proxy refused the connection (HTTP %d)" % status, hint, "not_sent", status in PASSING_STATUSES)
+        return Diagnosis("the proxy refused the connection (HTTP %d)" % status, hint, "not_sent", status in TRANSIENT_STATUSES)
     outcome = "not_sent" if any(map(_came_before_sending, _chain(error))) else "unknown"
     if isinstance(error, kinds.ContentDecodingError):
         return Diagnosis("the answer is damaged: its gzip or deflate can't be unpacked", "Whether it took effect is not known.", outcome, True)

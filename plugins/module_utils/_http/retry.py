@@ -13,8 +13,8 @@ from datetime import timezone
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Clock
 
 # Repeating these has the effect of sending them once (RFC 9110 section 9.2.2).
-REPEATABLE_METHODS = frozenset(("GET", "HEAD", "PUT", "DELETE"))
-PASSING_STATUSES = frozenset((429, 502, 503, 504))
+IDEMPOTENT_METHODS = frozenset(("GET", "HEAD", "PUT", "DELETE"))
+TRANSIENT_STATUSES = frozenset((429, 502, 503, 504))
 # seconds; what is longer is as good as never, and no time budget is that long
 MAX_RETRY_AFTER = 86400.0
 
@@ -33,10 +33,10 @@ class RetryPolicy:
         return jittered if retry_after is None else retry_after + jittered
 
 
-def may_repeat_after_status(status: int, repeatable: bool, retry_after: float | None) -> bool:
-    """After an answer: was it a passing refusal, and is it sure that a request which must not run twice was not processed?"""
-    if repeatable:
-        return status in PASSING_STATUSES
+def may_repeat_after_status(status: int, idempotent: bool, retry_after: float | None) -> bool:
+    """After an answer: was it a transient refusal, and is it sure that a request which must not run twice was not processed?"""
+    if idempotent:
+        return status in TRANSIENT_STATUSES
     return status == 429 or (status == 503 and retry_after is not None)
 
 

@@ -94,7 +94,7 @@ class Associations:
     def _write(self, operation: str, target_id: str, purpose: str, already_done: int, kind: str = "user_group") -> None:
         body = {"op": operation, "type": kind, "id": target_id}
         # the outcome is a set, so sending it twice has the effect of sending it once
-        self._client.request("POST", self._path + "/associations", purpose, json_body=body, repeatable=True, handled=(already_done,))
+        self._client.request("POST", self._path + "/associations", purpose, json_body=body, idempotent=True, handled=(already_done,))
 
     def _list(self, below: str, operation: str, what: str, row: dict[str, t.Any], identity: t.Callable[[t.Any], t.Any], query: dict[str, t.Any]) -> t.Any:
         return list_v2(self._client, self._path + below, operation, what, row, identity, query)

@@ -77,7 +77,7 @@ class JumpCloudConnection:
         url = require_safe_url(self._params["oauth_url"] or OAUTH_URLS[self._params["region"]], "oauth_url")
         client = HttpClient("JumpCloud OAuth", url, self._transport, lambda: {"Authorization": basic}, ERRORS)
         form = {"scope": "api", "grant_type": "client_credentials"}
-        answer = client.request("POST", "/oauth2/token", "get an access token for the service account", form=form, repeatable=True)
+        answer = client.request("POST", "/oauth2/token", "get an access token for the service account", form=form, idempotent=True)
         body = answer.json({"access_token": str})
         self._transport.context.masker.register(body["access_token"])
         lifetime = body.get("expires_in")

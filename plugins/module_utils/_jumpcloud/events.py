@@ -119,7 +119,7 @@ class Events:
         odd = 0
         while True:
             answer = self._client.request(
-                "POST", "/insights/directory/v1/events", "search the provisioning events", json_body=body, repeatable=True
+                "POST", "/insights/directory/v1/events", "search the provisioning events", json_body=body, idempotent=True
             )
             rows = answer.json([dict])
             for number, row in enumerate(rows):

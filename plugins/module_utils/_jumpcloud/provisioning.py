@@ -129,11 +129,11 @@ class Provisioning:
         return TestResult(verdict["success"], None, verdict.get("message"))
 
     def activate(self) -> Configuration:
-        return _configuration(self._client.request("POST", self._path + "/activate", "activate provisioning", repeatable=True))
+        return _configuration(self._client.request("POST", self._path + "/activate", "activate provisioning", idempotent=True))
 
     def reactivate(self) -> Configuration:
         """Activate again after a change of an active configuration."""
-        return _configuration(self._client.request("POST", self._path + "/reactivate", "activate provisioning again", repeatable=True))
+        return _configuration(self._client.request("POST", self._path + "/reactivate", "activate provisioning again", idempotent=True))
 
     def deactivate(self) -> None:
         """Stop provisioning; JumpCloud then syncs nobody, and deletes nobody."""

@@ -15,7 +15,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.ap
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, UserGroup
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import DeprovisionGuard, Losses
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import DeprovisionGuard, AffectedUsers
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import run_parallel
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
@@ -23,7 +23,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry i
 TITLE = "JumpCloud user groups bound to the application"
 # seconds within which a write must be readable
 SETTLE = 15.0
-MOST_NAMED_GROUPS = 20
+MAX_NAMED_GROUPS = 20
 
 
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
@@ -36,16 +36,16 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     bound = associations.group_ids()
     plan = make_plan(params["state"], wanted, bound, groups)
     guard = DeprovisionGuard(directory, associations, params["max_deprovisioned_users"], params["concurrency"])
-    losses = guard.plan(_targets(plan, "unbind"), _targets(plan, "bind")) if _targets(plan, "unbind") else Losses()
+    affected = guard.plan(_targets(plan, "unbind"), _targets(plan, "bind")) if _targets(plan, "unbind") else AffectedUsers()
     if not context.check_mode and plan.changed:
-        plan, losses = _apply(plan, losses, guard, associations, params["concurrency"], context)
+        plan, affected = _apply(plan, affected, guard, associations, params["concurrency"], context)
     return {
-        **_with_people(plan, losses).as_result(),
+        **_with_people(plan, affected).as_result(),
         "application": application.as_result(),
         "groups": (plan.after or {})["groups"],
         "added": [action.shown for action in plan.actions if action.verb == "bind"],
         "removed": [action.shown for action in plan.actions if action.verb == "unbind"],
-        **losses.as_result(),
+        **affected.as_result(),
     }
 
 
@@ -104,8 +104,8 @@ def _action(verb: str, group: dict[str, t.Any]) -> Action:
 
 
 def _apply(
-    plan: Plan, losses: Losses, guard: DeprovisionGuard, associations: Associations, concurrency: int, context: Context
-) -> tuple[Plan, Losses]:
+    plan: Plan, affected: AffectedUsers, guard: DeprovisionGuard, associations: Associations, concurrency: int, context: Context
+) -> tuple[Plan, AffectedUsers]:
     """Bind, look again at what unbinding would do, then unbind; return what was done of the plan, and who lost access.
 
     Between the plan and the writes time has passed, and a group is unbound only once the new ones are seen to be bound.
@@ -115,10 +115,10 @@ def _apply(
     if removed:
         found = _require_bindings(associations, added, frozenset(), context, "No group was unbound. Run again to see what differs.")
         plan = _without_vanished(plan, removed - found)
-        losses = guard.check_again(losses, removed & found, added) if removed & found else Losses()
+        affected = guard.check_again(affected, removed & found, added) if removed & found else AffectedUsers()
         _write(plan, "unbind", associations.remove_group, concurrency, context)
     _require_bindings(associations, added, removed, context, "Run again to see what differs.")
-    return plan, losses
+    return plan, affected
 
 
 def _targets(plan: Plan, verb: str) -> frozenset[str]:
@@ -132,11 +132,11 @@ def _without_vanished(plan: Plan, vanished: frozenset[str]) -> Plan:
     return replace(plan, before={"groups": before}, actions=actions)
 
 
-def _with_people(plan: Plan, losses: Losses) -> Plan:
+def _with_people(plan: Plan, affected: AffectedUsers) -> Plan:
     """The plan with the people who lose access, which the diff shows where a group is unbound."""
     if not _targets(plan, "unbind"):
         return plan
-    return replace(plan, before={**(plan.before or {}), **Losses().as_diff()}, after={**(plan.after or {}), **losses.as_diff()})
+    return replace(plan, before={**(plan.before or {}), **AffectedUsers().as_diff()}, after={**(plan.after or {}), **affected.as_diff()})
 
 
 def _write(plan: Plan, verb: str, write: t.Callable[[str], None], concurrency: int, context: Context) -> None:
@@ -149,7 +149,7 @@ def _write(plan: Plan, verb: str, write: t.Callable[[str], None], concurrency: i
 
 def _partial_failure(verb: str, failures: list[tuple[Action, ScimError]], total: int) -> ScimError:
     first = failures[0][1]
-    names = ", ".join(quoted(action.shown["name"]) for action, error in failures[:MOST_NAMED_GROUPS])
+    names = ", ".join(quoted(action.shown["name"]) for action, error in failures[:MAX_NAMED_GROUPS])
     failed = [{"id": action.values["id"], "name": action.shown["name"], "msg": error.message} for action, error in failures]
     return ScimError(
         "Could not %s %d of %s (%s). The first error: %s" % (verb, len(failures), counted(total, "user group", "user groups"), names, first.message),

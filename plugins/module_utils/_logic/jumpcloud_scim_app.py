@@ -13,7 +13,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, Applications, require_expected_organization
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Configuration, Provisioning, TestResult
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import run_portal, run_portal_info
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import run_manual, run_manual_info
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
@@ -38,9 +38,9 @@ NOTHING_CHANGED = "Nothing was changed."
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Make the application's identity management configured, tested and active; or inactive; or absent."""
     header = _require_valid_options(params, context)
-    if params["method"] == "portal":
+    if params["method"] == "manual":
         given = {name: params[name] for name in SETTINGS if params[name] is not None}
-        return run_portal(params, header, {**GUIDE, "base_url": None, "test_email": None, **given}, _require_complete, context)
+        return run_manual(params, header, {**GUIDE, "base_url": None, "test_email": None, **given}, _require_complete, context)
     application, gateway = open_application(params, context)
     steps = instructions.configure_identity_management(application.title, params)
     if params["state"] != "active":
@@ -65,8 +65,8 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Read the one application with this label or id, and its identity management; null where that is not configured."""
-    if params["method"] == "portal":
-        return run_portal_info(params, SETTINGS, context)
+    if params["method"] == "manual":
+        return run_manual_info(params, SETTINGS, context)
     application, gateway = open_application(params, context)
     with assumed_step(STEP, instructions.configure_identity_management(application.title, {})):
         current = gateway.read()

@@ -28,8 +28,8 @@ BETWEEN_LINES = 20.0
 # JumpCloud's clock and this machine's may differ by so much
 CLOCK_TOLERANCE = 600.0
 # when thousands arrive at the same time, nobody reads all of their events again and again
-MOST_EVENTS_READ = 10000
-MOST_EVENTS_SHOWN = 50
+MAX_EVENTS_READ = 10000
+MAX_EVENTS_SHOWN = 50
 
 
 def bind_action(person: User) -> Action:
@@ -73,7 +73,7 @@ class PersonalEvents:
         self._since = context.clock.rfc3339(CLOCK_TOLERANCE)
         self._before: set[tuple[t.Any, ...]] = set()
         self._refused = False
-        self.not_seen: list[dict[str, str]] = []
+        self.unchecked: list[dict[str, str]] = []
 
     def deactivation(self) -> Event | None:
         """The deactivation that is in force; None if provisioning is active, as far as can be seen."""
@@ -89,12 +89,12 @@ class PersonalEvents:
     def new(self) -> list[Event]:
         """The person's provisioning events since ``remember``, newest first."""
         found = [event for event in self._read() if _identity(event) not in self._before]
-        return sorted(found, key=happened_at, reverse=True)[:MOST_EVENTS_SHOWN]
+        return sorted(found, key=happened_at, reverse=True)[:MAX_EVENTS_SHOWN]
 
     def _read(self) -> list[Event]:
         def read() -> list[Event]:
             found = self._events.search(self._application_id, PROVISIONING_TYPES, self._since)
-            return [event for event in itertools.islice(found, MOST_EVENTS_READ) if self._is_about_the_person(event)]
+            return [event for event in itertools.islice(found, MAX_EVENTS_READ) if self._is_about_the_person(event)]
 
         return self._ask(read, [])
 
@@ -115,7 +115,7 @@ class PersonalEvents:
             return otherwise
 
     def _miss(self, what: str, why: str) -> None:
-        self.not_seen.append({"what": what, "why": why})
+        self.unchecked.append({"what": what, "why": why})
         self._context.warn("%s Only Unity's side is followed." % why if what == "events" else "%s It is taken as active." % why)
 
 

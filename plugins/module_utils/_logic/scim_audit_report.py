@@ -26,9 +26,9 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     report = model.make(params, _checked_at(params, context), past)
     line = report["history"][-1]
     files = ReportFiles(params["path"]) if params["path"] else None
-    wanted = files.contents(report, mode, params["list_at_most"]) if files else []
+    wanted = files.contents(report, mode, params["max_listed"]) if files else []
     if params["history"]:
-        kept = history.with_line(past, line)[-params["history_at_most"]:]
+        kept = history.with_line(past, line)[-params["max_history"]:]
         wanted.append(NewFile(params["history"], history.as_text(kept), mode, "history"))
     before = [one for one in past if one["checked_at"] <= line["checked_at"]]
     plan = _plan(wanted, before[-1] if before else files.previous() if files else None, line)
@@ -60,7 +60,7 @@ def _checked_at(params: dict[str, t.Any], context: Context) -> str:
 
 def _validated(params: dict[str, t.Any]) -> int:
     """The mode of the files, once every option is known to be usable."""
-    for name, least in (("history_at_most", 1), ("list_at_most", 0), ("key_max_age", 0)):
+    for name, least in (("max_history", 1), ("max_listed", 0), ("key_max_age", 0)):
         if params[name] < least:
             raise ScimError("%s must be at least %d, not %d." % (name, least, params[name]))
     for name in ("path", "history"):

@@ -23,12 +23,12 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim i
 # 90 days, for which JumpCloud keeps events
 LONGEST_GRACE = 90 * 24 * 3600
 # who is not in a list of thousands, since people come while it is read, is looked up one by one
-MOST_UNLISTED = 100
+MAX_UNLISTED = 100
 
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Compare the people who should be in Unity with those who are."""
-    for name, least in (("list_at_most", 0), ("pending_grace", 0), ("page_size", 1)):
+    for name, least in (("max_listed", 0), ("pending_grace", 0), ("page_size", 1)):
         if params[name] < least:
             raise ScimError("%s must be at least %d, not %d." % (name, least, params[name]))
     if params["pending_grace"] > LONGEST_GRACE:
@@ -40,7 +40,7 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     connection = JumpCloudConnection(params, context, transport)
     application = open_application(connection, params)
     checked_at = context.clock.rfc3339()
-    recent, not_seen = _recent_bindings(connection, application.id, params["pending_grace"], context)
+    recent, unchecked = _recent_bindings(connection, application.id, params["pending_grace"], context)
     directory = Directory(connection.console)
     bound, everybody, provisioned = Associations(connection.console, application.id).users(), directory.users(), service.users(page_size=params["page_size"])
 
@@ -52,11 +52,11 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
             [(bound.seen(), add_bound), (everybody.seen(), people.add_directory), (provisioned.seen(), people.add_provisioned)]
         )
         hidden = _add_unlisted(people, directory)
-        found = people.result(params["list_at_most"], params["domains"])
-    unseen = _not_seen(bound, everybody, provisioned, hidden)
+        found = people.result(params["max_listed"], params["domains"])
+    unseen = _unchecked(bound, everybody, provisioned, hidden)
     shown = {"application": application.as_result(), "base_url": base_url, "checked_at": checked_at}
     # who was not seen can't be in sync
-    return {"changed": False, **shown, **found, "in_sync": found["in_sync"] and not unseen, "not_seen": not_seen + unseen}
+    return {"changed": False, **shown, **found, "in_sync": found["in_sync"] and not unseen, "unchecked": unchecked + unseen}
 
 
 def _recent_bindings(connection: JumpCloudConnection, application_id: str, grace: int, context: Context) -> tuple[RecentBindings, list[dict[str, str]]]:
@@ -73,10 +73,10 @@ def _recent_bindings(connection: JumpCloudConnection, application_id: str, grace
 
 def _add_unlisted(people: Reconciliation, directory: Directory) -> int:
     """Look those up who are bound, but not listed, and return how many could not be found. ScimError if they are many: then the list is not to be trusted."""
-    unlisted = people.unlisted(MOST_UNLISTED + 1)
-    if len(unlisted) > MOST_UNLISTED:
+    unlisted = people.unlisted(MAX_UNLISTED + 1)
+    if len(unlisted) > MAX_UNLISTED:
         raise ScimError(
-            "More than %d people are bound to the application, but not in JumpCloud's list of users, so the people can't be compared." % MOST_UNLISTED,
+            "More than %d people are bound to the application, but not in JumpCloud's list of users, so the people can't be compared." % MAX_UNLISTED,
             "Check that the credentials may read all users of the organization.",
         )
     found = [user for user in map(directory.user, unlisted) if user is not None]
@@ -84,7 +84,7 @@ def _add_unlisted(people: Reconciliation, directory: Directory) -> int:
     return len(unlisted) - len(found)
 
 
-def _not_seen(bound: Listing[BoundUser], everybody: Listing[User], provisioned: Listing[ScimUser], hidden: int) -> list[dict[str, str]]:
+def _unchecked(bound: Listing[BoundUser], everybody: Listing[User], provisioned: Listing[ScimUser], hidden: int) -> list[dict[str, str]]:
     """What the lists still owe at their end. People come and go while they are read, and credentials may not see everybody."""
     again = "Run again; if it persists, tell the vendor."
     found = []

@@ -30,7 +30,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matchin
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, ScimUser, base_url_beside_jumpcloud, require_header
 
 TITLE = "The person in Unity"
-MOST_GROUPS_NAMED = 10
+MAX_GROUPS_NAMED = 10
 ALREADY_DIRECT = (
     "The person was bound directly before, which can't start an attempt again. So nothing was written, and what JumpCloud does by itself is followed."
 )
@@ -64,7 +64,7 @@ class Case:
             "provisioned_user": user.as_result() if user else None,
             "differences": self.differences,
             "evidence": (seen or Seen()).as_result(),
-            "not_seen": self.events.not_seen,
+            "unchecked": self.events.unchecked,
         }
 
 
@@ -179,7 +179,7 @@ def _unbound(person: User, directory: Directory, associations: Associations) -> 
             "No user group is bound to the application. Bind one with jumpcloud_group_binding, and put %s into it, or set bind_directly." % quoted(person.title)
         )
     names = sorted(quoted(group.name) for group in directory.groups() if group.id in bound)
-    shown = ", ".join(names[:MOST_GROUPS_NAMED]) + (", and %d more" % (len(names) - MOST_GROUPS_NAMED) if len(names) > MOST_GROUPS_NAMED else "")
+    shown = ", ".join(names[:MAX_GROUPS_NAMED]) + (", and %d more" % (len(names) - MAX_GROUPS_NAMED) if len(names) > MAX_GROUPS_NAMED else "")
     return "%s is in no group that is bound to the application. Put the person into one of %s, or set bind_directly." % (quoted(person.title), shown)
 
 

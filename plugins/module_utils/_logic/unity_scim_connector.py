@@ -10,7 +10,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual impor
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.enforcement import enforce_by_portal
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.enforcement import enforce_by_hand
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account import SETTLE
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
@@ -28,8 +28,8 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     if params["enforced"] is None:
         plan = Plan(None, None, title="Enforcement of SCIM provisioning")
         return {**plan.as_result(), "connector": connector, "enforced": None}
-    if params["enforcement_method"] == "portal":
-        return {**enforce_by_portal(params, context), "connector": connector}
+    if params["enforcement_method"] == "manual":
+        return {**enforce_by_hand(params, context), "connector": connector}
     with assumed_step(STEP, instructions.set_enforcement(params["enforced"])):
         gateway = open_organizations(params, context)
         sso = gateway.sso()

@@ -10,7 +10,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual impor
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan, differences
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import run_portal
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import run_manual
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityConnection
@@ -23,8 +23,8 @@ SETTLE = 10.0
 
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Make the service account exist, with this name, description and exactly these roles, or not exist."""
-    if params["method"] == "portal":
-        return run_portal(params, context)
+    if params["method"] == "manual":
+        return run_manual(params, context)
     steps = instructions.create_service_account(params["name"] or "", params["description"], params["roles"] or ())
     if params["state"] == "absent":
         steps = instructions.delete_service_account(params["name"] or params["service_account_id"])

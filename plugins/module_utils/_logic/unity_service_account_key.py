@@ -12,12 +12,12 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual impor
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import run_portal
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import run_manual
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account import SETTLE, find_account, open_gateway
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first, reason_to_mint, require_room, superfluous
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first, reason_to_create, require_room, superfluous
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key, ServiceAccount, ServiceAccounts
 
 STEP = "Create keys for the service account"
@@ -26,7 +26,7 @@ TARGET = "service account key"
 
 
 @dataclass(frozen=True)
-class Minted:
+class CreatedKey:
     """A new key with its secret."""
 
     key: Key
@@ -34,11 +34,11 @@ class Minted:
 
 
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
-    """Make a usable key exist, minting one where the policy says so; or revoke one; or revoke our own ones that are not in use."""
-    if params["method"] == "portal":
-        return run_portal(params, context)
+    """Make a usable key exist, creating one where the policy says so; or revoke one; or revoke our own ones that are not in use."""
+    if params["method"] == "manual":
+        return run_manual(params, context)
     shown_account = params["service_account"] or params["service_account_id"]
-    policy = KeyPolicy(**{name: params[name] for name in ("key_name", "rotate", "max_age", "keep", "max_keys")})
+    policy = KeyPolicy(**{name: params[name] for name in ("key_name", "rotate", "max_age", "keep_previous", "max_keys")})
     policy.require_sense()
     with assumed_step(STEP, _manual_steps(params["state"], shown_account, params["key_id"], policy)):
         gateway = open_gateway(params, context)
@@ -47,15 +47,15 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         if account is None and params["state"] != "absent" and not context.check_mode:
             raise ScimError("Unity has no service account %s." % quoted(shown_account), "Create it first, with unity_service_account.")
         plan = make_plan(params["state"], keys, params["key_id"], policy, context)
-        minted = None
+        created = None
         if account and plan.changed and not context.check_mode:
             accountant = _Accountant(gateway, account, keys, policy, context)
             if params["state"] == "present":
-                minted = accountant.mint()
-                plan = plan_minted(plan, keys, minted.key)
+                created = accountant.create()
+                plan = plan_created(plan, keys, created.key)
             else:
                 accountant.revoke(plan)
-        return _result(plan, account, policy, minted)
+        return _result(plan, account, policy, created)
 
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
@@ -77,25 +77,25 @@ def _manual_steps(state: str, account: str, key_id: str | None, policy: KeyPolic
 
 
 def make_plan(state: str, keys: list[Key], key_id: str | None, policy: KeyPolicy, context: Context) -> Plan:
-    """What to do with these keys. The key that would be minted is a placeholder."""
+    """What to do with these keys. The key that would be created is a placeholder."""
     if state == "present":
         if key_id and all(key.id != key_id for key in keys):
             raise ScimError(
                 "The service account has no key %s (any more): somebody revoked it, or it belongs to another account." % quoted(key_id),
                 "Leave key_id out and set rotate to auto, to get a new key where none is left.",
             )
-        reason = reason_to_mint(keys, policy, context.clock.wall(), context.warn)
+        reason = reason_to_create(keys, policy, context.clock.wall(), context.warn)
         if reason is None:
             return _plan(keys, keys)
         require_room(keys, policy)
-        return _plan(keys, [*keys, Key("(new)", None)], Action("mint", TARGET, {"reason": reason}))
+        return _plan(keys, [*keys, Key("(new)", None)], Action("create", TARGET, {"reason": reason}))
     gone = [key for key in keys if key.id == key_id] if state == "absent" else superfluous(keys, key_id or "", policy) if keys else []
     return _plan(keys, [key for key in keys if key not in gone], *(Action("revoke", TARGET, {"key_id": key.id}) for key in gone))
 
 
-def plan_minted(plan: Plan, keys: list[Key], minted: Key) -> Plan:
+def plan_created(plan: Plan, keys: list[Key], created: Key) -> Plan:
     """The plan as it came out: the placeholder has become a key."""
-    return _plan(keys, [*keys, minted], Action("mint", TARGET, {"key_id": minted.id, **plan.actions[0].shown}))
+    return _plan(keys, [*keys, created], Action("create", TARGET, {"key_id": created.id, **plan.actions[0].shown}))
 
 
 def _plan(before: list[Key], after: list[Key], *actions: Action) -> Plan:
@@ -118,32 +118,32 @@ class _Accountant:
         gone = {action.shown["key_id"] for action in plan.actions}
         self._require_settled(lambda ids: not gone & ids, "revoked", "still shows", gone)
 
-    def mint(self) -> Minted:
-        """Mint a key and see it listed. Whatever fails after the minting, the key does not stay: its secret would be lost."""
-        minted = self._mint()
-        self._context.masker.register_key(minted.key.id, minted.secret, returned=True)
-        self._context.progress.record(Action("mint", TARGET, {"key_id": minted.key.id}))
+    def create(self) -> CreatedKey:
+        """Create a key and see it listed. Whatever fails after the creation, the key does not stay: its secret would be lost."""
+        created = self._create()
+        self._context.masker.register_key(created.key.id, created.secret, returned=True)
+        self._context.progress.record(Action("create", TARGET, {"key_id": created.key.id}))
         try:
-            keys = self._require_settled(lambda ids: minted.key.id in ids, "created", "does not show", {minted.key.id})
-            self._require_alone(minted.key.id, keys)
+            keys = self._require_settled(lambda ids: created.key.id in ids, "created", "does not show", {created.key.id})
+            self._require_alone(created.key.id, keys)
         except BaseException as error:
             # also where somebody, or a time limit of the task, stops the run
-            self._take_back(minted.key.id, error)
+            self._take_back(created.key.id, error)
             raise
-        return minted
+        return created
 
-    def _mint(self, tries: int = 2) -> Minted:
+    def _create(self, tries: int = 2) -> CreatedKey:
         """Send the request. If its answer got lost, so is the secret: a key of this very name is ours, and is replaced by another, once."""
         name = "%s %s" % (self._policy.key_name, self._context.make_nonce())
         try:
-            return Minted(*self._gateway.mint_key(self._account.id, name))
+            return CreatedKey(*self._gateway.create_key(self._account.id, name))
         except ApiError as error:
             self._settle(error, name, tries)
         except BaseException as error:
             # it was stopped while it waited for the answer
             self._revoke_if_created(name, error)
             raise
-        return self._mint(tries - 1)
+        return self._create(tries - 1)
 
     def _revoke_if_created(self, name: str, error: BaseException) -> None:
         with suppress(ScimError), self._gateway.cleanup():
@@ -152,7 +152,7 @@ class _Accountant:
                     self._take_back(key.id, error)
 
     def _settle(self, error: ApiError, name: str, tries: int) -> None:
-        """Raise the error of a mint, unless its answer got lost, the lost key is revoked, and another try is left."""
+        """Raise the error of a creation, unless its answer got lost, the lost key is revoked, and another try is left."""
         if error.outcome != "unknown":
             if not isinstance(error, UnexpectedAnswer):
                 error.hint = error.hint or "Revoke keys that are not in use: an account can hold a limited number."
@@ -195,16 +195,16 @@ class _Accountant:
             error.hint = "No new key has appeared. Run again."
         return lost
 
-    def _require_alone(self, minted_id: str, keys: list[Key]) -> None:
+    def _require_alone(self, created_id: str, keys: list[Key]) -> None:
         """Two runs at the same time see each other's keys. The one whose key is older goes on, the other one takes its key back.
 
         Both go by the list, where both keys have their dates from the same clock.
         """
-        ours = [key for key in oldest_first(keys) if key.id == minted_id or (key.id not in self._known and self._policy.is_own(key))]
-        if ours[0].id != minted_id:
+        ours = [key for key in oldest_first(keys) if key.id == created_id or (key.id not in self._known and self._policy.is_managed(key))]
+        if ours[0].id != created_id:
             raise ScimError(
-                "Another run has created the key %s of this service account at the same time. This run gives way, and takes its own key back."
-                % ", ".join(key.id for key in ours if key.id != minted_id),
+                "Another run has created the key %s of this service account at the same time. This run gives way, and takes its key back."
+                % ", ".join(key.id for key in ours if key.id != created_id),
                 "Let the other run finish, then run again.",
             )
 
@@ -242,21 +242,21 @@ class _Accountant:
         return keys
 
 
-def _result(plan: Plan, account: ServiceAccount | None, policy: KeyPolicy, minted: Minted | None) -> dict[str, t.Any]:
-    """``credentials`` is the only part of the result that holds a secret; it is null unless a key was really minted."""
+def _result(plan: Plan, account: ServiceAccount | None, policy: KeyPolicy, created: CreatedKey | None) -> dict[str, t.Any]:
+    """``credentials`` is the only part of the result that holds a secret; it is null unless a key was really created."""
     credentials = None
-    if minted:
-        key_id, secret = minted.key.id, minted.secret
+    if created:
+        key_id, secret = created.key.id, created.secret
         credentials = {"key_id": key_id, "secret_key": secret, "authorization_header": authorization_header(key_id, secret)}
     live = [Key(key["id"], key["created_at"], key["name"]) for key in (plan.after or {})["keys"] if key["id"] != "(new)"]
     return {
         **plan.as_result(),
         "service_account_id": account.id if account else None,
-        "key": _shown(minted.key, policy) if minted else None,
+        "key": _shown(created.key, policy) if created else None,
         "live_keys": [_shown(key, policy) for key in live],
         "credentials": credentials,
     }
 
 
 def _shown(key: Key, policy: KeyPolicy) -> dict[str, t.Any]:
-    return {**key.as_result(), "own": policy.is_own(key)}
+    return {**key.as_result(), "managed": policy.is_managed(key)}

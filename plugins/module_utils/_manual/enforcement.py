@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The enforcement of SCIM provisioning with enforcement_method=portal. Nothing published shows it, so a person's word is all there is."""
+"""The enforcement of SCIM provisioning with enforcement_method=manual. Nothing published shows it, so a person's word is all there is."""
 from __future__ import annotations
 
 import typing as t
@@ -16,7 +16,7 @@ STEP = "unity_scim_connector"
 TITLE = "Enforcement of SCIM provisioning"
 
 
-def enforce_by_portal(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+def enforce_by_hand(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Ask for the one click until a person confirms it."""
     enforced = params["enforced"]
     step = open_step(STEP, "SCIM provisioning is %s" % ("enforced" if enforced else "not enforced"), params, context)

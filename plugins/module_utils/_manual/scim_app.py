@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What jumpcloud_scim_app and its info module do with method=portal: a person configures, the events tell. Only published operations are used."""
+"""What jumpcloud_scim_app and its info module do with method=manual: a person configures, the events tell. Only published operations are used."""
 from __future__ import annotations
 
 import typing as t
@@ -23,7 +23,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.cl
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import plan_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import Steps
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import Outcome, PortalStep
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import Outcome, ManualStep
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
@@ -33,7 +33,7 @@ TITLE = "JumpCloud identity management"
 STATES = {"active": "configured, tested and active", "inactive": "not active", "absent": "not active"}
 
 
-def run_portal(
+def run_manual(
     params: dict[str, t.Any], header: str | None, settings: dict[str, t.Any], require_complete: t.Callable[[dict[str, t.Any]], None], context: Context
 ) -> dict[str, t.Any]:
     """Ask a person for the state, unless the events show it. ``settings``: what there shall be; ``require_complete`` refuses what lacks something."""
@@ -58,7 +58,7 @@ def run_portal(
     }
 
 
-def run_portal_info(params: dict[str, t.Any], settings: t.Iterable[str], context: Context) -> dict[str, t.Any]:
+def run_manual_info(params: dict[str, t.Any], settings: t.Iterable[str], context: Context) -> dict[str, t.Any]:
     """The status as the events tell it."""
     connection = _connect(params, context)
     application = _find(connection, params)
@@ -69,7 +69,7 @@ def run_portal_info(params: dict[str, t.Any], settings: t.Iterable[str], context
 
 
 def _connect(params: dict[str, t.Any], context: Context) -> JumpCloudConnection:
-    return JumpCloudConnection({**params, "time_budget": params["time_budget"] + (params.get("portal_timeout") or 0.0)}, context)
+    return JumpCloudConnection({**params, "time_budget": params["time_budget"] + (params.get("manual_timeout") or 0.0)}, context)
 
 
 def _find(connection: JumpCloudConnection, params: dict[str, t.Any]) -> Application:
@@ -91,7 +91,7 @@ class _Request:
         self._file = SecretFile(params["secret_file"]) if params["secret_file"] else None
         title = "Provisioning of the application %s is %s" % (application.title, STATES[params["state"]])
         tenant = "JumpCloud application %s (%s)" % (application.title, application.id)
-        self._step = PortalStep(STEP, title, tenant, params, context, params["portal_timeout"])
+        self._step = ManualStep(STEP, title, tenant, params, context, params["manual_timeout"])
         self.last = History(None, None)
 
     def read(self) -> History:

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What unity_service_account does with method=portal: a person makes the account, and its key proves it. Only SCIM is called."""
+"""What unity_service_account does with method=manual: a person makes the account, and its key proves it. Only SCIM is called."""
 from __future__ import annotations
 
 import typing as t
@@ -10,7 +10,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual impor
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import Outcome, PortalStep
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import Outcome, ManualStep
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import require_organization
@@ -25,7 +25,7 @@ REFUSALS = {
 }
 
 
-def run_portal(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+def run_manual(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Ask a person for the account, or for its deletion, unless a key of it shows that it is so."""
     organization_id = require_organization(params)
     shown = params["name"] or params["service_account_id"]
@@ -45,9 +45,9 @@ def run_portal(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     return {**plan_of(outcome, TITLE, after, shown).as_result(), **outcome.as_result(), "service_account": after}
 
 
-def open_step(name: str, title: str, params: dict[str, t.Any], context: Context) -> PortalStep:
+def open_step(name: str, title: str, params: dict[str, t.Any], context: Context) -> ManualStep:
     """The step of a Unity organization."""
-    return PortalStep(name, title, "Unity organization %s" % require_organization(params), params, context, params.get("portal_timeout") or 0.0)
+    return ManualStep(name, title, "Unity organization %s" % require_organization(params), params, context, params.get("manual_timeout") or 0.0)
 
 
 def plan_of(outcome: Outcome, title: str, after: dict[str, t.Any] | None, shown: str | None, before: dict[str, t.Any] | None = None) -> Plan:
@@ -72,7 +72,7 @@ def prove(service: ScimService) -> Evidence:
 
 def transport_for(params: dict[str, t.Any], context: Context) -> t.Any:
     """The connection options, with time for the wait as well."""
-    return open_transport({**params, "time_budget": params["time_budget"] + (params.get("portal_timeout") or 0.0)}, context)
+    return open_transport({**params, "time_budget": params["time_budget"] + (params.get("manual_timeout") or 0.0)}, context)
 
 
 def _looker(params: dict[str, t.Any], header: str | None, present: bool, context: Context) -> t.Callable[[], Evidence]:

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What unity_service_account_key does with method=portal: a person makes the key and hands it over in a file; it is proven at SCIM."""
+"""What unity_service_account_key does with method=manual: a person makes the key and hands it over in a file; it is proven at SCIM."""
 from __future__ import annotations
 
 import typing as t
@@ -24,7 +24,7 @@ TARGET = "service account key"
 SOURCE = "secret_file"
 
 
-def run_portal(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+def run_manual(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Take a key from the secret file, asking a person for it if it is not there; or ask for the revocation of keys."""
     if params["state"] != "present":
         return _run_revocation(params, context)
@@ -32,7 +32,7 @@ def run_portal(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     if params["rotate"] == "never":
         return {**Plan({}, {}, title=TITLE).as_result(), **_NOTHING_ASKED, **_result(params, None)}
     if not params["secret_file"]:
-        raise ScimError("secret_file is needed with method 'portal': the key is handed over in it.", "Name a path in a private folder.")
+        raise ScimError("secret_file is needed with method 'manual': the key is handed over in it.", "Name a path in a private folder.")
     secret_file = SecretFile(params["secret_file"])
     step = open_step(STEP, "The service account %s has a key, and the run has got it" % account, params, context)
     steps = [
@@ -55,7 +55,7 @@ def run_portal(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
 
 
 _NOTHING_ASKED = {
-    "method": "portal",
+    "method": "manual",
     "pending": False,
     "manual_steps": [],
     "runbook": None,
@@ -93,7 +93,7 @@ def _run_revocation(params: dict[str, t.Any], context: Context) -> dict[str, t.A
     account = params["service_account"] or params["service_account_id"]
     pruning = params["state"] == "pruned"
     title = "The older keys of the service account %s are revoked" % account if pruning else "The key %s is revoked" % params["key_id"]
-    step = open_step(REVOKE_STEP, title, {**params, "portal_timeout": 0.0}, context)
+    step = open_step(REVOKE_STEP, title, {**params, "manual_timeout": 0.0}, context)
     steps = (instructions.revoke_other_keys if pruning else instructions.revoke_key)(account, params["key_id"])
     evidence = Evidence(None, "none", "Nothing published tells which keys an account has.")
     outcome = step.carry_out([*instructions.switch_organization(require_organization(params)), *steps], lambda: evidence)
@@ -106,5 +106,5 @@ def _result(params: dict[str, t.Any], header: str | None) -> dict[str, t.Any]:
     if header:
         key_id, secret_key = parse_authorization_header(header)
         credentials = {"key_id": key_id, "secret_key": secret_key, "authorization_header": header}
-        key = {"id": key_id, "name": None, "own": None, "created_at": None}
+        key = {"id": key_id, "name": None, "managed": None, "created_at": None}
     return {"service_account_id": params["service_account_id"], "key": key, "live_keys": None, "credentials": credentials}

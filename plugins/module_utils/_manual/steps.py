@@ -42,7 +42,7 @@ class Outcome:
 
     def as_result(self) -> dict[str, t.Any]:
         return {
-            "method": "portal",
+            "method": "manual",
             "pending": self.pending,
             "manual_steps": self.steps if self.pending else [],
             "runbook": self.files,
@@ -50,7 +50,7 @@ class Outcome:
         }
 
 
-class PortalTimeout(ScimError):
+class ManualTimeout(ScimError):
     """The time is over and the evidence is not there. Nothing is lost: the next run picks up where this one stopped."""
 
     def __init__(self, title: str, outcome: Outcome, timeout: float):
@@ -66,7 +66,7 @@ class PortalTimeout(ScimError):
 
 
 @dataclass
-class PortalStep:
+class ManualStep:
     """One step for one tenant. ``title`` says what shall be true; it heads the runbook's section and the messages."""
 
     step: str
@@ -80,7 +80,7 @@ class PortalStep:
 
     def __post_init__(self) -> None:
         if self.timeout < 0:
-            raise ScimError("portal_timeout must not be negative.")
+            raise ScimError("manual_timeout must not be negative.")
         if self.params.get("runbook"):
             self._files = RunbookFiles(self.params["runbook"])
             self._sections = self._files.load()
@@ -115,7 +115,7 @@ class PortalStep:
         if self.timeout > 0:
             evidence = self._wait(look, evidence, len(steps))
             if not evidence.settles:
-                raise PortalTimeout(self.title, self._outcome(evidence, True, steps), self.timeout)
+                raise ManualTimeout(self.title, self._outcome(evidence, True, steps), self.timeout)
         return self._outcome(evidence, asked, steps)
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.paralle
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 
 # an error names so many people; so many are read one by one, since the list of all people has hundreds of pages in a large organization
-MOST_NAMED_PEOPLE = 20
+MAX_NAMED_PEOPLE = 20
 # results, statistics and diffs are stored for each run, by AWX for example: each list ends here, and the counts are exact
 MAX_LISTED_PEOPLE = 100
 STATUSES_WITHOUT_ACCOUNT = ("staged", "suspended")
@@ -41,7 +41,7 @@ class LosingPerson:
 
 
 @dataclass(frozen=True)
-class Losses:
+class AffectedUsers:
     """Everybody who loses access, sorted by email. ``unseen``: so many bound people JumpCloud's list did not show, and they count as losing access."""
 
     people: tuple[LosingPerson, ...] = ()
@@ -91,22 +91,22 @@ class DeprovisionGuard:
         self._are_allowed = counted(allowed, "is", "are")
         self._concurrency = concurrency
 
-    def plan(self, removed: frozenset[str], added: t.Collection[str]) -> Losses:
+    def plan(self, removed: frozenset[str], added: t.Collection[str]) -> AffectedUsers:
         """Who would lose access without the removed groups, were the added ones bound. ScimError if they are more than allowed."""
         losing, unseen = self._losing(removed, added)
-        losses = replace(self._named(losing), unseen=unseen)
-        count = losses.count
+        affected = replace(self._named(losing), unseen=unseen)
+        count = affected.count
         if count > self._allowed:
             raise ScimError(
                 "Unbinding would take %s their access, and Unity deletes the accounts of those who have one: %s. At most %s allowed. "
                 "Nothing was changed."
-                % (counted(count, "person", "people"), _enumerated((person.title for person in losses.deprovisioned), unseen), self._are_allowed),
-                "If that is what you want, raise max_deprovisioned_users to at least %d.%s" % (count, _why_unnamed(losses)),
-                **losses.as_result(),
+                % (counted(count, "person", "people"), _enumerated((person.title for person in affected.deprovisioned), unseen), self._are_allowed),
+                "If that is what you want, raise max_deprovisioned_users to at least %d.%s" % (count, _why_unnamed(affected)),
+                **affected.as_result(),
             )
-        return losses
+        return affected
 
-    def check_again(self, planned: Losses, removed: frozenset[str], added: t.Collection[str]) -> Losses:
+    def check_again(self, planned: AffectedUsers, removed: frozenset[str], added: t.Collection[str]) -> AffectedUsers:
         """Who loses access by now; ScimError if an account is at risk that was not when this was planned.
 
         People who were planned and lose nothing any more are fine: so nobody can lose an account who was not counted against the limit.
@@ -115,7 +115,7 @@ class DeprovisionGuard:
         losing_now, unseen = self._losing(removed, added)
         read_again = self._named([user_id for user_id in losing_now if user_id not in foreseen])
         unforeseen = read_again.deprovisioned
-        losses = _sorted([*read_again.people, *(foreseen[user_id] for user_id in losing_now if user_id in foreseen)], unseen)
+        affected = _sorted([*read_again.people, *(foreseen[user_id] for user_id in losing_now if user_id in foreseen)], unseen)
         more_unseen = max(0, unseen - planned.unseen)
         if unforeseen or more_unseen:
             without_account = {person.id: person.status for person in planned.without_account}
@@ -126,13 +126,13 @@ class DeprovisionGuard:
                 % (
                     counted(len(unforeseen) + more_unseen, "more person", "more people"),
                     said,
-                    counted(losses.count, "person", "people"),
+                    counted(affected.count, "person", "people"),
                     self._are_allowed,
                 ),
-                "New bindings stay, see actions. Run again in check mode to see who would lose access now.%s" % _why_unnamed(losses),
-                **losses.as_result(),
+                "New bindings stay, see actions. Run again in check mode to see who would lose access now.%s" % _why_unnamed(affected),
+                **affected.as_result(),
             )
-        return losses
+        return affected
 
     def _losing(self, removed: frozenset[str], added: t.Collection[str]) -> tuple[list[str], int]:
         """The ids of those who lose access, and how many there are whom the list owes or does not show in a readable form: they may lose it, too."""
@@ -145,9 +145,9 @@ class DeprovisionGuard:
             losing = [user_id for user_id in losing if user_id not in kept]
         return losing, unseen
 
-    def _named(self, user_ids: list[str]) -> Losses:
+    def _named(self, user_ids: list[str]) -> AffectedUsers:
         """As far as the credentials may read people."""
-        users = self._read_each(user_ids) if len(user_ids) <= MOST_NAMED_PEOPLE else self._read_all(frozenset(user_ids))
+        users = self._read_each(user_ids) if len(user_ids) <= MAX_NAMED_PEOPLE else self._read_all(frozenset(user_ids))
         people = []
         for user_id in user_ids:
             user = users.get(user_id)
@@ -183,15 +183,15 @@ def _listed(people: list[LosingPerson]) -> list[str]:
     return [person.title for person in people[:MAX_LISTED_PEOPLE]] + (["... and %d more" % more] if more > 0 else [])
 
 
-def _sorted(people: t.Iterable[LosingPerson], unseen: int = 0) -> Losses:
-    return Losses(tuple(sorted(people, key=lambda person: (person.title, person.id))), unseen)
+def _sorted(people: t.Iterable[LosingPerson], unseen: int = 0) -> AffectedUsers:
+    return AffectedUsers(tuple(sorted(people, key=lambda person: (person.title, person.id))), unseen)
 
 
 def _enumerated(titles: t.Iterable[str], unseen: int = 0) -> str:
     every = list(titles)
-    parts = every[:MOST_NAMED_PEOPLE]
-    if len(every) > MOST_NAMED_PEOPLE:
-        parts.append("and %d more" % (len(every) - MOST_NAMED_PEOPLE))
+    parts = every[:MAX_NAMED_PEOPLE]
+    if len(every) > MAX_NAMED_PEOPLE:
+        parts.append("and %d more" % (len(every) - MAX_NAMED_PEOPLE))
     if unseen:
         parts.append("%d whom JumpCloud's list does not show" % unseen)
     return ", ".join(parts)
@@ -201,8 +201,8 @@ def _what_changed(status_then: str | None) -> str:
     return "not in the plan" if status_then is None else "%s when it was made" % status_then
 
 
-def _why_unnamed(losses: Losses) -> str:
-    unread = sum(1 for person in losses.people if person.status is None)
+def _why_unnamed(affected: AffectedUsers) -> str:
+    unread = sum(1 for person in affected.people if person.status is None)
     if not unread:
         return ""
     what = " %d of the people could not be read in JumpCloud, and %s activated: check what the credentials may read."

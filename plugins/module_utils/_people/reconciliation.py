@@ -139,8 +139,8 @@ class Reconciliation:
         statement = "INSERT OR REPLACE INTO %s VALUES (%s)" % (table, ", ".join("?" * COLUMNS[table]))
         self._connection.executemany(statement, (tuple(_storable(value) for value in row) for row in rows))
 
-    def result(self, list_at_most: int, domains: t.Sequence[str] | None = None) -> Row:
-        """``{in_sync, counts, truncated}`` and a list of people for each of KINDS, sorted by address. Counts are exact, lists end at ``list_at_most``."""
+    def result(self, max_listed: int, domains: t.Sequence[str] | None = None) -> Row:
+        """``{in_sync, counts, truncated}`` and a list of people for each of KINDS, sorted by address. Counts are exact, lists end at ``max_listed``."""
         self._connection.executescript(JOIN)
         if domains is None:
             # where nobody is expected (any more), all of JumpCloud's: who was left behind is no guest
@@ -156,7 +156,7 @@ class Reconciliation:
         }
         found: Row = {}
         for kind, people in self._kinds().items():
-            counts[kind], found[kind] = _cut(people, list_at_most)
+            counts[kind], found[kind] = _cut(people, max_listed)
         return {
             "in_sync": not any(counts[kind] for kind in ("missing", "unexpected", "differing", "duplicates")),
             "counts": counts,

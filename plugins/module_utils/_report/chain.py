@@ -101,7 +101,7 @@ def _key(facts: Facts, now: datetime) -> Finding:
     if not keys:
         return "red", "No key is live.", RUN
     live = counted(len(keys), "key is live", "keys are live")
-    if all(key["own"] is False for key in keys):
+    if all(key["managed"] is False for key in keys):
         return "amber", "%s, and none of them was made by this collection." % live, "Unless one of them is your own, rotate the key: JumpCloud's may be gone."
     age = key_age(facts, now)
     if age is None:

@@ -36,11 +36,11 @@ class ReportFiles:
         except (OSError, ValueError, LookupError, TypeError):
             return None
 
-    def contents(self, report: model.Report, mode: int, list_at_most: int) -> list[NewFile]:
+    def contents(self, report: model.Report, mode: int, max_listed: int) -> list[NewFile]:
         """The JSON comes last: who finds it finds the pages as well."""
         return [
-            NewFile(self.markdown, markdown.render(report, list_at_most), mode, "path"),
-            NewFile(self.html, html.render(report, list_at_most), mode, "path"),
+            NewFile(self.markdown, markdown.render(report, max_listed), mode, "path"),
+            NewFile(self.html, html.render(report, max_listed), mode, "path"),
             NewFile(self.json, model.as_json(report), mode, "path"),
         ]
 

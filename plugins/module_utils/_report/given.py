@@ -139,7 +139,7 @@ PEOPLE = record(
     in_sync=flag,
     counts=record(**dict.fromkeys(COUNTS, number)),
     truncated=is_true,
-    not_seen=rows(NOT_SEEN),
+    unchecked=rows(NOT_SEEN),
     **dict.fromkeys(PEOPLE_LISTS, rows(PERSON)),
 )
 FAILURE = record(
@@ -176,7 +176,7 @@ GIVEN: dict[str, Reader] = {
     "subject": record(unity_organization_id=text, jumpcloud_organization_id=text, application=text, application_id=text, base_url=text),
     "steps": rows(record(step=text_or("unknown"), changed=is_true, found=text_or("nothing was said"), did=rows(text), verified=rows(text))),
     "account": record(id=text, name=text, roles=rows_or_none(name_of)),
-    "keys": rows_or_none(record(id=text, name=text, created_at=text, own=flag)),
+    "keys": rows_or_none(record(id=text, name=text, created_at=text, managed=flag)),
     "key_max_age": number_or_zero,
     "application": APPLICATION,
     "connector": record(base_url=text, reachable=flag, users=number),
@@ -184,7 +184,7 @@ GIVEN: dict[str, Reader] = {
     "people": PEOPLE,
     "health": HEALTH,
     "events": rows(EVENT),
-    "not_seen": rows(NOT_SEEN),
+    "unchecked": rows(NOT_SEEN),
     "switched_off": rows(text),
     "error": text,
 }

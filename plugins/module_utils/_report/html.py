@@ -37,9 +37,9 @@ TRENDS = (("missing", "Missing"), ("unexpected", "Unexpected"), ("differing", "D
 PEOPLE_SHOWN = 10
 
 
-def render(report: Row, list_at_most: int) -> str:
-    """``list_at_most``: how many rows each table has. What is left out is counted."""
-    sections = [(name, title, content) for name, title, content in _sections(report, list_at_most) if content]
+def render(report: Row, max_listed: int) -> str:
+    """``max_listed``: how many rows each table has. What is left out is counted."""
+    sections = [(name, title, content) for name, title, content in _sections(report, max_listed) if content]
     title = "%s: %s" % (report["name"], TITLE) if report["name"] else TITLE
     parts = ['<a class="skip" href="#result">To the result</a>', '<header class="top"><div class="width">', *_head(report), _nav(sections), "</div></header>"]
     parts += ['<main class="width">', _banner(report), _tiles(report["history"][-1])]
@@ -50,17 +50,17 @@ def render(report: Row, list_at_most: int) -> str:
     return page(title, STYLE, SCRIPT, "\n".join(parts))
 
 
-def _sections(report: Row, list_at_most: int) -> list[tuple[str, str, str]]:
+def _sections(report: Row, max_listed: int) -> list[tuple[str, str, str]]:
     people = report["people"]
     return [
         ("chain", "The chain from Unity to the people", "%s\n%s" % (svg.chain(report["chain"]), tables.chain(report["chain"]))),
         ("differences", "What a provision run would do", _differences(report)),
         ("trend", "Trend over the runs", _trend(report["history"])),
-        ("people", "People", _search("people", "Search people") + tables.people(people, list_at_most) if people else ""),
+        ("people", "People", _search("people", "Search people") + tables.people(people, max_listed) if people else ""),
         ("failures", "Failures by cause", _failures(report["health"])),
         ("syncs", "Syncs over time", _timeline(report)),
-        ("events", "Events", _events(report["events"], list_at_most)),
-        ("unseen", "What could not be seen", _plain((row["what"], row["why"]) for row in report["not_seen"])),
+        ("events", "Events", _events(report["events"], max_listed)),
+        ("unseen", "What could not be seen", _plain((row["what"], row["why"]) for row in report["unchecked"])),
         ("subject", "What was audited", _subject(report)),
     ]
 
@@ -185,10 +185,10 @@ def _trend(runs: t.Sequence[Row]) -> str:
     )
 
 
-def _events(events: t.Sequence[Row], list_at_most: int) -> str:
+def _events(events: t.Sequence[Row], max_listed: int) -> str:
     if not events:
         return ""
-    shown = events[:list_at_most]
+    shown = events[:max_listed]
     cut = tables.left_out(len(shown), len(events))
     return "%s%s%s" % (_search("events", "Search events"), '<p class="meaning">%s</p>' % cut if cut else "", tables.events(shown))
 

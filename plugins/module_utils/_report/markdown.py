@@ -28,15 +28,15 @@ Row = t.Dict[str, t.Any]
 SIGNS = {"green": "\u2705", "amber": "\u26a0\ufe0f", "red": "\u274c", "unknown": "\u2754"}
 
 
-def render(report: Row, list_at_most: int) -> str:
-    """``list_at_most``: how many rows each table has. What is left out is counted."""
+def render(report: Row, max_listed: int) -> str:
+    """``max_listed``: how many rows each table has. What is left out is counted."""
     lines = ["# SCIM provisioning audit%s" % (": %s" % text(report["name"]) if report["name"] else ""), ""]
     lines += ["**%s.** %s" % (OUTCOME_WORDS[report["outcome"]], text(verdict_beside(report["outcome"], report["verdict"]))), ""]
     if report["error"]:
         lines += [*("> %s" % text(line) for line in report["error"].splitlines()), ""]
     lines += ["Checked on %s." % text(shown_time(report["checked_at"])), *_subject(report["subject"]), ""]
-    lines += _chain(report) + _differences(report) + _groups(report) + _people(report, list_at_most) + _failures(report)
-    lines += _events(report, list_at_most) + _history(report) + _not_seen(report)
+    lines += _chain(report) + _differences(report) + _groups(report) + _people(report, max_listed) + _failures(report)
+    lines += _events(report, max_listed) + _history(report) + _unchecked(report)
     lines.append("Made by %s %s." % (code(report["collection"]["name"]), text(report["collection"]["version"])))
     return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -84,7 +84,7 @@ def _groups(report: Row) -> list[str]:
     return ["## Bound groups", "", *("- %s" % text(group["name"] or group["id"] or "\u2013") for group in report["groups"]), ""]
 
 
-def _people(report: Row, list_at_most: int) -> list[str]:
+def _people(report: Row, max_listed: int) -> list[str]:
     people = report["people"]
     if people is None:
         return []
@@ -92,7 +92,7 @@ def _people(report: Row, list_at_most: int) -> list[str]:
     facts = "%s expected, %s provisioned, %s matched." % tuple(shown_number(count[name]) for name in ("expected", "provisioned", "matched"))
     lines = ["## People", "", facts, ""]
     for name, title, meaning in PEOPLE_TITLES:
-        shown = people[name][:list_at_most]
+        shown = people[name][:max_listed]
         if count[name]:
             lines += ["### %s: %s" % (title, shown_number(count[name])), "", meaning, ""]
             lines += _table(("Person", "Name", "JumpCloud", "Why"), [(person_name(one), one["name"], one["status"], why(one)) for one in shown])
@@ -109,10 +109,10 @@ def _failures(report: Row) -> list[str]:
     return ["## Failures by cause", "", *cut, *_table(("Cause", "People concerned now", "Failures", "Last", "What to do", "A message"), rows)]
 
 
-def _events(report: Row, list_at_most: int) -> list[str]:
+def _events(report: Row, max_listed: int) -> list[str]:
     if not report["events"]:
         return []
-    shown = report["events"][:list_at_most]
+    shown = report["events"][:max_listed]
     rows = [
         (shown_minute(event["timestamp"]), event_title(event["event_type"]), event_subject(event), outcome_of(event), event["error_message"])
         for event in shown
@@ -130,7 +130,7 @@ def _history(report: Row) -> list[str]:
     return ["## The last %s" % counted(len(runs), "run", "runs"), "", *_table(head, rows)]
 
 
-def _not_seen(report: Row) -> list[str]:
-    if not report["not_seen"]:
+def _unchecked(report: Row) -> list[str]:
+    if not report["unchecked"]:
         return []
-    return ["## What could not be seen", "", *("- %s: %s" % (text(row["what"]), text(row["why"])) for row in report["not_seen"]), ""]
+    return ["## What could not be seen", "", *("- %s: %s" % (text(row["what"]), text(row["why"])) for row in report["unchecked"]), ""]

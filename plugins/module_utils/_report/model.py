@@ -55,7 +55,7 @@ def make(params: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[histor
         "people": people,
         "health": health,
         "events": facts["events"],
-        "not_seen": unseen.everything(facts),
+        "unchecked": unseen.everything(facts),
         "switched_off": facts["switched_off"],
         "error": error,
         "history": history.with_line([one for one in past if one["checked_at"] < checked_at], line)[-history.SHOWN:],

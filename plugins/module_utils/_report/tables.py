@@ -52,13 +52,13 @@ def chain(links: t.Sequence[Row]) -> str:
     return table("The links of the chain", ("Link", "State", "Found", "What to do"), rows, "links")
 
 
-def people(found: Row, list_at_most: int) -> str:
+def people(found: Row, max_listed: int) -> str:
     """The tables of those who are on a list, and a line about the lists that are empty."""
     parts = []
     for name, title, meaning in PEOPLE_TITLES:
         count = found["counts"][name]
         if count:
-            shown = found[name][:list_at_most]
+            shown = found[name][:max_listed]
             head = '<h3>%s%s <span class="count">%s</span></h3>' % (badge(LIST_STATES[name]) if name in LIST_STATES else "", text(title), shown_number(count))
             parts.append('%s\n<p class="meaning">%s%s</p>' % (head, text(meaning), left_out(len(shown), count)))
             if shown:

@@ -28,19 +28,19 @@ def kind(row: Row) -> str:
 def complete(facts: Facts, failed: bool) -> None:
     """List what was handed over in part, and what was neither handed over nor switched off; of an audit that failed its error tells that."""
     people, health = facts["people"], facts["health"]
-    said = {kind(row) for row in facts["not_seen"]}
+    said = {kind(row) for row in facts["unchecked"]}
     for part, why in ABSENT.items():
         if not failed and not facts[part] and part not in facts["switched_off"] and part not in said:
-            facts["not_seen"].append({"what": part, "why": why})
+            facts["unchecked"].append({"what": part, "why": why})
     if people and (people["counts"]["expected"] is None or people["counts"]["matched"] is None):
-        people["not_seen"].append({"what": "people", "why": NO_COUNTS})
+        people["unchecked"].append({"what": "people", "why": NO_COUNTS})
     if health and health["incomplete"] and "events" not in said:
-        facts["not_seen"].append({"what": "events", "why": EVENTS_INCOMPLETE})
+        facts["unchecked"].append({"what": "events", "why": EVENTS_INCOMPLETE})
 
 
 def everything(facts: Facts) -> list[Row]:
     """Each row once."""
-    found = [*facts["not_seen"], *((facts["people"] or {}).get("not_seen") or [])]
+    found = [*facts["unchecked"], *((facts["people"] or {}).get("unchecked") or [])]
     return [row for position, row in enumerate(found) if row not in found[:position]]
 
 
@@ -51,5 +51,5 @@ def unchecked(facts: Facts) -> list[Row]:
 
 def of_people(facts: Facts) -> list[Row]:
     """What the comparison of the people did not see."""
-    own = (facts["people"] or {}).get("not_seen") or []
+    own = (facts["people"] or {}).get("unchecked") or []
     return [row for row in unchecked(facts) if row in own or kind(row) in OF_PEOPLE]

@@ -10,7 +10,7 @@ import typing as t
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 NOT_SEEN = "not seen"
 
-STATE_WORDS = {"green": "OK", "amber": "Attention", "red": "Broken", "unknown": "Not seen"}
+STATE_WORDS = {"green": "OK", "amber": "Attention", "red": "Broken", "unknown": "Unchecked"}
 OUTCOME_WORDS = {"in_sync": "In sync", "drift": "Drift", "error": "Unchecked"}
 UNCHECKED = "Not in sync: unchecked. "
 

@@ -18,7 +18,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.ev
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
 
 LOOKUP = "user_lookup_provision"
-MOST_PEOPLE_LISTED = 100
+MAX_PEOPLE_LISTED = 100
 LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 
 
@@ -67,7 +67,7 @@ class _Failures:
             "last": self.newest.timestamp,
             "people_count": len(self.people),
             "open_people_count": len(still_open),
-            "people": [person.as_result() for person in listed[:MOST_PEOPLE_LISTED]],
+            "people": [person.as_result() for person in listed[:MAX_PEOPLE_LISTED]],
             "message": message_of(self.newest),
         }
 

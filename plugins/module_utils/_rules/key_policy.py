@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The life of a service account's keys: which are our own, when to mint one, which to revoke. Pure functions of values.
+"""The life of a service account's keys: which are managed, when to create one, which to revoke. Pure functions of values.
 
 A key is our own if its name is the ``key_name`` of the options, alone or followed by a blank and a nonce. Every other key is foreign:
 it is counted, and never revoked.
@@ -24,21 +24,21 @@ TOLERATED_SKEW = 300.0
 
 @dataclass(frozen=True)
 class KeyPolicy:
-    """``max_age`` in days, or None; ``keep``: how many older own keys stay beside the newest, or None where that is nobody's concern."""
+    """``max_age`` in days, or None; ``keep_previous``: how many older managed keys stay beside the newest, or None where that is nobody's concern."""
 
     key_name: str
     rotate: str
     max_age: float | None
-    keep: int | None
+    keep_previous: int | None
     max_keys: int
 
     def require_sense(self) -> None:
-        """Raise ScimError for limits that would mint or revoke keys without end."""
-        for name, value, least in (("max_age", self.max_age, 0), ("keep", self.keep, 0), ("max_keys", self.max_keys, 1)):
+        """Raise ScimError for limits that would create or revoke keys without end."""
+        for name, value, least in (("max_age", self.max_age, 0), ("keep_previous", self.keep_previous, 0), ("max_keys", self.max_keys, 1)):
             if value is not None and value < least:
                 raise ScimError("%s must be at least %d, not %s." % (name, least, value), "Leave it out, if it does not matter.")
 
-    def is_own(self, key: Key) -> bool:
+    def is_managed(self, key: Key) -> bool:
         return key.name is not None and (key.name == self.key_name or key.name.startswith(self.key_name + " "))
 
 
@@ -54,8 +54,8 @@ def created(key: Key) -> datetime | None:
     return moment_of(said) or moment_of(said + "Z")
 
 
-def reason_to_mint(keys: list[Key], policy: KeyPolicy, now: float, warn: t.Callable[[str], None]) -> str | None:
-    """Why a key has to be minted, in words; None if it has not. ``now`` in seconds since the epoch."""
+def reason_to_create(keys: list[Key], policy: KeyPolicy, now: float, warn: t.Callable[[str], None]) -> str | None:
+    """Why a key has to be created, in words; None if it has not. ``now`` in seconds since the epoch."""
     if policy.rotate == "always":
         return "rotate is 'always'"
     if policy.rotate == "never":
@@ -64,9 +64,9 @@ def reason_to_mint(keys: list[Key], policy: KeyPolicy, now: float, warn: t.Calla
         return None
     if not keys:
         return "the account has no key"
-    own = oldest_first(key for key in keys if policy.is_own(key))
-    if policy.keep is not None and len(own) > policy.keep + 1:
-        return "%d own keys are live, and which of them is in use can't be told" % len(own)
+    own = oldest_first(key for key in keys if policy.is_managed(key))
+    if policy.keep_previous is not None and len(own) > policy.keep_previous + 1:
+        return "%d managed keys are live, and which of them is in use can't be told" % len(own)
     if policy.max_age is not None and own:
         return _reason_of_age(own[-1], policy.max_age, now, warn)
     return None
@@ -86,7 +86,7 @@ def _reason_of_age(newest: Key, max_age: float, now: float, warn: t.Callable[[st
 def require_room(keys: list[Key], policy: KeyPolicy) -> None:
     """Raise ScimError if the account can't hold one more key."""
     if len(keys) >= policy.max_keys:
-        own = sum(policy.is_own(key) for key in keys)
+        own = sum(policy.is_managed(key) for key in keys)
         raise ScimError(
             "The service account has %s, and %s allowed. Nothing was changed."
             % (counted(len(keys), "key", "keys"), counted(policy.max_keys, "is", "are")),
@@ -96,8 +96,8 @@ def require_room(keys: list[Key], policy: KeyPolicy) -> None:
 
 
 def superfluous(keys: list[Key], key_id: str, policy: KeyPolicy) -> list[Key]:
-    """The own keys that may go, oldest first: all but ``key_id`` and the newest ``keep`` of the others."""
+    """The managed keys that may go, oldest first: all but ``key_id`` and the newest ``keep_previous`` of the others."""
     if all(key.id != key_id for key in keys):
         raise ScimError("The service account has no key %s (any more), so its other keys stay." % quoted(key_id), "Check key_id.")
-    others = [key for key in oldest_first(keys) if key.id != key_id and policy.is_own(key)]
-    return others[: len(others) - (policy.keep or 0)] if len(others) > (policy.keep or 0) else []
+    others = [key for key in oldest_first(keys) if key.id != key_id and policy.is_managed(key)]
+    return others[: len(others) - (policy.keep_previous or 0)] if len(others) > (policy.keep_previous or 0) else []

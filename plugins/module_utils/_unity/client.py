@@ -72,7 +72,7 @@ class UnityConnection:
         """Turn a person's access token into a token of Unity's gateway (observed, not published)."""
         client = HttpClient("Unity", require_safe_url(self._params["services_url"], "services_url"), self._transport, dict, ADMIN_ERRORS)
         answer = client.request(
-            "POST", "/api/auth/v1/genesis-token-exchange/unity", "exchange the access token", json_body={"token": token}, repeatable=True
+            "POST", "/api/auth/v1/genesis-token-exchange/unity", "exchange the access token", json_body={"token": token}, idempotent=True
         )
         exchanged = answer.json({"token": str})["token"]
         self._transport.context.masker.register(exchanged)

@@ -34,7 +34,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes 
 ACCOUNT = {"id": str, "name": str, "description": Optional(str), "createdAt": Optional(str)}
 ROLES = {"roles": [{"id": str, "name": str}]}
 KEY = {"id": str, "name": Optional(str), "createdAt": Optional(str)}
-MINTED_KEY = {**KEY, "secretKey": str}
+CREATED_KEY = {**KEY, "secretKey": str}
 
 
 @dataclass(frozen=True)
@@ -97,11 +97,11 @@ class ServiceAccounts:
         rows = self._pages(self._of(account_id, "/keys"), KEY, "list the service account's keys", "keys")
         return [_key(row) for row in rows]
 
-    def mint_key(self, account_id: str, name: str) -> tuple[Key, str]:
+    def create_key(self, account_id: str, name: str) -> tuple[Key, str]:
         """Create a key and return it with its secret, which Unity shows this once. Never sent twice."""
         answer = self._client.request("POST", self._of(account_id, "/keys"), "create a key of the service account", json_body={"name": name})
-        minted = answer.json(MINTED_KEY)
-        return _key(minted), minted["secretKey"]
+        created = answer.json(CREATED_KEY)
+        return _key(created), created["secretKey"]
 
     def revoke_key(self, account_id: str, key_id: str) -> None:
         """Revoke a key; one that is gone already is fine."""

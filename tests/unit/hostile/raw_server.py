@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A server on a bare socket that answers as no decent one does: slowly, endlessly, damaged, far too much.
 
-Every answer has an end of its own, after SECONDS or MOST_BYTES, so that a client without limits fails a test, and does not hang it.
+Every answer has an end of its own, after SECONDS or MAX_BYTES, so that a client without limits fails a test, and does not hang it.
 """
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SECONDS = 6.0
 PAUSE = 0.2
 MEBIBYTE = 1024 * 1024
 # how long an endless answer gets
-MOST_BYTES = 192 * MEBIBYTE
+MAX_BYTES = 192 * MEBIBYTE
 
 Answer = t.Callable[[socket.socket], None]
 
@@ -139,7 +139,7 @@ def endless_body(connection: socket.socket) -> None:
     """Chunks without an end."""
     connection.sendall(head(Transfer_Encoding="chunked"))
     chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
-    for _number in range(MOST_BYTES // 0x10000):
+    for _number in range(MAX_BYTES // 0x10000):
         connection.sendall(chunk)
     connection.shutdown(socket.SHUT_RDWR)
 
@@ -147,7 +147,7 @@ def endless_body(connection: socket.socket) -> None:
 def endless_headers(connection: socket.socket) -> None:
     """One header without an end, as fast as it goes."""
     connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
-    for _number in range(MOST_BYTES // MEBIBYTE):
+    for _number in range(MAX_BYTES // MEBIBYTE):
         connection.sendall(b"x" * MEBIBYTE)
     connection.shutdown(socket.SHUT_RDWR)
 

@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import LosingPerson, Losses
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import LosingPerson, AffectedUsers
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import jumpcloud_group_binding
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.jumpcloud_group_binding import ARGUMENTS, run
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, dropped, reply
@@ -750,12 +750,12 @@ def test_counts_are_exact_and_lists_end() -> None:
     """The failed result of 20,000 people would be 1.4 MB, and be stored for each run."""
     active = [LosingPerson("u%05d" % number, "u%05d@example.com" % number, "activated") for number in range(20000)]
     staged = [LosingPerson("s%05d" % number, "s%05d@example.com" % number, "staged") for number in range(101)]
-    losses = Losses((*active, *staged))
-    result, diff = losses.as_result(), losses.as_diff()
+    affected = AffectedUsers((*active, *staged))
+    result, diff = affected.as_result(), affected.as_diff()
     assert (result["deprovisioned_users_count"], result["users_without_account_count"]) == (20000, 101)
     assert (len(result["deprovisioned_users"]), len(result["users_without_account"])) == (100, 100)
     assert diff["people_losing_access"][99:] == ["u00099@example.com", "... and 19900 more"]
     assert diff["people_without_account_losing_access"][100:] == ["... and 1 more"]
     assert len(repr(result)) + len(repr(diff)) < 25000
-    exactly = Losses(tuple(active[:100]))
+    exactly = AffectedUsers(tuple(active[:100]))
     assert len(exactly.as_result()["deprovisioned_users"]) == len(exactly.as_diff()["people_losing_access"]) == 100

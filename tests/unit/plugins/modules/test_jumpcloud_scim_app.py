@@ -149,7 +149,7 @@ def test_check_mode(http: ExactCalls, check_context: Context, current: dict[str,
 def test_check_mode_needs_no_secret(
     http: ExactCalls, check_context: Context, current: dict[str, t.Any] | None, given: dict[str, t.Any], expected: list[str]
 ) -> None:
-    """It may be minted by an earlier task of the real run."""
+    """It may be created by an earlier task of the real run."""
     expect_state(http, current)
     result = run(options(**given, authorization_header=None), check_context)
     assert verbs(result) == expected

@@ -124,7 +124,7 @@ def test_time_is_now_unless_it_is_given(context: Context) -> None:
 
 def test_history_keeps_the_newest(context: Context, tmp_path: Path) -> None:
     (tmp_path / "history.jsonl").write_text(history.as_text(audits.past([0] * 12)), encoding="utf-8")
-    result = run(audits.works(history=str(tmp_path / "history.jsonl"), history_at_most=3), context)
+    result = run(audits.works(history=str(tmp_path / "history.jsonl"), max_history=3), context)
     assert (written(result), len(result["report"]["history"])) == (["history.jsonl"], 13)
     assert [line["checked_at"][:10] for line in lines(tmp_path)] == ["2026-11-22", "2026-11-23", "2026-11-24"]
 
@@ -218,8 +218,8 @@ def test_history_is_a_directory(context: Context, tmp_path: Path) -> None:
     "given, words",
     [
         ({"checked_at": "yesterday"}, 'checked_at must be a time such as 2026-11-24T05:40:04Z, not "yesterday"'),
-        ({"history_at_most": 0}, "history_at_most must be at least 1, not 0"),
-        ({"list_at_most": -1}, "list_at_most must be at least 0, not -1"),
+        ({"max_history": 0}, "max_history must be at least 1, not 0"),
+        ({"max_listed": -1}, "max_listed must be at least 0, not -1"),
         ({"key_max_age": -1}, "key_max_age must be at least 0, not -1"),
         ({"mode": "384"}, "mode must be four octal digits in quotes, such as '0600', not \"384\""),
         ({"mode": "u=rw"}, "mode must be four octal digits"),

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_drift import _not_seen as not_seen
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_drift import _unchecked as unchecked
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_drift_info
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_drift_info import ARGUMENTS, run_info
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply, text_reply
@@ -119,7 +119,7 @@ def test_five_requests_tell_it_all(http: ExactCalls, context: Context) -> None:
     }
     assert result["counts"]["expected"] == 3 and result["counts"]["matched"] == 2, "a person in ten groups counts once"
     assert result["differing"][0]["differences"] == [{"attribute": "name.givenName", "jumpcloud": "Ada", "unity": "Augusta"}]
-    assert result["not_seen"] == []
+    assert result["unchecked"] == []
 
 
 def test_nobody_is_bound_and_nobody_there(http: ExactCalls, context: Context) -> None:
@@ -175,8 +175,8 @@ def test_without_the_events_nobody_is_pending_and_that_is_said(http: ExactCalls,
     expect_events(http, answer=answer)
     expect_people(http, [bound("ada")], [person("ada")], [])
     result = run_info(options(), context)
-    assert result["counts"]["missing"] == 1 and [part["what"] for part in result["not_seen"]] == ["pending"]
-    assert "nobody counts as pending" in result["not_seen"][0]["why"]
+    assert result["counts"]["missing"] == 1 and [part["what"] for part in result["unchecked"]] == ["pending"]
+    assert "nobody counts as pending" in result["unchecked"][0]["why"]
 
 
 def test_events_that_do_not_advance_are_no_obstacle(http: ExactCalls, context: Context) -> None:
@@ -186,7 +186,7 @@ def test_events_that_do_not_advance_are_no_obstacle(http: ExactCalls, context: C
     http.expect("POST", EVENTS, answer, json={**GRACE, "search_after": [1]})
     expect_people(http, [bound("ada")], [person("ada")], [])
     result = run_info(options(), context)
-    assert result["counts"]["missing"] == 1 and "does not advance" in result["not_seen"][0]["why"]
+    assert result["counts"]["missing"] == 1 and "does not advance" in result["unchecked"][0]["why"]
 
 
 def test_odd_events_make_pending_uncertain_but_cost_no_sync(http: ExactCalls, context: Context) -> None:
@@ -194,8 +194,8 @@ def test_odd_events_make_pending_uncertain_but_cost_no_sync(http: ExactCalls, co
     expect_events(http, event("association_change", timestamp="yesterday"))
     expect_people(http, [bound("ada")], [person("ada")], [provisioned("ada")])
     result = run_info(options(), context)
-    assert result["in_sync"] and [part["what"] for part in result["not_seen"]] == ["pending"]
-    assert "1 event has no readable time or type" in result["not_seen"][0]["why"]
+    assert result["in_sync"] and [part["what"] for part in result["unchecked"]] == ["pending"]
+    assert "1 event has no readable time or type" in result["unchecked"][0]["why"]
 
 
 def test_lists_that_are_not_complete_are_told(http: ExactCalls, context: Context) -> None:
@@ -209,9 +209,9 @@ def test_lists_that_are_not_complete_are_told(http: ExactCalls, context: Context
     http.expect("GET", PEOPLE + "/gone", reply({"message": "Not Found"}, 404))
     result = run_info(options(pending_grace=0), context)
     assert not result["in_sync"] and (result["counts"]["bound"], result["counts"]["expected"]) == (2, 1)
-    assert [part["what"] for part in result["not_seen"]] == ["bound", "provisioned"]
-    assert result["not_seen"][0]["why"].startswith("1 bound person is not in JumpCloud's list of users: ")
-    assert "has 3 users, but showed 1" in result["not_seen"][1]["why"]
+    assert [part["what"] for part in result["unchecked"]] == ["bound", "provisioned"]
+    assert result["unchecked"][0]["why"].startswith("1 bound person is not in JumpCloud's list of users: ")
+    assert "has 3 users, but showed 1" in result["unchecked"][1]["why"]
 
 
 @pytest.mark.parametrize(
@@ -224,10 +224,10 @@ def test_lists_that_are_not_complete_are_told(http: ExactCalls, context: Context
 def test_what_is_missing_is_said_of_one_and_of_many(number: int, said: list[str]) -> None:
     owing: list[t.Any] = [SimpleNamespace(owed=number, odd=0, total=number) for _list in range(3)]
     bound, everybody, provisioned = owing
-    found = not_seen(bound, everybody, provisioned, number)
+    found = unchecked(bound, everybody, provisioned, number)
     assert [part for part, row in zip(said, found) if part not in row["why"]] == [] and len(found) == len(said)
     provisioned.total = None
-    assert said[0] in not_seen(bound, everybody, provisioned, 0)[2]["why"]
+    assert said[0] in unchecked(bound, everybody, provisioned, 0)[2]["why"]
 
 
 def test_who_is_bound_but_not_listed_is_looked_up(http: ExactCalls, context: Context) -> None:
@@ -236,7 +236,7 @@ def test_who_is_bound_but_not_listed_is_looked_up(http: ExactCalls, context: Con
     expect_people(http, [bound("ada"), bound("new")], [person("ada")], [provisioned("ada")])
     http.expect("GET", PEOPLE + "/new", reply(person("new")))
     result = run_info(options(pending_grace=0), context)
-    assert [row["email"] for row in result["missing"]] == ["new@example.com"] and result["not_seen"] == []
+    assert [row["email"] for row in result["missing"]] == ["new@example.com"] and result["unchecked"] == []
 
 
 def test_a_list_that_hides_many_is_an_error(http: ExactCalls, context: Context) -> None:
@@ -270,7 +270,7 @@ def test_pages_go_by_what_is_asked_for(http: ExactCalls, context: Context) -> No
         http.expect("GET", USERS, reply(scim_list(provisioned("p0"), provisioned("p1"), total=3)), query={"startIndex": 1, "count": 7})
         http.expect("GET", USERS, reply(scim_list(provisioned("last"), total=3)), query={"startIndex": 3, "count": 1})
         http.expect("GET", USERS, reply(scim_list(total=3)), query={"startIndex": 4, "count": 7})
-    result = run_info(options(pending_grace=0, page_size=7, list_at_most=1), context)
+    result = run_info(options(pending_grace=0, page_size=7, max_listed=1), context)
     assert (result["counts"]["missing"], len(result["missing"]), result["truncated"]) == (98, 1, True)
     assert [row["status"] for row in result["unexpected"]] == ["unbound"]
 
@@ -289,7 +289,7 @@ def test_domains_decide_who_is_a_guest(http: ExactCalls, context: Context) -> No
         ({"unity_expected_organization_id": "999"}, "but \"999\" is expected"),
         ({"base_url": BASE_URL.replace("services.api.unity.com", "evil.example.net")}, "not Unity's API"),
         ({"base_url": BASE_URL + "9"}, "belongs to the organization"),
-        ({"list_at_most": -1}, "list_at_most must be at least 0, not -1."),
+        ({"max_listed": -1}, "max_listed must be at least 0, not -1."),
         ({"pending_grace": -1}, "pending_grace must be at least 0, not -1."),
         ({"pending_grace": 7776001}, "pending_grace must be at most 7776000, not 7776001: JumpCloud keeps events for 90 days."),
         ({"page_size": 0}, "page_size must be at least 1, not 0."),
@@ -320,7 +320,7 @@ def test_odd_entries_are_left_out_and_nothing_is_in_sync_beside_them(http: Exact
     result = run_info(options(pending_grace=0), context)
     assert result["counts"]["matched"] == 1 and not result["in_sync"]
     assert not any(result["counts"][kind] for kind in ("missing", "unexpected", "differing", "duplicates"))
-    assert [(part["what"], part["why"]) for part in result["not_seen"]] == [
+    assert [(part["what"], part["why"]) for part in result["unchecked"]] == [
         ("odd_rows", "1 entry of JumpCloud's list of bound people can't be read, and is left out."),
         ("odd_rows", "1 entry of JumpCloud's list of users can't be read, and is left out."),
         ("odd_rows", "2 entries of Unity's list of users can't be read, and are left out."),

@@ -169,7 +169,7 @@ def test_somebody_who_is_there(story: Story, http: ExactCalls, context: Context,
     assert result["provisioned_user"] == SHOWN
     assert result["evidence"] == {"events": [], "scim_user": None}
     assert result["diff"]["before"] == result["diff"]["after"] == {"user_name": EMAIL, "given_name": "Ada", "family_name": "Lovelace", "active": True}
-    assert (result["differences"], result["not_seen"], http.writes) == ([], [], [])
+    assert (result["differences"], result["unchecked"], http.writes) == ([], [], [])
     assert "PRIVATE KEY" not in repr(result)
 
 
@@ -572,21 +572,21 @@ def test_no_permission_to_read_events(story: Story, context: Context, warnings: 
     story.application().person(person()).unity().events_refused(status).paths(BY_GROUP).write("add").unity().unity(THERE).removal()
     result = run(options(), context)
     assert (result["outcome"], result["evidence"]["events"]) == ("created", [])
-    assert [seen["what"] for seen in result["not_seen"]] == ["events"]
-    assert result["not_seen"][0]["why"].startswith("JumpCloud Directory Insights: cannot search the provisioning events: HTTP %d" % status)
+    assert [seen["what"] for seen in result["unchecked"]] == ["events"]
+    assert result["unchecked"][0]["why"].startswith("JumpCloud Directory Insights: cannot search the provisioning events: HTTP %d" % status)
     assert len(warnings) == 1 and warnings[0].endswith("Only Unity's side is followed.")
 
 
 def test_events_that_can_be_read_no_more(story: Story, context: Context) -> None:
     story.known(paths=BY_GROUP).events().write("add").unity().events_refused(403, PROVISIONING_TYPES).unity(THERE).removal()
     result = run(options(), context)
-    assert (result["outcome"], [seen["what"] for seen in result["not_seen"]]) == ("created", ["events"])
+    assert (result["outcome"], [seen["what"] for seen in result["unchecked"]]) == ("created", ["events"])
 
 
 def test_no_activation_is_left_in_the_events(story: Story, context: Context, warnings: list[str]) -> None:
     story.application().person(person()).unity().activation().paths(DIRECTLY).events().unity(THERE).events()
     result = run(options(), context)
-    assert (result["outcome"], [seen["what"] for seen in result["not_seen"]]) == ("created", ["activation"])
+    assert (result["outcome"], [seen["what"] for seen in result["unchecked"]]) == ("created", ["activation"])
     assert warnings == ["Directory Insights shows no activation or deactivation of provisioning within 90 days. It is taken as active."]
 
 

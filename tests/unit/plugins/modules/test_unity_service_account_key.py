@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""unity_service_account_key: a secret that is shown once, and never minted twice."""
+"""unity_service_account_key: a secret that is shown once, and never created twice."""
 from __future__ import annotations
 
 import itertools
@@ -35,9 +35,9 @@ NAME, SECOND_NAME = "unity_jumpcloud.scim n1", "unity_jumpcloud.scim n2"
 NEW = key(name=NAME)
 OLD = key("old", "2025-01-01T00:00:00Z", "unity_jumpcloud.scim 0")
 FOREIGN = key("foreign", "2024-01-01T00:00:00Z", "Backup")
-SHOWN = {"id": KEY_ID, "name": NAME, "created_at": "2026-11-24T05:40:04Z", "own": True}
-SHOWN_OLD = {"id": "old", "name": "unity_jumpcloud.scim 0", "created_at": "2025-01-01T00:00:00Z", "own": True}
-SHOWN_FOREIGN = {"id": "foreign", "name": "Backup", "created_at": "2024-01-01T00:00:00Z", "own": False}
+SHOWN = {"id": KEY_ID, "name": NAME, "created_at": "2026-11-24T05:40:04Z", "managed": True}
+SHOWN_OLD = {"id": "old", "name": "unity_jumpcloud.scim 0", "created_at": "2025-01-01T00:00:00Z", "managed": True}
+SHOWN_FOREIGN = {"id": "foreign", "name": "Backup", "created_at": "2024-01-01T00:00:00Z", "managed": False}
 # a key that came into being although its answer got lost
 LOST_KEY = key("lost", "2026-11-24T05:40:00Z", NAME)
 LOST = [dropped(), read_timeout(), reply({"title": "oops"}, 500), reply({"title": "gateway"}, 504), text_reply("<html>", 201), text_reply('{"id": "7b', 201)]
@@ -65,12 +65,12 @@ def expect_state(http: ExactCalls, *keys: dict[str, t.Any]) -> None:
     expect_keys(http, *keys)
 
 
-def minted(minted_key: dict[str, t.Any], takes: float = 0.0) -> Reply:
-    return reply({**minted_key, "secretKey": SECRET}, 201, takes=takes)
+def created(created_key: dict[str, t.Any], takes: float = 0.0) -> Reply:
+    return reply({**created_key, "secretKey": SECRET}, 201, takes=takes)
 
 
-def expect_mint(http: ExactCalls, answer: t.Any = None, name: str = NAME) -> None:
-    http.expect("POST", KEYS, answer or minted(key(name=name)), json={"name": name})
+def expect_create(http: ExactCalls, answer: t.Any = None, name: str = NAME) -> None:
+    http.expect("POST", KEYS, answer or created(key(name=name)), json={"name": name})
 
 
 def expect_revoke(http: ExactCalls, key_id: str, answer: Reply | None = None) -> None:
@@ -78,7 +78,7 @@ def expect_revoke(http: ExactCalls, key_id: str, answer: Reply | None = None) ->
 
 
 def without_own(*shown: dict[str, t.Any]) -> list[dict[str, t.Any]]:
-    return [{name: value for name, value in one.items() if name != "own"} for one in shown]
+    return [{name: value for name, value in one.items() if name != "managed"} for one in shown]
 
 
 @pytest.mark.parametrize(
@@ -90,28 +90,28 @@ def without_own(*shown: dict[str, t.Any]) -> list[dict[str, t.Any]]:
         ("always", [FOREIGN, OLD], "rotate is 'always'"),
     ],
 )
-def test_mint(http: ExactCalls, context: Context, rotate: str, before: list[dict[str, t.Any]], reason: str) -> None:
+def test_create(http: ExactCalls, context: Context, rotate: str, before: list[dict[str, t.Any]], reason: str) -> None:
     expect_state(http, *before)
-    expect_mint(http)
+    expect_create(http)
     expect_keys(http, *before, NEW)
     result = run(options(rotate=rotate), context)
     assert result["changed"]
-    assert result["actions"] == [{"action": "mint", "target": "service account key", "key_id": KEY_ID, "reason": reason}]
+    assert result["actions"] == [{"action": "create", "target": "service account key", "key_id": KEY_ID, "reason": reason}]
     assert result["credentials"] == {"key_id": KEY_ID, "secret_key": SECRET, "authorization_header": HEADER}
     assert_documented(unity_service_account_key, result)
     assert result["key"] == SHOWN
     assert result["live_keys"] == [{"old": SHOWN_OLD, "foreign": SHOWN_FOREIGN}[one["id"]] for one in before] + [SHOWN]
     assert result["diff"]["after"]["keys"] == without_own(*result["live_keys"])
-    assert context.progress.done == [{"action": "mint", "target": "service account key", "key_id": KEY_ID}]
+    assert context.progress.done == [{"action": "create", "target": "service account key", "key_id": KEY_ID}]
 
 
 def test_the_keys_name_is_an_option(http: ExactCalls, context: Context) -> None:
     theirs = key(name="site-b n1")
     expect_state(http, OLD)
-    expect_mint(http, minted(theirs), "site-b n1")
+    expect_create(http, created(theirs), "site-b n1")
     expect_keys(http, OLD, theirs)
     result = run(options(key_name="site-b", rotate="always"), context)
-    assert [one["own"] for one in result["live_keys"]] == [False, True]
+    assert [one["managed"] for one in result["live_keys"]] == [False, True]
 
 
 def test_nonces_differ() -> None:
@@ -120,7 +120,7 @@ def test_nonces_differ() -> None:
 
 def test_the_secret_is_in_the_credentials_only(http: ExactCalls, context: Context, warnings: list[str]) -> None:
     expect_state(http)
-    expect_mint(http)
+    expect_create(http)
     expect_keys(http, NEW)
     result = run(options(), context)
     rest = repr({name: value for name, value in result.items() if name != "credentials"}) + repr(warnings) + repr(context.progress.done)
@@ -135,10 +135,10 @@ def test_the_secret_is_in_the_credentials_only(http: ExactCalls, context: Contex
         {"rotate": "never"},
         {"key_id": "old"},
         {"key_id": "old", "rotate": "never"},
-        {"keep": 1},
+        {"keep_previous": 1},
         {"max_age": 30},
         {"max_keys": 1},
-        {"key_name": "site-b", "keep": 0, "max_age": 1},
+        {"key_name": "site-b", "keep_previous": 0, "max_age": 1},
     ],
 )
 def test_no_change(http: ExactCalls, context: Context, warnings: list[str], given: dict[str, t.Any]) -> None:
@@ -154,7 +154,7 @@ def test_no_change(http: ExactCalls, context: Context, warnings: list[str], give
 def test_check_mode_never_makes_a_secret_up(http: ExactCalls, check_context: Context, rotate: str, before: list[dict[str, t.Any]]) -> None:
     expect_state(http, *before)
     result = run(options(rotate=rotate), check_context)
-    assert (result["changed"], verbs(result), http.writes) == (True, ["mint"], [])
+    assert (result["changed"], verbs(result), http.writes) == (True, ["create"], [])
     assert (result["credentials"], result["key"]) == (None, None)
     assert result["diff"]["after"]["keys"][-1] == {"id": "(new)", "name": None, "created_at": None}
     assert [one["id"] for one in result["live_keys"]] == [one["id"] for one in before], "the placeholder is no key"
@@ -164,7 +164,7 @@ def test_check_mode_never_makes_a_secret_up(http: ExactCalls, check_context: Con
 def test_check_mode_where_the_account_does_not_exist_yet(http: ExactCalls, check_context: Context) -> None:
     http.expect("GET", ACCOUNTS, reply(paged()), query=FIRST_PAGE)
     result = run(options(), check_context)
-    assert (result["changed"], verbs(result), result["service_account_id"], result["credentials"]) == (True, ["mint"], None, None)
+    assert (result["changed"], verbs(result), result["service_account_id"], result["credentials"]) == (True, ["create"], None, None)
     assert result["live_keys"] == []
 
 
@@ -199,17 +199,17 @@ def test_never_without_a_key(http: ExactCalls, context: Context) -> None:
     "given, reason",
     [
         ({"max_age": 90}, "the key old is 692 days old"),
-        ({"keep": 0}, "2 own keys are live, and which of them is in use can't be told"),
+        ({"keep_previous": 0}, "2 managed keys are live, and which of them is in use can't be told"),
     ],
 )
 def test_rotate_by_policy(http: ExactCalls, context: Context, check_context: Context, given: dict[str, t.Any], reason: str) -> None:
     older = key("older", "2024-06-01T00:00:00Z", "unity_jumpcloud.scim")
-    before = [older, OLD] if "keep" in given else [OLD]
+    before = [older, OLD] if "keep_previous" in given else [OLD]
     expect_state(http, *before)
     planned = run(options(**given), check_context)
     assert http.writes == []
     expect_state(http, *before)
-    expect_mint(http)
+    expect_create(http)
     expect_keys(http, *before, NEW)
     result = run(options(**given), context)
     assert planned["actions"][0]["reason"] == result["actions"][0]["reason"] == reason
@@ -237,41 +237,41 @@ def test_an_age_that_can_not_be_told_changes_nothing(http: ExactCalls, context: 
 
 
 @pytest.mark.parametrize("answer", LOST)
-def test_a_lost_key_is_revoked_and_another_one_minted(http: ExactCalls, context: Context, warnings: list[str], answer: t.Any) -> None:
+def test_a_lost_key_is_revoked_and_another_one_created(http: ExactCalls, context: Context, warnings: list[str], answer: t.Any) -> None:
     new = key(name=SECOND_NAME)
     expect_state(http, OLD)
-    expect_mint(http, answer)
+    expect_create(http, answer)
     expect_keys(http, OLD, LOST_KEY)
     expect_revoke(http, "lost")
-    expect_mint(http, name=SECOND_NAME)
+    expect_create(http, name=SECOND_NAME)
     expect_keys(http, OLD, new)
     result = run(options(rotate="always"), context)
     assert result["credentials"]["key_id"] == KEY_ID
     assert [one["id"] for one in result["live_keys"]] == ["old", KEY_ID]
     assert len(warnings) == 1 and warnings[0].endswith("The key lost was created all the same, and its secret is lost: it was revoked.")
-    assert [(done["action"], done["key_id"]) for done in context.progress.done] == [("revoke", "lost"), ("mint", KEY_ID)]
+    assert [(done["action"], done["key_id"]) for done in context.progress.done] == [("revoke", "lost"), ("create", KEY_ID)]
 
 
 def test_a_lost_key_that_shows_late_is_found(http: ExactCalls, context: Context, time: FakeTime) -> None:
     expect_state(http)
-    expect_mint(http, dropped())
+    expect_create(http, dropped())
     expect_keys(http)
     expect_keys(http)
     expect_keys(http, LOST_KEY)
     expect_revoke(http, "lost")
-    expect_mint(http, name=SECOND_NAME)
+    expect_create(http, name=SECOND_NAME)
     expect_keys(http, key(name=SECOND_NAME))
     assert run(options(), context)["credentials"]["key_id"] == KEY_ID
     assert time.sleeps == [0.5, 1.0]
 
 
 @pytest.mark.parametrize("answer", LOST)
-def test_two_lost_keys_are_revoked_and_no_third_one_is_minted(http: ExactCalls, context: Context, answer: t.Any) -> None:
+def test_two_lost_keys_are_revoked_and_no_third_one_is_created(http: ExactCalls, context: Context, answer: t.Any) -> None:
     expect_state(http)
-    expect_mint(http, dropped())
+    expect_create(http, dropped())
     expect_keys(http, LOST_KEY)
     expect_revoke(http, "lost")
-    expect_mint(http, answer, SECOND_NAME)
+    expect_create(http, answer, SECOND_NAME)
     expect_keys(http, key("lost-2", None, SECOND_NAME))
     expect_revoke(http, "lost-2")
     with pytest.raises(ApiError, match="create a key|did not answer as") as caught:
@@ -280,9 +280,9 @@ def test_two_lost_keys_are_revoked_and_no_third_one_is_minted(http: ExactCalls, 
     assert [(done["action"], done["key_id"]) for done in context.progress.done] == [("revoke", "lost"), ("revoke", "lost-2")]
 
 
-def test_a_lost_key_that_can_not_be_revoked_is_named_and_no_other_one_is_minted(http: ExactCalls, context: Context, warnings: list[str]) -> None:
+def test_a_lost_key_that_can_not_be_revoked_is_named_and_no_other_one_is_created(http: ExactCalls, context: Context, warnings: list[str]) -> None:
     expect_state(http)
-    expect_mint(http, dropped())
+    expect_create(http, dropped())
     expect_keys(http, LOST_KEY)
     expect_revoke(http, "lost", reply({"title": "no"}, 403))
     with pytest.raises(ApiError, match="cannot create a key") as caught:
@@ -295,9 +295,9 @@ def test_a_lost_key_that_can_not_be_revoked_is_named_and_no_other_one_is_minted(
 
 
 @pytest.mark.parametrize("answer", LOST[:4])
-def test_a_lost_answer_to_a_mint_that_took_no_effect(http: ExactCalls, context: Context, answer: t.Any) -> None:
+def test_a_lost_answer_to_a_create_that_took_no_effect(http: ExactCalls, context: Context, answer: t.Any) -> None:
     expect_state(http, OLD)
-    expect_mint(http, answer)
+    expect_create(http, answer)
     for _unused in range(READS):
         expect_keys(http, OLD)
     with pytest.raises(ApiError) as caught:
@@ -309,7 +309,7 @@ def test_a_lost_answer_to_a_mint_that_took_no_effect(http: ExactCalls, context: 
 @pytest.mark.parametrize("name", [None, "unity_jumpcloud.scim", "unity_jumpcloud.scim other", "unity_jumpcloud.scim n10", "Somebody's"])
 def test_a_new_key_of_another_name_is_not_revoked(http: ExactCalls, context: Context, name: str | None) -> None:
     expect_state(http, OLD)
-    expect_mint(http, dropped())
+    expect_create(http, dropped())
     for _unused in range(READS):
         expect_keys(http, OLD, key("theirs", None, name))
     with pytest.raises(ApiError) as caught:
@@ -321,7 +321,7 @@ def test_a_new_key_of_another_name_is_not_revoked(http: ExactCalls, context: Con
 @pytest.mark.parametrize("answer", [reply({"title": "no"}, 500), text_reply("<html>"), reply(paged(key("one"), total=300))])
 def test_a_lost_answer_where_the_keys_cannot_be_listed_either(http: ExactCalls, context: Context, answer: Reply) -> None:
     expect_state(http)
-    expect_mint(http, dropped())
+    expect_create(http, dropped())
     http.expect("GET", KEYS, answer, query=FIRST_PAGE)
     if b"one" in answer.body:
         # a list that is not whole is none
@@ -336,7 +336,7 @@ def test_a_lost_answer_where_the_keys_cannot_be_listed_either(http: ExactCalls, 
 @pytest.mark.parametrize("answer", [reply({"title": "no"}, 405), reply({"title": "no"}, 501), reply({"code": 4}, 404), text_reply("<html>", 404)])
 def test_a_missing_route_claims_no_lost_answer(http: ExactCalls, context: Context, answer: Reply) -> None:
     expect_state(http)
-    expect_mint(http, answer)
+    expect_create(http, answer)
     with pytest.raises(AssumptionFailed) as caught:
         run(options(), context)
     assert caught.value.outcome == "refused"
@@ -344,11 +344,11 @@ def test_a_missing_route_claims_no_lost_answer(http: ExactCalls, context: Contex
     assert any(step["do"].startswith("Copy the key ID") for step in caught.value.manual_steps)
 
 
-def test_a_mint_that_was_surely_not_sent_is_sent_again(http: ExactCalls, context: Context, warnings: list[str]) -> None:
+def test_a_create_that_was_surely_not_sent_is_sent_again(http: ExactCalls, context: Context, warnings: list[str]) -> None:
     expect_state(http)
-    expect_mint(http, refused())
-    expect_mint(http, reply({"title": "slow"}, 429, {"Retry-After": "1"}))
-    expect_mint(http)
+    expect_create(http, refused())
+    expect_create(http, reply({"title": "slow"}, 429, {"Retry-After": "1"}))
+    expect_create(http)
     expect_keys(http, NEW)
     assert run(options(), context)["credentials"]["secret_key"] == SECRET
     assert len(warnings) == 2
@@ -357,7 +357,7 @@ def test_a_mint_that_was_surely_not_sent_is_sent_again(http: ExactCalls, context
 @pytest.mark.parametrize("status", [400, 409, 422])
 def test_the_limit_is_reached(http: ExactCalls, context: Context, status: int) -> None:
     expect_state(http, OLD)
-    expect_mint(http, reply({"title": "Limit", "detail": "too many keys"}, status))
+    expect_create(http, reply({"title": "Limit", "detail": "too many keys"}, status))
     with pytest.raises(ApiError, match="too many keys") as caught:
         run(options(rotate="always"), context)
     assert "hold a limited number" in (caught.value.hint or "")
@@ -365,7 +365,7 @@ def test_the_limit_is_reached(http: ExactCalls, context: Context, status: int) -
 
 def test_a_refusal_keeps_its_own_hint(http: ExactCalls, context: Context) -> None:
     expect_state(http)
-    expect_mint(http, reply({"title": "no"}, 403))
+    expect_create(http, reply({"title": "no"}, 403))
     with pytest.raises(ApiError) as caught:
         run(options(), context)
     assert "owner or manager" in (caught.value.hint or "")
@@ -374,27 +374,27 @@ def test_a_refusal_keeps_its_own_hint(http: ExactCalls, context: Context) -> Non
 # ---- two runs at the same time
 
 
-def rival(created_at: str | None, name: str = "unity_jumpcloud.scim other", key_id: str = "rival") -> dict[str, t.Any]:
+def concurrent(created_at: str | None, name: str = "unity_jumpcloud.scim other", key_id: str = "concurrent") -> dict[str, t.Any]:
     return key(key_id, created_at, name)
 
 
 @pytest.mark.parametrize(
     "ours, theirs",
     [
-        pytest.param(NEW, rival("2026-11-24T05:40:03Z"), id="older"),
-        pytest.param(NEW, rival("2026-11-24T05:40:04Z", key_id="0"), id="of the same second, with the smaller id"),
-        pytest.param(key(created_at=None, name=NAME), rival(None, key_id="0"), id="both without a date, with the smaller id"),
-        pytest.param(NEW, rival(None), id="without a date"),
+        pytest.param(NEW, concurrent("2026-11-24T05:40:03Z"), id="older"),
+        pytest.param(NEW, concurrent("2026-11-24T05:40:04Z", key_id="0"), id="of the same second, with the smaller id"),
+        pytest.param(key(created_at=None, name=NAME), concurrent(None, key_id="0"), id="both without a date, with the smaller id"),
+        pytest.param(NEW, concurrent(None), id="without a date"),
     ],
 )
 def test_the_run_whose_key_is_younger_gives_way(http: ExactCalls, context: Context, ours: dict[str, t.Any], theirs: dict[str, t.Any]) -> None:
     expect_state(http, OLD)
-    expect_mint(http)
+    expect_create(http)
     expect_keys(http, OLD, ours, theirs)
     expect_revoke(http, KEY_ID)
     with pytest.raises(ScimError, match="Another run has created the key %s of this service account at the same time" % theirs["id"]) as caught:
         run(options(rotate="always"), context)
-    assert [(done["action"], done["key_id"]) for done in context.progress.done] == [("mint", KEY_ID), ("revoke", KEY_ID)]
+    assert [(done["action"], done["key_id"]) for done in context.progress.done] == [("create", KEY_ID), ("revoke", KEY_ID)]
     assert SECRET not in everything_in(caught.value)
     assert caught.value.hint == "Let the other run finish, then run again."
 
@@ -402,67 +402,67 @@ def test_the_run_whose_key_is_younger_gives_way(http: ExactCalls, context: Conte
 @pytest.mark.parametrize(
     "theirs",
     [
-        pytest.param(rival("2026-11-24T05:40:05Z"), id="younger"),
-        pytest.param(rival("2026-11-24T05:40:04Z", key_id="z"), id="of the same second, with the greater id"),
-        pytest.param(rival("2026-11-24T05:40:03Z", "Backup"), id="foreign"),
-        pytest.param(rival("2026-11-24T05:40:03Z", "unity_jumpcloud.scim-b 1"), id="of another key_name"),
+        pytest.param(concurrent("2026-11-24T05:40:05Z"), id="younger"),
+        pytest.param(concurrent("2026-11-24T05:40:04Z", key_id="z"), id="of the same second, with the greater id"),
+        pytest.param(concurrent("2026-11-24T05:40:03Z", "Backup"), id="foreign"),
+        pytest.param(concurrent("2026-11-24T05:40:03Z", "unity_jumpcloud.scim-b 1"), id="of another key_name"),
     ],
 )
 def test_the_run_whose_key_is_older_goes_on(http: ExactCalls, context: Context, theirs: dict[str, t.Any]) -> None:
     expect_state(http, OLD)
-    expect_mint(http)
+    expect_create(http)
     expect_keys(http, OLD, NEW, theirs)
     assert run(options(rotate="always"), context)["credentials"]["key_id"] == KEY_ID
 
 
-def test_rivals_are_compared_by_the_dates_of_the_list(http: ExactCalls, context: Context) -> None:
-    """The answer to a mint may have no date, or another precision; both runs would then take themselves for the older one."""
+def test_concurrent_runs_are_compared_by_the_dates_of_the_list(http: ExactCalls, context: Context) -> None:
+    """The answer to a creation may have no date, or another precision; both runs would then take themselves for the older one."""
     expect_state(http)
-    expect_mint(http, minted(key(created_at=None, name=NAME)))
-    expect_keys(http, NEW, rival("2026-11-24T05:40:03Z"))
+    expect_create(http, created(key(created_at=None, name=NAME)))
+    expect_keys(http, NEW, concurrent("2026-11-24T05:40:03Z"))
     expect_revoke(http, KEY_ID)
     with pytest.raises(ScimError, match="Another run"):
         run(options(), context)
 
 
-def test_giving_way_where_the_own_key_can_not_be_revoked(http: ExactCalls, context: Context) -> None:
+def test_giving_way_where_the_supplied_key_can_not_be_revoked(http: ExactCalls, context: Context) -> None:
     expect_state(http)
-    expect_mint(http)
-    expect_keys(http, NEW, rival("2026-11-24T05:40:03Z"))
+    expect_create(http)
+    expect_keys(http, NEW, concurrent("2026-11-24T05:40:03Z"))
     expect_revoke(http, KEY_ID, reply({"title": "no"}, 403))
-    with pytest.raises(ScimError, match="Another run has created the key rival") as caught:
+    with pytest.raises(ScimError, match="Another run has created the key concurrent") as caught:
         run(options(), context)
     assert "The key %s, whose secret is lost, could not be revoked" % KEY_ID in (caught.value.hint or "")
 
 
-# ---- a mint that can't be verified
+# ---- a creation that can't be verified
 
 
 def test_a_list_that_lags_behind(http: ExactCalls, context: Context, time: FakeTime) -> None:
     expect_state(http)
-    expect_mint(http)
+    expect_create(http)
     expect_keys(http)
     expect_keys(http, NEW)
     assert run(options(), context)["changed"]
     assert time.sleeps == [0.5]
 
 
-def test_a_minted_key_that_never_shows_is_revoked(http: ExactCalls, context: Context) -> None:
+def test_a_created_key_that_never_shows_is_revoked(http: ExactCalls, context: Context) -> None:
     """Its secret is lost with the failure, so nobody could ever use it."""
     expect_state(http)
-    expect_mint(http)
+    expect_create(http)
     for _unused in range(READS):
         expect_keys(http)
     expect_revoke(http, KEY_ID)
     with pytest.raises(ScimError, match="but its list of keys does not show it") as caught:
         run(options(), context)
     assert SECRET not in everything_in(caught.value)
-    assert [done["action"] for done in context.progress.done] == ["mint", "revoke"]
+    assert [done["action"] for done in context.progress.done] == ["create", "revoke"]
 
 
 def test_a_key_that_cannot_be_verified_is_revoked(http: ExactCalls, context: Context) -> None:
     expect_state(http)
-    expect_mint(http)
+    expect_create(http)
     http.expect("GET", KEYS, reply({"title": "no"}, 403), query=FIRST_PAGE)
     expect_revoke(http, KEY_ID)
     with pytest.raises(ApiError, match="list the service account's keys"):
@@ -473,7 +473,7 @@ def test_a_key_that_cannot_be_verified_is_revoked(http: ExactCalls, context: Con
 @pytest.mark.parametrize("revoking", [reply({"title": "not allowed"}, 403), text_reply("<html>", 404), reply({"code": 4}, 404)])
 def test_a_key_that_cannot_be_verified_nor_revoked_is_named(http: ExactCalls, context: Context, listing: Reply, revoking: Reply) -> None:
     expect_state(http)
-    expect_mint(http)
+    expect_create(http)
     http.expect("GET", KEYS, listing, query=FIRST_PAGE)
     expect_revoke(http, KEY_ID, revoking)
     with pytest.raises(ApiError) as caught:
@@ -482,23 +482,23 @@ def test_a_key_that_cannot_be_verified_nor_revoked_is_named(http: ExactCalls, co
     result = failure(caught.value, context)
     assert "cannot list the service account's keys" in result["msg"]
     assert "The key %s, whose secret is lost, could not be revoked (Unity administration: cannot revoke" % KEY_ID in result["msg"]
-    assert (result["changed"], result["actions"]) == (True, [{"action": "mint", "target": "service account key", "key_id": KEY_ID}])
+    assert (result["changed"], result["actions"]) == (True, [{"action": "create", "target": "service account key", "key_id": KEY_ID}])
 
 
 @pytest.mark.parametrize("revoking_takes", [0.0, 29.0])
 def test_a_key_is_revoked_even_if_the_time_budget_is_used_up(http: ExactCalls, context: Context, revoking_takes: float) -> None:
     expect_state(http)
-    expect_mint(http, minted(NEW, takes=301.0))
+    expect_create(http, created(NEW, takes=301.0))
     expect_revoke(http, KEY_ID, reply(status=204, takes=revoking_takes))
     with pytest.raises(ApiError, match="the time_budget of 300 s is used up") as caught:
         run(options(), context)
     assert caught.value.operation == "list the service account's keys"
-    assert [done["action"] for done in context.progress.done] == ["mint", "revoke"]
+    assert [done["action"] for done in context.progress.done] == ["create", "revoke"]
 
 
 def test_a_lost_key_is_found_and_revoked_even_if_the_time_budget_is_used_up(http: ExactCalls, context: Context) -> None:
     expect_state(http)
-    expect_mint(http, replace(read_timeout(), takes=301.0))
+    expect_create(http, replace(read_timeout(), takes=301.0))
     expect_keys(http, LOST_KEY)
     expect_revoke(http, "lost")
     with pytest.raises(ApiError, match="the time_budget of 300 s is used up") as caught:
@@ -580,7 +580,7 @@ BARE = key("bare", "2025-06-01T00:00:00Z", "unity_jumpcloud.scim")
 def test_prune(http: ExactCalls, context: Context, check_context: Context, key_id: str, keep: int | None, gone: list[str]) -> None:
     """Neither foreign keys nor the key that is in use are ever revoked."""
     before = [NEW, OLD, FOREIGN, UNNAMED, BARE]
-    given = options(state="pruned", key_id=key_id, keep=keep)
+    given = options(state="pruned", key_id=key_id, keep_previous=keep)
     expect_state(http, *before)
     planned = run(given, check_context)
     assert http.writes == []
@@ -615,7 +615,7 @@ def test_prune_refuses_where_the_key_in_use_is_not_live(http: ExactCalls, contex
 
 @pytest.mark.parametrize("exists", [True, False])
 def test_nothing_to_prune_in_check_mode(http: ExactCalls, check_context: Context, exists: bool) -> None:
-    """The key that a real run would mint before does not exist."""
+    """The key that a real run would create before does not exist."""
     http.expect("GET", ACCOUNTS, reply(paged(account()) if exists else paged()), query=FIRST_PAGE)
     if exists:
         expect_keys(http)
@@ -661,7 +661,7 @@ def test_an_api_that_is_not_as_assumed(http: ExactCalls, context: Context, state
     assert http.writes == []
 
 
-@pytest.mark.parametrize("name, value, message", [("max_age", -0.5, "max_age must be at least 0, not -0.5."), ("keep", -1, "keep must be at least 0, not -1."),
+@pytest.mark.parametrize("name, value, message", [("max_age", -0.5, "max_age must be at least 0, not -0.5."), ("keep_previous", -1, "keep_previous must be at least 0, not -1."),
                                                   ("max_keys", 0, "max_keys must be at least 1, not 0.")])
 def test_limits_that_make_no_sense(http: ExactCalls, context: Context, name: str, value: float, message: str) -> None:
     with pytest.raises(ScimError, match=message):
@@ -683,7 +683,7 @@ def test_whoever_stops_the_run_leaves_no_key(http: ExactCalls, context: Context,
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
 def test_whoever_stops_the_run_after_the_creation_leaves_no_key(http: ExactCalls, context: Context, stop: type[BaseException]) -> None:
     expect_state(http)
-    expect_mint(http)
+    expect_create(http)
     http.expect("GET", KEYS, Break(stop()), query=FIRST_PAGE)  # type: ignore[arg-type]
     expect_revoke(http, key(name=NAME)["id"])
     with pytest.raises(stop):
@@ -695,7 +695,7 @@ def test_an_answer_that_is_nested_too_deep_leaves_no_key(http: ExactCalls, conte
     deep = text_reply("[" * 100000 + "]" * 100000, 201, "application/json")
     for number in (1, 2):
         name = NAME[:-1] + str(number)
-        expect_mint(http, deep, name)
+        expect_create(http, deep, name)
         expect_keys(http, key("lost", None, name))
         expect_revoke(http, "lost")
     with pytest.raises(ApiError) as caught:

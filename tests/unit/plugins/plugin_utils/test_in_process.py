@@ -128,12 +128,12 @@ def test_the_credentials_of_a_proxy_are_shown_nowhere(userinfo: str, fails: bool
     assert result["invocation"]["module_args"]["proxy"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
-def test_a_minted_secret_leaves_in_the_result() -> None:
+def test_a_created_secret_leaves_in_the_result() -> None:
     def logic(params: Params, context: Context) -> Params:
-        context.masker.register_key("key-1", "minted-once-0123", returned=True)
-        return {"changed": True, "credentials": {"secret_key": "minted-once-0123"}}
+        context.masker.register_key("key-1", "created-once-0123", returned=True)
+        return {"changed": True, "credentials": {"secret_key": "created-once-0123"}}
 
-    assert make_action(logic).run(task_vars={})["credentials"]["secret_key"] == "minted-once-0123"
+    assert make_action(logic).run(task_vars={})["credentials"]["secret_key"] == "created-once-0123"
 
 
 def test_the_environment_is_used_as_in_a_module(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,16 +116,16 @@ def test_every_form_of_a_secret_option_is_masked(form: str, fails: bool, capsys:
     assert text.rpartition(" ")[2] not in json.dumps(result)
 
 
-def test_a_minted_secret_leaves_in_the_result_but_not_in_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
-    def mint(params: Params, context: Context) -> Params:
-        context.masker.register_key("key-1", "minted-once-0123", returned=True)
-        return {"changed": True, "credentials": {"secret_key": "minted-once-0123"}}
+def test_a_created_secret_leaves_in_the_result_but_not_in_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    def create(params: Params, context: Context) -> Params:
+        context.masker.register_key("key-1", "created-once-0123", returned=True)
+        return {"changed": True, "credentials": {"secret_key": "created-once-0123"}}
 
     def fail(params: Params, context: Context) -> Params:
-        context.masker.register_key("key-1", "minted-once-0123", returned=True)
-        raise ScimError("It said minted-once-0123 and %s." % authorization_header("key-1", "minted-once-0123"))
+        context.masker.register_key("key-1", "created-once-0123", returned=True)
+        raise ScimError("It said created-once-0123 and %s." % authorization_header("key-1", "created-once-0123"))
 
-    assert run(mint, capsys)["credentials"] == {"secret_key": "minted-once-0123"}
+    assert run(create, capsys)["credentials"] == {"secret_key": "created-once-0123"}
     assert run(fail, capsys)["msg"] == "It said ******** and Basic ********."
 
 

@@ -94,7 +94,7 @@ def test_the_header_of_a_key_is_masked() -> None:
     assert header.partition(" ")[2] in told
 
 
-def test_a_minted_secret_is_masked_in_messages_but_not_told_to_ansible() -> None:
+def test_a_created_secret_is_masked_in_messages_but_not_told_to_ansible() -> None:
     told: list[str] = []
     masker = Masker(told.append)
     masker.register_key("id-0123", SECRET, returned=True)

@@ -41,12 +41,12 @@ def test_wrong_answer(http: ExactCalls, context: Context, answer: Reply, got: st
     assert str(caught.value).startswith("Things: cannot read a thing: HTTP 200, expected ")
 
 
-@pytest.mark.parametrize("text", ['{"id": 7, "secretKey": "minted-once-0123"}', '{"secretKey": "minted-once-0123"', "<p>minted-once-0123</p>"])
+@pytest.mark.parametrize("text", ['{"id": 7, "secretKey": "created-once-0123"}', '{"secretKey": "created-once-0123"', "<p>created-once-0123</p>"])
 def test_the_body_does_not_get_into_the_error(http: ExactCalls, context: Context, text: str) -> None:
     http.expect("POST", URL + "/keys", text_reply(text))
     with pytest.raises(UnexpectedAnswer) as caught:
         make_client(context).request("POST", "/keys", "make a key").json({"id": str})
-    assert "minted-once" not in everything_in(caught.value)
+    assert "created-once" not in everything_in(caught.value)
 
 
 @pytest.mark.parametrize(

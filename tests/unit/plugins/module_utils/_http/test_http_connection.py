@@ -77,7 +77,7 @@ def test_a_proxy_that_refuses_to_connect(http: ExactCalls, context: Context, sai
 
 
 def test_a_proxy_that_refuses_for_a_while_is_asked_again(http: ExactCalls, context: Context, warnings: list[str]) -> None:
-    """A mint as well, since the request has not left yet."""
+    """A create as well, since the request has not left yet."""
     http.expect("POST", URL + "/things", refused_tunnel("502 Bad Gateway"))
     http.expect("POST", URL + "/things")
     assert make_client(context).request("POST", "/things", "make a thing").status == 200

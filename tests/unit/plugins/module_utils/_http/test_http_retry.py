@@ -90,13 +90,13 @@ def test_the_outcome_is_told_when_all_tries_are_used(
 def test_repeatable_overrides_the_method(http: ExactCalls, context: Context) -> None:
     http.expect("POST", URL + "/things", dropped(), json={"a": 1})
     http.expect("POST", URL + "/things", reply(status=204), json={"a": 1})
-    assert make_client(context).request("POST", "/things", "bind", json_body={"a": 1}, repeatable=True).status == 204
+    assert make_client(context).request("POST", "/things", "bind", json_body={"a": 1}, idempotent=True).status == 204
 
 
 def test_not_repeatable_overrides_the_method(http: ExactCalls, context: Context) -> None:
     http.expect("PUT", URL + "/things", dropped())
     with pytest.raises(ApiError) as caught:
-        make_client(context).request("PUT", "/things", "put", repeatable=False)
+        make_client(context).request("PUT", "/things", "put", idempotent=False)
     assert caught.value.outcome == "unknown"
 
 

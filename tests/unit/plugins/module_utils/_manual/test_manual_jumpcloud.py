@@ -17,7 +17,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import PortalTimeout
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import ManualTimeout
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import jumpcloud_scim_app, jumpcloud_scim_app_info
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import params, verbs
@@ -75,7 +75,7 @@ def _now_less_ninety_days(http: ExactCalls) -> str:
 
 
 def app(context: Context, **given: t.Any) -> dict[str, t.Any]:
-    options = {**JUMPCLOUD, "method": "portal", "application_id": APP_ID, "base_url": BASE_URL, "test_email": TEST_EMAIL, **given}
+    options = {**JUMPCLOUD, "method": "manual", "application_id": APP_ID, "base_url": BASE_URL, "test_email": TEST_EMAIL, **given}
     return jumpcloud_scim_app.run(params(jumpcloud_scim_app.ARGUMENTS, **options), context)
 
 
@@ -263,7 +263,7 @@ def test_wrong_value_is_told_while_it_waits_and_corrected(context: Context, http
     expect_history(http)
     expect_history(http, activated(T1), calls=[failed(401)])
     expect_history(http, activated(T3), calls=[])
-    result = app(watched, authorization_header=HEADER, update_secret="always", portal_timeout=60.0, **files)
+    result = app(watched, authorization_header=HEADER, update_secret="always", manual_timeout=60.0, **files)
     assert not result["pending"] and result["changed"] and not Path(files["secret_file"]).exists()
     assert any("the provisioning call at %s failed: it said no" % T3 in line for line in lines)
 
@@ -273,15 +273,15 @@ def test_time_runs_out_and_the_file_stays_for_the_next_run(context: Context, htt
     expect_app(http)
     for _look in range(4):
         expect_history(http)
-    with pytest.raises(PortalTimeout, match="nobody has done it within 4 s"):
-        app(fixed, authorization_header=HEADER, update_secret="always", portal_timeout=4.0, **files)
+    with pytest.raises(ManualTimeout, match="nobody has done it within 4 s"):
+        app(fixed, authorization_header=HEADER, update_secret="always", manual_timeout=4.0, **files)
     assert Path(files["secret_file"]).exists()
 
 
 def test_check_mode_writes_no_file(check_context: Context, http: ExactCalls, files: dict[str, str], tmp_path: Path) -> None:
     expect_app(http)
     expect_history(http)
-    result = app(check_context, authorization_header=HEADER, update_secret="always", portal_timeout=60.0, **files)
+    result = app(check_context, authorization_header=HEADER, update_secret="always", manual_timeout=60.0, **files)
     assert result["pending"] and result["changed"] and list(tmp_path.iterdir()) == []
 
 
@@ -310,7 +310,7 @@ def test_what_activation_needs_is_asked_for_before_a_person_is(context: Context,
 def test_info_reads_the_status_from_the_events(context: Context, http: ExactCalls, rows: list[t.Any], status: str | None, found: bool | None) -> None:
     expect_app(http)
     expect_history(http, *rows)
-    given = params(jumpcloud_scim_app_info.ARGUMENTS, **JUMPCLOUD, method="portal", application_id=APP_ID)
+    given = params(jumpcloud_scim_app_info.ARGUMENTS, **JUMPCLOUD, method="manual", application_id=APP_ID)
     shown = jumpcloud_scim_app_info.run_info(given, context)["identity_management"]
     assert shown["status"] == status and shown["evidence"]["found"] is found and shown["base_url"] is None
 

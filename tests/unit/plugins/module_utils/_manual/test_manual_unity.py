@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import PortalTimeout
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import ManualTimeout
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker, authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import unity_scim_connector, unity_service_account, unity_service_account_key
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, Reply, reply
@@ -30,18 +30,18 @@ def refused(status: int) -> Reply:
 
 
 def account(context: Context, **given: t.Any) -> dict[str, t.Any]:
-    options = {"organization_id": ORG, "method": "portal", "name": "JumpCloud SCIM", "roles": [ROLE], **given}
+    options = {"organization_id": ORG, "method": "manual", "name": "JumpCloud SCIM", "roles": [ROLE], **given}
     return unity_service_account.run(params(unity_service_account.ARGUMENTS, **options), context)
 
 
 def key(context: Context, secret_file: Path | None, **given: t.Any) -> dict[str, t.Any]:
     path = str(secret_file) if secret_file else None
-    options = {"organization_id": ORG, "method": "portal", "service_account": "JumpCloud SCIM", "secret_file": path, **given}
+    options = {"organization_id": ORG, "method": "manual", "service_account": "JumpCloud SCIM", "secret_file": path, **given}
     return unity_service_account_key.run(params(unity_service_account_key.ARGUMENTS, **options), context)
 
 
 def enforcement(context: Context, **given: t.Any) -> dict[str, t.Any]:
-    options = {"organization_id": ORG, "enforced": True, "enforcement_method": "portal", **given}
+    options = {"organization_id": ORG, "enforced": True, "enforcement_method": "manual", **given}
     return unity_scim_connector.run(params(unity_scim_connector.ARGUMENTS, **options), context)
 
 
@@ -86,15 +86,15 @@ def test_any_other_refusal_is_an_error(context: Context, http: ExactCalls) -> No
 def test_role_that_is_given_later_is_seen_within_the_timeout(context: Context, http: ExactCalls) -> None:
     for answer in (refused(403), refused(403), reply(scim_list())):
         http.expect("GET", USERS, answer, query=ONE)
-    result = account(context, authorization_header=HEADER, portal_timeout=60.0)
+    result = account(context, authorization_header=HEADER, manual_timeout=60.0)
     assert not result["pending"] and result["changed"] and verbs(result) == ["see_done"]
 
 
 def test_wait_may_be_longer_than_the_time_budget(context: Context, http: ExactCalls, time: FakeTime) -> None:
     for _number in range(200):
         http.expect("GET", USERS, refused(403), query=ONE)
-    with pytest.raises(PortalTimeout):
-        account(context, authorization_header=HEADER, portal_timeout=400.0, time_budget=10.0)
+    with pytest.raises(ManualTimeout):
+        account(context, authorization_header=HEADER, manual_timeout=400.0, time_budget=10.0)
     assert time.elapsed == pytest.approx(400.0)
     http._expected.clear()  # pylint: disable=protected-access
 
@@ -152,7 +152,7 @@ def test_wrong_then_refused_then_right(context: Context, http: ExactCalls, tmp_p
     for answer in (refused(401), refused(403), reply(scim_list())):
         http.expect("GET", USERS, answer, query=ONE)
     types = dataclasses.replace(context.clock, sleep=lambda _seconds: hand_over(path, next(contents)) and None)
-    result = key(dataclasses.replace(context, announce=lines.append, clock=types), path, portal_timeout=60.0)
+    result = key(dataclasses.replace(context, announce=lines.append, clock=types), path, manual_timeout=60.0)
     assert result["credentials"] and not path.exists()
     shown = "\n".join(lines)
     assert "does not start with 'Basic '" in shown and "(401)" in shown and "(403)" in shown
@@ -161,7 +161,7 @@ def test_wrong_then_refused_then_right(context: Context, http: ExactCalls, tmp_p
 
 def test_check_mode_takes_and_removes_nothing(check_context: Context, http: ExactCalls, tmp_path: Path) -> None:
     http.expect("GET", USERS, reply(scim_list()), query=ONE)
-    result = key(check_context, hand_over(tmp_path / "secret"), portal_timeout=60.0)
+    result = key(check_context, hand_over(tmp_path / "secret"), manual_timeout=60.0)
     assert result["credentials"] is None and result["changed"] and not result["pending"] and (tmp_path / "secret").exists()
 
 
@@ -181,7 +181,7 @@ def test_key_needs_a_file_unless_nobody_is_to_be_asked(context: Context) -> None
 
 @pytest.mark.parametrize(("state", "field"), [("absent", "Key ID"), ("pruned", "Key ID to keep")])
 def test_revocation_can_only_be_asked_for(context: Context, state: str, field: str) -> None:
-    result = key(context, None, state=state, key_id=KEY_ID, portal_timeout=60.0)
+    result = key(context, None, state=state, key_id=KEY_ID, manual_timeout=60.0)
     assert result["pending"] and result["evidence"]["found"] is None and result["manual_steps"][-1]["field"] == field
 
 

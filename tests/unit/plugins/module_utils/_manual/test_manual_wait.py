@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import Evidence, PortalStep, PortalTimeout
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import Evidence, ManualStep, ManualTimeout
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import FakeTime
 
 NOTHING = Evidence(False, "source", "nothing yet")
@@ -52,8 +52,8 @@ def prefix(tmp_path: Path) -> str:
     return str(tmp_path / "runbook")
 
 
-def step(context: Context, prefix: str | None = None, timeout: float = 0.0, **changes: t.Any) -> PortalStep:
-    return PortalStep("unity_service_account", "The account exists", "Unity organization 1", {"runbook": prefix}, context, timeout, **changes)
+def step(context: Context, prefix: str | None = None, timeout: float = 0.0, **changes: t.Any) -> ManualStep:
+    return ManualStep("unity_service_account", "The account exists", "Unity organization 1", {"runbook": prefix}, context, timeout, **changes)
 
 
 def state_of(prefix: str) -> dict[str, t.Any]:
@@ -86,7 +86,7 @@ def test_it_waits_until_the_evidence_is_there_and_says_so(watched: Context, pref
 
 def test_a_line_comes_every_twenty_seconds_and_when_something_new_is_seen(watched: Context, time: FakeTime, lines: list[str]) -> None:
     wrong = Evidence(False, "source", "the role is missing", contradicts="Admin")
-    with pytest.raises(PortalTimeout):
+    with pytest.raises(ManualTimeout):
         step(watched, None, 100.0).carry_out(STEPS, Eyes(NOTHING, NOTHING, wrong))
     waiting = [line for line in lines if line.startswith("Waiting")]
     assert "the role is missing" in waiting[1]
@@ -97,7 +97,7 @@ def test_a_line_comes_every_twenty_seconds_and_when_something_new_is_seen(watche
 
 def test_time_runs_out_with_all_that_is_needed_to_go_on(watched: Context, prefix: str) -> None:
     wrong = Evidence(False, "source", "the role is missing.", contradicts="Admin")
-    with pytest.raises(PortalTimeout) as caught:
+    with pytest.raises(ManualTimeout) as caught:
         step(watched, prefix, 30.0).carry_out(STEPS, Eyes(wrong))
     said = caught.value.sentence()
     assert "within 30 s" in said and "Look at the field 'Admin' first." in said and prefix + ".html" in said and "picks up where this one stopped" in said
@@ -163,7 +163,7 @@ def test_lasting_trouble_ends_it(watched: Context) -> None:
 def test_secret_in_a_detail_is_masked(watched: Context, lines: list[str]) -> None:
     watched.masker.register("hunter2-hunter2")
     said = Evidence(False, "source", "the service says hunter2-hunter2")
-    with pytest.raises(PortalTimeout) as caught:
+    with pytest.raises(ManualTimeout) as caught:
         step(watched, None, 5.0).carry_out(STEPS, Eyes(said))
     assert "hunter2" not in "".join(lines) + caught.value.sentence() + str(caught.value.as_result())
 
@@ -181,5 +181,5 @@ def test_missing_folder_is_named(watched: Context, tmp_path: Path) -> None:
 
 
 def test_negative_timeout_is_refused(watched: Context) -> None:
-    with pytest.raises(ScimError, match="portal_timeout"):
+    with pytest.raises(ScimError, match="manual_timeout"):
         step(watched, None, -1.0)

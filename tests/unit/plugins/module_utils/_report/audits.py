@@ -83,7 +83,7 @@ def people(**lists: list[dict[str, t.Any]]) -> dict[str, t.Any]:
         "counts": {**counts, **totals},
         **{name: lists.get(name, []) for name in names},
         "truncated": False,
-        "not_seen": [],
+        "unchecked": [],
     }
 
 
@@ -204,7 +204,7 @@ def drifts(**given: t.Any) -> dict[str, t.Any]:
         "people": found,
         "health": health([domain, taken], {24: 1, 25: 4, 32: 2, 40: 4, 41: 6, 44: 4}),
         "events": events + works()["events"],
-        "not_seen": [{"what": "pending", "why": "Directory Insights answered for the last hour only."}],
+        "unchecked": [{"what": "pending", "why": "Directory Insights answered for the last hour only."}],
     }
     return works(**{**facts, **given})
 
@@ -225,10 +225,10 @@ def hostile(name: str) -> dict[str, t.Any]:
         application={"id": name, "display_label": name, "identity_management": {"status": name, "last_test": {"success": False, "at": name, "message": name}}},
         connector={"base_url": name, "reachable": True, "users": 1},
         groups=[{"id": name, "name": name}],
-        people={**people(**{one: [somebody] for one in lists}), "base_url": name, "not_seen": [{"what": name, "why": name}]},
+        people={**people(**{one: [somebody] for one in lists}), "base_url": name, "unchecked": [{"what": name, "why": name}]},
         health={**health([failed]), "since": name, "until": name, "days": [{"day": name, "succeeded": 1, "failed": 1}], "last_integration_change": happened},
         events=[happened],
-        not_seen=[{"what": name, "why": name}],
+        unchecked=[{"what": name, "why": name}],
         error=name,
     )
 

@@ -59,20 +59,20 @@ def test_nothing_was_seen() -> None:
     [("service_account", "service_account"), ("role", "Role"), ("key", "service_account_key"), ("connector", "SCIM service"),
      ("application", "identity management"), ("groups", "user_groups"), ("people", "people")],
 )
-def test_why_it_was_not_seen(name: str, what: str) -> None:
+def test_why_it_was_unchecked(name: str, what: str) -> None:
     given = dict.fromkeys(("account", "keys", "connector", "application", "groups", "people", "health"))
-    found = link(name, not_seen=[{"what": "else", "why": "No."}, {"what": what, "why": "Unity refused it."}], **given)
+    found = link(name, unchecked=[{"what": "else", "why": "No."}, {"what": what, "why": "Unity refused it."}], **given)
     assert (found["state"], found["found"]) == ("unknown", "Unity refused it.")
 
 
 def test_what_the_comparison_of_people_did_not_see_counts_as_well() -> None:
-    people = {**audits.people(), "not_seen": [{"what": "keys", "why": "No permission."}]}
+    people = {**audits.people(), "unchecked": [{"what": "keys", "why": "No permission."}]}
     assert link("key", keys=None, people=people)["found"] == "No permission."
 
 
 def test_step_tells_why_nobody_looked() -> None:
-    steps = [{**step("service_account_key", changed=False), "found": "your own key is used."}]
-    assert link("key", keys=None, steps=steps)["found"] == "The audit did not look at it. Its step found: your own key is used."
+    steps = [{**step("service_account_key", changed=False), "found": "the supplied key is used."}]
+    assert link("key", keys=None, steps=steps)["found"] == "The audit did not look at it. Its step found: the supplied key is used."
 
 
 # ---- service account and role
@@ -85,7 +85,7 @@ def test_account_that_would_be_created_is_missing() -> None:
 
 
 @pytest.mark.parametrize("one", [step("service_account", changed=False), step("service_account", "create", changed=False), step("service_account", "update")])
-def test_account_that_would_not_be_created_was_not_seen(one: dict[str, t.Any]) -> None:
+def test_account_that_would_not_be_created_was_unchecked(one: dict[str, t.Any]) -> None:
     assert link("service_account", account=None, steps=[one])["state"] == "unknown"
 
 
@@ -153,13 +153,13 @@ def test_key(created: list[str | None], limit: int, state: str, words: str, reme
     ],
 )
 def test_foreign_keys_alone(own: list[bool | None], state: str, words: str) -> None:
-    """An audit's own key must not hide that JumpCloud's is gone."""
-    found = link("key", keys=[{"id": str(number), "name": "x", "created_at": audits.AT, "own": one} for number, one in enumerate(own)])
+    """An audit's supplied key must not hide that JumpCloud's is gone."""
+    found = link("key", keys=[{"id": str(number), "name": "x", "created_at": audits.AT, "managed": one} for number, one in enumerate(own)])
     assert found["state"] == state and words in found["found"] and bool(found["remedy"]) is (state == "amber")
 
 
 def test_people_who_can_not_be_seen() -> None:
-    people = {"counts": {"matched": 1, "expected": 1}, "not_seen": [{"what": "bound", "why": "2 bound people are not in the list."}]}
+    people = {"counts": {"matched": 1, "expected": 1}, "unchecked": [{"what": "bound", "why": "2 bound people are not in the list."}]}
     found = link("people", people=people)
     assert found["state"] == "amber" and "2 bound people are not in the list." in found["found"]
     assert found["remedy"] == "Let the audit read all of JumpCloud's users, or run it again."
@@ -169,18 +169,18 @@ def test_people_who_can_not_be_seen() -> None:
 def test_people_are_green_only_if_all_were_seen(kind: str, state: str) -> None:
     """Who counts as missing instead of pending was seen; the others were not."""
     row = {"what": kind, "why": "They were not seen."}
-    for given in ({"people": {**audits.people(), "not_seen": [row]}}, {"not_seen": [row]}):
+    for given in ({"people": {**audits.people(), "unchecked": [row]}}, {"unchecked": [row]}):
         found = link("people", **given)
         assert (found["state"], "They were not seen." in found["found"]) == (state, state == "amber")
 
 
-def test_a_missing_person_is_more_urgent_than_what_was_not_seen() -> None:
-    people = {**audits.people(missing=[audits.person()]), "not_seen": [{"what": "provisioned", "why": "They were not seen."}]}
+def test_a_missing_person_is_more_urgent_than_what_was_unchecked() -> None:
+    people = {**audits.people(missing=[audits.person()]), "unchecked": [{"what": "provisioned", "why": "They were not seen."}]}
     assert link("people", people=people)["state"] == "red"
 
 
 def test_users_of_a_list_that_is_cut_are_at_least_so_many() -> None:
-    people = {**audits.people(), "not_seen": [{"what": "provisioned", "why": "They were not seen."}]}
+    people = {**audits.people(), "unchecked": [{"what": "provisioned", "why": "They were not seen."}]}
     assert link("connector", people=people)["found"] == "The SCIM service accepts the key and has at least 414 users."
 
 

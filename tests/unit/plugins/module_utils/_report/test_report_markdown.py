@@ -19,8 +19,8 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._r
 CELL_END = re.compile(r"(?<!\\)(?:\\\\)*\|")
 
 
-def render(given: dict[str, t.Any], list_at_most: int = 500, past: t.Sequence[t.Any] = ()) -> str:
-    return markdown.render(audits.report(given, past), list_at_most)
+def render(given: dict[str, t.Any], max_listed: int = 500, past: t.Sequence[t.Any] = ()) -> str:
+    return markdown.render(audits.report(given, past), max_listed)
 
 
 def headings(text: str) -> list[str]:

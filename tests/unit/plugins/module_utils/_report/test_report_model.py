@@ -106,8 +106,8 @@ def test_what_was_said_of_the_subject_stays() -> None:
 
 def test_not_seen_is_said_once() -> None:
     row = {"what": "pending", "why": "Refused."}
-    report = audits.report(audits.works(not_seen=[row, None, row], people={**audits.people(), "not_seen": [row, {"what": None, "why": None}]}))
-    assert report["not_seen"] == [row, {"what": "something", "why": "No reason was given."}]
+    report = audits.report(audits.works(unchecked=[row, None, row], people={**audits.people(), "unchecked": [row, {"what": None, "why": None}]}))
+    assert report["unchecked"] == [row, {"what": "something", "why": "No reason was given."}]
 
 
 def test_counts_stay_exact_where_lists_are_cut() -> None:
@@ -161,7 +161,7 @@ HOLES: t.Any = {
     "application": {"identity_management": {}},
     "connector": {},
     "groups": [{}, None],
-    "not_seen": [{}, None],
+    "unchecked": [{}, None],
 }
 
 

@@ -53,8 +53,8 @@ class Page(HTMLParser):
         return [value or "" for of, attribute, value in self.attributes if attribute == name and tag in (None, of)]
 
 
-def render(given: dict[str, t.Any], past: t.Sequence[t.Any] = (), list_at_most: int = 500) -> str:
-    return html.render(audits.report(given, past), list_at_most)
+def render(given: dict[str, t.Any], past: t.Sequence[t.Any] = (), max_listed: int = 500) -> str:
+    return html.render(audits.report(given, past), max_listed)
 
 
 def test_page_needs_nothing_from_outside_and_allows_nothing() -> None:
@@ -156,7 +156,7 @@ def test_people_in_plenty_are_cut_and_counted() -> None:
 
 
 def test_no_rows_at_all() -> None:
-    page = Page(render(audits.drifts(), list_at_most=0))
+    page = Page(render(audits.drifts(), max_listed=0))
     assert "0 of 5 are shown." in page.texts and "0 of 19 are shown." in page.texts
 
 

@@ -111,7 +111,7 @@ NOBODY_PENDING = {"what": "pending", "why": "The events could not be read, so no
 
 
 def hidden(*rows: dict[str, str], **lists: list[dict[str, t.Any]]) -> dict[str, t.Any]:
-    return {**audits.people(**lists), "not_seen": list(rows)}
+    return {**audits.people(**lists), "unchecked": list(rows)}
 
 
 @pytest.mark.parametrize(
@@ -123,16 +123,16 @@ def hidden(*rows: dict[str, str], **lists: list[dict[str, t.Any]]) -> dict[str, 
         ({"people": hidden({"what": "directory", "why": "A page is missing."})}, "A page is missing.", []),
         ({"people": hidden({"what": "odd_rows", "why": "1 row was left out."})}, "1 row was left out.", []),
         ({"people": hidden({"what": "what comes one day", "why": "No."})}, "No.", []),
-        ({"not_seen": [HIDDEN]}, HIDDEN["why"], []),
+        ({"unchecked": [HIDDEN]}, HIDDEN["why"], []),
         ({"people": hidden(HIDDEN, NOBODY_PENDING)}, HIDDEN["why"], []),
-        ({"not_seen": [FORBIDDEN, NOBODY_PENDING]}, "JumpCloud Directory Insights: HTTP 403.", []),
-        ({"not_seen": [FORBIDDEN], "people": hidden(HIDDEN)}, "JumpCloud Directory Insights: HTTP 403. %s" % HIDDEN["why"], []),
+        ({"unchecked": [FORBIDDEN, NOBODY_PENDING]}, "JumpCloud Directory Insights: HTTP 403.", []),
+        ({"unchecked": [FORBIDDEN], "people": hidden(HIDDEN)}, "JumpCloud Directory Insights: HTTP 403. %s" % HIDDEN["why"], []),
         ({"health": audits.health(incomplete=True)}, unseen.EVENTS_INCOMPLETE, []),
-        ({"health": audits.health(incomplete=True), "not_seen": [FORBIDDEN]}, "JumpCloud Directory Insights: HTTP 403.", []),
+        ({"health": audits.health(incomplete=True), "unchecked": [FORBIDDEN]}, "JumpCloud Directory Insights: HTTP 403.", []),
         ({"people": None}, "The people were not compared.", []),
-        ({"people": None, "not_seen": [{"what": "People", "why": "There is no key."}]}, "There is no key.", []),
+        ({"people": None, "unchecked": [{"what": "People", "why": "There is no key."}]}, "There is no key.", []),
         ({"steps": []}, "The steps of the set-up were not compared.", []),
-        ({"steps": [], "not_seen": [{"what": "steps", "why": "This run has changed it."}]}, "This run has changed it.", []),
+        ({"steps": [], "unchecked": [{"what": "steps", "why": "This run has changed it."}]}, "This run has changed it.", []),
         ({"people": {}}, unseen.NO_COUNTS, []),
         ({"people": {"in_sync": True}}, unseen.NO_COUNTS, []),
         ({"people": {"counts": {"expected": 3}}}, unseen.NO_COUNTS, []),
@@ -149,7 +149,7 @@ def hidden(*rows: dict[str, str], **lists: list[dict[str, t.Any]]) -> dict[str, 
 def test_unchecked(given: dict[str, t.Any], verdict: str, drift: list[str]) -> None:
     report = audits.report(audits.works(**given))
     assert (report["outcome"], report["verdict"], report["drift"]) == ("error", "Not in sync: unchecked. %s" % verdict, drift)
-    assert report["error"] is None and report["not_seen"] and report["history"][-1]["outcome"] == "error"
+    assert report["error"] is None and report["unchecked"] and report["history"][-1]["outcome"] == "error"
     assert complaints(report) == []
 
 
@@ -167,7 +167,7 @@ def test_people_are_not_in_sync_beside_drift_whatever_is_said() -> None:
 def test_a_comparison_without_pending_people_has_seen_everybody() -> None:
     """Who would be pending is missing, which is drift: nothing is greener for it."""
     report = audits.report(audits.works(people=hidden(NOBODY_PENDING)))
-    assert (report["outcome"], report["people"]["in_sync"], report["not_seen"]) == ("in_sync", True, [NOBODY_PENDING])
+    assert (report["outcome"], report["people"]["in_sync"], report["unchecked"]) == ("in_sync", True, [NOBODY_PENDING])
     missing = audits.report(audits.works(people=hidden(NOBODY_PENDING, missing=[audits.person()])))
     assert (missing["outcome"], missing["verdict"]) == ("drift", "Drift: 1 person is missing.")
 

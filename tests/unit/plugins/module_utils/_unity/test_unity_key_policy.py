@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which keys are our own, when one is minted, and which ones may go."""
+"""Which keys are our own, when one is created, and which ones may go."""
 from __future__ import annotations
 
 import typing as t
@@ -14,7 +14,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_po
     KeyPolicy,
     created,
     oldest_first,
-    reason_to_mint,
+    reason_to_create,
     require_room,
     superfluous,
 )
@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 24, 12, 0, 0, tzinfo=timezone.utc)
 
 
 def policy(**given: t.Any) -> KeyPolicy:
-    return KeyPolicy(**{"key_name": "ours", "rotate": "auto", "max_age": None, "keep": None, "max_keys": 20, **given})
+    return KeyPolicy(**{"key_name": "ours", "rotate": "auto", "max_age": None, "keep_previous": None, "max_keys": 20, **given})
 
 
 def key(key_id: str, age: float | None = 0.0, name: str | None = "ours 1") -> Key:
@@ -34,7 +34,7 @@ def key(key_id: str, age: float | None = 0.0, name: str | None = "ours 1") -> Ke
 
 def reason(keys: list[Key], warned: list[str] | None = None, **given: t.Any) -> str | None:
     told: list[str] = []
-    found = reason_to_mint(keys, policy(**given), NOW.timestamp(), told.append)
+    found = reason_to_create(keys, policy(**given), NOW.timestamp(), told.append)
     assert len(told) == len(warned or [])
     assert all(part in text for part, text in zip(warned or [], told))
     return found
@@ -46,12 +46,12 @@ def ids(keys: t.Iterable[Key]) -> list[str]:
 
 @pytest.mark.parametrize("name", ["ours", "ours 1", "ours 5f0c1d2e3a4b", "ours  "])
 def test_own(name: str) -> None:
-    assert policy().is_own(key("k", name=name))
+    assert policy().is_managed(key("k", name=name))
 
 
 @pytest.mark.parametrize("name", [None, "", "our", "ours-b", "oursx 1", "Ours 1", " ours 1", "theirs ours 1", "ours\t1", "ours\n1"])
 def test_foreign(name: str | None) -> None:
-    assert not policy().is_own(key("k", name=name))
+    assert not policy().is_managed(key("k", name=name))
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_oldest_first() -> None:
     assert ids(oldest_first(keys)) == ["unknown-1", "unknown-2", "old", "a", "b", "new", "future"]
 
 
-# ---- when to mint
+# ---- when to create
 
 
 @pytest.mark.parametrize("keys", [[], [key("k")], [key("k", 9999)]])
@@ -87,7 +87,7 @@ def test_always(keys: list[Key]) -> None:
 
 @pytest.mark.parametrize("keys", [[key("k", 9999)], [key("k", name="theirs")], [key("a"), key("b"), key("c")]])
 def test_never(keys: list[Key]) -> None:
-    assert reason(keys, rotate="never", max_age=1.0, keep=0) is None
+    assert reason(keys, rotate="never", max_age=1.0, keep_previous=0) is None
 
 
 def test_never_without_a_key() -> None:
@@ -110,7 +110,7 @@ def test_max_age_names_the_key_and_its_age() -> None:
     assert reason([key("k", 0.2)], max_age=0.1) == "the key k is 0 days old"
 
 
-def test_max_age_looks_at_the_newest_own_key_only() -> None:
+def test_max_age_looks_at_the_newest_supplied_key_only() -> None:
     assert reason([key("new", 1), key("old", 400)], max_age=90.0) is None
     assert reason([key("new", 1, "theirs"), key("old", 400)], max_age=90.0) == "the key old is 400 days old"
     assert reason([key("new", 1), key("old", 400, "theirs"), key("unknown", None)], max_age=90.0) is None
@@ -139,10 +139,10 @@ def test_without_max_age_no_date_is_looked_at() -> None:
 
 
 @pytest.mark.parametrize("keep, own, due", [(None, 9, False), (0, 1, False), (0, 2, True), (1, 2, False), (1, 3, True), (2, 3, False)])
-def test_more_own_keys_than_kept(keep: int | None, own: int, due: bool) -> None:
+def test_more_managed_keys_than_kept(keep: int | None, own: int, due: bool) -> None:
     keys = [key("k%d" % number, number) for number in range(own)] + [key("f%d" % number, number, "theirs") for number in range(5)]
-    expected = "%d own keys are live, and which of them is in use can't be told" % own
-    assert reason(keys, keep=keep) == (expected if due else None)
+    expected = "%d managed keys are live, and which of them is in use can't be told" % own
+    assert reason(keys, keep_previous=keep) == (expected if due else None)
 
 
 # ---- room
@@ -161,7 +161,7 @@ def test_room(keys: int, most: int, fits: bool) -> None:
     assert "(%d of them were made by this collection, %d by others)" % (keys // 2, keys - keys // 2) in (caught.value.hint or "")
 
 
-def test_room_that_one_own_key_takes() -> None:
+def test_room_that_one_supplied_key_takes() -> None:
     with pytest.raises(ScimError) as caught:
         require_room([key("a"), key("b", name="theirs")], policy(max_keys=2))
     assert "(1 of them was made by this collection, 1 by others)" in (caught.value.hint or "")
@@ -179,11 +179,11 @@ HELD = [key("c", 1), key("theirs", 900, "theirs"), key("a", 3), key("unnamed", 9
 )
 def test_superfluous_oldest_first(keep: int | None, gone: list[str]) -> None:
     """Whatever its age, the key that is in use stays; so does what is foreign."""
-    assert ids(superfluous(HELD, "used", policy(keep=keep))) == gone
+    assert ids(superfluous(HELD, "used", policy(keep_previous=keep))) == gone
 
 
 def test_superfluous_beside_a_foreign_key_that_is_in_use() -> None:
-    assert ids(superfluous(HELD, "theirs", policy(keep=1))) == ["undated", "used", "a", "b"]
+    assert ids(superfluous(HELD, "theirs", policy(keep_previous=1))) == ["undated", "used", "a", "b"]
 
 
 @pytest.mark.parametrize("keys", [[], HELD])

@@ -91,16 +91,16 @@ def test_keys(http: ExactCalls, gateway: ServiceAccounts) -> None:
     assert gateway.keys(ACCOUNT_ID) == [Key("k1", date, "ours n1"), Key("k2", None, None), Key("k3", None), Key("k4", date, None)]
 
 
-def test_mint_key(http: ExactCalls, gateway: ServiceAccounts) -> None:
+def test_create_key(http: ExactCalls, gateway: ServiceAccounts) -> None:
     http.expect("POST", KEYS, reply({**key(name="ours n1"), "secretKey": SECRET}, 201), json={"name": "ours n1"})
-    assert gateway.mint_key(ACCOUNT_ID, "ours n1") == (Key(KEY_ID, "2026-11-24T05:40:04Z", "ours n1"), SECRET)
+    assert gateway.create_key(ACCOUNT_ID, "ours n1") == (Key(KEY_ID, "2026-11-24T05:40:04Z", "ours n1"), SECRET)
 
 
 @pytest.mark.parametrize("answer", [dropped(), read_timeout(), reply({"title": "oops"}, 500), reply({"title": "gateway"}, 502)])
 def test_minting_is_never_sent_twice(http: ExactCalls, gateway: ServiceAccounts, answer: t.Any) -> None:
     http.expect("POST", KEYS, answer, json={"name": "ours n1"})
     with pytest.raises(ApiError) as caught:
-        gateway.mint_key(ACCOUNT_ID, "ours n1")
+        gateway.create_key(ACCOUNT_ID, "ours n1")
     assert caught.value.outcome == "unknown"
 
 
@@ -128,10 +128,10 @@ CALLS: dict[str, tuple[str, str, t.Callable[[ServiceAccounts], t.Any], t.Any, li
         None,
         [[key()], {"results": [key()]}, paged({"createdAt": "x"}), paged({"id": "1", "name": 7})],
     ),
-    "mint_key": (
+    "create_key": (
         "POST",
         KEYS,
-        lambda gateway: gateway.mint_key(ACCOUNT_ID, "n"),
+        lambda gateway: gateway.create_key(ACCOUNT_ID, "n"),
         {"name": "n"},
         [key(), {"secretKey": SECRET}, {"id": "1", "secretKey": {"value": SECRET}}, {"id": "1", "name": 7, "secretKey": SECRET}],
     ),
@@ -165,10 +165,10 @@ def test_a_missing_route_is_no_proof_that_a_thing_is_gone(http: ExactCalls, gate
 
 
 @pytest.mark.parametrize("answer", MISSING_ROUTES)
-def test_a_missing_route_has_minted_nothing(http: ExactCalls, gateway: ServiceAccounts, answer: t.Any) -> None:
+def test_a_missing_route_has_created_nothing(http: ExactCalls, gateway: ServiceAccounts, answer: t.Any) -> None:
     http.expect("POST", KEYS, answer, json={"name": "n"})
     with pytest.raises(UnexpectedAnswer) as caught:
-        gateway.mint_key(ACCOUNT_ID, "n")
+        gateway.create_key(ACCOUNT_ID, "n")
     assert caught.value.outcome == "refused"
 
 

@@ -14,12 +14,12 @@ options:
     description:
       - How the step is done. The vendor publishes console clicks for it, and no API.
       - V(api) calls endpoints that this collection B(assumes).
-      - V(portal) calls none of them. A person does the steps in RV(manual_steps), and the module looks for the published evidence that they are done,
+      - V(manual) calls none of them. A person does the steps in RV(manual_steps), and the module looks for the published evidence that they are done,
         and verifies it. RV(pending) tells whether they still have to be done.
     type: str
-    choices: [api, portal]
+    choices: [api, manual]
     default: api
-  portal_timeout:
+  manual_timeout:
     description:
       - Seconds to wait until a person has done the steps. V(0) looks once, and succeeds with RV(pending=true) if they are not done.
       - If the time runs out, the module fails. Nothing is lost; the next run picks up where this one stopped.
@@ -45,7 +45,7 @@ options:
 options:
   secret_file:
     description:
-      - With O(method=portal), the path of the file in which the key is handed over, and nothing else.
+      - With O(method=manual), the path of the file in which the key is handed over, and nothing else.
       - It must be a regular file of mode 0600, no symbolic link, that belongs to the user who runs the module. Everything else is refused.
     type: path
 """

@@ -28,7 +28,7 @@ def key_without_role(seed: Seed) -> None:
 
 
 @pytest.mark.parametrize("given", ["by variables", "by environment"])
-def test_own_key_is_delivered_and_the_owners_services_are_never_asked(pair: Pair, given: str) -> None:
+def test_supplied_key_is_delivered_and_the_owners_services_are_never_asked(pair: Pair, given: str) -> None:
     pair.begin("configured", key_and_nothing_in_jumpcloud)
     options = {"extra_vars": BY_VARIABLES, "env": NO_OWNER} if given == "by variables" else {"env": BY_ENVIRONMENT}
 
@@ -38,14 +38,14 @@ def test_own_key_is_delivered_and_the_owners_services_are_never_asked(pair: Pair
     first = pair.play("provision", **options).succeeded()
     assert not first.services & OWNERS_SERVICES
     assert first.did() == {"identity_management": ["configure", "test", "activate"], "user_groups": ["bind 2"]}
-    assert first.steps["service_account"]["found"] == first.steps["service_account_key"]["found"] == "your own key is used"
+    assert first.steps["service_account"]["found"] == first.steps["service_account_key"]["found"] == "the supplied key is used"
     assert pair.keys() == [KEY_ID] and pair.bound_groups() == GROUPS and pair.people() == PEOPLE
 
     second = pair.play("provision", **options).succeeded()
     assert second.writes == [] and second.changed == 0 and not second.services & OWNERS_SERVICES
 
 
-def test_wrong_own_key_is_refused_before_anything_is_changed(pair: Pair) -> None:
+def test_wrong_supplied_key_is_refused_before_anything_is_changed(pair: Pair) -> None:
     pair.begin("configured", key_and_nothing_in_jumpcloud)
     pair.more_secrets.append(WRONG_SECRET)
     run = pair.play("provision", env=NO_OWNER, extra_vars={**BY_VARIABLES, "scim_provisioning_secret_key": WRONG_SECRET})
@@ -53,34 +53,34 @@ def test_wrong_own_key_is_refused_before_anything_is_changed(pair: Pair) -> None
     assert run.writes == [] and pair.keys() == [KEY_ID] and pair.identity_management() is None
 
 
-def test_own_key_without_the_role_is_refused_before_anything_is_changed(pair: Pair) -> None:
+def test_supplied_key_without_the_role_is_refused_before_anything_is_changed(pair: Pair) -> None:
     pair.begin("configured", key_without_role)
     run = pair.play("provision", env=BY_ENVIRONMENT)
     run.failed("HTTP 403", "its service account has not the organization role 'SCIM Authenticator' in this organization. Assign it.")
     assert run.writes == [] and pair.identity_management() is None
 
 
-def test_half_an_own_key_is_refused(pair: Pair) -> None:
+def test_half_an_supplied_key_is_refused(pair: Pair) -> None:
     """A key ID without its secret must not lead to a new account and key, which nobody asked for."""
     run = pair.play("provision", extra_vars={"scim_provisioning_key_id": KEY_ID})
-    run.failed("Of your own key, only the key ID was given. Nothing was changed.", "scim_provisioning_secret_key (UNITY_SCIM_SECRET_KEY)")
+    run.failed("Of the supplied key, only the key ID was given. Nothing was changed.", "scim_provisioning_secret_key (UNITY_SCIM_SECRET_KEY)")
     assert run.entries == []
 
 
-def test_connector_alone_proves_an_own_key(pair: Pair) -> None:
+def test_connector_alone_proves_an_supplied_key(pair: Pair) -> None:
     pair.begin("configured", finished)
     run = pair.play("provision", "--tags", "connector_url", env=BY_ENVIRONMENT).succeeded()
     assert run.services == {"unity-scim"} and run.steps["connector_url"]["verified"][0] == "the SCIM service accepts the key"
 
 
-def test_own_key_is_given_again_with_each_run_on_request(pair: Pair) -> None:
+def test_supplied_key_is_given_again_with_each_run_on_request(pair: Pair) -> None:
     pair.begin("configured", finished)
     run = pair.play("provision", env=BY_ENVIRONMENT, extra_vars={"scim_provisioning_update_secret": "always"}).succeeded()
     assert run.did() == {"identity_management": ["configure", "test", "reactivate"]}
     assert pair.is_active() and pair.people() == PEOPLE
 
 
-def test_deprovisioning_with_an_own_key_leaves_unity_alone(pair: Pair) -> None:
+def test_deprovisioning_with_an_supplied_key_leaves_unity_alone(pair: Pair) -> None:
     pair.begin("configured", finished)
     assert pair.people() == PEOPLE
     limits = {"scim_provisioning_max_deprovisioned_users": 5, "scim_provisioning_deprovision_wait": 2}

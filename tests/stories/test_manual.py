@@ -32,7 +32,7 @@ class Office:
         self.runbook_dir = folder / "runbook"
         self.insights = {"JUMPCLOUD_INSIGHTS_URL": pair.url}
 
-    def play(self, playbook: str = "provision", *arguments: str, unity: str = "portal", jumpcloud: str = "portal", **given: Any) -> Run:
+    def play(self, playbook: str = "provision", *arguments: str, unity: str = "manual", jumpcloud: str = "manual", **given: Any) -> Run:
         """Without an owner's credentials, where Unity's steps are a person's."""
         variables = {
             "scim_provisioning_unity_method": unity,
@@ -41,9 +41,9 @@ class Office:
             "scim_provisioning_secret_file": str(self.secret_file),
             **given.pop("extra_vars", {}),
         }
-        run = self.pair.play(playbook, *arguments, extra_vars=variables, env={**self.insights, **(NO_OWNER if unity == "portal" else {})}, **given)
-        assert not run.services & (ASSUMED - {"jumpcloud-provisioning"} if unity == "portal" else set()), run.services
-        assert not run.services & ({"jumpcloud-provisioning"} if jumpcloud == "portal" else set()), run.services
+        run = self.pair.play(playbook, *arguments, extra_vars=variables, env={**self.insights, **(NO_OWNER if unity == "manual" else {})}, **given)
+        assert not run.services & (ASSUMED - {"jumpcloud-provisioning"} if unity == "manual" else set()), run.services
+        assert not run.services & ({"jumpcloud-provisioning"} if jumpcloud == "manual" else set()), run.services
         return run
 
     def state(self, name: str, step: str) -> dict[str, Any] | None:
@@ -85,7 +85,7 @@ def test_persons_do_their_steps_while_the_playbook_waits(office: Office) -> None
         operator.activate(header_of(*(line.split(": ")[1] for line in operator.read_secret_file(office.secret_file).splitlines())))
 
     person = office.meanwhile(work)
-    run = office.play(extra_vars={"scim_provisioning_portal_timeout": PATIENCE}).succeeded()
+    run = office.play(extra_vars={"scim_provisioning_manual_timeout": PATIENCE}).succeeded()
     person.join(PATIENCE)
     assert not run.services & ASSUMED
     assert run.said("unity_service_account_key: Waiting for:", f"(0 s of {PATIENCE} s)", "jumpcloud_scim_app: Waiting for:")
@@ -101,7 +101,7 @@ def test_persons_do_their_steps_while_the_playbook_waits(office: Office) -> None
 
 def test_each_run_ends_with_the_runbook_and_the_next_one_picks_up(office: Office) -> None:
     pair, operator = office.pair, office.operator
-    enforced = {"scim_provisioning_enforcement_method": "portal", "scim_provisioning_enforced": True}
+    enforced = {"scim_provisioning_enforcement_method": "manual", "scim_provisioning_enforced": True}
 
     first = office.play(extra_vars=enforced).succeeded()
     assert asks(first) == (["service_account", "service_account_key"], ["identity_management", "user_groups", "enforcement"])
@@ -143,21 +143,21 @@ def test_wrong_value_is_told_while_the_run_waits_and_corrected(office: Office) -
         operator.activate(operator.read_secret_file(office.secret_file))
 
     office.meanwhile(work)
-    run = office.play(extra_vars={"scim_provisioning_portal_timeout": PATIENCE}).succeeded()
+    run = office.play(extra_vars={"scim_provisioning_manual_timeout": PATIENCE}).succeeded()
     assert run.said("does not start with 'Basic '", "the role SCIM Authenticator is missing (403)")
     assert office.pair.people() == PEOPLE
 
 
 def test_time_runs_out_and_the_next_run_goes_on(office: Office) -> None:
-    run = office.play(extra_vars={"scim_provisioning_portal_timeout": 2})
+    run = office.play(extra_vars={"scim_provisioning_manual_timeout": 2})
     run.failed("nobody has done it within 2 s", "There is no key in", "the next run picks up where this one stopped", "unity.html")
     assert "scim_provisioning_runbook" in run.custom_stats
     office.operator.create_account()
     office.operator.hand_over_key(office.secret_file)
-    again = office.play(extra_vars={"scim_provisioning_portal_timeout": 2})
+    again = office.play(extra_vars={"scim_provisioning_manual_timeout": 2})
     again.failed("nobody has done it within 2 s", "is kept: its secret is in")
     office.operator.activate(office.operator.read_secret_file(office.secret_file))
-    office.play(extra_vars={"scim_provisioning_portal_timeout": 2}).succeeded()
+    office.play(extra_vars={"scim_provisioning_manual_timeout": 2}).succeeded()
     assert office.pair.people() == PEOPLE
 
 
@@ -178,7 +178,7 @@ def test_secret_file_that_is_a_link_is_refused(office: Office, tmp_path: Path) -
 
 
 def test_check_mode_tells_all_and_leaves_nothing(office: Office) -> None:
-    run = office.play(check=True, diff=True, extra_vars={"scim_provisioning_portal_timeout": 600}).succeeded()
+    run = office.play(check=True, diff=True, extra_vars={"scim_provisioning_manual_timeout": 600}).succeeded()
     assert run.writes == [] and asks(run)[0] == ["service_account", "service_account_key", "identity_management"]
     assert not office.runbook_dir.exists() and not office.secret_file.exists()
 
@@ -203,7 +203,7 @@ def test_key_that_the_run_made_waits_in_the_file_and_is_made_once(office: Office
 
 
 def test_key_is_kept_when_the_time_runs_out(office: Office) -> None:
-    run = office.play(unity="api", extra_vars={"scim_provisioning_portal_timeout": 2})
+    run = office.play(unity="api", extra_vars={"scim_provisioning_manual_timeout": 2})
     run.failed("nobody has done it within 2 s", "is kept: its secret is in", "the next run goes on with it")
     assert len(office.pair.keys()) == 1 and office.secret_file.exists()
 
@@ -250,7 +250,7 @@ def test_unity_by_a_person_and_jumpcloud_by_the_api(office: Office) -> None:
     assert office.play(jumpcloud="api").succeeded().changed == 0
 
 
-def test_own_key_is_typed_in_by_a_person_and_needs_no_file(office: Office) -> None:
+def test_supplied_key_is_typed_in_by_a_person_and_needs_no_file(office: Office) -> None:
     operator = office.operator
     operator.create_account()
     key_id, secret_key = operator.create_key()
