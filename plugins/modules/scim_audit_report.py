@@ -11,12 +11,12 @@ short_description: Make a report of an audit, for programs and for people
 version_added: 0.1.0
 description:
   - >-
-    Takes what other modules and the role C(scim_provisioning) found out about a pair of tenants, judges the chain from Unity's service account to the people
-    link by link, and returns one report. On request it is written as JSON, as Markdown, and as one HTML page that needs no network.
+    Takes what other modules and the role C(scim_provisioning) found out about a pair of tenants, checks what stands between Unity's service account and the
+    people, part by part, and returns one report. On request it is written as JSON, as Markdown, and as one HTML page that needs no network.
   - No vendor is called, and no credentials are needed. Everything that is handed over may be left out or be null; the report then says what was not seen.
   - >-
     The outcome is V(error) if the audit could not be made, or something is unchecked, as O(unchecked) says. It is V(drift) if a step differs, if somebody is
-    missing, or an account is unexpected, differing or a duplicate, or if a link of the chain does not work. Otherwise it is V(in_sync). Syncs that failed are
+    missing, or an account is unexpected, differing or a duplicate, or if a check finds something broken. Otherwise it is V(in_sync). Syncs that failed are
     no drift by themselves: while nobody is missing they are worth a look.
   - Drift that was found beside an error or something unchecked is named in RV(report.verdict) and listed in RV(report.drift).
   - The files hold names of people, and no secret. Options that hold results of modules take them as they are; what the report does not use is left out.
@@ -261,13 +261,13 @@ report:
       elements: str
       returned: success
       sample: [1 step differs, 3 people are missing]
-    chain:
-      description: The seven links from the service account to the people, each C(green), C(amber), C(red) or C(unknown).
+    checks:
+      description: The seven checks from the service account to the people, each C(green), C(amber), C(red) or C(unknown).
       type: list
       elements: dict
       returned: success
       sample:
-        - link: role
+        - check: role
           title: Role
           state: green
           found: The account has the organization role SCIM Authenticator.

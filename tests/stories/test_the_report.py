@@ -41,8 +41,8 @@ class Report:
         return found
 
     @property
-    def links(self) -> dict[str, str]:
-        return {link["link"]: link["state"] for link in self.data["chain"]}
+    def checks(self) -> dict[str, str]:
+        return {check["check"]: check["state"] for check in self.data["checks"]}
 
     @property
     def page(self) -> str:
@@ -97,7 +97,7 @@ def test_in_sync_twice(pair: Pair, report: Report) -> None:
     assert audit.said("In sync", '"scim_provisioning_audit": {')
     found = report.data
     assert found["outcome"] == "in_sync" and found["people"]["counts"]["matched"] == len(PEOPLE) and not found["unchecked"]
-    assert set(report.links.values()) == {"green"}
+    assert set(report.checks.values()) == {"green"}
     outcome = audit.custom_stats["scim_provisioning_audit"]
     assert outcome["outcome"] == "in_sync" and outcome["counts"]["missing"] == 0 and len(outcome["files"]) == 3
     assert [oct(os.stat(file).st_mode & 0o777) for file in outcome["files"].values()] == ["0o600"] * 3
@@ -133,7 +133,7 @@ def test_drift_among_the_people_is_named_and_told(pair: Pair, report: Report, tm
     assert report.people("missing") == [ada] and report.people("differing") == [alan]
     assert report.people("unexpected") == ["eve@example.com", "guest@example.com"]
     assert report.data["people"]["differing"][0]["differences"] == [{"attribute": "name.givenName", "jumpcloud": "Alan", "unity": "Al"}]
-    assert report.links["people"] == "red" and report.links["groups"] == "green"
+    assert report.checks["people"] == "red" and report.checks["groups"] == "green"
     assert told.read_text(encoding="utf-8") == report.data["verdict"] and audit.failure.splitlines()[0] == report.data["verdict"]
     assert HOSTILE not in report.page and "&lt;img" in report.page
     pair.require_no_secret(report.texts)
@@ -148,7 +148,7 @@ def test_somebody_missing_a_moment_after_the_binding_is_pending(pair: Pair, repo
     audit = pair.play("audit", extra_vars=report.options)
     assert audit.rc == 0, audit.output[-3000:]
     assert report.people("missing") == [] and report.people("pending")
-    assert report.links["people"] == "amber"
+    assert report.checks["people"] == "amber"
 
 
 def test_a_refused_key_of_jumpcloud_is_seen_by_its_failures(pair: Pair, report: Report) -> None:
@@ -178,7 +178,7 @@ def test_the_age_of_a_key_is_that_of_an_own_one(pair: Pair, report: Report) -> N
 
     pair.begin("configured", old_and_foreign)
     audit = pair.play("audit", extra_vars={**report.options, "scim_provisioning_key_max_age": 90}).failed("Drift: 3 steps differ", "service_account_key")
-    assert audit.rc == 2 and report.links["key"] == "amber" and report.data["history"][-1]["key_age_days"] > 300
+    assert audit.rc == 2 and report.checks["key"] == "amber" and report.data["history"][-1]["key_age_days"] > 300
 
 
 def without_key(report: Report) -> dict[str, Any]:
@@ -191,14 +191,14 @@ def test_people_who_were_not_compared_are_not_green(pair: Pair, report: Report) 
     assert audit.rc == 1 and audit.writes == [] and "unity-scim" not in audit.services
     assert audit.said("Not in sync: unchecked. The people were not compared", "Set scim_provisioning_audit_key_id", "Unchecked: people.")
     assert report.data["outcome"] == "error" and report.data["error"] is None and report.data["drift"] == []
-    assert report.data["people"] is None and report.links["people"] == "unknown"
+    assert report.data["people"] is None and report.checks["people"] == "unknown"
 
 
 def test_people_may_be_switched_off(pair: Pair, report: Report) -> None:
     pair.begin("configured", finished)
     audit = pair.play("audit", extra_vars={**without_key(report), "scim_provisioning_check_people": False}).succeeded()
     assert audit.rc == 0 and report.data["outcome"] == "in_sync" and report.data["switched_off"] == ["people"] and report.data["unchecked"] == []
-    assert audit.said("people were not compared, since that is switched off") and report.links["people"] == "unknown"
+    assert audit.said("people were not compared, since that is switched off") and report.checks["people"] == "unknown"
 
 
 def test_drift_beside_people_who_were_not_compared_is_named_and_told(pair: Pair, report: Report, tmp_path: Path) -> None:
@@ -216,7 +216,7 @@ def test_events_may_be_forbidden_and_are_unchecked_then(pair: Pair, report: Repo
     audit = pair.play("audit", extra_vars=report.options)
     assert audit.rc == 1 and {part["what"] for part in report.data["unchecked"]} == {"pending", "events"} and report.data["health"] is None
     assert audit.said("Not in sync: unchecked.", "HTTP 403", "scim_provisioning_check_events=false") and report.people("missing") == []
-    assert report.data["people"]["in_sync"] and report.links["people"] == "green", "the people were seen"
+    assert report.data["people"]["in_sync"] and report.checks["people"] == "green", "the people were seen"
 
 
 def test_events_may_be_switched_off(pair: Pair, report: Report) -> None:
@@ -237,7 +237,7 @@ def test_a_refused_key_for_audits_is_an_error(pair: Pair, report: Report) -> Non
     pair.begin("configured", finished)
     audit = pair.play("audit", extra_vars={**report.options, "scim_provisioning_audit_secret_key": "SENTINEL-of-another-day"})
     assert audit.rc == 1 and audit.said("The people could not be compared.", "HTTP 401")
-    assert report.data["outcome"] == "error" and report.data["people"] is None and report.links["application"] == "green"
+    assert report.data["outcome"] == "error" and report.data["people"] is None and report.checks["application"] == "green"
 
 
 def test_a_report_path_that_is_not_writable(pair: Pair, report: Report, tmp_path: Path) -> None:
@@ -286,7 +286,7 @@ def test_directory_insights_that_fails_is_an_error(pair: Pair, report: Report) -
 def test_a_refused_key_is_an_error_beside_drift_that_does_not_explain_it(pair: Pair, report: Report) -> None:
     pair.begin("configured")
     audit = pair.play("audit", extra_vars={**report.options, "scim_provisioning_audit_secret_key": "SENTINEL-of-another-day"})
-    assert audit.rc == 1 and audit.said("The people could not be compared.", "HTTP 401") and report.links["connector"] == "red"
+    assert audit.rc == 1 and audit.said("The people could not be compared.", "HTTP 401") and report.checks["connector"] == "red"
     assert [difference["step"] for difference in report.data["differences"]] == ["service_account", "user_groups"]
 
 
@@ -297,7 +297,7 @@ def test_the_role_that_is_gone_is_drift(pair: Pair, report: Report) -> None:
     pair.tenants.unity("PUT", f"{pair.tenants.accounts}/{account['id']}/organization-roles", json={"roles": []})
     audit = pair.play("audit", extra_vars=report.options)
     assert audit.rc == 1 and audit.said("The people could not be compared.", "Drift was found, too: 1 step differs.", "set_roles")
-    assert report.data["error"] is None and report.links["role"] == "red" and report.links["connector"] == "red" and report.data["people"] is None
+    assert report.data["error"] is None and report.checks["role"] == "red" and report.checks["connector"] == "red" and report.data["people"] is None
 
 
 def test_what_was_compared_before_an_error_is_in_the_report(pair: Pair, report: Report) -> None:
@@ -314,7 +314,7 @@ def test_a_key_for_audits_does_not_hide_that_the_other_one_is_gone(pair: Pair, r
 
     pair.begin("configured", only_foreign)
     pair.play("audit", extra_vars=report.options).succeeded()
-    assert report.links["key"] == "amber" and "worth a look: key" in report.data["verdict"]
+    assert report.checks["key"] == "amber" and "worth a look: key" in report.data["verdict"]
 
 
 @pytest.mark.parametrize("second, status", [(KEY["secret"], 2), ("SENTINEL-of-another-day", 1)])
@@ -379,7 +379,7 @@ def test_an_application_without_scim(pair: Pair, report: Report) -> None:
 
     pair.begin("configured", not_set_up)
     audit = pair.play("audit", extra_vars={**report.options, "scim_provisioning_pending_grace": 0})
-    assert audit.rc == 2 and report.links["application"] == "red" and report.people("missing") == PEOPLE
+    assert audit.rc == 2 and report.checks["application"] == "red" and report.people("missing") == PEOPLE
 
 
 def test_a_group_that_is_deleted_meanwhile(pair: Pair, report: Report) -> None:
@@ -420,8 +420,8 @@ def test_manual_mode_reports_what_can_be_seen(pair: Pair, report: Report, tmp_pa
         "scim_provisioning_secret_file": str(tmp_path / "secret"),
     }
     pair.play("audit", extra_vars={**report.options, **manual})
-    assert report.data["people"]["in_sync"] and report.links["role"] == "unknown" and report.data["outcome"] in ("in_sync", "drift")
-    assert report.links["application"] == "unknown", "no event tells"
+    assert report.data["people"]["in_sync"] and report.checks["role"] == "unknown" and report.data["outcome"] in ("in_sync", "drift")
+    assert report.checks["application"] == "unknown", "no event tells"
 
 
 ROLE = """
@@ -447,7 +447,7 @@ def test_the_report_alone_tells_of_the_people(pair: Pair, report: Report, tmp_pa
     own.write_text(OWN_PLAY + ROLE % ("Report", "report"), encoding="utf-8")
     pair.begin("configured", finished)
     run = pair.play(str(own), extra_vars=report.options).succeeded()
-    assert report.data["people"]["in_sync"] and report.links["people"] == "green" and report.links["role"] == "unknown"
+    assert report.data["people"]["in_sync"] and report.checks["people"] == "green" and report.checks["role"] == "unknown"
     assert report.data["verdict"] == "Not in sync: unchecked. The steps of the set-up were not compared."
     assert run.writes == [] and API_KEY not in report.page
 
@@ -458,7 +458,7 @@ def test_what_a_run_has_just_repaired_is_no_drift(pair: Pair, report: Report, tm
     pair.begin("configured")
     run = pair.play(str(own), extra_vars=report.options).succeeded()
     assert run.did() and report.data["differences"] == [] and "steps" in {part["what"] for part in report.data["unchecked"]}
-    assert report.links["groups"] == "unknown" and report.data["drift"] == [] and report.data["people"]["in_sync"]
+    assert report.checks["groups"] == "unknown" and report.data["drift"] == [] and report.data["people"]["in_sync"]
     assert report.data["verdict"].startswith("Not in sync: unchecked. The set-up was not compared since this run has changed it.")
     pair.play(str(own), extra_vars=report.options).succeeded()
-    assert report.data["outcome"] == "in_sync" and set(report.links.values()) == {"green"}, "the second run has changed nothing, so what it found holds"
+    assert report.data["outcome"] == "in_sync" and set(report.checks.values()) == {"green"}, "the second run has changed nothing, so what it found holds"

@@ -53,7 +53,7 @@ def render(report: Row, max_listed: int) -> str:
 def _sections(report: Row, max_listed: int) -> list[tuple[str, str, str]]:
     people = report["people"]
     return [
-        ("chain", "The chain from Unity to the people", "%s\n%s" % (svg.chain(report["chain"]), tables.chain(report["chain"]))),
+        ("checks", "Checks, from Unity to the people", "%s\n%s" % (svg.picture_of(report["checks"]), tables.checks(report["checks"]))),
         ("differences", "What a provision run would do", _differences(report)),
         ("trend", "Trend over the runs", _trend(report["history"])),
         ("people", "People", _search("people", "Search people") + tables.people(people, max_listed) if people else ""),

@@ -67,8 +67,8 @@ def _left_out(shown: int, count: int | None) -> list[str]:
 
 
 def _chain(report: Row) -> list[str]:
-    rows = [("%s %s" % (SIGNS[link["state"]], STATE_WORDS[link["state"]]), link["title"], link["found"], link["remedy"]) for link in report["chain"]]
-    return ["## The chain", "", *_table(("State", "Link", "Found", "What to do"), rows)]
+    rows = [("%s %s" % (SIGNS[check["state"]], STATE_WORDS[check["state"]]), check["title"], check["found"], check["remedy"]) for check in report["checks"]]
+    return ["## The checks", "", *_table(("State", "Check", "Found", "What to do"), rows)]
 
 
 def _differences(report: Row) -> list[str]:

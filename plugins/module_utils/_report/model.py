@@ -9,7 +9,8 @@ import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import chain, history, unseen
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.checks import all_checks, key_age
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, unseen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import COUNTS, PEOPLE_LISTS, read_all
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.verdict import DRIFT, drift, outcome, verdict
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
@@ -35,11 +36,11 @@ def make(params: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[histor
     if people:
         # whoever hands over true may have overlooked it
         people["in_sync"] = people["in_sync"] is not False and not unseen_people and not any(people["counts"][name] for name, _one, _many in DRIFT)
-    links = chain.links(facts, now)
+    checks = all_checks(facts, now)
     differences = [{"step": step["step"], "found": step["found"], "would_do": step["did"]} for step in facts["steps"] if step["changed"]]
-    drifted = drift(facts, differences, links, error, unseen_people)
+    drifted = drift(facts, differences, checks, error, unseen_people)
     ends = outcome(error, unchecked, drifted)
-    line = history.line(checked_at, ends, people, health, chain.key_age(facts, now))
+    line = history.line(checked_at, ends, people, health, key_age(facts, now))
     return {
         "report_version": REPORT_VERSION,
         "collection": {"name": COLLECTION, "version": VERSION},
@@ -47,9 +48,9 @@ def make(params: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[histor
         "checked_at": checked_at,
         "subject": _subject(facts),
         "outcome": ends,
-        "verdict": verdict(facts, links, error, unchecked, drifted),
+        "verdict": verdict(facts, checks, error, unchecked, drifted),
         "drift": drifted,
-        "chain": links,
+        "checks": checks,
         "differences": differences,
         "groups": facts["groups"] or [],
         "people": people,

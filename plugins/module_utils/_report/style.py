@@ -81,12 +81,12 @@ svg.badge { flex: none; vertical-align: -.28em; }
 .state.amber, .word.amber { color: var(--amber); fill: var(--amber); }
 .state.red, .word.red { color: var(--red); fill: var(--red); }
 .state.unknown, .word.unknown { color: var(--unknown); fill: var(--unknown); }
-svg.chain { display: block; width: 100%; margin: .4rem 0 .8rem; }
-svg.chain.down { display: none; max-width: 20rem; }
-.chain .title { fill: var(--text); font-size: 15.5px; font-weight: 600; }
-.chain .word { font-size: 14px; font-weight: 600; }
-.chain.down .title { font-size: 17px; }
-.chain.down .word { font-size: 15px; }
+svg.checks { display: block; width: 100%; margin: .4rem 0 .8rem; }
+svg.checks.down { display: none; max-width: 20rem; }
+.checks .title { fill: var(--text); font-size: 15.5px; font-weight: 600; }
+.checks .word { font-size: 14px; font-weight: 600; }
+.checks.down .title { font-size: 17px; }
+.checks.down .word { font-size: 15px; }
 .tile { fill: var(--unknown-tint); stroke: var(--unknown); stroke-width: 1.6; }
 .node.green .tile { fill: var(--green-tint); stroke: var(--green); }
 .node.amber .tile { fill: var(--amber-tint); stroke: var(--amber); }
@@ -96,11 +96,11 @@ svg.chain.down { display: none; max-width: 20rem; }
 .node.amber .icon { stroke: var(--amber); }
 .node.red .icon { stroke: var(--red); }
 .node .badge .body { stroke: var(--card); stroke-width: 2.4; paint-order: stroke; }
-line.link { stroke-width: 4; stroke-linecap: round; }
-.link.green { stroke: var(--green); }
-.link.amber { stroke: var(--amber); stroke-dasharray: 9 8; }
-.link.red { stroke: var(--red); }
-.link.unknown { stroke: var(--unknown); stroke-dasharray: .1 9; }
+line.check { stroke-width: 4; stroke-linecap: round; }
+.check.green { stroke: var(--green); }
+.check.amber { stroke: var(--amber); stroke-dasharray: 9 8; }
+.check.red { stroke: var(--red); }
+.check.unknown { stroke: var(--unknown); stroke-dasharray: .1 9; }
 .break { fill: none; stroke: var(--red); stroke-width: 2.6; stroke-linecap: round; }
 .scroll { position: relative; overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; }
 table { width: 100%; border-collapse: collapse; font-size: .88rem; }
@@ -157,8 +157,8 @@ footer { padding: .6rem 0 2.5rem; color: var(--soft); font-size: .86rem; }
 }
 @media screen and (min-width: 46.01rem) {
   th, td { min-width: 6.5rem; }
-  .links tbody th, .steps tbody th { min-width: 9.5rem; }
-  .links td:nth-child(n+3), .people td:last-child { min-width: 12rem; }
+  .checks tbody th, .steps tbody th { min-width: 9.5rem; }
+  .checks td:nth-child(n+3), .people td:last-child { min-width: 12rem; }
   .people tbody th, .events td:nth-child(3) { min-width: 15rem; }
   .events tbody th { min-width: 11rem; }
   .events td:nth-child(2), .events td:last-child { min-width: 9rem; }
@@ -171,8 +171,8 @@ footer { padding: .6rem 0 2.5rem; color: var(--soft); font-size: .86rem; }
   .banner svg { width: 34px; height: 34px; }
   dl.subject div:last-child { grid-column: auto; }
   .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .6rem; }
-  svg.chain.across { display: none; }
-  svg.chain.down { display: block; }
+  svg.checks.across { display: none; }
+  svg.checks.down { display: block; }
 }
 @media screen and (max-width: 46rem) {
   table, tbody { display: block; }
@@ -201,8 +201,8 @@ footer { padding: .6rem 0 2.5rem; color: var(--soft); font-size: .86rem; }
   section { padding: .6rem 0; border: 0; border-top: 1px solid var(--line); border-radius: 0; }
   .scroll, .figure, details .scroll { overflow: visible; max-height: none; border: 0; }
   th, td { padding: .25rem .4rem; }
-  svg.chain.across { display: block; }
-  svg.chain.down { display: none; }
+  svg.checks.across { display: block; }
+  svg.checks.down { display: none; }
   svg.timeline { min-width: 0; }
   tr, li, .failure-card, h2, h3, .banner, svg { break-inside: avoid; }
   h2, h3 { break-after: avoid; }

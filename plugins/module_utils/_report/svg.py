@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The chain as a picture. A link's state is told by a shape, a word and a colour, so that nobody needs the colour. Pure.
+"""The checks as a picture. A check's state is told by a shape, a word and a colour, so that nobody needs the colour. Pure.
 
 Only titles and words that this file knows are drawn, no name of a tenant.
 """
@@ -12,7 +12,7 @@ import typing as t
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.html import text
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import STATE_WORDS
 
-Link = t.Dict[str, t.Any]
+Check = t.Dict[str, t.Any]
 TILE = 68
 WIDTH = 1036
 SPACING = 148
@@ -48,49 +48,49 @@ def badge(state: str, size: int = 20) -> str:
     return '<svg class="badge %s" viewBox="0 0 24 24" width="%d" height="%d" aria-hidden="true" focusable="false">%s</svg>' % (state, size, size, BADGES[state])
 
 
-def chain(links: t.Sequence[Link]) -> str:
+def picture_of(checks: t.Sequence[Check]) -> str:
     """The picture twice: from left to right, and from top to bottom for narrow screens. The style shows one of them."""
-    said = "The chain: %s." % ", ".join("%s %s" % (link["title"].lower(), STATE_WORDS[link["state"]].lower()) for link in links)
-    return _across(links, said) + "\n" + _down(links, said)
+    said = "The checks: %s." % ", ".join("%s %s" % (check["title"].lower(), STATE_WORDS[check["state"]].lower()) for check in checks)
+    return _across(checks, said) + "\n" + _down(checks, said)
 
 
 def _picture(kind: str, width: int, height: int, said: str, parts: t.Iterable[str]) -> str:
-    head = '<svg class="chain %s" viewBox="0 0 %d %d" role="img" aria-label="%s" focusable="false">' % (kind, width, height, text(said))
+    head = '<svg class="checks %s" viewBox="0 0 %d %d" role="img" aria-label="%s" focusable="false">' % (kind, width, height, text(said))
     return "%s\n%s\n</svg>" % (head, "\n".join(parts))
 
 
-def _across(links: t.Sequence[Link], said: str) -> str:
+def _across(checks: t.Sequence[Check], said: str) -> str:
     parts = []
-    for position, link in enumerate(links):
+    for position, check in enumerate(checks):
         x, y = FIRST + position * SPACING, 46
         if position:
             start, end = x - SPACING + TILE // 2 + 7, x - TILE // 2 - 7
-            parts.append(_connection(_worse(links[position - 1], link), start, y, end, y))
-        parts.append(_tile(link, x - TILE // 2, y - TILE // 2))
+            parts.append(_connection(_worse(checks[position - 1], check), start, y, end, y))
+        parts.append(_tile(check, x - TILE // 2, y - TILE // 2))
         words = '<text class="title" x="%d" y="%d" text-anchor="middle">%s</text><text class="word %s" x="%d" y="%d" text-anchor="middle">%s</text>'
-        parts.append(words % (x, y + 60, text(link["title"]), link["state"], x, y + 82, STATE_WORDS[link["state"]]))
+        parts.append(words % (x, y + 60, text(check["title"]), check["state"], x, y + 82, STATE_WORDS[check["state"]]))
     return _picture("across", WIDTH, 140, said, parts)
 
 
-def _down(links: t.Sequence[Link], said: str) -> str:
+def _down(checks: t.Sequence[Check], said: str) -> str:
     parts = []
-    for position, link in enumerate(links):
+    for position, check in enumerate(checks):
         x, y = 46, 46 + position * ROW
         if position:
-            parts.append(_connection(_worse(links[position - 1], link), x, y - ROW + TILE // 2 + 3, x, y - TILE // 2 - 3))
-        parts.append(_tile(link, x - TILE // 2, y - TILE // 2))
+            parts.append(_connection(_worse(checks[position - 1], check), x, y - ROW + TILE // 2 + 3, x, y - TILE // 2 - 3))
+        parts.append(_tile(check, x - TILE // 2, y - TILE // 2))
         words = '<text class="title" x="104" y="%d">%s</text><text class="word %s" x="104" y="%d">%s</text>'
-        parts.append(words % (y - 3, text(link["title"]), link["state"], y + 20, STATE_WORDS[link["state"]]))
-    return _picture("down", 300, 92 + ROW * (len(links) - 1), said, parts)
+        parts.append(words % (y - 3, text(check["title"]), check["state"], y + 20, STATE_WORDS[check["state"]]))
+    return _picture("down", 300, 92 + ROW * (len(checks) - 1), said, parts)
 
 
-def _worse(one: Link, other: Link) -> str:
+def _worse(one: Check, other: Check) -> str:
     return max(one["state"], other["state"], key=ORDER.index)
 
 
 def _connection(state: str, x1: int, y1: int, x2: int, y2: int) -> str:
     """Whole where it holds, dashed where it needs a look, and broken in the middle where it does not hold."""
-    line = '<line class="link %s" x1="%d" y1="%d" x2="%d" y2="%d"/>' % (state, x1, y1, x2, y2)
+    line = '<line class="check %s" x1="%d" y1="%d" x2="%d" y2="%d"/>' % (state, x1, y1, x2, y2)
     if state != "red":
         return line
     x, y = (x1 + x2) / 2, (y1 + y2) / 2
@@ -98,14 +98,14 @@ def _connection(state: str, x1: int, y1: int, x2: int, y2: int) -> str:
         halves = ((x1, y1, x - 9, y), (x + 9, y, x2, y2))
     else:
         halves = ((x1, y1, x, y - 3), (x, y + 3, x2, y2))
-    return "".join('<line class="link red" x1="%g" y1="%g" x2="%g" y2="%g"/>' % half for half in halves) + (
+    return "".join('<line class="check red" x1="%g" y1="%g" x2="%g" y2="%g"/>' % half for half in halves) + (
         '<path class="break" d="M%g %gl6 10M%g %gl6 10"/>' % (x - 7, y - 5, x + 1, y - 5) if y1 == y2 else ""
     )
 
 
-def _tile(link: Link, x: int, y: int) -> str:
+def _tile(check: Check, x: int, y: int) -> str:
     return (
-        '<g class="node %s"><rect class="tile" x="%d" y="%d" width="%d" height="%d" rx="18"/>' % (link["state"], x, y, TILE, TILE)
-        + '<g class="icon" transform="translate(%d %d) scale(1.5)">%s</g>' % (x + 16, y + 16, ICONS[link["link"]])
-        + '<g class="badge %s" transform="translate(%d %d)">%s</g></g>' % (link["state"], x + TILE - 16, y - 7, BADGES[link["state"]])
+        '<g class="node %s"><rect class="tile" x="%d" y="%d" width="%d" height="%d" rx="18"/>' % (check["state"], x, y, TILE, TILE)
+        + '<g class="icon" transform="translate(%d %d) scale(1.5)">%s</g>' % (x + 16, y + 16, ICONS[check["check"]])
+        + '<g class="badge %s" transform="translate(%d %d)">%s</g></g>' % (check["state"], x + TILE - 16, y - 7, BADGES[check["state"]])
     )

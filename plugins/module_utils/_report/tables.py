@@ -43,13 +43,13 @@ def table(caption: str, heads: t.Sequence[str], rows: t.Sequence[t.Sequence[str]
     )
 
 
-def chain(links: t.Sequence[Row]) -> str:
+def checks(found: t.Sequence[Row]) -> str:
     rows = []
-    for link in links:
-        state = '<span class="state %s">%s%s</span>' % (link["state"], badge(link["state"]), STATE_WORDS[link["state"]])
-        remedy = '<span class="remedy">%s</span>' % text(link["remedy"]) if link["remedy"] else '<span class="none">\u2013</span>'
-        rows.append((text(link["title"]), state, text(link["found"]), remedy))
-    return table("The links of the chain", ("Link", "State", "Found", "What to do"), rows, "links")
+    for check in found:
+        state = '<span class="state %s">%s%s</span>' % (check["state"], badge(check["state"]), STATE_WORDS[check["state"]])
+        remedy = '<span class="remedy">%s</span>' % text(check["remedy"]) if check["remedy"] else '<span class="none">\u2013</span>'
+        rows.append((text(check["title"]), state, text(check["found"]), remedy))
+    return table("The checks", ("Check", "State", "Found", "What to do"), rows, "checks")
 
 
 def people(found: Row, max_listed: int) -> str:

@@ -14,7 +14,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.unsee
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import UNCHECKED, listed, shown_number
 
 Facts = t.Dict[str, t.Any]
-Link = t.Dict[str, t.Any]
+Check = t.Dict[str, t.Any]
 
 # these lists are drift, if anybody is on one: name, one, many
 DRIFT = (
@@ -25,15 +25,15 @@ DRIFT = (
 )
 
 
-def drift(facts: Facts, differences: t.Sequence[t.Any], links: t.Sequence[Link], error: str | None, unseen_people: t.Sequence[Row]) -> list[str]:
-    """What differs, in words. A broken link is drift, even where no step names it: nothing that does not work is called in sync."""
+def drift(facts: Facts, differences: t.Sequence[t.Any], checks: t.Sequence[Check], error: str | None, unseen_people: t.Sequence[Row]) -> list[str]:
+    """What differs, in words. A broken check is drift, even where no step names it: nothing that does not work is called in sync."""
     people = facts["people"]
     parts = [counted(len(differences), "step differs", "steps differ")] if differences else []
     parts += [counted(people["counts"][name], one, many) for name, one, many in DRIFT if people and people["counts"][name]]
-    broken = [link["title"].lower() for link in links if link["state"] == "red"]
+    broken = [check["title"].lower() for check in checks if check["state"] == "red"]
     # what refused to answer an audit that failed need not be what is broken
     if broken and not parts and not error:
-        parts.append("the chain is broken at %s" % listed(broken))
+        parts.append("broken at %s" % listed(broken))
     if not parts and people and not people["in_sync"] and not unseen_people:
         parts.append("people on both sides do not agree")
     return parts
@@ -46,7 +46,7 @@ def outcome(error: str | None, unchecked: t.Sequence[Row], drifted: t.Sequence[s
     return "drift" if drifted else "in_sync"
 
 
-def verdict(facts: Facts, links: t.Sequence[Link], error: str | None, unchecked: t.Sequence[Row], drifted: t.Sequence[str]) -> str:
+def verdict(facts: Facts, checks: t.Sequence[Check], error: str | None, unchecked: t.Sequence[Row], drifted: t.Sequence[str]) -> str:
     if error or unchecked:
         too = " Drift was found, too: %s." % listed(drifted) if drifted else ""
         if error:
@@ -54,7 +54,7 @@ def verdict(facts: Facts, links: t.Sequence[Link], error: str | None, unchecked:
         return "%s%s%s" % (UNCHECKED, " ".join(_sentence(row["why"]) for row in unchecked), too)
     if drifted:
         return "Drift: %s." % listed(drifted)
-    return _in_sync(facts, links)
+    return _in_sync(facts, checks)
 
 
 def _sentence(why: str) -> str:
@@ -63,12 +63,12 @@ def _sentence(why: str) -> str:
     return line if line.endswith((".", "!", "?")) else line + "."
 
 
-def _in_sync(facts: Facts, links: t.Sequence[Link]) -> str:
+def _in_sync(facts: Facts, checks: t.Sequence[Check]) -> str:
     steps = len(facts["steps"])
     compared = "all %s steps are as wanted" % shown_number(steps) if steps > 1 else "the one step is as wanted"
     said = "In sync: %s, and %s" % (compared if steps else "steps were not compared, since that is switched off", _people_in_sync(facts["people"]))
     for words, state in (("worth a look", "amber"), ("not seen", "unknown")):
-        titles = [link["title"].lower() for link in links if link["state"] == state and link["link"] not in facts["switched_off"]]
+        titles = [check["title"].lower() for check in checks if check["state"] == state and check["check"] not in facts["switched_off"]]
         said += "; %s: %s" % (words, listed(titles)) if titles else ""
     return said + "."
 

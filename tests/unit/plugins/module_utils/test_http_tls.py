@@ -123,7 +123,7 @@ def with_its_own_root(tmp_path: Path) -> ssl.SSLContext:
     """The root that signed the certificate comes with it, and is not trusted."""
     root = trustme.CA()
     certificate = root.issue_cert(HOST)
-    path = tmp_path / "chain.pem"
+    path = tmp_path / "checks.pem"
     for part in (certificate.private_key_pem, *certificate.cert_chain_pems, root.cert_pem):
         part.write_to_path(path, append=True)
     context = server_context()

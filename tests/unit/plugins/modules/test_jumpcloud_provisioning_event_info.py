@@ -244,11 +244,11 @@ def test_there_is_no_health_unless_it_is_asked_for(http: ExactCalls, context: Co
 def test_health(http: ExactCalls, context: Context, check_context: Context, check_mode: bool) -> None:
     """One search tells all, where somebody activated provisioning in that time."""
     ada = {"type": "user", "id": "a", "email": "ada@example.com"}
-    chain = {"response_code": 401, "message_details": "No such key"}
+    checks = {"response_code": 401, "message_details": "No such key"}
     expect_application(http)
     expect_events(
         http,
-        event(success=False, error_message="Unauthorized", message_chain=chain, resource=ada),
+        event(success=False, error_message="Unauthorized", message_chain=checks, resource=ada),
         event("integration_activate", timestamp="2026-11-24T04:00:00Z", initiated_by={"email": "admin@example.com"}),
         event("association_change"),
         event(timestamp="2026-11-23T07:00:00Z"),

@@ -359,8 +359,8 @@ def test_the_time_to_follow_comes_on_top_of_the_time_budget(story: Story, contex
 
 def test_an_event_says_why(story: Story, http: ExactCalls, context: Context) -> None:
     """The lookup before it, in the same instant, succeeded."""
-    chain = {"response_code": 400, "message_details": "The domain\nis not validated"}
-    failed = of_ada(success=False, error_message="400", message_chain=chain)
+    checks = {"response_code": 400, "message_details": "The domain\nis not validated"}
+    failed = of_ada(success=False, error_message="400", message_chain=checks)
     story.known(paths=BY_GROUP).events().write("add").unity().events(of_ada("user_lookup_provision"), failed).removal()
     with pytest.raises(ScimError) as caught:
         run(options(), context)

@@ -24,7 +24,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._r
 
 EXECUTABLE = chromium.find()
 pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason="no Chromium is installed (looked for: %s)" % ", ".join(chromium.NAMES))
-PICTURE = "Array.from(document.querySelectorAll('svg.chain')).find(e => e.getBoundingClientRect().width > 0).getBoundingClientRect()"
+PICTURE = "Array.from(document.querySelectorAll('svg.checks')).find(e => e.getBoundingClientRect().width > 0).getBoundingClientRect()"
 VISIBLE_ROWS = "Array.from(document.querySelectorAll('#%s tbody tr')).filter(row => row.getBoundingClientRect().height > 0).length"
 # what the documentation shows of the report: it ends where a section does
 SHOT_END = "Math.max(...Array.from(document.querySelectorAll('section')).map(e => Math.ceil(e.getBoundingClientRect().bottom)).filter(y => y < 1500)) + 16"
@@ -117,8 +117,8 @@ def test_colours_of_the_chain_are_really_there(scheme: tuple[chromium.Browser, b
     browser.resize(width)
     browser.open(write(tmp_path, audits.drifts()))
     box = browser.evaluate("(() => { const box = %s; return {x: box.x, y: box.y + scrollY, width: box.width, height: box.height}; })()" % PICTURE)
-    browser.screenshot(tmp_path / "chain.png", {name: float(int(value)) for name, value in box.items()})
-    shown_width, shown_height, found = colours(tmp_path / "chain.png")
+    browser.screenshot(tmp_path / "checks.png", {name: float(int(value)) for name, value in box.items()})
+    shown_width, shown_height, found = colours(tmp_path / "checks.png")
     assert (shown_width, shown_height) == (int(box["width"]), int(box["height"]))
     assert shown_width > (1000 if width > 1000 else 250) and shown_height > 100
     palette = palettes()[dark]
@@ -140,8 +140,8 @@ def test_page_is_never_wider_than_the_screen(browser: chromium.Browser, tmp_path
 
 
 def test_one_picture_of_the_chain_is_shown(browser: chromium.Browser, tmp_path: Path) -> None:
-    shown = "Array.from(document.querySelectorAll('svg.chain')).filter(e => e.getBoundingClientRect().width > 0).map(e => e.getAttribute('class'))"
-    for width, kind in ((360, "chain down"), (1200, "chain across")):
+    shown = "Array.from(document.querySelectorAll('svg.checks')).filter(e => e.getBoundingClientRect().width > 0).map(e => e.getAttribute('class'))"
+    for width, kind in ((360, "checks down"), (1200, "checks across")):
         browser.resize(width)
         browser.open(write(tmp_path, audits.drifts()))
         assert browser.evaluate(shown) == [kind]
@@ -201,7 +201,7 @@ def test_print_shows_every_row_and_no_controls(browser: chromium.Browser, tmp_pa
     try:
         assert browser.evaluate(VISIBLE_ROWS % "people") == 12
         assert browser.evaluate("['.search', 'nav'].map(e => getComputedStyle(document.querySelector(e)).display)") == ["none", "none"]
-        assert browser.evaluate("getComputedStyle(document.querySelector('svg.chain.across')).display") == "block"
+        assert browser.evaluate("getComputedStyle(document.querySelector('svg.checks.across')).display") == "block"
         assert browser.evaluate("document.documentElement.scrollWidth <= innerWidth") is True
     finally:
         browser.print_media(False)

@@ -31,7 +31,7 @@ def test_in_sync() -> None:
     text = render(audits.works())
     assert "**In sync.** All 6 steps are as wanted, and all 412 expected people have their accounts." in text
     assert headings(text) == [
-        "# SCIM provisioning audit: Example Games", "## The chain", "## Bound groups", "## People", "### Staged in JumpCloud: 2", "## Events"
+        "# SCIM provisioning audit: Example Games", "## The checks", "## Bound groups", "## People", "### Staged in JumpCloud: 2", "## Events"
     ]
     assert text.count("\u2705 OK") == 7
 
@@ -39,7 +39,7 @@ def test_in_sync() -> None:
 def test_drift() -> None:
     text = render(audits.drifts(), past=audits.past(audits.ROUGH))
     assert headings(text)[1:] == [
-        "## The chain", "## What a provision run would do", "## Bound groups", "## People", "### Missing in Unity: 5", "### Unexpected in Unity: 2",
+        "## The checks", "## What a provision run would do", "## Bound groups", "## People", "### Missing in Unity: 5", "### Unexpected in Unity: 2",
         "### Differing: 1", "### Pending: 2", "### Outside the domains: 1", "### Suspended in JumpCloud: 1", "## Failures by cause", "## Events",
         "## The last 10 runs", "## What could not be seen",
     ]
@@ -50,7 +50,7 @@ def test_drift() -> None:
 
 def test_nothing_was_handed_over() -> None:
     text = render(params(ARGUMENTS, checked_at=audits.AT))
-    assert headings(text) == ["# SCIM provisioning audit", "## The chain"] and "> Nothing was compared" in text
+    assert headings(text) == ["# SCIM provisioning audit", "## The checks"] and "> Nothing was compared" in text
 
 
 def test_subject_and_runs_that_are_not_there() -> None:

@@ -88,7 +88,7 @@ def cells(page: str, section: str) -> list[list[str]]:
 
 
 def test_rows_of_the_chain() -> None:
-    rows = cells(render(audits.drifts()), "chain")
+    rows = cells(render(audits.drifts()), "checks")
     assert rows[0] == ["Service account", "OK", "JumpCloud SCIM exists.", "\u2013"]
     assert rows[2] == ["Key", "Attention", "1 key is live; the newest is 81 days old (limit: 90 days).", "Rotate the key within 9 days."]
 
@@ -142,7 +142,7 @@ def test_days_are_a_table_where_there_are_days() -> None:
 
 def test_empty_parts_are_left_out() -> None:
     page = Page(render(params(ARGUMENTS, checked_at=audits.AT)))
-    assert list(page.values("id", "section")) == ["chain"]
+    assert list(page.values("id", "section")) == ["checks"]
     assert "Nothing was compared: the audit gave neither steps nor people." in page.texts
     assert page.values("title", "b") == ["Not seen"] * 8 and page.tags.count("input") == 0
     assert "JumpCloud to Unity Cloud" in page.texts
@@ -199,12 +199,12 @@ def test_page_is_accessible() -> None:
 
 def test_picture_of_the_chain_is_told_in_words() -> None:
     page = render(audits.drifts())
-    said = "The chain: service account ok, role ok, key attention, connector ok, application attention, groups broken, people broken."
+    said = "The checks: service account ok, role ok, key attention, connector ok, application attention, groups broken, people broken."
     assert page.count('aria-label="%s"' % said) == 2
-    pictures = [page.split('<svg class="chain %s"' % kind)[1].split("</svg>")[0] for kind in ("across", "down")]
+    pictures = [page.split('<svg class="checks %s"' % kind)[1].split("</svg>")[0] for kind in ("across", "down")]
     for picture in pictures:
-        lines = re.findall(r'class="link (\w+)"', picture)
-        assert lines == ["green", "amber", "amber", "amber", "red", "red", "red", "red"], "one between two links, in two parts where it is broken"
+        lines = re.findall(r'class="check (\w+)"', picture)
+        assert lines == ["green", "amber", "amber", "amber", "red", "red", "red", "red"], "one between two checks, in two parts where it is broken"
         ends = [[float(end) for end in re.findall(r' [xy][12]="([\d.]+)"', line)] for line in re.findall(r"<line[^>]*>", picture)]
         assert all(x1 <= x2 and y1 <= y2 and (x1, y1) != (x2, y2) for x1, y1, x2, y2 in ends)
     assert [picture.count('class="break"') for picture in pictures] == [2, 0]

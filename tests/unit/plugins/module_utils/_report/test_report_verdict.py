@@ -93,9 +93,9 @@ def test_verdicts_in_sync(given: dict[str, t.Any], verdict: str) -> None:
         ({"people": audits.people(duplicates=[audits.person()])}, "Drift: 1 account is a duplicate."),
         ({"people": {**audits.people(), "in_sync": False}}, "Drift: people on both sides do not agree."),
         ({"steps": [{"step": "user_groups", "changed": True, "did": ["unbind 1"]}]}, "Drift: 1 step differs."),
-        # a broken link is drift, though no step names it
-        ({"keys": []}, "Drift: the chain is broken at key."),
-        ({"keys": [], "connector": {"reachable": False}}, "Drift: the chain is broken at key and connector."),
+        # a broken check is drift, though no step names it
+        ({"keys": []}, "Drift: broken at key."),
+        ({"keys": [], "connector": {"reachable": False}}, "Drift: broken at key and connector."),
     ],
 )
 def test_verdicts_of_drift(given: dict[str, t.Any], verdict: str) -> None:
@@ -143,7 +143,7 @@ def hidden(*rows: dict[str, str], **lists: list[dict[str, t.Any]]) -> dict[str, 
             "The people were not compared. Drift was found, too: 2 steps differ.",
             ["2 steps differ"],
         ),
-        ({"people": None, "keys": []}, "The people were not compared. Drift was found, too: the chain is broken at key.", ["the chain is broken at key"]),
+        ({"people": None, "keys": []}, "The people were not compared. Drift was found, too: broken at key.", ["broken at key"]),
     ],
 )
 def test_unchecked(given: dict[str, t.Any], verdict: str, drift: list[str]) -> None:

@@ -1,14 +1,14 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules of the chain, one by one: what makes a link green, amber, red or unknown, and what is said of it."""
+"""The rules of the checks, one by one: what makes a check green, amber, red or unknown, and what is said of it."""
 from __future__ import annotations
 
 import typing as t
 
 import pytest
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import chain, unseen
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import checks, unseen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import read_all
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._report import audits
@@ -16,9 +16,9 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._r
 NOW = moment_of(audits.AT)
 
 
-def link(name: str, **given: t.Any) -> dict[str, t.Any]:
+def check(name: str, **given: t.Any) -> dict[str, t.Any]:
     # by way of the report, which fills in what a list says of its count
-    return next(one for one in audits.report(audits.works(**given))["chain"] if one["link"] == name)
+    return next(one for one in audits.report(audits.works(**given))["checks"] if one["check"] == name)
 
 
 def step(name: str, *did: str, changed: bool = True) -> dict[str, t.Any]:
@@ -34,11 +34,11 @@ def settings(status: str | None = "active", success: bool | None = True, **test:
 
 
 def test_all_is_well() -> None:
-    links = audits.report(audits.works())["chain"]
-    assert [one["link"] for one in links] == ["service_account", "role", "key", "connector", "application", "groups", "people"]
-    assert {one["state"] for one in links} == {"green"}
-    assert {one["remedy"] for one in links} == {None}
-    assert [one["found"] for one in links] == [
+    checks = audits.report(audits.works())["checks"]
+    assert [one["check"] for one in checks] == ["service_account", "role", "key", "connector", "application", "groups", "people"]
+    assert {one["state"] for one in checks} == {"green"}
+    assert {one["remedy"] for one in checks} == {None}
+    assert [one["found"] for one in checks] == [
         "JumpCloud SCIM exists.",
         "The account has the organization role SCIM Authenticator.",
         "1 key is live; the newest is 45 days old (limit: 90 days).",
@@ -50,8 +50,8 @@ def test_all_is_well() -> None:
 
 
 def test_nothing_was_seen() -> None:
-    links = audits.report(audits.params(audits.ARGUMENTS, checked_at=audits.AT))["chain"]
-    assert {(one["state"], one["found"], one["remedy"]) for one in links} == {("unknown", "The audit did not look at it.", None)}
+    checks = audits.report(audits.params(audits.ARGUMENTS, checked_at=audits.AT))["checks"]
+    assert {(one["state"], one["found"], one["remedy"]) for one in checks} == {("unknown", "The audit did not look at it.", None)}
 
 
 @pytest.mark.parametrize(
@@ -61,18 +61,18 @@ def test_nothing_was_seen() -> None:
 )
 def test_why_it_was_unchecked(name: str, what: str) -> None:
     given = dict.fromkeys(("account", "keys", "connector", "application", "groups", "people", "health"))
-    found = link(name, unchecked=[{"what": "else", "why": "No."}, {"what": what, "why": "Unity refused it."}], **given)
+    found = check(name, unchecked=[{"what": "else", "why": "No."}, {"what": what, "why": "Unity refused it."}], **given)
     assert (found["state"], found["found"]) == ("unknown", "Unity refused it.")
 
 
 def test_what_the_comparison_of_people_did_not_see_counts_as_well() -> None:
     people = {**audits.people(), "unchecked": [{"what": "keys", "why": "No permission."}]}
-    assert link("key", keys=None, people=people)["found"] == "No permission."
+    assert check("key", keys=None, people=people)["found"] == "No permission."
 
 
 def test_step_tells_why_nobody_looked() -> None:
     steps = [{**step("service_account_key", changed=False), "found": "the supplied key is used."}]
-    assert link("key", keys=None, steps=steps)["found"] == "The audit did not look at it. Its step found: the supplied key is used."
+    assert check("key", keys=None, steps=steps)["found"] == "The audit did not look at it. Its step found: the supplied key is used."
 
 
 # ---- service account and role
@@ -80,18 +80,18 @@ def test_step_tells_why_nobody_looked() -> None:
 
 def test_account_that_would_be_created_is_missing() -> None:
     given = {"account": None, "steps": [step("service_account", "create", "set_roles")]}
-    assert (link("service_account", **given)["state"], link("service_account", **given)["remedy"]) == ("red", "Run the provision playbook.")
-    assert (link("role", **given)["state"], link("role", **given)["found"]) == ("red", "Without the account there is no role.")
+    assert (check("service_account", **given)["state"], check("service_account", **given)["remedy"]) == ("red", "Run the provision playbook.")
+    assert (check("role", **given)["state"], check("role", **given)["found"]) == ("red", "Without the account there is no role.")
 
 
 @pytest.mark.parametrize("one", [step("service_account", changed=False), step("service_account", "create", changed=False), step("service_account", "update")])
 def test_account_that_would_not_be_created_was_unchecked(one: dict[str, t.Any]) -> None:
-    assert link("service_account", account=None, steps=[one])["state"] == "unknown"
+    assert check("service_account", account=None, steps=[one])["state"] == "unknown"
 
 
 @pytest.mark.parametrize("account, shown", [({"name": None, "id": "7d1f"}, "7d1f exists."), ({}, "It exists."), ({"name": "x", "id": "7d1f"}, "x exists.")])
 def test_account_without_a_name(account: dict[str, t.Any], shown: str) -> None:
-    assert link("service_account", account=account)["found"] == shown
+    assert check("service_account", account=account)["found"] == shown
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_account_without_a_name(account: dict[str, t.Any], shown: str) -> None:
     ],
 )
 def test_role(roles: t.Any, steps: list[dict[str, t.Any]], state: str) -> None:
-    found = link("role", account={"id": "7", "name": "x", "roles": roles}, steps=steps)
+    found = check("role", account={"id": "7", "name": "x", "roles": roles}, steps=steps)
     assert (found["state"], bool(found["remedy"])) == (state, state == "red")
 
 
@@ -138,7 +138,7 @@ def test_role(roles: t.Any, steps: list[dict[str, t.Any]], state: str) -> None:
     ],
 )
 def test_key(created: list[str | None], limit: int, state: str, words: str, remedy: str | None) -> None:
-    found = link("key", keys=keys(*created), key_max_age=limit)
+    found = check("key", keys=keys(*created), key_max_age=limit)
     assert found["state"] == state
     assert words in found["found"]
     assert remedy in found["remedy"] if remedy else found["remedy"] is None
@@ -154,13 +154,13 @@ def test_key(created: list[str | None], limit: int, state: str, words: str, reme
 )
 def test_foreign_keys_alone(own: list[bool | None], state: str, words: str) -> None:
     """An audit's supplied key must not hide that JumpCloud's is gone."""
-    found = link("key", keys=[{"id": str(number), "name": "x", "created_at": audits.AT, "managed": one} for number, one in enumerate(own)])
+    found = check("key", keys=[{"id": str(number), "name": "x", "created_at": audits.AT, "managed": one} for number, one in enumerate(own)])
     assert found["state"] == state and words in found["found"] and bool(found["remedy"]) is (state == "amber")
 
 
 def test_people_who_can_not_be_seen() -> None:
     people = {"counts": {"matched": 1, "expected": 1}, "unchecked": [{"what": "bound", "why": "2 bound people are not in the list."}]}
-    found = link("people", people=people)
+    found = check("people", people=people)
     assert found["state"] == "amber" and "2 bound people are not in the list." in found["found"]
     assert found["remedy"] == "Let the audit read all of JumpCloud's users, or run it again."
 
@@ -170,29 +170,29 @@ def test_people_are_green_only_if_all_were_seen(kind: str, state: str) -> None:
     """Who counts as missing instead of pending was seen; the others were not."""
     row = {"what": kind, "why": "They were not seen."}
     for given in ({"people": {**audits.people(), "unchecked": [row]}}, {"unchecked": [row]}):
-        found = link("people", **given)
+        found = check("people", **given)
         assert (found["state"], "They were not seen." in found["found"]) == (state, state == "amber")
 
 
 def test_a_missing_person_is_more_urgent_than_what_was_unchecked() -> None:
     people = {**audits.people(missing=[audits.person()]), "unchecked": [{"what": "provisioned", "why": "They were not seen."}]}
-    assert link("people", people=people)["state"] == "red"
+    assert check("people", people=people)["state"] == "red"
 
 
 def test_users_of_a_list_that_is_cut_are_at_least_so_many() -> None:
     people = {**audits.people(), "unchecked": [{"what": "provisioned", "why": "They were not seen."}]}
-    assert link("connector", people=people)["found"] == "The SCIM service accepts the key and has at least 414 users."
+    assert check("connector", people=people)["found"] == "The SCIM service accepts the key and has at least 414 users."
 
 
 def test_people_who_are_switched_off_are_not_green() -> None:
-    found = link("people", people=None, switched_off=["people"])
+    found = check("people", people=None, switched_off=["people"])
     assert (found["state"], found["found"]) == ("unknown", "The audit was told not to look at it.")
 
 
 def test_age_is_that_of_the_newest_key() -> None:
     facts = read_all(audits.works(keys=keys("2026-01-01T00:00:00Z", None, "2026-11-20T00:00:00Z")))
-    assert NOW and chain.key_age(facts, NOW) == 4
-    assert NOW and chain.key_age(read_all(audits.works(keys=None)), NOW) is None
+    assert NOW and checks.key_age(facts, NOW) == 4
+    assert NOW and checks.key_age(read_all(audits.works(keys=None)), NOW) is None
 
 
 # ---- connector
@@ -210,7 +210,7 @@ def test_age_is_that_of_the_newest_key() -> None:
     ],
 )
 def test_connector(connector: dict[str, t.Any] | None, state: str, words: str) -> None:
-    found = link("connector", connector=connector)
+    found = check("connector", connector=connector)
     assert (found["state"], words in found["found"], bool(found["remedy"])) == (state, True, state == "red")
 
 
@@ -235,7 +235,7 @@ def test_connector(connector: dict[str, t.Any] | None, state: str, words: str) -
     ],
 )
 def test_application(application: dict[str, t.Any] | None, steps: list[dict[str, t.Any]], state: str, words: str) -> None:
-    found = link("application", application=application, steps=steps)
+    found = check("application", application=application, steps=steps)
     assert (found["state"], bool(found["remedy"])) == (state, state in ("amber", "red"))
     assert words in found["found"]
 
@@ -258,7 +258,7 @@ def test_application(application: dict[str, t.Any] | None, steps: list[dict[str,
     ],
 )
 def test_groups(groups: list[dict[str, t.Any]] | None, did: list[str], state: str, words: str) -> None:
-    found = link("groups", groups=groups, steps=[step("user_groups", *did, changed=bool(did))])
+    found = check("groups", groups=groups, steps=[step("user_groups", *did, changed=bool(did))])
     assert (found["state"], bool(found["remedy"])) == (state, state in ("amber", "red"))
     assert words in found["found"]
 
@@ -281,39 +281,39 @@ def test_groups(groups: list[dict[str, t.Any]] | None, did: list[str], state: st
 )
 def test_people(lists: dict[str, int], state: str, words: str, remedy: str | None) -> None:
     people = audits.people(**{name: [audits.person(number) for number in range(count)] for name, count in lists.items()})
-    found = link("people", people=people, health=None)
+    found = check("people", people=people, health=None)
     assert (found["state"], words in found["found"]) == (state, True), found
     assert remedy in found["remedy"] if remedy else found["remedy"] is None
 
 
 def test_remedy_of_what_keeps_most_people_out() -> None:
     failures = [{**audits.failure("a", "A", "", (1,)), "remedy": None}, audits.failure("b", "B", "Do this.", (2,)), audits.failure("c", "C", "Do that.", (3,))]
-    found = link("people", people=audits.people(missing=[audits.person(9)]), health=audits.health(failures))
+    found = check("people", people=audits.people(missing=[audits.person(9)]), health=audits.health(failures))
     assert (found["state"], found["remedy"]) == ("red", "Do this.")
 
 
 def test_failures_alone_are_worth_a_look() -> None:
     health = audits.health([audits.failure("a", "A", "Do this.", (1,))])
-    found = link("people", health=health)
+    found = check("people", health=health)
     assert (found["state"], found["remedy"]) == ("amber", "Do this.")
     assert found["found"].endswith("have their accounts; 1 person's last sync failed.")
-    alone = link("people", people=None, health=health)
+    alone = check("people", people=None, health=health)
     assert (alone["state"], alone["found"], alone["remedy"]) == ("amber", "1 person's last sync failed. Accounts were not compared.", "Do this.")
 
 
 def test_failures_that_were_overcome_are_no_worry() -> None:
     health = audits.health([audits.failure("a", "A", "Do this.", (1,), open_people_count=0)])
-    assert link("people", health=health)["state"] == "green"
+    assert check("people", health=health)["state"] == "green"
 
 
 @pytest.mark.parametrize("counts", [None, {"matched": 3}, {"expected": 3}])
 def test_people_who_were_not_counted(counts: dict[str, int] | None) -> None:
-    found = link("people", people={"counts": counts})
+    found = check("people", people={"counts": counts})
     assert (found["state"], found["found"]) == ("amber", "People were compared, and not counted. " + unseen.NO_COUNTS)
 
 
 def test_nobody_is_expected() -> None:
     people = audits.people()
     people["counts"].update(expected=0, matched=0, provisioned=0, bound=0)
-    found = link("people", people=people)
+    found = check("people", people=people)
     assert (found["state"], found["found"]) == ("amber", "Nobody is expected: the bound groups have no active members.")

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The chain from Unity's service account to the people: what each link is like, and what to do. Pure.
+"""What stands between Unity's service account and the people, check by check: what each is like, and what to do. Pure.
 
 ``green``: as it should be. ``amber``: it works, and somebody should look. ``red``: it does not work. ``unknown``: nobody could look; ``found``
 says why.
@@ -17,7 +17,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import listed, shown_number, shown_time
 
 Facts = t.Dict[str, t.Any]
-Link = t.Dict[str, t.Any]
+Check = t.Dict[str, t.Any]
 # state, what was found, what to do
 Finding = t.Tuple[str, str, t.Optional[str]]
 
@@ -28,9 +28,9 @@ SECONDS_PER_DAY = 86400
 RUN = "Run the provision playbook."
 
 
-def links(facts: Facts, now: datetime) -> list[Link]:
-    """The seven links, in the order in which one leans on the other. ``facts`` is what given.read_all gave."""
-    chain: tuple[tuple[str, str, Finding], ...] = (
+def all_checks(facts: Facts, now: datetime) -> list[Check]:
+    """The seven checks, in the order in which one leans on the other. ``facts`` is what given.read_all gave."""
+    checks: tuple[tuple[str, str, Finding], ...] = (
         ("service_account", "Service account", _account(facts)),
         ("role", "Role", _role(facts)),
         ("key", "Key", _key(facts, now)),
@@ -39,7 +39,7 @@ def links(facts: Facts, now: datetime) -> list[Link]:
         ("groups", "Groups", _groups(facts)),
         ("people", "People", _people(facts)),
     )
-    return [{"link": link, "title": title, "state": state, "found": found, "remedy": remedy} for link, title, (state, found, remedy) in chain]
+    return [{"check": check, "title": title, "state": state, "found": found, "remedy": remedy} for check, title, (state, found, remedy) in checks]
 
 
 def key_age(facts: Facts, now: datetime) -> int | None:
