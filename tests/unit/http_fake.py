@@ -31,12 +31,16 @@ WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 @dataclass(frozen=True)
 class Reply:
-    """What the fake answers. ``takes``: the seconds that pass on the fake clock before it does."""
+    """What the fake answers. ``takes``: the seconds that pass on the fake clock before it does.
+
+    ``meets``: the answer comes once as many requests are under way as meet at this barrier; where they don't, the test fails.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     takes: float = 0.0
+    meets: threading.Barrier | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,11 @@ def reply(value: t.Any = NO_BODY, status: int = 200, headers: dict[str, str] | N
     total = {"X-Total-Count": str(len(value))} if isinstance(value, list) else {}
     body = json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
     return Reply(status, body, {"Content-Type": media_type, **total, **(headers or {})}, takes)
+
+
+def meeting(number: int) -> threading.Barrier:
+    """For Reply's ``meets``: so many requests must be under way at a time."""
+    return threading.Barrier(number, timeout=5)
 
 
 def text_reply(text: str, status: int = 200, media_type: str = "text/html") -> Reply:
@@ -240,11 +249,21 @@ class ExactCalls(BaseAdapter):
             self.time.pass_(answer.takes)
         if isinstance(answer, Break):
             raise answer.error
+        if answer.meets:
+            self._meet(answer.meets, seen)
         raw = HTTPResponse(io.BytesIO(answer.body), headers=answer.headers, status=answer.status, preload_content=False)
         return self._builder.build_response(request, raw)
 
     def close(self) -> None:
         """Nothing is open."""
+
+    def _meet(self, barrier: threading.Barrier, seen: Seen) -> None:
+        try:
+            barrier.wait()
+        except threading.BrokenBarrierError:
+            problem = "%s %s: fewer than %d requests were under way" % (seen.method, seen.url, barrier.parties)
+            self._problems.append(problem)
+            raise AssertionError(problem) from None
 
     def _take(self, seen: Seen) -> Reply | Break:
         problem = "no call was expected any more"

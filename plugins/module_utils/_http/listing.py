@@ -109,7 +109,7 @@ class Listing(t.Generic[Row]):
 
     @property
     def _is_met(self) -> bool:
-        return self.total is not None and self.total == len(self._known)
+        return self.total == len(self._known)
 
     def __iter__(self) -> t.Iterator[Row]:
         yield from self.seen()
@@ -152,17 +152,18 @@ class Listing(t.Generic[Row]):
                 yield from self._new(page)
                 end, last = position + len(page.rows), len(page.rows)
                 self._note_gap(gaps, position, size, last)
-        # where a page within the total is empty, the service has ended the list, and there is nothing to be had from its gaps
-        while last and gaps and not self._is_met and self._claim is not None:
+        # gaps are read even where the total is met, since it may be too small; where a page within it is empty, the service has ended the list, and there
+        # is nothing to be had from them
+        while last and gaps:
             asked, gaps = gaps, []
             for (position, wanted), page in self._read_ahead(asked):
                 before = len(self._known)
-                yield from self._new(page)
+                yield from self._new(page, wanted)
                 # what was found in a gap shows that the service caps its pages, whoever says what
                 self._capped = self._capped or len(self._known) > before
                 if len(self._known) > before and len(page.rows) < wanted:
                     gaps.append((position + len(page.rows), wanted - len(page.rows)))
-                if page.rows and position + len(page.rows) > end:
+                if position + len(page.rows) > end:
                     # a page that was asked for no more than it gave proves nothing
                     end, last = position + len(page.rows), len(page.rows) if len(page.rows) < wanted else self._size
         if last and not self._is_proven_by(last):
@@ -184,12 +185,8 @@ class Listing(t.Generic[Row]):
             if not page.rows:
                 return
             before = len(self._known)
-            repeats = self._repeats
-            yield from self._new(page)
-            # as many as the page before left out may come again
-            self._repeats = max(repeats, self._repeats - max(0, self._size - last))
+            yield from self._new(page, max(0, self._size - last))
             if len(self._known) == before:
-                self._repeats = repeats
                 # scimmy begins anew behind its end, and others show all there is each time. Where several pages came, the total is not the size of one;
                 # one full page alone could be all that is shown of a longer list, unless the service is seen to heed positions
                 if self._is_met and (not exactly_full or len(self._known) > self._longest or self._heeds_positions(page)):
@@ -211,8 +208,9 @@ class Listing(t.Generic[Row]):
         """Whether a last page of so many rows is surely the last one: it meets the total, and was shorter than the service's pages can be."""
         return self._is_met and last < (self._longest if self._capped else self._size)
 
-    def _new(self, page: Page) -> t.Iterator[Row]:
-        """The rows of a page that did not come before."""
+    def _new(self, page: Page, left_out: int = 0) -> t.Iterator[Row]:
+        """The rows of a page that did not come before. As many as the page before left out may come again."""
+        repeats = -left_out
         if page.total is not None and 0 <= page.total <= MAX_TOTAL:
             self._has_changed = self._has_changed or (self.total is not None and page.total != self.total)
             self.total = max(page.total, self.total or 0)
@@ -222,7 +220,7 @@ class Listing(t.Generic[Row]):
                 self._look()
             key = self._identity(raw)
             if key in self._known:
-                self._repeats += 1
+                repeats += 1
                 continue
             self._known.add(key)
             row = self._convert(raw)
@@ -230,6 +228,7 @@ class Listing(t.Generic[Row]):
                 self.odd += 1
             elif key not in self._shown:
                 yield row
+        self._repeats += max(0, repeats)
 
     def _starts(self, position: int) -> t.Iterator[int]:
         """Where the pages begin that the total promises. It may change meanwhile."""
@@ -252,8 +251,8 @@ class Listing(t.Generic[Row]):
                 yield part, self._page(*part)
             return
         waiting: collections.deque[tuple[Part, Future[Page]]] = collections.deque()
-        pool = ThreadPoolExecutor(max_workers=self._ahead)
-        try:
+        # whoever leaves early waits for what is under way
+        with ThreadPoolExecutor(max_workers=self._ahead) as pool:
             for part in parts:
                 waiting.append((part, pool.submit(self._page, *part)))
                 if len(waiting) > self._ahead:
@@ -262,8 +261,6 @@ class Listing(t.Generic[Row]):
             while waiting:
                 done, page = waiting.popleft()
                 yield done, page.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
 
     def _page(self, position: int, size: int) -> Page:
         try:

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
@@ -94,7 +95,7 @@ class DeprovisionGuard:
     def plan(self, removed: frozenset[str], added: t.Collection[str]) -> AffectedUsers:
         """Who would lose access without the removed groups, were the added ones bound. ScimError if they are more than allowed."""
         losing, unseen = self._losing(removed, added)
-        affected = replace(self._named(losing), unseen=unseen)
+        affected = _sorted(self._named(losing), unseen)
         count = affected.count
         if count > self._allowed:
             raise ScimError(
@@ -114,8 +115,8 @@ class DeprovisionGuard:
         foreseen = {person.id: person for person in planned.deprovisioned}
         losing_now, unseen = self._losing(removed, added)
         read_again = self._named([user_id for user_id in losing_now if user_id not in foreseen])
-        unforeseen = read_again.deprovisioned
-        affected = _sorted([*read_again.people, *(foreseen[user_id] for user_id in losing_now if user_id in foreseen)], unseen)
+        affected = _sorted([*read_again, *(foreseen[user_id] for user_id in losing_now if user_id in foreseen)], unseen)
+        unforeseen = [person for person in affected.deprovisioned if person.id not in foreseen]
         more_unseen = max(0, unseen - planned.unseen)
         if unforeseen or more_unseen:
             without_account = {person.id: person.status for person in planned.without_account}
@@ -140,19 +141,19 @@ class DeprovisionGuard:
         losing = [user.id for user in users.seen() if user.loses_access_without(removed)]
         unseen = users.owed + users.odd
         # the list of bound people does not show the new groups yet: they are bound later, or reads lag behind
-        if losing and added:
+        if losing:
             kept = {member for group_id in added for member in self._directory.member_ids(group_id)}
             losing = [user_id for user_id in losing if user_id not in kept]
         return losing, unseen
 
-    def _named(self, user_ids: list[str]) -> AffectedUsers:
+    def _named(self, user_ids: list[str]) -> list[LosingPerson]:
         """As far as the credentials may read people."""
         users = self._read_each(user_ids) if len(user_ids) <= MAX_NAMED_PEOPLE else self._read_all(frozenset(user_ids))
         people = []
         for user_id in user_ids:
             user = users.get(user_id)
             people.append(LosingPerson(user_id, user.email if user else None, user.status if user else None))
-        return _sorted(people)
+        return people
 
     def _read_each(self, user_ids: list[str]) -> dict[str, User | None]:
         users: dict[str, User | None] = {}
@@ -166,15 +167,13 @@ class DeprovisionGuard:
 
     def _read_all(self, user_ids: frozenset[str]) -> dict[str, User | None]:
         users: dict[str, User | None] = {}
-        try:
+        # the same as above: names are a courtesy, and an unknown status counts
+        with suppress(ScimError):
             for user in self._directory.users():
                 if user.id in user_ids:
                     users[user.id] = user
                     if len(users) == len(user_ids):
                         break
-        except ScimError:
-            # the same as above: names are a courtesy, and an unknown status counts
-            return users
         return users
 
 
@@ -183,11 +182,11 @@ def _listed(people: list[LosingPerson]) -> list[str]:
     return [person.title for person in people[:MAX_LISTED_PEOPLE]] + (["... and %d more" % more] if more > 0 else [])
 
 
-def _sorted(people: t.Iterable[LosingPerson], unseen: int = 0) -> AffectedUsers:
+def _sorted(people: t.Iterable[LosingPerson], unseen: int) -> AffectedUsers:
     return AffectedUsers(tuple(sorted(people, key=lambda person: (person.title, person.id))), unseen)
 
 
-def _enumerated(titles: t.Iterable[str], unseen: int = 0) -> str:
+def _enumerated(titles: t.Iterable[str], unseen: int) -> str:
     every = list(titles)
     parts = every[:MAX_NAMED_PEOPLE]
     if len(every) > MAX_NAMED_PEOPLE:

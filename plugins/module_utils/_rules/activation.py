@@ -95,8 +95,8 @@ def contradiction(call: Event | None, test_email: str | None) -> tuple[str | Non
     said = call.error_message or "no reason given"
     who = call.resource.get("email") or call.resource.get("username")
     if call.response_code == 409:
-        is_test_user = bool(test_email and who and matching_key(str(who)) == matching_key(test_email))
-        return TEST_USER_FIELD if is_test_user else None, "Unity already has %s (%s)." % (quoted(who), said)
+        is_test_user = test_email and who and matching_key(who) == matching_key(test_email)
+        return TEST_USER_FIELD if is_test_user else None, "Unity already has %s (%s)." % (quoted(who) if who else "this person", said)
     if call.response_code in CONTRADICTED:
         return CONTRADICTED[call.response_code], "the provisioning call at %s failed: %s." % (call.timestamp, said.rstrip("."))
     return None, "The provisioning call at %s failed: %s." % (call.timestamp, said.rstrip("."))

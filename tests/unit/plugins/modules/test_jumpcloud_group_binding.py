@@ -170,7 +170,8 @@ def test_bind_before_unbind(http: ExactCalls, context: Context) -> None:
     expect_second_look(http, [ARTISTS, DEVELOPERS])
     expect_write(http, "remove", ARTISTS)
     expect_bound(http, DEVELOPERS)
-    assert verbs(run(options(DEVELOPERS, state="exact"), context)) == ["bind", "unbind"]
+    result = run(options(DEVELOPERS, state="exact"), context)
+    assert (verbs(result), result["added"], result["removed"]) == (["bind", "unbind"], [group(DEVELOPERS)], [group(ARTISTS)])
 
 
 # ---- the guard against deprovisioning

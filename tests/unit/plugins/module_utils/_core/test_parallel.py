@@ -32,6 +32,26 @@ def test_they_really_run_at_the_same_time() -> None:
     assert run_parallel([1, 2, 3], lambda item: together.wait() and None, lambda item: None, 3) == []
 
 
+@pytest.mark.parametrize("concurrency, most", [(0, 1), (1, 1), (3, 3)])
+def test_no_more_run_at_the_same_time(concurrency: int, most: int) -> None:
+    """The last one that may run waits a moment for one that may not."""
+    lock, another, under_way = threading.Lock(), threading.Event(), [0]
+
+    def work(item: int) -> None:
+        with lock:
+            under_way[0] += 1
+            if under_way[0] > most:
+                another.set()
+            is_last = under_way[0] == most
+        if is_last:
+            another.wait(0.2)
+        with lock:
+            under_way[0] -= 1
+
+    assert run_parallel(range(most + 1), work, lambda item: None, concurrency) == []
+    assert not another.is_set()
+
+
 def test_failures_are_returned_in_order_and_the_others_are_done() -> None:
     done: list[int] = []
 

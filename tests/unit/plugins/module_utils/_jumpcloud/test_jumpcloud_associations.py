@@ -11,16 +11,25 @@ import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations, BoundUser
-from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, dropped, reply
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import IncompleteList
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, dropped, reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import APP_ID, ASSOCIATIONS, BOUND_PAGE, PAGE, edge
 
 BOUND = "https://console.jumpcloud.com" + ASSOCIATIONS
 USERS = "https://console.jumpcloud.com/api/v2/applications/%s/users" % APP_ID
 
 
+OWED = reply([], headers={"X-Total-Count": "1"})
+
+
 @pytest.fixture
 def gateway(console: HttpClient) -> Associations:
     return Associations(console, APP_ID)
+
+
+def test_an_id_stays_within_its_part_of_the_path(http: ExactCalls, console: HttpClient) -> None:
+    http.expect("GET", "https://console.jumpcloud.com/api/v2/applications/a%2F..%3Fb/users", reply([]), query=PAGE)
+    assert list(Associations(console, "a/..?b").users()) == []
 
 
 def test_group_ids(http: ExactCalls, gateway: Associations) -> None:
@@ -35,7 +44,13 @@ def test_group_ids(http: ExactCalls, gateway: Associations) -> None:
 @pytest.mark.parametrize("body", [{}, [{"id": "g1"}], [{"to": {"id": "g1"}}], [{"to": {"id": 1, "type": "user_group"}}], None])
 def test_group_ids_of_another_shape(http: ExactCalls, gateway: Associations, body: t.Any) -> None:
     http.expect("GET", BOUND, reply(body), query=BOUND_PAGE)
-    with pytest.raises(UnexpectedAnswer, match="list the bound user groups"):
+    with pytest.raises(UnexpectedAnswer, match="^JumpCloud: cannot list the bound user groups: "):
+        gateway.group_ids()
+
+
+def test_group_ids_that_are_missing(http: ExactCalls, gateway: Associations) -> None:
+    http.expect("GET", BOUND, OWED, query=BOUND_PAGE)
+    with pytest.raises(IncompleteList, match="^The list of associations is not whole: "):
         gateway.group_ids()
 
 
@@ -74,21 +89,45 @@ def test_which_groups_cut_a_path(http: ExactCalls, gateway: Associations, path: 
 @pytest.mark.parametrize("body", [{}, [7], None])
 def test_users_of_another_shape(http: ExactCalls, gateway: Associations, body: t.Any) -> None:
     http.expect("GET", USERS, reply(body), query=PAGE)
-    with pytest.raises(UnexpectedAnswer, match="list the bound users"):
+    with pytest.raises(UnexpectedAnswer, match="^JumpCloud: cannot list the bound users: "):
         list(gateway.users())
 
 
-ODD = [{"id": "u1", "type": "user"}, {"paths": []}, *({"id": "u1", "type": "user", "paths": paths} for paths in ([{"to": 1}], None, {}))]
+def test_users_who_are_missing(http: ExactCalls, gateway: Associations) -> None:
+    http.expect("GET", USERS, OWED, query=PAGE)
+    with pytest.raises(IncompleteList, match="^The list of bound users is not whole: "):
+        list(gateway.users())
+
+
+END = {"id": "g1", "type": "user_group"}
+ODD_EDGES = [1, {}, {"to": None}, {"to": {"id": "g1"}}, {"to": {**END, "id": 1}}, {"to": END, "from": {"id": "g1"}}, {"to": END, "from": {**END, "type": 1}}]
+ODD_PATHS: list[t.Any] = [None, {}, [{"to": END}], *([[edge]] for edge in ODD_EDGES)]
+ODD = [{"id": "u1", "type": "user"}, {"paths": []}, {"id": 1, "paths": []}, *({"id": "u1", "type": "user", "paths": paths} for paths in ODD_PATHS)]
+
+
+def test_a_person_who_comes_twice_stands_for_another(http: ExactCalls, gateway: Associations) -> None:
+    total = {"X-Total-Count": "2"}
+    http.expect("GET", USERS, reply([{"id": "u1", "paths": []}, {"id": "u1", "paths": [[edge("g1")]]}], headers=total), query=PAGE)
+    http.expect("GET", USERS, reply([], headers=total), query={**PAGE, "skip": 2})
+    users = gateway.users()
+    assert list(users.seen()) == [BoundUser("u1", ())] and users.owed == 1
+
+
+def test_two_odd_entries_are_two(http: ExactCalls, gateway: Associations) -> None:
+    http.expect("GET", USERS, reply([{"id": "u1"}, {"id": "u2"}, {"paths": []}, {"paths": [[]]}]), query=PAGE)
+    users = gateway.users()
+    assert list(users) == [] and users.odd == 4
 
 
 @pytest.mark.parametrize("odd", ODD)
 def test_an_odd_entry_is_counted_and_nobody_is_looked_for_beside_it(http: ExactCalls, gateway: Associations, odd: dict[str, t.Any]) -> None:
     rows = [odd, {"id": "u2", "type": "user", "paths": [[edge("g1")]]}]
-    for _again in range(2):
+    for _again in range(3):
         http.expect("GET", USERS, reply(rows), query=PAGE)
     users = gateway.users()
     assert [user.id for user in users] == ["u2"] and users.odd == 1
-    with pytest.raises(ScimError, match="1 entry of JumpCloud's list of bound users can't be read"):
+    assert gateway.paths_of("u2") == (frozenset({"g1"}),)
+    with pytest.raises(ScimError, match="^1 entry of JumpCloud's list of bound users can't be read: "):
         gateway.paths_of("u1")
 
 
@@ -127,6 +166,15 @@ def test_who_is_bound_directly(http: ExactCalls, gateway: Associations) -> None:
         assert gateway.is_bound_directly("u1") is expected
 
 
+def test_who_is_bound_directly_is_not_known(http: ExactCalls, gateway: Associations) -> None:
+    for answer in (reply([{"to": "u1"}]), OWED):
+        http.expect("GET", BOUND, answer, query={**PAGE, "targets": "user"})
+    with pytest.raises(UnexpectedAnswer, match="^JumpCloud: cannot list the people who are bound directly: "):
+        gateway.is_bound_directly("u1")
+    with pytest.raises(IncompleteList, match="^The list of associations is not whole: "):
+        gateway.is_bound_directly("u1")
+
+
 @pytest.mark.parametrize("verb, op, already", [("add_user", "add", 409), ("remove_user", "remove", 404)])
 def test_writes_of_a_persons_binding(http: ExactCalls, gateway: Associations, verb: str, op: str, already: int) -> None:
     body = {"op": op, "type": "user", "id": "u1"}
@@ -135,8 +183,18 @@ def test_writes_of_a_persons_binding(http: ExactCalls, gateway: Associations, ve
     for number in range(3):
         getattr(gateway, verb)("u1")
     http.expect("POST", BOUND, reply({"message": "no"}, 403), json=body)
-    with pytest.raises(ApiError, match="bind the user u1: HTTP 403: no"):
+    with pytest.raises(ApiError, match="^JumpCloud: cannot %s the user u1: HTTP 403: no\\." % {"add": "bind", "remove": "unbind"}[op]):
         getattr(gateway, verb)("u1")
+
+
+def test_what_was_bound_for_a_while_is_removed_however_late_it_is(http: ExactCalls, gateway: Associations, time: FakeTime) -> None:
+    time.pass_(9999)
+    with pytest.raises(ScimError, match="time"):
+        gateway.remove_user("u1")
+    assert http.seen == []
+    http.expect("POST", BOUND, reply(status=204), json={"op": "remove", "type": "user", "id": "u1"})
+    with gateway.cleanup():
+        gateway.remove_user("u1")
 
 
 @pytest.mark.parametrize("verb, op, already", [("add_group", "add", 409), ("remove_group", "remove", 404)])
@@ -159,5 +217,5 @@ def test_writes_may_be_repeated(http: ExactCalls, gateway: Associations, verb: s
 @pytest.mark.parametrize("verb, op, status", [("add_group", "add", 404), ("remove_group", "remove", 409), ("add_group", "add", 400), ("add_group", "add", 403)])
 def test_refusals(http: ExactCalls, gateway: Associations, verb: str, op: str, status: int) -> None:
     http.expect("POST", BOUND, reply({"message": "no"}, status), json={"op": op, "type": "user_group", "id": "g1"})
-    with pytest.raises(ApiError, match="bind the user group g1: HTTP %d: no" % status):
+    with pytest.raises(ApiError, match="^JumpCloud: cannot %s the user group g1: HTTP %d: no\\." % ({"add": "bind", "remove": "unbind"}[op], status)):
         getattr(gateway, verb)("g1")

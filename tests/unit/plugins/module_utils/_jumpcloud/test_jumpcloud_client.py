@@ -4,6 +4,8 @@
 """How JumpCloud is reached: regions, authentication, errors, paging."""
 from __future__ import annotations
 
+import dataclasses
+import threading
 import typing as t
 
 import pytest
@@ -13,7 +15,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection, list_v1, list_v2
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
-from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, meeting, reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import everything_in, params
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import API_KEY, JC_ORG, JUMPCLOUD, PAGE, V1_PAGE, v1
 
@@ -184,6 +186,25 @@ def test_list_v1(http: ExactCalls, context: Context) -> None:
     http.expect("GET", "/x", reply(v1(*rows, total=101)), query={**V1_PAGE, "filter": "a:$eq:b"})
     http.expect("GET", "/x", reply(v1({"_id": "100"}, total=101)), query={**V1_PAGE, "skip": 100, "filter": "a:$eq:b"})
     assert len(list(list_v1(connect(context).console, "/x", "list x", "x", ROW, {"filter": "a:$eq:b"}))) == 101
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_pages_are_read_ahead(http: ExactCalls, context: Context, version: int) -> None:
+    rows = [{"_id": str(number), "id": str(number)} for number in range(350)]
+    together = meeting(3)
+
+    def expect_page(skip: int, meets: threading.Barrier | None = None) -> None:
+        page = rows[skip : skip + 100]
+        answer = reply(v1(*page, total=350)) if version == 1 else reply(page, headers={"X-Total-Count": "350"})
+        http.expect("GET", "/x", dataclasses.replace(answer, meets=meets), query={**(V1_PAGE if version == 1 else PAGE), "skip": skip})
+
+    expect_page(0)
+    with http.in_any_order():
+        for skip in (100, 200, 300):
+            expect_page(skip, together)
+    console = connect(context, concurrency=3).console
+    found = list_v1(console, "/x", "list x", "x", ROW) if version == 1 else list_v2(console, "/x", "list x", "x", {"id": str}, lambda row: row["id"])
+    assert list(found) == rows
 
 
 @pytest.mark.parametrize("body", [[], {}, {"results": []}, {"totalCount": 0}, v1({"id": "1"}), v1({"_id": 1}), {"results": [], "totalCount": "0"}])

@@ -4,6 +4,7 @@
 """The gateway to Unity's SCIM service, and the base URL that a key may be sent to."""
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 import pytest
@@ -12,7 +13,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, Transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, ScimUser, derive_base_url, header_from, require_base_url
-from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply, text_reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, meeting, reply, text_reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import everything_in
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import BASE_URL, HEADER, KEY_ID, ORG, SECRET, scim_list, scim_user
 
@@ -66,6 +67,18 @@ def test_users_by_what_the_service_returns(http: ExactCalls, service: ScimServic
     users = list(service.users())
     assert [user.user_name for user in users] == ["ada", "bob", "Zoë"]
     assert users[2].as_result() == {"id": "3", "user_name": "Zoë", "external_id": "x", "active": False, "emails": [], "given_name": None, "family_name": None}
+
+
+def test_pages_are_read_ahead(http: ExactCalls, context: Context) -> None:
+    people = [scim_user(str(number), "user%d" % number) for number in range(350)]
+    http.expect("GET", USERS, reply(scim_list(*people[:100], total=350)), query=PAGE)
+    together = meeting(3)
+    with http.in_any_order():
+        for start in (100, 200, 300):
+            page = reply(scim_list(*people[start : start + 100], total=350))
+            http.expect("GET", USERS, dataclasses.replace(page, meets=together), query={**PAGE, "startIndex": start + 1})
+    service = ScimService(BASE_URL, HEADER, Transport(HttpSettings(concurrency=3), context))
+    assert [user.id for user in service.users()] == [person["id"] for person in people]
 
 
 @pytest.mark.parametrize("body", [{"totalResults": 0}, {"totalResults": 0, "Resources": None}, scim_list()])
