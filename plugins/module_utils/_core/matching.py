@@ -28,9 +28,9 @@ def email_domain(value: str | None) -> str:
     return matching_key(value).rpartition("@")[2] if "@" in (value or "") else ""
 
 
-def domain_key(value: str | None) -> str:
+def domain_key(value: str) -> str:
     """A domain, with or without the @ before it, as email_domain has it."""
-    return email_domain("@" + (value or "").strip().lstrip("@"))
+    return email_domain("@" + value.strip())
 
 
 def name_key(value: str | None) -> str:
@@ -50,7 +50,7 @@ def _ascii_domain(domain: str) -> str:
 def differing_attributes(expected: t.Any, provisioned: t.Any) -> list[dict[str, t.Any]]:
     """What differs, as ``{attribute, jumpcloud, unity}``. ``expected`` is a directory.User, ``provisioned`` a scim.ScimUser."""
     pairs: list[tuple[str, t.Any, t.Any]] = []
-    if expected.email is not None and matching_key(expected.email) != matching_key(provisioned.user_name):
+    if matching_key(expected.email) not in ("", matching_key(provisioned.user_name)):
         pairs.append(("userName", expected.email, provisioned.user_name))
     for attribute, ours, theirs in (
         ("name.givenName", expected.first_name, provisioned.given_name),

@@ -42,23 +42,21 @@ CREATE TABLE provisioned (id TEXT PRIMARY KEY, key TEXT, domain TEXT, user_name 
 COLUMNS = {"bound": 2, "person": 8, "provisioned": 8}
 
 # pair: who is there of those who should be. By address first, whatever the case; of several users the one whose externalId fits. Who is left over on
-# both sides goes by externalId: an address was changed on one side.
-# best: one user for each user name. The others are duplicates.
+# both sides goes by externalId: an address was changed on one side. Who has a pair already is ignored there.
+# best: one user for each user name, one that is not deactivated where there is any. The others are duplicates.
 # owner: whom in JumpCloud a user belongs to, though that person should not be there, or is there under another user name already.
 JOIN = """
 CREATE INDEX person_key ON person (key);
-CREATE INDEX provisioned_key ON provisioned (key);
-CREATE INDEX provisioned_external_id ON provisioned (external_id);
 CREATE VIEW expected AS SELECT person.*, bound.is_recent FROM bound JOIN person ON person.id = bound.id WHERE person.status = 'activated';
 CREATE TABLE pair (user_id TEXT PRIMARY KEY, person_id TEXT UNIQUE) WITHOUT ROWID;
 INSERT INTO pair SELECT user_id, person_id FROM (
   SELECT u.id AS user_id, e.id AS person_id, row_number() OVER (PARTITION BY e.key ORDER BY u.external_id IS NOT e.id, u.active IS 0, e.id, u.id) AS rank
   FROM expected e JOIN provisioned u ON u.key = e.key WHERE e.key <> '') WHERE rank = 1;
 INSERT OR IGNORE INTO pair SELECT u.id, e.id FROM expected e JOIN provisioned u ON u.external_id = e.id
-  WHERE u.id NOT IN (SELECT user_id FROM pair) AND e.id NOT IN (SELECT person_id FROM pair) ORDER BY e.id, u.id;
+  ORDER BY u.active IS 0, u.id;
 CREATE TABLE best (user_id TEXT PRIMARY KEY) WITHOUT ROWID;
 INSERT INTO best SELECT id FROM (
-  SELECT u.id, row_number() OVER (PARTITION BY u.key ORDER BY pair.user_id IS NULL, p.id IS NULL, u.id) AS rank
+  SELECT u.id, row_number() OVER (PARTITION BY u.key ORDER BY pair.user_id IS NULL, u.active IS 0, p.id IS NULL, u.id) AS rank
   FROM provisioned u LEFT JOIN pair ON pair.user_id = u.id LEFT JOIN person p ON p.id = u.external_id AND p.key = u.key) WHERE rank = 1;
 CREATE TABLE owner (user_id TEXT PRIMARY KEY, person_id TEXT) WITHOUT ROWID;
 INSERT INTO owner SELECT user_id, person_id FROM (
@@ -68,18 +66,17 @@ INSERT OR IGNORE INTO owner SELECT u.id, p.id FROM provisioned u JOIN person p O
 CREATE TABLE domain (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
-PERSON = "p.id, p.email, p.username, p.first_name, p.last_name, %s, ifnull(nullif(p.key, ''), %s)"
-PERSON_ALONE = PERSON % ("p.status", "''") + ", NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
+PERSON = "p.id, p.email, p.first_name, p.last_name, %s, ifnull(nullif(p.key, ''), %s)"
+PERSON_ALONE = PERSON % ("p.status", "''") + ", NULL, NULL, NULL, NULL, NULL, NULL, NULL"
 STANDING = "CASE WHEN b.id IS NULL AND p.status = 'activated' THEN 'unbound' ELSE p.status END"
-PERSON_AND_USER = PERSON % (STANDING, "u.key") + ", u.id, u.user_name, u.external_id, u.active, u.given_name, u.family_name"
+PERSON_AND_USER = PERSON % (STANDING, "u.key") + ", u.id, u.user_name, u.active, u.given_name, u.family_name"
 NOBODY_ELSE = ", NULL, NULL"
 # whom Unity's externalId names, where that is somebody else
-SOMEBODY_ELSE = ", o.id, coalesce(o.email, o.username, o.id)"
+SOMEBODY_ELSE = ", o.id, coalesce(nullif(o.email, ''), nullif(o.username, ''), o.id)"
 MATCHED = """FROM pair JOIN provisioned u ON u.id = pair.user_id JOIN person p ON p.id = pair.person_id JOIN bound b ON b.id = p.id
   LEFT JOIN person o ON o.id = u.external_id AND o.id <> p.id"""
-# alike to the letter, as nearly all are: only the others are worth a closer look
-ALIKE = """u.user_name IS p.email AND ifnull(u.given_name, ifnull(p.first_name, '')) = ifnull(p.first_name, '')
-  AND ifnull(u.family_name, ifnull(p.last_name, '')) = ifnull(p.last_name, '') AND ifnull(u.active, 1)
+# alike to the letter, as nearly all are: only the others are worth a closer look. What one side does not have is null, and so left out by NOT as well.
+ALIKE = """u.user_name = p.email AND u.given_name = ifnull(p.first_name, '') AND u.family_name = ifnull(p.last_name, '') AND u.active
   AND o.id IS NULL"""
 LACKING = "FROM expected p WHERE p.id NOT IN (SELECT person_id FROM pair) AND p.is_recent = %d"
 LEFT_OVER = """FROM provisioned u LEFT JOIN owner ON owner.user_id = u.id LEFT JOIN person p ON p.id = owner.person_id LEFT JOIN bound b ON b.id = p.id
@@ -88,7 +85,7 @@ IS_BEST = "u.id IN (SELECT user_id FROM best)"
 # who would come under the same user name; three are enough to name
 TWINS = "SELECT id FROM expected WHERE key = ? AND id <> ? ORDER BY id LIMIT 3"
 # deactivated is as good as gone for somebody who should not be there
-IS_LIVE = "ifnull(u.active, 1)"
+IS_LIVE = "u.active IS NOT 0"
 IS_OURS = "(p.id IS NOT NULL OR u.domain IN (SELECT name FROM domain))"
 SAME_NAME = "another user has the same name, but for upper and lower case"
 REASONS = {
@@ -109,7 +106,7 @@ class Reconciliation:
 
     def add_bound(self, people: t.Iterable[tuple[str, bool]]) -> None:
         """The JumpCloud ids of all who are bound, each with whether that came about a moment ago."""
-        self._fill("bound", ((identifier, int(is_recent)) for identifier, is_recent in people))
+        self._fill("bound", people)
 
     def add_directory(self, users: t.Iterable[User]) -> None:
         rows = (
@@ -139,7 +136,7 @@ class Reconciliation:
         statement = "INSERT OR REPLACE INTO %s VALUES (%s)" % (table, ", ".join("?" * COLUMNS[table]))
         self._connection.executemany(statement, (tuple(_storable(value) for value in row) for row in rows))
 
-    def result(self, max_listed: int, domains: t.Sequence[str] | None = None) -> Row:
+    def result(self, max_listed: int, domains: t.Sequence[str] | None) -> Row:
         """``{in_sync, counts, truncated}`` and a list of people for each of KINDS, sorted by address. Counts are exact, lists end at ``max_listed``."""
         self._connection.executescript(JOIN)
         if domains is None:
@@ -147,7 +144,7 @@ class Reconciliation:
             source = "expected" if self._count("FROM expected") else "person"
             self._connection.execute("INSERT OR IGNORE INTO domain SELECT domain FROM %s WHERE domain <> ''" % source)
         else:
-            self._connection.executemany("INSERT OR IGNORE INTO domain VALUES (?)", ((_storable(domain_key(name)),) for name in domains))
+            self._connection.executemany("INSERT OR IGNORE INTO domain VALUES (?)", ((domain_key(name),) for name in domains))
         counts = {
             "bound": self._count("FROM bound"),
             "expected": self._count("FROM expected"),
@@ -187,22 +184,23 @@ class Reconciliation:
         return (person for person in looked_at if person["differences"])
 
     def _why_missing(self, person: User, user: ScimUser | None) -> str | None:
-        if not person.email:
+        key = matching_key(person.email)
+        if not key:
             return "no email address in JumpCloud"
-        twins = self._connection.execute(TWINS, (_storable(matching_key(person.email)), person.id)).fetchall()
+        twins = self._connection.execute(TWINS, (key, person.id)).fetchall()
         return "shares the address with %s in JumpCloud" % ", ".join(row[0] for row in twins) if twins else None
 
     def _count(self, source: str) -> int:
         return self._connection.execute("SELECT count(*) " + source).fetchone()[0]
 
     def _people(self, query: str, reason: t.Callable[[t.Any, t.Any], str | None]) -> t.Iterator[Row]:
-        for row in self._connection.execute("SELECT %s ORDER BY 7, 1, 8" % query):
-            person = None if row[0] is None else User(row[0], row[1], row[2], row[3], row[4], row[5], None)
-            user = None if row[7] is None else ScimUser(row[7], row[8], row[9], None if row[10] is None else bool(row[10]), (), row[11], row[12])
+        for row in self._connection.execute("SELECT %s ORDER BY 6, 1, 7" % query):
+            person = None if row[0] is None else User(row[0], row[1], None, row[2], row[3], row[4], None)
+            user = None if row[6] is None else ScimUser(row[6], row[7], None, None if row[8] is None else bool(row[8]), (), row[9], row[10])
             # only who should be there can differ
             differences = differing_attributes(person, user) if person and user and person.status == "activated" else []
-            if person and row[13] is not None:
-                differences.append(other_owner(person, row[13], row[14]))
+            if row[11] is not None:
+                differences.append(other_owner(person, row[11], row[12]))
             yield _shown(person, user, reason(person, user), differences)
 
 
@@ -223,7 +221,7 @@ def open_reconciliation() -> t.Iterator[Reconciliation]:
 
 def _storable(value: t.Any) -> t.Any:
     """JSON can hold halves of characters, and SQLite can't."""
-    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) and not value.isascii() else value
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
 
 
 def _cut(people: t.Iterator[Row], at_most: int) -> tuple[int, list[Row]]:
@@ -244,8 +242,9 @@ def _why_unexpected(person: User | None, user: ScimUser | None) -> str:
     return REASONS.get(person.status, "in the state %s in JumpCloud" % person.status) if person else "unknown to JumpCloud"
 
 
-def _shown(person: User | None, user: ScimUser | None, reason: str | None, differences: list[Row]) -> Row:
-    full_name = [person.first_name, person.last_name] if person else [user.given_name, user.family_name] if user else []
+def _shown(person: User | None, user: t.Any, reason: str | None, differences: list[Row]) -> Row:
+    """A person, a user, or both."""
+    full_name = (person.first_name, person.last_name) if person else (user.given_name, user.family_name)
     return {
         "email": (person.email if person else None) or (user.user_name if user else None),
         "name": " ".join(part for part in full_name if part) or None,

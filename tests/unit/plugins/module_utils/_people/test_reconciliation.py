@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import sqlite3
 import sys
 import tracemalloc
 import typing as t
@@ -206,6 +207,8 @@ def test_who_is_bound_but_not_listed_is_named() -> None:
     with open_reconciliation() as found:
         found.add_bound([("z", True), ("a", False), ("y", False)])
         found.add_directory([person("a"), person("b")])
+        # the first by id, in whatever order they are read
+        found._connection.execute("PRAGMA reverse_unordered_selects = ON")  # pylint: disable=protected-access
         assert (found.unlisted(5), found.unlisted(1), found.unlisted(0)) == (["y", "z"], ["y"], [])
 
 
@@ -224,10 +227,24 @@ def test_only_who_should_be_there_differs() -> None:
 
 
 def test_an_index_that_fails_says_what_to_do() -> None:
-    with pytest.raises(ScimError, match="The temporary index of people failed: no such table") as caught:
+    with pytest.raises(ScimError, match="^The temporary index of people failed: no such table") as caught:
         with open_reconciliation() as found:
             found._count("FROM nowhere")  # pylint: disable=protected-access
-    assert "TMPDIR" in (caught.value.hint or "")
+    assert caught.value.hint == "Make room in the temporary directory, or set TMPDIR to another one."
+
+
+def test_the_index_is_closed_at_the_end() -> None:
+    with open_reconciliation() as found:
+        pass
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        found.unlisted(1)
+
+
+def test_the_index_keeps_to_its_cache_and_needs_no_journal() -> None:
+    with open_reconciliation() as found:
+        ask = found._connection.execute  # pylint: disable=protected-access
+        settings = {name: ask("PRAGMA " + name).fetchone()[0] for name in ("cache_size", "journal_mode", "synchronous", "temp_store")}
+    assert settings == {"cache_size": -4096, "journal_mode": "off", "synchronous": 0, "temp_store": 1}
 
 
 def test_no_address_at_all() -> None:
@@ -238,6 +255,40 @@ def test_no_address_at_all() -> None:
 def test_who_is_bound_but_not_in_the_directory_has_just_been_deleted() -> None:
     result = compare("az", [person("a")], [user("a")])
     assert result["in_sync"] and (result["counts"]["bound"], result["counts"]["expected"]) == (2, 1)
+
+
+def test_who_is_alike_to_the_letter_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nearly all people are, and a closer look at each of thousands takes its time. What Unity does not show is no reason for one."""
+    looked_at: list[str] = []
+    monkeypatch.setattr(reconciliation, "differing_attributes", lambda ours, theirs: looked_at.append(ours.id) or [])
+    people = [person("a", first_name="Ada", last_name="King"), person("b", first_name="Bob", last_name="Ray"), person("c"), person("d"), person("e")]
+    shown, blank = {"given_name": "Ada", "family_name": "King"}, {"given_name": "", "family_name": ""}
+    users = [user("a", **shown), user("b", active=None), user("c"), user("d", **blank), user("e", "E@example.com")]
+    compare("abcde", people, users)
+    assert looked_at == ["e"]
+
+
+def test_a_stranger_is_told_as_unity_shows_them() -> None:
+    found = compare("a", [person("a")], [user("a"), user("eve", given_name="Eve", family_name="Doe"), user("zoe")])["unexpected"]
+    assert found == [
+        {
+            "email": "%s@example.com" % name,
+            "name": full_name,
+            "status": "unknown",
+            "jumpcloud_id": None,
+            "unity_id": "u-" + name,
+            "user_name": "%s@example.com" % name,
+            "reason": "unknown to JumpCloud",
+            "differences": [],
+        }
+        for name, full_name in (("eve", "Eve Doe"), ("zoe", None))
+    ]
+
+
+def test_of_a_row_that_came_twice_the_later_one_counts() -> None:
+    """People change while they are read."""
+    result = compare([("a", False), ("a", True)], [person("a", "old@example.com"), person("a", "new@example.com")], [user("x", "old@example.com")])
+    assert named(result) == {"pending": ["new@example.com"], "unexpected": ["old@example.com"]}
 
 
 def test_the_same_row_on_two_pages_counts_once() -> None:
@@ -264,9 +315,10 @@ def test_a_python_without_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    with pytest.raises(ScimError, match="no module sqlite3"):
+    with pytest.raises(ScimError, match="^This Python has no module sqlite3") as caught:
         with module.open_reconciliation():
             pass
+    assert caught.value.hint == "Run the module on a machine with a full Python."
 
 
 @pytest.mark.parametrize(
