@@ -232,16 +232,20 @@ error:
       sample: Get a new access token and run again.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_group_binding import run
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, JUMPCLOUD, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_group_binding import run
 
-ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + Arguments(
-    {
-        "state": {"type": "str", "choices": ["present", "absent", "exact"], "default": "present"},
-        "groups": {"type": "list", "elements": "str", "required": True},
-        "max_deprovisioned_users": {"type": "int", "default": 0},
-    }
+ARGUMENTS = (
+    JUMPCLOUD
+    + APPLICATION_IDENTITY
+    + Arguments(
+        {
+            "state": {"type": "str", "choices": ["present", "absent", "exact"], "default": "present"},
+            "groups": {"type": "list", "elements": "str", "required": True},
+            "max_deprovisioned_users": {"type": "int", "default": 0},
+        }
+    )
 )
 
 

@@ -399,19 +399,23 @@ error:
       sample: Get a new access token and run again.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_provisioning_event import EVENT_TYPES, run_info
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, JUMPCLOUD, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_provisioning_event import EVENT_TYPES, run_info
 
-ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + Arguments(
-    {
-        "event_types": {"type": "list", "elements": "str", "choices": list(EVENT_TYPES)},
-        "since": {"type": "str"},
-        "until": {"type": "str"},
-        "success": {"type": "bool"},
-        "limit": {"type": "int", "default": 1000},
-        "health": {"type": "bool", "default": False},
-    }
+ARGUMENTS = (
+    JUMPCLOUD
+    + APPLICATION_IDENTITY
+    + Arguments(
+        {
+            "event_types": {"type": "list", "elements": "str", "choices": list(EVENT_TYPES)},
+            "since": {"type": "str"},
+            "until": {"type": "str"},
+            "success": {"type": "bool"},
+            "limit": {"type": "int", "default": 1000},
+            "health": {"type": "bool", "default": False},
+        }
+    )
 )
 
 

@@ -433,31 +433,37 @@ manual_steps:
       why: Activate only after it has passed.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD, MANUAL, SECRET_FILE
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_scim_app import run
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, JUMPCLOUD, MANUAL, SECRET_FILE, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_scim_app import run
 
-ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + MANUAL + SECRET_FILE + Arguments(
-    {
-        "state": {"type": "str", "choices": ["active", "inactive", "absent"], "default": "active"},
-        "api_type": {"type": "str", "choices": ["scim"]},
-        "scim_version": {"type": "str", "choices": ["2.0"]},
-        "authentication_method": {"type": "str", "choices": ["api_key"]},
-        "base_url": {"type": "str"},
-        "unity_organization_id": {"type": "str"},
-        "allowed_hosts": {"type": "list", "elements": "str"},
-        "header_name": {"type": "str"},
-        "authorization_header": {"type": "str", "no_log": True},
-        "key_id": {"type": "str", "no_log": False},
-        "secret_key": {"type": "str", "no_log": True},
-        "update_secret": {"type": "str", "choices": ["on_change", "always"], "default": "on_change", "no_log": False},
-        "test_email": {"type": "str"},
-        "test_connection": {"type": "str", "choices": ["on_change", "always", "never"], "default": "on_change"},
-        "group_management": {"type": "bool"},
-        "accept_group_management": {"type": "bool", "default": False},
-        "evidence_since": {"type": "str"},
-    },
-    {"required_together": [("key_id", "secret_key")]},
+ARGUMENTS = (
+    JUMPCLOUD
+    + APPLICATION_IDENTITY
+    + MANUAL
+    + SECRET_FILE
+    + Arguments(
+        {
+            "state": {"type": "str", "choices": ["active", "inactive", "absent"], "default": "active"},
+            "api_type": {"type": "str", "choices": ["scim"]},
+            "scim_version": {"type": "str", "choices": ["2.0"]},
+            "authentication_method": {"type": "str", "choices": ["api_key"]},
+            "base_url": {"type": "str"},
+            "unity_organization_id": {"type": "str"},
+            "allowed_hosts": {"type": "list", "elements": "str"},
+            "header_name": {"type": "str"},
+            "authorization_header": {"type": "str", "no_log": True},
+            "key_id": {"type": "str", "no_log": False},
+            "secret_key": {"type": "str", "no_log": True},
+            "update_secret": {"type": "str", "choices": ["on_change", "always"], "default": "on_change", "no_log": False},
+            "test_email": {"type": "str"},
+            "test_connection": {"type": "str", "choices": ["on_change", "always", "never"], "default": "on_change"},
+            "group_management": {"type": "bool"},
+            "accept_group_management": {"type": "bool", "default": False},
+            "evidence_since": {"type": "str"},
+        },
+        {"required_together": [("key_id", "secret_key")]},
+    )
 )
 
 

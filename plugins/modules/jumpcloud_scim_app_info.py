@@ -211,9 +211,9 @@ manual_steps:
       why: Unity speaks SCIM.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_scim_app import run_info
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, JUMPCLOUD, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_scim_app import run_info
 
 ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + Arguments({"method": {"type": "str", "choices": ["api", "manual"], "default": "api"}})
 

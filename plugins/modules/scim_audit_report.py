@@ -336,8 +336,8 @@ report:
 """
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_audit_report import run
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_audit_report import run
 
 ARGUMENTS = Arguments(
     {

@@ -344,17 +344,22 @@ error:
       sample: Get a new access token and run again.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD, SCIM_SERVICE
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_drift import run_info
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, JUMPCLOUD, SCIM_SERVICE, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_drift import run_info
 
-ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + SCIM_SERVICE + Arguments(
-    {
-        "domains": {"type": "list", "elements": "str"},
-        "pending_grace": {"type": "int", "default": 3600},
-        "max_listed": {"type": "int", "default": 1000},
-        "page_size": {"type": "int", "default": 100},
-    }
+ARGUMENTS = (
+    JUMPCLOUD
+    + APPLICATION_IDENTITY
+    + SCIM_SERVICE
+    + Arguments(
+        {
+            "domains": {"type": "list", "elements": "str"},
+            "pending_grace": {"type": "int", "default": 3600},
+            "max_listed": {"type": "int", "default": 1000},
+            "page_size": {"type": "int", "default": 100},
+        }
+    )
 )
 
 

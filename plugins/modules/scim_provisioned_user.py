@@ -406,16 +406,21 @@ error:
       sample: Get a new access token and run again.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, Arguments, JUMPCLOUD, SCIM_SERVICE
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_provisioned_user import run
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, JUMPCLOUD, SCIM_SERVICE, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_provisioned_user import run
 
-ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + SCIM_SERVICE + Arguments(
-    {
-        "user": {"type": "str", "required": True},
-        "timeout": {"type": "float", "default": 120.0},
-        "bind_directly": {"type": "bool", "default": False},
-    }
+ARGUMENTS = (
+    JUMPCLOUD
+    + APPLICATION_IDENTITY
+    + SCIM_SERVICE
+    + Arguments(
+        {
+            "user": {"type": "str", "required": True},
+            "timeout": {"type": "float", "default": 120.0},
+            "bind_directly": {"type": "bool", "default": False},
+        }
+    )
 )
 
 

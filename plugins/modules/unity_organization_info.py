@@ -145,8 +145,8 @@ manual_steps:
 """
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import UNITY
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_organization import run_info
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_organization import run_info
 
 ARGUMENTS = UNITY
 

@@ -259,17 +259,22 @@ manual_steps:
       why: No API for it is published.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments, RUNBOOK, SCIM_CREDENTIALS, UNITY
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_scim_connector import run
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import RUNBOOK, SCIM_CREDENTIALS, UNITY, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_scim_connector import run
 
-ARGUMENTS = UNITY + SCIM_CREDENTIALS + RUNBOOK + Arguments(
-    {
-        "enforced": {"type": "bool"},
-        "enforcement_method": {"type": "str", "choices": ["api", "manual"], "default": "api"},
-        "enforcement_confirmed": {"type": "bool", "default": False},
-        "wait_timeout": {"type": "float", "default": 0.0},
-    }
+ARGUMENTS = (
+    UNITY
+    + SCIM_CREDENTIALS
+    + RUNBOOK
+    + Arguments(
+        {
+            "enforced": {"type": "bool"},
+            "enforcement_method": {"type": "str", "choices": ["api", "manual"], "default": "api"},
+            "enforcement_confirmed": {"type": "bool", "default": False},
+            "wait_timeout": {"type": "float", "default": 0.0},
+        }
+    )
 )
 
 

@@ -125,9 +125,9 @@ error:
       sample: Get a new access token and run again.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments, SCIM_CREDENTIALS, UNITY
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_scim_connector import run_info
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import SCIM_CREDENTIALS, UNITY, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_scim_connector import run_info
 
 ARGUMENTS = UNITY + SCIM_CREDENTIALS + Arguments({"wait_timeout": {"type": "float", "default": 0.0}})
 

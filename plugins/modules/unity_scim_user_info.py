@@ -167,19 +167,23 @@ error:
       sample: Get a new access token and run again.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments, SCIM_CREDENTIALS, UNITY
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_scim_user import run_info
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import SCIM_CREDENTIALS, UNITY, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_scim_user import run_info
 
-ARGUMENTS = UNITY + SCIM_CREDENTIALS + Arguments(
-    {
-        "emails": {"type": "list", "elements": "str"},
-        "filter": {"type": "str"},
-        "attributes": {"type": "list", "elements": "str"},
-        "page_size": {"type": "int", "default": 100},
-        "limit": {"type": "int"},
-    },
-    {"mutually_exclusive": [("emails", "filter")]},
+ARGUMENTS = (
+    UNITY
+    + SCIM_CREDENTIALS
+    + Arguments(
+        {
+            "emails": {"type": "list", "elements": "str"},
+            "filter": {"type": "str"},
+            "attributes": {"type": "list", "elements": "str"},
+            "page_size": {"type": "int", "default": 100},
+            "limit": {"type": "int"},
+        },
+        {"mutually_exclusive": [("emails", "filter")]},
+    )
 )
 
 

@@ -265,19 +265,24 @@ manual_steps:
       why: JumpCloud authenticates to Unity as a service account.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments, MANUAL, SCIM_CREDENTIALS, UNITY
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account import run
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import MANUAL, SCIM_CREDENTIALS, UNITY, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account import run
 
-ARGUMENTS = UNITY + SCIM_CREDENTIALS + MANUAL + Arguments(
-    {
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "name": {"type": "str"},
-        "service_account_id": {"type": "str"},
-        "description": {"type": "str"},
-        "roles": {"type": "list", "elements": "str"},
-    },
-    {"required_one_of": [("name", "service_account_id")]},
+ARGUMENTS = (
+    UNITY
+    + SCIM_CREDENTIALS
+    + MANUAL
+    + Arguments(
+        {
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "name": {"type": "str"},
+            "service_account_id": {"type": "str"},
+            "description": {"type": "str"},
+            "roles": {"type": "list", "elements": "str"},
+        },
+        {"required_one_of": [("name", "service_account_id")]},
+    )
 )
 
 

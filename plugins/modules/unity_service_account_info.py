@@ -129,9 +129,9 @@ error:
       sample: Get a new access token and run again.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments, UNITY
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account import run_info
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import UNITY, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account import run_info
 
 ARGUMENTS = UNITY + Arguments(
     {"name": {"type": "str"}, "service_account_id": {"type": "str"}},

@@ -368,21 +368,28 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.argumen
     UNITY,
     Arguments,
 )
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account_key import run
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account_key import run
 
-ARGUMENTS = UNITY + SERVICE_ACCOUNT_IDENTITY + KEY_NAME + MANUAL + SECRET_FILE + Arguments(
-    {
-        "state": {"type": "str", "choices": ["present", "absent", "pruned"], "default": "present"},
-        "key_id": {"type": "str", "no_log": False},
-        "rotate": {"type": "str", "choices": ["auto", "always", "never"], "default": "auto"},
-        "max_age": {"type": "float"},
-        "keep_previous": {"type": "int"},
-        "max_keys": {"type": "int", "default": 20, "no_log": False},
-        "base_url": {"type": "str"},
-        "remove_secret_file": {"type": "bool", "default": True, "no_log": False},
-    },
-    {"required_if": [("state", "absent", ("key_id",)), ("state", "pruned", ("key_id",))]},
+ARGUMENTS = (
+    UNITY
+    + SERVICE_ACCOUNT_IDENTITY
+    + KEY_NAME
+    + MANUAL
+    + SECRET_FILE
+    + Arguments(
+        {
+            "state": {"type": "str", "choices": ["present", "absent", "pruned"], "default": "present"},
+            "key_id": {"type": "str", "no_log": False},
+            "rotate": {"type": "str", "choices": ["auto", "always", "never"], "default": "auto"},
+            "max_age": {"type": "float"},
+            "keep_previous": {"type": "int"},
+            "max_keys": {"type": "int", "default": 20, "no_log": False},
+            "base_url": {"type": "str"},
+            "remove_secret_file": {"type": "bool", "default": True, "no_log": False},
+        },
+        {"required_if": [("state", "absent", ("key_id",)), ("state", "pruned", ("key_id",))]},
+    )
 )
 
 

@@ -130,8 +130,8 @@ error:
 """
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import KEY_NAME, SERVICE_ACCOUNT_IDENTITY, UNITY
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account_key import run_info
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account_key import run_info
 
 ARGUMENTS = UNITY + SERVICE_ACCOUNT_IDENTITY + KEY_NAME
 

@@ -7,6 +7,7 @@ Starting a module process costs about half a second a task, most of it for unpac
 controller anyway (``connection: local``), its logic runs here instead. Everywhere else, and with ``async``, ``become`` or an
 ``environment`` of the task, the module itself is run. Both shells take the same arguments, run the same logic and give the same result.
 """
+
 from __future__ import annotations
 
 import json
@@ -17,7 +18,6 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError

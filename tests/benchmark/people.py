@@ -18,7 +18,6 @@ from statistics import median
 from typing import Any
 
 import yaml
-
 from report import conditions
 from run import BIN, HERE, QUIET_ANSIBLE, Failed, measured
 from tenants import TESTS, Tenants, environment_for, running_simulator
@@ -148,7 +147,7 @@ class Measurement:  # pylint: disable=too-few-public-methods
         for number in range(rounds):
             ways = {BASELINE: self._script, self._limit: self._concurrent_script, self._name: self._ansible}
             runs += [self._measured(way, command) for way, command in ways.items()]
-            for run in runs[-len(ways):]:
+            for run in runs[-len(ways) :]:
                 _say(f"round {number + 1}, {run.way}: {run.seconds:.1f} s, {_by_service(run.requests)}")
             if self._listing and number == 0:
                 _say("\n".join("    " + line for line in self._tenants.listing()))

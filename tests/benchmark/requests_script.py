@@ -112,8 +112,13 @@ def ensure_identity_management(application_id: str, provision: dict[str, Any] | 
     """Configured, tested, active."""
     url = f"{JUMPCLOUD}/api/v2/applications/{application_id}/provision"
     wanted = {
-        "type": "scim", "version": "2.0", "authMethod": "apiKey", "baseUrl": SCIM, "headerName": "Authorization",
-        "testEmail": settings["test_email"], "groupManagement": False,
+        "type": "scim",
+        "version": "2.0",
+        "authMethod": "apiKey",
+        "baseUrl": SCIM,
+        "headerName": "Authorization",
+        "testEmail": settings["test_email"],
+        "groupManagement": False,
     }
     current = provision or {}
     as_wanted = all(current.get(name) == value for name, value in wanted.items())

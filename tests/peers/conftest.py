@@ -17,7 +17,6 @@ from typing import Any, Iterator
 
 import pytest
 import requests
-
 from peers.people import Population, few, many
 from peers.proxy import Proxy
 from simulator.testing import ORGANIZATION
@@ -62,7 +61,7 @@ class Peer:
     def fill(self, name: str, users: tuple[dict[str, Any], ...]) -> None:
         """Add users over SCIM, many at a time (RFC 7644 section 3.7)."""
         for start in range(0, len(users), BULK):
-            operations = [{"method": "POST", "path": "/Users", "bulkId": user["userName"], "data": user} for user in users[start:start + BULK]]
+            operations = [{"method": "POST", "path": "/Users", "bulkId": user["userName"], "data": user} for user in users[start : start + BULK]]
             body = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": operations}
             answer = requests.post(self.service(name) + "/Bulk", json=body, headers={"Content-Type": "application/scim+json"}, timeout=60)
             refused = [operation for operation in answer.json()["Operations"] if operation["status"] != "201"]

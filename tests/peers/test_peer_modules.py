@@ -13,7 +13,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_drift_info, scim_provisioned_user, unity_scim_connector, unity_scim_user_info
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import params
-
 from peers.conftest import KEY, Peer, begin_configured
 from peers.people import Population, in_another_case
 from peers.proxy import Proxy
@@ -29,7 +28,7 @@ def unity(proxy: Proxy, **more: Any) -> dict[str, Any]:
 
 
 def both(proxy: Proxy, **more: Any) -> dict[str, Any]:
-    addresses = {name: proxy.url for name in ("console_url", "oauth_url", "insights_url", "unity_api_url")}
+    addresses = dict.fromkeys(("console_url", "oauth_url", "insights_url", "unity_api_url"), proxy.url)
     return {"api_key": API_KEY, "application": "Unity", "unity_organization_id": ORGANIZATION, "authorization_header": HEADER, **addresses, **more}
 
 

@@ -33,7 +33,7 @@ def test_provision_twice(pair: Pair, proxy: Proxy, peer: Peer, size: str, popula
     pair.tenants.settle()
     # JumpCloud looks people up by a filter: without one nobody arrives
     arrived = BOUND if peer.knows_filters else []
-    assert list(sorted(peer.users())) == population.in_unity_with(*arrived)
+    assert sorted(peer.users()) == population.in_unity_with(*arrived)
     assert TEST_EMAIL not in peer.users()
 
     proxy.exchanges.clear()

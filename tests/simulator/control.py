@@ -120,8 +120,9 @@ class Control:
         sent, state = request.json_object(), self._simulation.state
         fields = _user_fields(sent)
         with state.lock:
-            found = next((user for user in state.jumpcloud.users if sent.get("id", user.id) == user.id and (
-                "id" in sent or user.email == sent.get("email"))), None)
+            found = next(
+                (user for user in state.jumpcloud.users if sent.get("id", user.id) == user.id and ("id" in sent or user.email == sent.get("email"))), None
+            )
             if found is None:
                 found = _new_user(sent, fields, state.jumpcloud.organizations[0].id)
                 state.jumpcloud.users.append(found)

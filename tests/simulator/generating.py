@@ -32,7 +32,7 @@ def generated(section: dict[str, Any], home: str) -> Generated:
     made = Generated(users=[_person(number, domain, home) for number in range(section.get("users", 0))])
     # the last ones are staged, those before them suspended
     staged, suspended = section.get("staged", 0), section.get("suspended", 0)
-    for number, user in enumerate(reversed(made.users[len(made.users) - staged - suspended:])):
+    for number, user in enumerate(reversed(made.users[len(made.users) - staged - suspended :])):
         user.state = "STAGED" if number < staged else "SUSPENDED"
     amount = section.get("groups", 0)
     members: list[list[str]] = [[] for _unused in range(amount)]

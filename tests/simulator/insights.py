@@ -91,7 +91,7 @@ def _page(query: dict[str, Any], events: list[Event]) -> Response:
     after = query.get("search_after")
     if after:
         events = [event for event in events if (_position(event) < after if descending else _position(event) > after)]
-    events = events[int(query.get("skip") or 0):][:size]
+    events = events[int(query.get("skip") or 0) :][:size]
     headers = {"X-Result-Count": str(len(events)), "X-Limit": str(size)}
     if events:
         headers["X-Search_after"] = json.dumps(_position(events[-1]))

@@ -39,11 +39,7 @@ class JumpCloudConsole:
     def _organizations(self, request: Request, allowed: tuple[str, ...]) -> Response:
         if "x-org-id" in request.headers:
             raise refusal(403, "Forbidden: this route takes no x-org-id")
-        rows = [
-            {"_id": known.id, "id": known.id, "displayName": known.name}
-            for known in self._state.jumpcloud.organizations
-            if known.id in allowed
-        ]
+        rows = [{"_id": known.id, "id": known.id, "displayName": known.name} for known in self._state.jumpcloud.organizations if known.id in allowed]
         return console_list(request, functools.partial(in_order, rows))
 
     def _applications(self, organization: str, request: Request) -> Response:

@@ -20,8 +20,18 @@ from .wire import Request, Response, Router
 
 APPLICATION_TARGETS = ("agent_group", "user", "user_group")
 GROUP_TARGETS = (
-    "active_directory", "application", "g_suite", "idp_routing_policy", "ldap_server", "office_365", "password_manager_item",
-    "policy", "policy_group", "radius_server", "system", "system_group",
+    "active_directory",
+    "application",
+    "g_suite",
+    "idp_routing_policy",
+    "ldap_server",
+    "office_365",
+    "password_manager_item",
+    "policy",
+    "policy_group",
+    "radius_server",
+    "system",
+    "system_group",
 )
 APPLICATION = "/api/v2/applications/{id}"
 GROUP = "/api/v2/usergroups/{id}"

@@ -55,7 +55,7 @@ def _cut(request: Request, rows: Sequence[Item]) -> Sequence[Item]:
         raise invalid_field("limit", "limit and skip must be integers") from error
     if limit < 0 or skip < 0:
         raise invalid_field("limit", "limit and skip must not be negative")
-    return rows[skip:skip + min(limit, MAX_LIMIT)]
+    return rows[skip : skip + min(limit, MAX_LIMIT)]
 
 
 def in_order(rows: Rows, names: Sequence[str]) -> Rows:

@@ -82,14 +82,14 @@ def told_list(lie: Lie, request: Request, honest: Response, serve: Serve) -> Res
     size = _page_size(form, request, honest, lie.cap)
     if start and start >= len(slots) and lie.beyond_end != "empty":
         return Response(204) if lie.beyond_end == 204 else _refused(lie, int(lie.beyond_end), f"{form.position} is beyond the end of the list")
-    page = slots[start:start + size]
+    page = slots[start : start + size]
     if lie.repeat and start:
         # those of the page before come again, and those in whose place they come never do
-        before = slots[max(0, start - size):start]
+        before = slots[max(0, start - size) : start]
         again = min(lie.repeat, len(before), len(page))
         page = before[:again] + page[again:]
     if lie.lost_after is not None:
-        page = page[:max(0, lie.lost_after - start)]
+        page = page[: max(0, lie.lost_after - start)]
     rows = [_odd_person(row, lie.odd) for row in page if row is not None]
     return form.written(honest, rows, _total(lie.total, len(rows), len(slots)))
 
@@ -119,7 +119,7 @@ def _with_dead_records(rows: list[Row], every: int) -> list[Row | None]:
         return list(rows)
     slots: list[Row | None] = []
     for begin in range(0, len(rows), every - 1):
-        stretch: list[Row | None] = list(rows[begin:begin + every - 1])
+        stretch: list[Row | None] = list(rows[begin : begin + every - 1])
         if len(stretch) == every - 1:
             stretch.insert(every // 2, None)
         slots += stretch

@@ -29,9 +29,7 @@ class ConsoleRefused(Exception):
 class Operator:
     """A person with both consoles open, and a terminal on the machine that runs Ansible."""
 
-    def __init__(
-        self, url: str, organization: str = ORGANIZATION, application: str = APPLICATION, token: str = TOKEN, api_key: str = API_KEY
-    ) -> None:
+    def __init__(self, url: str, organization: str = ORGANIZATION, application: str = APPLICATION, token: str = TOKEN, api_key: str = API_KEY) -> None:
         self._url = url
         self._organization = f"/auth/v1/organizations/{organization}"
         self._scim_url = f"{url}/scim/v2/tenants/{organization}"
@@ -70,8 +68,14 @@ class Operator:
     def activate(self, header: str, base_url: str | None = None, test_email: str = TEST_EMAIL, test: bool = True) -> None:
         """Fill the tab Identity Management in, Test Connection, Activate."""
         fields = {
-            "type": "scim", "version": "2.0", "authMethod": "apiKey", "baseUrl": base_url or self._scim_url, "headerName": "Authorization",
-            "headerValue": header, "testEmail": test_email, "groupManagement": False,
+            "type": "scim",
+            "version": "2.0",
+            "authMethod": "apiKey",
+            "baseUrl": base_url or self._scim_url,
+            "headerName": "Authorization",
+            "headerValue": header,
+            "testEmail": test_email,
+            "groupManagement": False,
         }
         was_active = self._jumpcloud("PUT", self._provision, fields)["status"] == "active"
         if test:

@@ -11,8 +11,7 @@ from urllib.parse import urlsplit
 import httpx2
 from scim2_client import SCIMClientException
 from scim2_client.engines.httpx2 import SyncSCIMClient
-from scim2_models import Email, Group, Name, ScimProvider, SCIMException, User
-from scim2_models import ResourceType
+from scim2_models import Email, Group, Name, ResourceType, SCIMException, ScimProvider, User
 
 from .records import Connection
 from .records import User as Person

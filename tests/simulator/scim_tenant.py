@@ -20,7 +20,6 @@ from scim2_server.utils import load_default_resource_types, load_default_schemas
 
 from .wire import Response
 
-
 MAX_ANSWERS = 2000
 NEW_USER = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "active": True}
 
@@ -31,13 +30,9 @@ def _service(groups: bool, page_limit: int) -> ScimService:
     config.bulk = Bulk(supported=False, max_operations=0, max_payload_size=0)
     config.filter = Filter(supported=True, max_results=page_limit)
     config.change_password = ChangePassword(supported=False)
-    config.authentication_schemes = [
-        AuthenticationScheme(type=AuthenticationScheme.Type.httpbasic, name="HTTP Basic", description="Key of a service account")
-    ]
+    config.authentication_schemes = [AuthenticationScheme(type=AuthenticationScheme.Type.httpbasic, name="HTTP Basic", description="Key of a service account")]
     kinds = [kind for kind in load_default_resource_types().values() if groups or kind.name != "Group"]
-    schemas = [
-        schema for schema in load_default_schemas().values() if groups or not str(schema.id).endswith(":Group")
-    ]
+    schemas = [schema for schema in load_default_schemas().values() if groups or not str(schema.id).endswith(":Group")]
     return ScimService(ScimProvider.from_discovery(schemas, kinds, config=config))
 
 

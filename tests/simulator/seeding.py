@@ -111,9 +111,7 @@ def _service_account(genesis_id: str, entry: dict[str, Any]) -> ServiceAccount:
 
 
 def jumpcloud_from_seed(seed: dict[str, Any], generate: dict[str, Any] | None = None) -> JumpCloud:
-    organizations = [
-        JumpCloudOrganization(id=entry["id"], name=entry.get("name", "Example Studio")) for entry in seed.get("organizations", [])
-    ]
+    organizations = [JumpCloudOrganization(id=entry["id"], name=entry.get("name", "Example Studio")) for entry in seed.get("organizations", [])]
     everywhere = [organization.id for organization in organizations]
     home = everywhere[0] if everywhere else ""
     users = [_user(entry, home) for entry in seed.get("users", [])]

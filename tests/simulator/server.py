@@ -61,7 +61,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(payload) + (1 if cut and not payload else 0)))
         self.end_headers()
         if self.command != "HEAD" and response.status != 204:
-            self.wfile.write(payload[:len(payload) // 2] if cut else payload)
+            self.wfile.write(payload[: len(payload) // 2] if cut else payload)
         if cut:
             self.wfile.flush()
             self._break_off()

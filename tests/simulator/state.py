@@ -19,7 +19,6 @@ from .scim_tenant import ScimTenant
 from .secret_register import SecretRegister
 from .seeding import jumpcloud_from_seed, unity_from_seed
 
-
 PLACE = "{simulator}"
 Remembered = TypeVar("Remembered")
 
@@ -36,10 +35,7 @@ class State:
         self.secrets = secrets
         self.lock = threading.RLock()
         self._remembered: dict[Hashable, Any] = {}
-        self.tenants = {
-            organization.genesis_id: ScimTenant(organization.scim_groups, organization.scim_page_limit)
-            for organization in unity.organizations
-        }
+        self.tenants = {organization.genesis_id: ScimTenant(organization.scim_groups, organization.scim_page_limit) for organization in unity.organizations}
 
     @classmethod
     def from_seed(cls, seed: dict[str, Any]) -> State:

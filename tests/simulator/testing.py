@@ -64,8 +64,15 @@ class Tenants:
 
     def configuration(self, header_value: str, **changes: Any) -> dict[str, Any]:
         return {
-            "type": "scim", "version": "2.0", "authMethod": "apiKey", "baseUrl": self.url + self.scim, "headerName": "Authorization",
-            "headerValue": header_value, "testEmail": TEST_EMAIL, "groupManagement": False, **changes,
+            "type": "scim",
+            "version": "2.0",
+            "authMethod": "apiKey",
+            "baseUrl": self.url + self.scim,
+            "headerName": "Authorization",
+            "headerValue": header_value,
+            "testEmail": TEST_EMAIL,
+            "groupManagement": False,
+            **changes,
         }
 
     def verify(self, **fields: Any) -> dict[str, Any]:

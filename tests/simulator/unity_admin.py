@@ -188,7 +188,7 @@ def page(request: Request, rows: list[dict[str, Any]]) -> dict[str, Any]:
     if size < 1 or offset < 0:
         raise invalid("limit must be at least 1 and offset at least 0.")
     size = min(size, MAX_LIMIT)
-    return {"results": rows[offset:offset + size], "offset": offset, "limit": size, "total": len(rows)}
+    return {"results": rows[offset : offset + size], "offset": offset, "limit": size, "total": len(rows)}
 
 
 def invalid(detail: str) -> Refused:

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, Callable
 
 import yaml
-
 from simulator.testing import API_KEY, APPLICATION, ORGANIZATION, SEEDS, TEST_EMAIL, TOKEN, Tenants
 from stories.secrecy import ProcessWatch, files_below, find_secrets
 

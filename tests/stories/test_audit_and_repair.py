@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Callable
 
 import pytest
-
 from simulator.testing import ARTISTS, ORGANIZATION
 from stories.pair import ACCOUNT, GROUPS, PEOPLE, Pair, finished
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from simulator.testing import ORGANIZATION, TEST_EMAIL
 from stories.pair import GROUPS, PEOPLE, Pair, Seed, application_of, finished, unity_of
 

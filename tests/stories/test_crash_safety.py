@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any, Callable
 
 import pytest
-
 from stories.pair import Pair, Seed, finished
 
 PARTS = 4

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Callable
 
 import pytest
-
 from stories.pair import GROUPS, PEOPLE, Pair, Seed, account_of, application_of, finished
 
 

@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from typing import Any, Callable
 
 import pytest
-
 from simulator.testing import ORGANIZATION
 from stories.pair import GROUPS, PEOPLE, Pair, Run, Seed, account_of, finished, read_seed, unity_of
 
@@ -196,7 +195,7 @@ ONLY: dict[str, dict[str, dict[str, Any]]] = {
     "insights": {
         "incomplete": {"incomplete": True, "cap": 1},
         "no events": {"empty": True},
-        **{kind: {"odd": {email: kind for email in [*PEOPLE, SOMEBODY]}} for kind in ("no_timestamp", "error_object")},
+        **{kind: {"odd": dict.fromkeys([*PEOPLE, SOMEBODY], kind)} for kind in ("no_timestamp", "error_object")},
     },
 }
 # a service, or both at once; a lie

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Callable
 
 import pytest
-
 from simulator.operator import Operator, header_of
 from stories.pair import GROUPS, PEOPLE, Pair, Run
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from simulator.testing import APPLICATION
 from stories.pair import GROUPS, PEOPLE, Pair, account_of, finished, read_seed
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from simulator.testing import ORGANIZATION
 from stories.pair import GROUPS, PEOPLE, Pair, Seed, finished, unity_of
 

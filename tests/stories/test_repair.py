@@ -9,7 +9,6 @@ import itertools
 from typing import Callable
 
 import pytest
-
 from simulator.testing import ARTISTS, ORGANIZATION
 from stories.pair import ACCOUNT, GROUPS, PEOPLE, Pair, finished
 

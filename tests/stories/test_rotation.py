@@ -11,7 +11,6 @@ import threading
 import time
 
 import pytest
-
 from stories.pair import Pair, account_of, finished
 
 ROTATIONS = int(os.environ.get("STORIES_ROTATIONS", "5"))

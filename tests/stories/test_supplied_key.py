@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import pytest
-
 from stories.pair import GROUPS, PEOPLE, Pair, Seed, account_of, application_of, finished
 
 KEY_ID = "2b6f0cc9-0000-4000-8000-c0f190000001"

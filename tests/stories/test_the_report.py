@@ -14,7 +14,6 @@ from typing import Any
 
 import jsonschema
 import pytest
-
 from simulator.testing import API_KEY
 from stories.pair import GROUPS, PEOPLE, Pair, Seed, account_of, application_of, finished, read_seed
 
@@ -23,7 +22,7 @@ AUDIT_KEY = {"scim_provisioning_audit_key_id": KEY["id"], "scim_provisioning_aud
 SCHEMA = Path(__file__).resolve().parents[2] / "roles" / "scim_provisioning" / "files" / "audit_report.schema.json"
 # Fewer is an achievement, more is a question. 17 of them compare the set-up, as before there was a report.
 REQUESTS = {"in sync": {"reads": 27, "writes": 0}}
-HOSTILE = '<img src=x onerror=alert(1)>"\'|`'
+HOSTILE = "<img src=x onerror=alert(1)>\"'|`"
 
 
 class Report:

@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-
 from simulator.testing import API_KEY, TOKEN
 from stories.pair import Pair
 from stories.secrecy import find_secrets

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import pytest
-
 from simulator.testing import APPLICATION
 from stories.pair import GROUPS, PEOPLE, Pair, Seed, account_of, finished
 

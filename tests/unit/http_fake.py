@@ -6,6 +6,7 @@
 ``ExactCalls`` is a transport adapter for a real ``requests.Session``: what it compares is what would have gone over the wire. A call
 that is missing, extra, reordered or different fails the test, at the latest in ``verify``, which a fixture calls.
 """
+
 from __future__ import annotations
 
 import base64
@@ -19,11 +20,10 @@ from http.client import RemoteDisconnected
 from urllib.parse import parse_qs, parse_qsl, quote, urlsplit
 
 import requests
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Clock
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 from urllib3.response import HTTPResponse
-
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Clock
 
 NO_BODY = object()
 WRITES = ("POST", "PUT", "PATCH", "DELETE")

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Argument specs, composed from one part per concern, and the one table of environment variables."""
+
 from __future__ import annotations
 
 import os
@@ -56,9 +57,7 @@ class Arguments:
 
 def _with_environment(concern: str, options: dict[str, dict[str, t.Any]]) -> dict[str, dict[str, t.Any]]:
     variables = ENVIRONMENT[concern]
-    return {
-        name: {**option, "fallback": (env_fallback, [variables[name]])} if name in variables else option for name, option in options.items()
-    }
+    return {name: {**option, "fallback": (env_fallback, [variables[name]])} if name in variables else option for name, option in options.items()}
 
 
 def env_fallback(variable: str) -> str:
@@ -136,9 +135,7 @@ JUMPCLOUD = HTTP + Arguments(
 
 RUNBOOK = Arguments({"runbook": {"type": "path"}})
 
-MANUAL = RUNBOOK + Arguments(
-    {"method": {"type": "str", "choices": ["api", "manual"], "default": "api"}, "manual_timeout": {"type": "float", "default": 0.0}}
-)
+MANUAL = RUNBOOK + Arguments({"method": {"type": "str", "choices": ["api", "manual"], "default": "api"}, "manual_timeout": {"type": "float", "default": 0.0}})
 
 SECRET_FILE = Arguments({"secret_file": {"type": "path", "no_log": False}})
 

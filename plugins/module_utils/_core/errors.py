@@ -5,6 +5,7 @@
 
 None of them can hold a request header, a request body or a whole answer, so none can carry a secret out.
 """
+
 from __future__ import annotations
 
 import json
@@ -98,8 +99,7 @@ class AssumptionFailed(ApiError):
     def __init__(self, step: str, manual_steps: list[dict[str, t.Any]], cause: UnexpectedAnswer, secret_sent: bool = False):
         super().__init__(
             "%s: the service has no published API for this step, and it did not answer as this collection assumes. "
-            "Expected %s, but got %s. %s"
-            % (step, cause.expected, cause.got, "The secret had been sent by then." if secret_sent else "No secret was sent."),
+            "Expected %s, but got %s. %s" % (step, cause.expected, cause.got, "The secret had been sent by then." if secret_sent else "No secret was sent."),
             service=cause.service,
             operation=cause.operation,
             status=cause.status,

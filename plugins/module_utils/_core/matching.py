@@ -8,6 +8,7 @@ activated people only. ASSUMED: JumpCloud's default attribute mapping, that is `
 ``name.givenName`` and ``name.familyName`` = first and last name, ``active`` = true. An attribute that Unity does not show is not compared. An
 ``externalId`` that names nobody (any more) is no difference; one that names somebody else who is there is.
 """
+
 from __future__ import annotations
 
 import typing as t

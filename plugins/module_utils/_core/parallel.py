@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Several requests at a time, with an end to it when going on would be useless."""
+
 from __future__ import annotations
 
 import queue
@@ -19,9 +20,7 @@ PIECE = 100
 WAITING_PIECES = 8
 
 
-def run_parallel(
-    items: t.Sequence[Item], work: t.Callable[[Item], None], done: t.Callable[[Item], None], concurrency: int
-) -> list[tuple[Item, ScimError]]:
+def run_parallel(items: t.Sequence[Item], work: t.Callable[[Item], None], done: t.Callable[[Item], None], concurrency: int) -> list[tuple[Item, ScimError]]:
     """Do ``work`` for each item, ``concurrency`` at a time, and return those that failed, in order. ``done`` hears of each success.
 
     After a refusal of the credentials the remaining items are not tried, and count as failed.

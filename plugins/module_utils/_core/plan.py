@@ -6,6 +6,7 @@
 A plan is made by a pure function of the current and the desired state. ``changed``, the diff and the writes all come from it,
 so check mode is the plan without the writes, and there is no second code path that simulates.
 """
+
 from __future__ import annotations
 
 import typing as t

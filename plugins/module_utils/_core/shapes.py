@@ -6,6 +6,7 @@
 A shape is a type (``str``), a one-element list (``[str]``: a list of strings), a dictionary of required fields, or one
 of the helpers below. A mismatch names the place and the type that was found, never the value: it could be a secret.
 """
+
 from __future__ import annotations
 
 import typing as t

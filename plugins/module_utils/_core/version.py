@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The collection's version, as it is sent in the User-Agent header. A test holds it against galaxy.yml."""
+
 from __future__ import annotations
 
 VERSION = "0.1.0"

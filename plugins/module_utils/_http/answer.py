@@ -2,14 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An answer of a service, and its body as JSON of a known shape. Knows no vendor."""
+
 from __future__ import annotations
 
 import json
 import typing as t
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.bounded import Received
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch, check_shape
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.bounded import Received
 
 
 class Explainer(t.Protocol):

@@ -6,6 +6,7 @@
 The timeouts of ``requests`` are for each read of the socket: a service that sends a byte a second, or one "100 Continue" after the other,
 keeps them from ever ending. Here each read gets only the time that is left.
 """
+
 from __future__ import annotations
 
 import http.client

@@ -6,22 +6,23 @@
 It adds to ``requests``: timeouts, retries by what is known of the outcome, one time budget per run, refusal of unsafe
 addresses and redirects, checks of the answer's shape, and errors that name the operation and hold no secret.
 """
+
 from __future__ import annotations
 
 import json
 import typing as t
 from urllib.parse import urljoin
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, UnexpectedAnswer, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import one_line
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.version import VERSION
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.answer import Answer, parse_body
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.bounded import ACCEPTED_CODINGS, UnusableAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.failures import PROXY_WANTS_CREDENTIALS, diagnose
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, UnexpectedAnswer, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import one_line
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import IDEMPOTENT_METHODS, may_repeat_after_status, parse_retry_after
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import origin, shown_origin
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.version import VERSION
 
 USER_AGENT = "unity_jumpcloud.scim/%s" % VERSION
 REDIRECTS = frozenset((301, 302, 303, 307, 308))

@@ -7,6 +7,7 @@ Nobody may be deleted on the strength of a list that did not prove its end, so n
 rows are distinct by their identity, a total is a claim that the rows have to meet, a short page is no end, and where totals are missing,
 wrong or could be the size of the page, one more read beyond the end has to come back empty.
 """
+
 from __future__ import annotations
 
 import collections
@@ -276,7 +277,6 @@ def require_readable(listing: Listing[t.Any], what: str) -> None:
     """Raise ScimError if entries of a list that was read had to be left out: somebody who is looked for may be among them."""
     if listing.odd:
         raise ScimError(
-            "%s of %s can't be read: a field that people are told apart by is missing, or has another type."
-            % (counted(listing.odd, "entry", "entries"), what),
+            "%s of %s can't be read: a field that people are told apart by is missing, or has another type." % (counted(listing.odd, "entry", "entries"), what),
             "Nothing is decided on the strength of such a list. Correct what is wrong there, or tell the vendor.",
         )

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What all requests of one module run share: connections, proxy and certificates, one time budget. Knows no vendor."""
+
 from __future__ import annotations
 
 import os
@@ -11,12 +12,12 @@ from threading import Lock
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.bounded import Received, TimedAdapter, read_whole, time_limit
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.bounded import Received, TimedAdapter, read_whole, time_limit
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.pace import Pace
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import RetryPolicy, TimeBudget
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import LOOPBACK_HOSTS
 
 try:

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which addresses are safe enough for credentials. Knows no vendor."""
+
 from __future__ import annotations
 
 from urllib.parse import urlsplit
@@ -25,9 +26,7 @@ def require_safe_url(url: str, what: str) -> str:
         raise ScimError("%s must be a plain URL such as https://host/path, not %s." % (what, quoted(url)))
     if parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK_HOSTS):
         return url.rstrip("/")
-    raise ScimError(
-        "%s must start with https:// (http:// is allowed to this machine only), not %s." % (what, quoted(url)), "Secrets never travel in clear."
-    )
+    raise ScimError("%s must start with https:// (http:// is allowed to this machine only), not %s." % (what, quoted(url)), "Secrets never travel in clear.")
 
 
 def shown_origin(place: tuple[str, str | None, int | None]) -> str:

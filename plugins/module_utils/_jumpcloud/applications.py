@@ -9,6 +9,7 @@ displayLabel on the server, so all are listed and compared here. OBSERVED: a mis
 ``config`` can hold the SAML signing key, so it is never kept.
 ``PUT /api/applications/{id}`` resets every field that is not sent (published): this collection never uses it.
 """
+
 from __future__ import annotations
 
 import typing as t
@@ -16,9 +17,9 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import OBJECT_ID, list_v1
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 
 APPLICATION = {"_id": str, "name": Optional(str), "displayName": Optional(str), "displayLabel": Optional(str), "organization": Optional(str)}
 

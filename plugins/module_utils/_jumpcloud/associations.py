@@ -10,16 +10,17 @@ OBSERVED on sibling calls, not published here: adding twice answers 409, removin
 ASSUMED: that a direct binding of a person who is bound through a group already leads to a new attempt to provision that person, and that its
 removal, while the group still binds the person, takes nothing away.
 """
+
 from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import identity_of, list_v2
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import Listing, require_readable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional, ShapeMismatch, check_shape
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import Listing, require_readable
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import identity_of, list_v2
 
 END = {"id": str, "type": str}
 EDGE = {"to": END}
@@ -55,9 +56,7 @@ class Associations:
 
     def users(self) -> Listing[BoundUser]:
         """Everybody who is bound, directly or through groups. An entry that can't be read counts as ``odd``, and is left out."""
-        return list_v2(
-            self._client, self._path + "/users", "list the bound users", "bound users", dict, lambda row: identity_of(row, "id"), {}, _bound_user
-        )
+        return list_v2(self._client, self._path + "/users", "list the bound users", "bound users", dict, lambda row: identity_of(row, "id"), {}, _bound_user)
 
     def add_group(self, group_id: str) -> None:
         """Bind a user group; one that is bound already is fine."""

@@ -7,6 +7,7 @@ Published: the console hosts by region, ``x-api-key``, ``x-org-id`` (24 hex digi
 ``{code, message, status}``. Observed in the vendor's own code: the token call of a service account (client credentials), that
 ``x-org-id`` is left out for ``/api/organizations``, ``X-Total-Count`` on v2 lists.
 """
+
 from __future__ import annotations
 
 import re
@@ -15,9 +16,9 @@ from threading import Lock
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import ErrorReader, HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import Listing, Page
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import require_safe_url
 

@@ -7,6 +7,7 @@ PUBLISHED: ``GET /api/v2/usergroups`` (bare array; ``id``, ``name``), ``GET /api
 ``_id``, ``email``, ``firstname``, ``lastname``, ``state``, ``suspended``; filter ``email:$eq:value``), ``/api/v2/usergroups/{id}/membership``
 (``id``, ``type``). Names are compared here, exactly: the server's filter knows wild cards.
 """
+
 from __future__ import annotations
 
 import typing as t
@@ -14,11 +15,11 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import list_v1, list_v2
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import REFUSALS_OF_A_FILTER, Listing, require_readable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional, ShapeMismatch, check_shape
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import REFUSALS_OF_A_FILTER, Listing, require_readable
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import list_v1, list_v2
 
 GROUP = {"id": str, "name": str}
 MEMBER = {"id": str, "type": str}

@@ -8,6 +8,7 @@ is asked for with the header ``X-Search_after``, and the last one has ``X-Result
 types and fields as in EVENT_TYPES and Event. Not published: how long an event takes to appear, and whether ``application.id`` can be
 searched for, so it is compared here.
 """
+
 from __future__ import annotations
 
 import json
@@ -15,12 +16,12 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.answer import Answer
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import LONGEST_NUMBER
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import ROWS_BETWEEN_LOOKS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.answer import Answer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import ROWS_BETWEEN_LOOKS
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import LONGEST_NUMBER
 
 PROVISIONING_TYPES = ("user_create_provision", "user_update_provision", "user_deprovision", "user_delete_provision", "user_lookup_provision")
 INTEGRATION_TYPES = ("integration_activate", "integration_deactivate")
@@ -118,9 +119,7 @@ class Events:
         positions: set[str] = set()
         odd = 0
         while True:
-            answer = self._client.request(
-                "POST", "/insights/directory/v1/events", "search the provisioning events", json_body=body, idempotent=True
-            )
+            answer = self._client.request("POST", "/insights/directory/v1/events", "search the provisioning events", json_body=body, idempotent=True)
             rows = answer.json([dict])
             for number, row in enumerate(rows):
                 if number % ROWS_BETWEEN_LOOKS == ROWS_BETWEEN_LOOKS - 1:

@@ -6,6 +6,7 @@
 OBSERVED in the vendor's own code, which checks credentials this way: ``GET /api/organizations`` -> ``{results: [{_id, displayName}],
 totalCount}``, without ``x-org-id``.
 """
+
 from __future__ import annotations
 
 import typing as t

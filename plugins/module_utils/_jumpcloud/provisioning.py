@@ -21,15 +21,16 @@ lastTest is null once the connection was changed after it. pendingReactivation (
 configuration is stored, but not yet in use.
 A header value is sent only after this application's configuration was read, or written without a secret, in the assumed shape.
 """
+
 from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import OneOf, Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.answer import Answer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import OneOf, Optional
 
 TEST_RESULT = {"success": bool, "at": Optional(str), "message": Optional(str)}
 CONFIGURATION = {

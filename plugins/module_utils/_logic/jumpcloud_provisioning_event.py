@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What jumpcloud_provisioning_event_info does."""
+
 from __future__ import annotations
 
 import collections
@@ -12,11 +13,11 @@ from datetime import datetime, timedelta
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import at, moment, moment_of, rfc3339
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import RETENTION_DAYS, oldest_kept
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import EVENT_TYPES, INTEGRATION_TYPES, PROVISIONING_TYPES, Event, Events
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.health import Health
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_group_binding import open_application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import RETENTION_DAYS, oldest_kept
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.health import Health
 
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:

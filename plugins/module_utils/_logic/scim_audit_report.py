@@ -2,18 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What scim_audit_report does: no vendor is called; what an audit found becomes a report and, on request, files."""
+
 from __future__ import annotations
 
 import re
 import typing as t
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import NewFile, write_together
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of, rfc3339
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, model
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.files import ReportFiles, is_as_wanted, read_history
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of, rfc3339
 
 TITLE = "SCIM audit report"
 MODE = re.compile(r"\A0[0-7]{3}\Z", re.ASCII)
@@ -28,7 +29,7 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     files = ReportFiles(params["path"]) if params["path"] else None
     wanted = files.contents(report, mode, params["max_listed"]) if files else []
     if params["history"]:
-        kept = history.with_line(past, line)[-params["max_history"]:]
+        kept = history.with_line(past, line)[-params["max_history"] :]
         wanted.append(NewFile(params["history"], history.as_text(kept), mode, "history"))
     before = [one for one in past if one["checked_at"] <= line["checked_at"]]
     plan = _plan(wanted, before[-1] if before else files.previous() if files else None, line)

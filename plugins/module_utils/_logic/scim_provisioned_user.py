@@ -2,17 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What scim_provisioned_user does."""
+
 from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass, field, replace
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import differing_attributes
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.causes import cause_of, message_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import OBJECT_ID, JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, User
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Event, Events
@@ -26,7 +27,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.provis
     follow,
     unbind_action,
 )
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import differing_attributes
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.causes import cause_of, message_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, ScimUser, base_url_beside_jumpcloud, require_header
 
 TITLE = "The person in Unity"
@@ -175,8 +176,8 @@ def _deactivated(event: Event | None) -> str | None:
 def _unbound(person: User, directory: Directory, associations: Associations) -> str:
     bound = associations.group_ids()
     if not bound:
-        return (
-            "No user group is bound to the application. Bind one with jumpcloud_group_binding, and put %s into it, or set bind_directly." % quoted(person.title)
+        return "No user group is bound to the application. Bind one with jumpcloud_group_binding, and put %s into it, or set bind_directly." % quoted(
+            person.title
         )
     names = sorted(quoted(group.name) for group in directory.groups() if group.id in bound)
     shown = ", ".join(names[:MAX_GROUPS_NAMED]) + (", and %d more" % (len(names) - MAX_GROUPS_NAMED) if len(names) > MAX_GROUPS_NAMED else "")

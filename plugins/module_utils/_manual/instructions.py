@@ -6,6 +6,7 @@
 Source: Unity's guide "Set up SCIM with JumpCloud", and the console pages that it names. Each step says where, which field, which
 value, and why. A secret is never among the values.
 """
+
 from __future__ import annotations
 
 import typing as t

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The three files of a runbook: PREFIX.md and PREFIX.html for people, PREFIX.json for the next run. None holds a secret."""
+
 from __future__ import annotations
 
 import typing as t

@@ -2,15 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What jumpcloud_scim_app and its info module do with method=manual: a person configures, the events tell. Only published operations are used."""
+
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Plan
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, Applications, require_expected_organization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import Steps
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import plan_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import ManualStep, Outcome
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import (
     History,
     evidence_of_activity,
@@ -18,15 +27,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activa
     read_history,
     unknown_settings,
 )
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, Applications, require_expected_organization
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import plan_of
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import Steps
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import Outcome, ManualStep
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
 
 STEP = "jumpcloud_scim_app"
 TITLE = "JumpCloud identity management"

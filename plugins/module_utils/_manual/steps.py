@@ -5,6 +5,7 @@
 
 Knows no vendor. A module gives the steps and a ``look`` that reads the evidence; everything else is the same for all of them.
 """
+
 from __future__ import annotations
 
 import typing as t
@@ -12,11 +13,11 @@ from dataclasses import dataclass, field, replace
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import Steps
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import Steps
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.runbook_files import RunbookFiles
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_model
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.runbook_files import RunbookFiles
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 10.0

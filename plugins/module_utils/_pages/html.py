@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An HTML page that needs no network: style and script are within, and the page's policy allows nothing else. Pure."""
+
 from __future__ import annotations
 
 import base64

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A runbook: the steps that persons do in the vendors' consoles, as values. Pure: no files, no clock. It never holds a secret."""
+
 from __future__ import annotations
 
 import json

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who would lose access when user groups are unbound, and a refusal where they are too many, or others than planned."""
+
 from __future__ import annotations
 
 import typing as t
@@ -9,10 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, User
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import run_parallel
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, User
 
 # an error names so many people; so many are read one by one, since the list of all people has hundreds of pages in a large organization
 MAX_NAMED_PEOPLE = 20
@@ -67,9 +68,7 @@ class AffectedUsers:
             "unseen_users_count": self.unseen,
             "deprovisioned_users": [{"id": person.id, "email": person.email} for person in self.deprovisioned[:MAX_LISTED_PEOPLE]],
             "deprovisioned_users_count": len(self.deprovisioned),
-            "users_without_account": [
-                {"id": person.id, "email": person.email, "status": person.status} for person in self.without_account[:MAX_LISTED_PEOPLE]
-            ],
+            "users_without_account": [{"id": person.id, "email": person.email, "status": person.status} for person in self.without_account[:MAX_LISTED_PEOPLE]],
             "users_without_account_count": len(self.without_account),
         }
 

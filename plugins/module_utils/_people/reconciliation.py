@@ -6,13 +6,13 @@
 Neither service promises an order or a filter, so both lists go, page by page, into a temporary index on disk, and are joined there. Memory
 stays flat: SQLite keeps a few megabytes of it, and removes its file, which has no name, when it is opened.
 """
+
 from __future__ import annotations
 
 import typing as t
 from contextlib import contextmanager
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import User
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import (
     differing_attributes,
     domain_key,
@@ -20,6 +20,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matchin
     matching_key,
     other_owner,
 )
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import User
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimUser
 
 try:

@@ -5,14 +5,15 @@
 
 Numbers and days are drawn, no text of a tenant. What differs in colour differs in place or in shape as well.
 """
+
 from __future__ import annotations
 
 import typing as t
 from datetime import datetime, timedelta
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.html import text
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.html import text
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import OUTCOME_WORDS, shown_day, shown_number, shown_time
 
 Row = t.Dict[str, t.Any]
@@ -88,9 +89,7 @@ def _bars(row: Row, x: float, slot: float, most: int, worst: int, base: int) -> 
     """One day. A single failure among thousands of successes is still seen: no bar is lower than 4."""
     width = max(2.0, min(26.0, slot * 0.66))
     left = x + (slot - width) / 2
-    said = "%s: %s, %s" % (
-        shown_day(row["day"]), counted(row["succeeded"], "success", "successes"), counted(row["failed"], "failure", "failures")
-    )
+    said = "%s: %s, %s" % (shown_day(row["day"]), counted(row["succeeded"], "success", "successes"), counted(row["failed"], "failure", "failures"))
     bars = "<g><title>%s</title>" % text(said)
     if row["succeeded"]:
         height = max(4.0, UP * row["succeeded"] / most)
@@ -128,13 +127,15 @@ def sparkline(title: str, values: t.Sequence[int | None]) -> str:
     alone = "".join('<circle class="dot" cx="%s" cy="%s" r="1.5"/>' % tuple(run[0].split()) for run in runs if len(run) == 1)
     dots = alone + "".join('<circle class="dot" cx="%.1f" cy="%.1f" r="3"/>' % (x, y) for x, y, value in points[-1:] if value is not None)
     said = "%s over %s: lowest %s, highest %s, now %s." % (
-        title, counted(len(values), "run", "runs"), shown_number(min(known, default=None)), shown_number(max(known, default=None)),
+        title,
+        counted(len(values), "run", "runs"),
+        shown_number(min(known, default=None)),
+        shown_number(max(known, default=None)),
         shown_number(values[-1] if values else None),
     )
-    return (
-        '<svg class="spark" viewBox="0 0 242 46" role="img" aria-label="%s" focusable="false">' % text(said)
-        + '<line class="axis" x1="0" y1="44" x2="242" y2="44"/>%s%s%s</svg>' % (areas, lines, dots)
-    )
+    return '<svg class="spark" viewBox="0 0 242 46" role="img" aria-label="%s" focusable="false">' % text(
+        said
+    ) + '<line class="axis" x1="0" y1="44" x2="242" y2="44"/>%s%s%s</svg>' % (areas, lines, dots)
 
 
 def outcomes(runs: t.Sequence[Row]) -> str:

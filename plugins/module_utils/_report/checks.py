@@ -6,14 +6,15 @@
 ``green``: as it should be. ``amber``: it works, and somebody should look. ``red``: it does not work. ``unknown``: nobody could look; ``found``
 says why.
 """
+
 from __future__ import annotations
 
 import typing as t
 from datetime import datetime
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import unseen
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import listed, shown_number, shown_time
 
 Facts = t.Dict[str, t.Any]

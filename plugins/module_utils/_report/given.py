@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an audit found, taken apart with care: it comes from vendors and from templates, so any field may be missing, null or of another type. Pure."""
+
 from __future__ import annotations
 
 import json

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Past audits, one JSON object a line: enough to draw a trend, and nobody's name. Pure; files.py reads and writes them."""
+
 from __future__ import annotations
 
 import json

@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The report as one HTML page that needs no network. Pure; each value of a tenant goes through ``text``."""
+
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.html import page, text
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.html import page, text
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import charts, svg, tables
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.style import SCRIPT, STYLE
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import OUTCOME_WORDS, shown_number, shown_time, step_title, verdict_beside
@@ -86,7 +87,10 @@ def _banner(report: Row) -> str:
     outcome = report["outcome"]
     sign = svg.badge(OUTCOME_BADGES[outcome], 46)
     banner = '<div class="banner %s" id="result">%s<div><h2>%s</h2><p>%s</p></div></div>' % (
-        outcome, sign, OUTCOME_WORDS[outcome], text(verdict_beside(outcome, report["verdict"]))
+        outcome,
+        sign,
+        OUTCOME_WORDS[outcome],
+        text(verdict_beside(outcome, report["verdict"])),
     )
     return banner + (_lines("p", "why", report["error"]) if report["error"] else "")
 
@@ -107,10 +111,10 @@ def _tiles(run: Row) -> str:
 
 def _search(name: str, label: str) -> str:
     """Hidden until the script shows it: without scripts it could not work."""
-    return (
-        '<form class="search" role="search" hidden><label for="search-%s">%s</label>' % (name, label)
-        + '<input type="search" id="search-%s" autocomplete="off" spellcheck="false"><output for="search-%s"></output></form>\n' % (name, name)
-    )
+    return '<form class="search" role="search" hidden><label for="search-%s">%s</label>' % (
+        name,
+        label,
+    ) + '<input type="search" id="search-%s" autocomplete="off" spellcheck="false"><output for="search-%s"></output></form>\n' % (name, name)
 
 
 def _differences(report: Row) -> str:
@@ -124,8 +128,11 @@ def _failures(health: Row | None) -> str:
     if not health or not health["failures"]:
         return ""
     window = "From %s to %s: %s%s, %s." % (
-        shown_time(health["since"]), shown_time(health["until"]), "at least " if health["incomplete"] else "",
-        counted(health["succeeded"], "sync succeeded", "syncs succeeded"), counted(health["failed"], "failed", "failed"),
+        shown_time(health["since"]),
+        shown_time(health["until"]),
+        "at least " if health["incomplete"] else "",
+        counted(health["succeeded"], "sync succeeded", "syncs succeeded"),
+        counted(health["failed"], "failed", "failed"),
     )
     return "\n".join(['<p class="meaning">%s</p>' % text(window), *(_failure(row) for row in health["failures"])])
 
@@ -166,7 +173,8 @@ def _timeline(report: Row) -> str:
         ('<path class="flag off" d="M1 1l12 6L1 13z"/>', "Provisioning deactivated"),
     )
     figure = '<div class="figure" role="group" tabindex="0" aria-label="Time line">%s</div>\n<ul class="legend">%s</ul>' % (
-        picture, "".join(key % item for item in legend)
+        picture,
+        "".join(key % item for item in legend),
     )
     return figure + ("<details><summary>The days as a table</summary>%s</details>" % tables.days(days) if days else "")
 
@@ -181,7 +189,10 @@ def _trend(runs: t.Sequence[Row]) -> str:
         return ""
     key = "High: in sync. Half as high: drift. Low and hollow: unchecked."
     return '<p class="meaning">%s %s</p>\n<div class="figure" role="group" tabindex="0" aria-label="Outcomes">%s</div>\n<ul class="sparks">%s</ul>' % (
-        text(said), key, charts.outcomes(runs), "".join(sparks)
+        text(said),
+        key,
+        charts.outcomes(runs),
+        "".join(sparks),
     )
 
 

@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The report as Markdown with GitHub's tables: for a ticket, a merge request or a chat. Pure."""
+
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.markdown import code, text
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted, visible
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.markdown import code, text
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import (
     OUTCOME_WORDS,
     PEOPLE_TITLES,
@@ -114,8 +115,7 @@ def _events(report: Row, max_listed: int) -> list[str]:
         return []
     shown = report["events"][:max_listed]
     rows = [
-        (shown_minute(event["timestamp"]), event_title(event["event_type"]), event_subject(event), outcome_of(event), event["error_message"])
-        for event in shown
+        (shown_minute(event["timestamp"]), event_title(event["event_type"]), event_subject(event), outcome_of(event), event["error_message"]) for event in shown
     ]
     return ["## Events", "", *_table(("Time (UTC)", "Event", "About", "Outcome", "Message"), rows), *_left_out(len(shown), len(report["events"]))]
 

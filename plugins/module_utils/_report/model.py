@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The report as one value, from which every form of it is made. Pure: no files, and the time is given."""
+
 from __future__ import annotations
 
 import json
@@ -9,13 +10,13 @@ import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.checks import all_checks, key_age
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, unseen
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import COUNTS, PEOPLE_LISTS, read_all
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.verdict import DRIFT, drift, outcome, verdict
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.version import VERSION
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, unseen
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.checks import all_checks, key_age
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import COUNTS, PEOPLE_LISTS, read_all
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.verdict import DRIFT, drift, outcome, verdict
 
 Report = t.Dict[str, t.Any]
 REPORT_VERSION = 1
@@ -59,7 +60,7 @@ def make(params: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[histor
         "unchecked": unseen.everything(facts),
         "switched_off": facts["switched_off"],
         "error": error,
-        "history": history.with_line([one for one in past if one["checked_at"] < checked_at], line)[-history.SHOWN:],
+        "history": history.with_line([one for one in past if one["checked_at"] < checked_at], line)[-history.SHOWN :],
     }
 
 
@@ -95,8 +96,7 @@ def _with_reasons(missing: list[dict[str, t.Any]], health: dict[str, t.Any] | No
             if person["email"]:
                 by_email.setdefault(matching_key(person["email"]), failure["title"])
     return [
-        {**person, "reason": person["reason"] or by_id.get(person["jumpcloud_id"] or "") or by_email.get(matching_key(person["email"]))}
-        for person in missing
+        {**person, "reason": person["reason"] or by_id.get(person["jumpcloud_id"] or "") or by_email.get(matching_key(person["email"]))} for person in missing
     ]
 
 

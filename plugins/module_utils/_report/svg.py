@@ -5,6 +5,7 @@
 
 Only titles and words that this file knows are drawn, no name of a tenant.
 """
+
 from __future__ import annotations
 
 import typing as t

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The tables of the report's page. Pure; each value of a tenant goes through ``text``."""
+
 from __future__ import annotations
 
 import typing as t
@@ -36,11 +37,11 @@ def table(caption: str, heads: t.Sequence[str], rows: t.Sequence[t.Sequence[str]
         % (row[0], "".join("%s%s</td>" % (cell[column], value) for column, value in enumerate(row[1:], start=1)))
         for row in rows
     )
-    return (
-        '<div class="scroll" role="region" tabindex="0" aria-label="%s"><table role="table" class="%s">\n<caption>%s</caption>\n'
-        % (text(caption), kind, text(caption))
-        + '<thead role="rowgroup"><tr role="row">%s</tr></thead>\n<tbody role="rowgroup">\n%s\n</tbody></table></div>' % (head, body)
-    )
+    return '<div class="scroll" role="region" tabindex="0" aria-label="%s"><table role="table" class="%s">\n<caption>%s</caption>\n' % (
+        text(caption),
+        kind,
+        text(caption),
+    ) + '<thead role="rowgroup"><tr role="row">%s</tr></thead>\n<tbody role="rowgroup">\n%s\n</tbody></table></div>' % (head, body)
 
 
 def checks(found: t.Sequence[Row]) -> str:

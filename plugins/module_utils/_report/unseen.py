@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the audit did not see. Green means seen: whatever is listed here keeps an audit from being in sync, unless it only explains. Pure."""
+
 from __future__ import annotations
 
 import typing as t

@@ -5,6 +5,7 @@
 
 An error counts more than drift, and so does what was not seen: nobody knows what it would have shown. Drift that was found is named beside it.
 """
+
 from __future__ import annotations
 
 import typing as t
@@ -80,7 +81,9 @@ def _people_in_sync(people: Facts | None) -> str:
     expected = count["expected"]
     if count["pending"]:
         return "%s of %s expected people have their accounts, with %s pending" % (
-            shown_number(count["matched"]), shown_number(expected), shown_number(count["pending"])
+            shown_number(count["matched"]),
+            shown_number(expected),
+            shown_number(count["pending"]),
         )
     if not expected:
         return "nobody is expected in Unity"

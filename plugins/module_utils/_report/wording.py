@@ -2,10 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Numbers, times and titles as the report's pages say them. Pure."""
+
 from __future__ import annotations
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of, rfc3339
 import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of, rfc3339
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 NOT_SEEN = "not seen"
@@ -56,7 +58,7 @@ def listed(parts: t.Sequence[str]) -> str:
 
 def verdict_beside(outcome: str, verdict: str) -> str:
     """The verdict where the outcome's word stands beside it, and need not be said twice."""
-    said = next((verdict[len(start):] for start in (OUTCOME_WORDS[outcome] + ": ", UNCHECKED) if verdict.startswith(start)), verdict)
+    said = next((verdict[len(start) :] for start in (OUTCOME_WORDS[outcome] + ": ", UNCHECKED) if verdict.startswith(start)), verdict)
     return said[:1].upper() + said[1:]
 
 

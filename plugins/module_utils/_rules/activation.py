@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the published events tell of an application's provisioning: whether it is active, and whether its calls are refused. Pure, but for the reading."""
+
 from __future__ import annotations
 
 import typing as t
@@ -9,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import at, moment, rfc3339
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES, Event, Events
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
 
 SOURCE = "JumpCloud Directory Insights"
@@ -113,4 +114,4 @@ def _unknown() -> Evidence:
 
 def unknown_settings(names: t.Iterable[str], status: str | None) -> dict[str, t.Any]:
     """The identity management as far as the events tell: the status. Settings can't be read there."""
-    return {**{name: None for name in names}, "header_value_set": None, "status": status, "pending_reactivation": None, "last_test": None}
+    return {**dict.fromkeys(names), "header_value_set": None, "status": status, "pending_reactivation": None, "last_test": None}

@@ -6,6 +6,7 @@
 PUBLISHED: the fields of an event (see events.py), and what a SCIM service means by a status (RFC 7644 section 3.12). ASSUMED: which words the
 events use, since neither vendor publishes them. So the status decides, and words only tell apart what has the same status, or none.
 """
+
 from __future__ import annotations
 
 import re

@@ -5,17 +5,18 @@
 
 It keeps counters, one aggregate for each cause, and the newest outcome of each person, so a window of 90 days takes no more memory than its people do.
 """
+
 from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES, Event
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import RETENTION_DAYS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.causes import Cause, cause_of, message_of
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES, Event
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
 
 LOOKUP = "user_lookup_provision"
 MAX_PEOPLE_LISTED = 100

@@ -6,6 +6,7 @@
 A key is our own if its name is the ``key_name`` of the options, alone or followed by a blank and a nonce. Every other key is foreign:
 it is counted, and never revoked.
 """
+
 from __future__ import annotations
 
 import typing as t
@@ -88,8 +89,7 @@ def require_room(keys: list[Key], policy: KeyPolicy) -> None:
     if len(keys) >= policy.max_keys:
         own = sum(policy.is_managed(key) for key in keys)
         raise ScimError(
-            "The service account has %s, and %s allowed. Nothing was changed."
-            % (counted(len(keys), "key", "keys"), counted(policy.max_keys, "is", "are")),
+            "The service account has %s, and %s allowed. Nothing was changed." % (counted(len(keys), "key", "keys"), counted(policy.max_keys, "is", "are")),
             "Revoke keys that are not in use (%s made by this collection, %d by others), or raise max_keys."
             % (counted(own, "of them was", "of them were"), len(keys) - own),
         )

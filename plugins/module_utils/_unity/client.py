@@ -7,14 +7,15 @@ Published: the API gateway's host and its error body ``{title, detail, code, sta
 API docs); Basic authentication with a service account key. Observed in Unity's own packages, not published: the exchange of a
 person's token at ``/api/auth/v1/genesis-token-exchange/unity``.
 """
+
 from __future__ import annotations
 
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import ErrorReader, HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import ErrorReader, HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import require_safe_url
 
@@ -71,9 +72,7 @@ class UnityConnection:
     def _exchange(self, token: str) -> str:
         """Turn a person's access token into a token of Unity's gateway (observed, not published)."""
         client = HttpClient("Unity", require_safe_url(self._params["services_url"], "services_url"), self._transport, dict, ADMIN_ERRORS)
-        answer = client.request(
-            "POST", "/api/auth/v1/genesis-token-exchange/unity", "exchange the access token", json_body={"token": token}, idempotent=True
-        )
+        answer = client.request("POST", "/api/auth/v1/genesis-token-exchange/unity", "exchange the access token", json_body={"token": token}, idempotent=True)
         exchanged = answer.json({"token": str})["token"]
         self._transport.context.masker.register(exchanged)
         return exchanged

@@ -11,15 +11,16 @@ ASSUMED (the dashboard shows these settings in Administration > SSO; no API is p
     GET   /auth/v1/organizations/{org}/sso   200 {enabled, domains: [{name, validated}], scim: {enabled, enforced, baseUrl}}
     PATCH /auth/v1/organizations/{org}/sso   200 the same; body {scim: {enforced}}
 """
+
 from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.answer import Answer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 
 ORGANIZATION = {"genesisId": str, "name": str, "role": Optional(str)}
 SSO = {"enabled": bool, "domains": [{"name": str, "validated": bool}], "scim": {"enabled": bool, "enforced": bool, "baseUrl": Optional(str)}}

@@ -9,6 +9,7 @@ service account key; the role SCIM Authenticator. From RFC 7644: ``/ServiceProvi
 honoured and how large a page may be, so results are compared again here, and paging goes by what the service returns.
 ASSUMED: that the dashboard's "SCIM base connector URL" is ``{server}/tenants/{Genesis ID}``; the proof is a call to it.
 """
+
 from __future__ import annotations
 
 import itertools
@@ -18,14 +19,14 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import ErrorReader, HttpClient
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import PAGE_SIZE, REFUSALS_OF_A_FILTER, Listing, Page, require_readable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header, parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import ErrorReader, HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import PAGE_SIZE, REFUSALS_OF_A_FILTER, Listing, Page, require_readable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import REQUEST_ID_FIELD, is_missing_route, read_error, require_organization
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import LOOPBACK_HOSTS, require_safe_url
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import REQUEST_ID_FIELD, is_missing_route, read_error, require_organization
 
 UNITY_API_HOST = "services.api.unity.com"
 MEDIA_TYPE = "application/scim+json"

@@ -19,6 +19,7 @@ names an API. The assumed contract, at the gateway's host, JSON, as an owner or 
 A key's ``name`` may be missing; such a key is never taken for one of this collection's own. Published for the self-hosted edition
 only: names are unique in an organization, 50 accounts, 20 keys per account, deletion is final.
 """
+
 from __future__ import annotations
 
 import typing as t
@@ -26,10 +27,10 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import UnexpectedAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.answer import Answer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import Listing, Page
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 
 ACCOUNT = {"id": str, "name": str, "description": Optional(str), "createdAt": Optional(str)}
 ROLES = {"roles": [{"id": str, "name": str}]}

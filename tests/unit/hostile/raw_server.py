@@ -5,6 +5,7 @@
 
 Every answer has an end of its own, after SECONDS or MAX_BYTES, so that a client without limits fails a test, and does not hang it.
 """
+
 from __future__ import annotations
 
 import functools

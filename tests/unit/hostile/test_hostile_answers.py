@@ -5,6 +5,7 @@
 
 In real time, against a real socket: a fake can't be slow.
 """
+
 from __future__ import annotations
 
 import itertools
@@ -17,7 +18,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.unity_service_account_key import ARGUMENTS, run

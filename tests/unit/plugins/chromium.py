@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A real browser without a window, driven over a pipe by its own protocol (Chrome DevTools Protocol): no driver, no port, no library."""
+
 from __future__ import annotations
 
 import base64

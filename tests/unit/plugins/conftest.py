@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A known environment for every test of the plugins."""
+
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The collection as a whole: versions, action groups, documentation, the direction of imports, the role."""
+
 from __future__ import annotations
 
 import ast
@@ -16,10 +17,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import USER_AGENT
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.version import VERSION
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import USER_AGENT
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.in_process import InProcessAction
 
 COLLECTION = "unity_jumpcloud.scim"
@@ -272,7 +272,9 @@ FORBIDDEN = [
     (["modules/*.py"], r"ansible\.|requests|module_utils\.(?!_core|_logic)"),
     (["action/*.py"], r"ansible\.|requests|module_utils"),
 ]
-FORBIDDEN = [(patterns, forbidden + r"|modules|action|plugin_utils" if patterns[0].startswith("module_utils") else forbidden) for patterns, forbidden in FORBIDDEN]
+FORBIDDEN = [
+    (patterns, forbidden + r"|modules|action|plugin_utils" if patterns[0].startswith("module_utils") else forbidden) for patterns, forbidden in FORBIDDEN
+]
 RULES = [(path, forbidden) for patterns, forbidden in FORBIDDEN for path in sources(*patterns)]
 SHELLS = ("module_utils/_core/module_shell.py", "module_utils/_core/arguments.py", "plugin_utils/in_process.py")
 

@@ -21,7 +21,7 @@ NEEDED = ("requests", "yaml", "jsonschema", "scim2_server", "scim2_client", "htt
 MISSING = [name for name in NEEDED if importlib.util.find_spec(name) is None]
 collect_ignore_glob = ["test_*.py"] if MISSING else []
 if MISSING:
-    warnings.warn(f"the simulator's own tests are left out: {', '.join(MISSING)} cannot be imported")
+    warnings.warn(f"the simulator's own tests are left out: {', '.join(MISSING)} cannot be imported", stacklevel=2)
 
 
 @pytest.fixture

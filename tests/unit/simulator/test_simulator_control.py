@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from simulator.testing import API_KEY, APPLICATION, ARTISTS, SEEDS, TOKEN, Tenants, simulation_of
 from simulator.server import Simulator
+from simulator.testing import API_KEY, APPLICATION, ARTISTS, SEEDS, TOKEN, Tenants, simulation_of
 
 
 def session(tenants: Tenants) -> None:
@@ -49,7 +48,8 @@ class TestLog:
         tenants.verify(**tenants.configuration("Basic eDp5"))
         report = tenants.control("GET", "log")
         assert report["counts"] == {
-            "reads": 3, "writes": 2,
+            "reads": 3,
+            "writes": 2,
             "by_service": {"unity-admin": 2, "unity-observed": 1, "insights": 1, "jumpcloud-provisioning": 1},
         }
         assert {entry["by"] for entry in report["entries"]} == {"module", "engine"}

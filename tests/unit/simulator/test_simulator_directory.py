@@ -9,7 +9,6 @@ import json
 from typing import Iterator
 
 import pytest
-
 from simulator.application import Simulation
 from simulator.server import Simulator
 from simulator.state import read_seed

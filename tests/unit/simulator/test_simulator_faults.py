@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import requests
-
 from simulator.testing import APPLICATION, ARTISTS, Tenants
 
 LIST = "/api/v2/usergroups"

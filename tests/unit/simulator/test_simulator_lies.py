@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any, Iterator
 
 import pytest
-
 from simulator.application import Simulation
 from simulator.server import Simulator
 from simulator.state import read_seed
@@ -235,11 +234,19 @@ def test_the_engine_is_told_the_truth(tenants: Tenants) -> None:
     assert [event["success"] for event in tenants.events("user_create_provision")] == [True]
 
 
-@pytest.mark.parametrize("nonsense", [
-    {"service": "unity-admin"}, {"service": "unity-scim", "total": "absent"}, {"service": "jumpcloud", "beyond_end": 500},
-    {"service": "jumpcloud", "colour": "red"}, {"service": "jumpcloud", "path": "("}, {"service": "jumpcloud", "incomplete": True},
-    {"service": "jumpcloud", "odd": {"ada@example.com": "emails_null"}}, {"service": "unity-scim", "odd": {"ada@example.com": "no_timestamp"}},
-])
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"service": "unity-admin"},
+        {"service": "unity-scim", "total": "absent"},
+        {"service": "jumpcloud", "beyond_end": 500},
+        {"service": "jumpcloud", "colour": "red"},
+        {"service": "jumpcloud", "path": "("},
+        {"service": "jumpcloud", "incomplete": True},
+        {"service": "jumpcloud", "odd": {"ada@example.com": "emails_null"}},
+        {"service": "unity-scim", "odd": {"ada@example.com": "no_timestamp"}},
+    ],
+)
 def test_a_lie_that_makes_no_sense(seven: Tenants, nonsense: dict[str, Any]) -> None:
     assert seven.call("POST", "/_simulator/lies", json=nonsense).status_code == 400
     assert seven.control("GET", "lies") == {"lies": []}

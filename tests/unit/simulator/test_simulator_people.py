@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any, Iterator
 
 import pytest
-
 from simulator.application import Simulation
 from simulator.server import Simulator
 from simulator.state import read_seed
@@ -170,9 +169,7 @@ class TestGroupsWithinGroups:
     def test_paths(self, nested: Tenants) -> None:
         nested.associate("add", ARTISTS)
         bound = bound_people(nested)
-        assert [stops(path) for path in bound[ADA]] == [
-            [APPLICATION, ARTISTS, ADA], [APPLICATION, ARTISTS, DEVELOPERS, EVERYONE, ADA]
-        ]
+        assert [stops(path) for path in bound[ADA]] == [[APPLICATION, ARTISTS, ADA], [APPLICATION, ARTISTS, DEVELOPERS, EVERYONE, ADA]]
         assert [stops(path) for path in bound[GRACE]] == [[APPLICATION, ARTISTS, GRACE], [APPLICATION, ARTISTS, DEVELOPERS, GRACE]]
         groups = nested.jumpcloud("GET", f"/api/v2/applications/{APPLICATION}/usergroups").json()
         assert {row["id"]: [stops(path) for path in row["paths"]] for row in groups} == {

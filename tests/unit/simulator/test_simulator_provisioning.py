@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 
 import pytest
-
 from simulator.server import Simulator
 from simulator.testing import APPLICATION, ARTISTS, DEVELOPERS, ORGANIZATION, TEST_EMAIL, Tenants, simulation_of
 
@@ -184,8 +183,9 @@ class TestConnectionTest:
         with Simulator(simulation_of("conformance")) as simulator:
             tenants = Tenants(simulator.url)
             result = tenants.verify(**tenants.configuration(tenants.header(tenants.account())))
-            assert result["details"] == [f"{step} test {what}: ok" for step, what in (
-                ("create", "user"), ("create", "group"), ("delete", "group"), ("delete", "user"))]
+            assert result["details"] == [
+                f"{step} test {what}: ok" for step, what in (("create", "user"), ("create", "group"), ("delete", "group"), ("delete", "user"))
+            ]
             assert tenants.control("GET", "state")["scim"][ORGANIZATION] == []
 
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 import base64
 
 import pytest
-
 from simulator.application import Simulation
+from simulator.server import Simulator
 from simulator.state import read_seed
 from simulator.testing import ORGANIZATION, SEEDS, Tenants, simulation_of
-from simulator.server import Simulator
 
 KEY = ("2b6f0cc9-0000-4000-8000-c0f0a0000001", "SENTINELscimkeysecret4e1d0000000")
 USER = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "new@example.com"}

@@ -9,11 +9,10 @@ import re
 from typing import Iterator
 
 import pytest
-
-from simulator.server import Simulator
-from simulator.testing import ORGANIZATION, SEEDS, TOKEN, Tenants, simulation_of
 from simulator.application import Simulation
+from simulator.server import Simulator
 from simulator.state import read_seed
+from simulator.testing import ORGANIZATION, SEEDS, TOKEN, Tenants, simulation_of
 
 GATEWAY_FIELDS = {"title", "detail", "code", "type", "status", "details", "requestId"}
 

@@ -2,15 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """jumpcloud_group_binding: bind, unbind, and never take an account from somebody unasked."""
+
 from __future__ import annotations
 
 import typing as t
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import LosingPerson, AffectedUsers
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import AffectedUsers, LosingPerson
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import jumpcloud_group_binding
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.jumpcloud_group_binding import ARGUMENTS, run
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, dropped, reply
@@ -193,8 +193,7 @@ def test_more_than_allowed(
     emails = ", ".join(user_id + "@example.com" for user_id in people)
     assert str(caught.value) == (
         "Unbinding would take %s their access, and Unity deletes the accounts of those who have one: %s. At most %s allowed. "
-        "Nothing was changed."
-        % (said, emails, limit)
+        "Nothing was changed." % (said, emails, limit)
     )
     assert "max_deprovisioned_users to at least %d" % len(people) in (caught.value.hint or "")
     assert caught.value.as_result() == {
@@ -312,12 +311,12 @@ def test_who_has_no_account_does_not_count(http: ExactCalls, context: Context) -
     result = run(options(ARTISTS, state="absent", max_deprovisioned_users=1), context)
     assert (result["deprovisioned_users"], result["deprovisioned_users_count"]) == (shown("active"), 1)
     assert [(one["id"], one["status"]) for one in result["users_without_account"]] == [
-        ("staged", "staged"), ("suspended-first", "suspended"), ("suspended", "suspended")
+        ("staged", "staged"),
+        ("suspended-first", "suspended"),
+        ("suspended", "suspended"),
     ]
     assert result["diff"]["after"]["people_losing_access"] == ["active@example.com"]
-    assert result["diff"]["after"]["people_without_account_losing_access"] == [
-        "staged@example.com", "suspended-first@example.com", "suspended@example.com"
-    ]
+    assert result["diff"]["after"]["people_without_account_losing_access"] == ["staged@example.com", "suspended-first@example.com", "suspended@example.com"]
 
 
 def test_a_person_in_ten_groups(http: ExactCalls, check_context: Context) -> None:

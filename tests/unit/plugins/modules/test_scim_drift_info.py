@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """scim_drift_info: who should be in Unity, and who is."""
+
 from __future__ import annotations
 
 import typing as t
 from types import SimpleNamespace
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_drift import _unchecked as unchecked
@@ -286,7 +286,7 @@ def test_domains_decide_who_is_a_guest(http: ExactCalls, context: Context) -> No
     "given, reason",
     [
         ({"authorization_header": None}, "No key for Unity's SCIM service"),
-        ({"unity_expected_organization_id": "999"}, "but \"999\" is expected"),
+        ({"unity_expected_organization_id": "999"}, 'but "999" is expected'),
         ({"base_url": BASE_URL.replace("services.api.unity.com", "evil.example.net")}, "not Unity's API"),
         ({"base_url": BASE_URL + "9"}, "belongs to the organization"),
         ({"max_listed": -1}, "max_listed must be at least 0, not -1."),

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """scim_provisioned_user: one person is provisioned now, and nothing is left behind."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -9,7 +10,6 @@ import typing as t
 
 import pytest
 import yaml
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES
@@ -130,7 +130,7 @@ class Story:
 
     def lost(self, operation: str) -> Story:
         """No answer, however often it is sent."""
-        for number in range(5):
+        for _number in range(5):
             self.write(operation, dropped())
         return self
 
@@ -340,7 +340,7 @@ def test_the_address_in_another_case(story: Story, context: Context) -> None:
 
 def test_a_line_now_and_then(story: Story, context: Context) -> None:
     story.known(paths=DIRECTLY).events()
-    for number in range(12):
+    for _number in range(12):
         story.unity(takes=3.0).events()
     story.unity(THERE).events()
     lines: list[str] = []
@@ -430,7 +430,7 @@ def test_the_time_is_up(story: Story, context: Context, paths: t.Any, there: t.A
 
 def test_it_looks_until_the_time_is_up(story: Story, time: FakeTime, context: Context) -> None:
     story.known(paths=DIRECTLY).events()
-    for number in range(4):
+    for _number in range(4):
         story.unity().events()
     story.unity().everybody()
     with pytest.raises(ScimError, match="within 10 s"):
@@ -493,7 +493,7 @@ def test_no_answer_to_a_binding_that_shows_late(story: Story, context: Context) 
 def test_no_answer_to_a_binding_that_never_shows(story: Story, http: ExactCalls, context: Context) -> None:
     """It could still come: it is removed in any case."""
     story.known(paths=BY_GROUP).events().lost("add")
-    for number in range(9):
+    for _number in range(9):
         story.direct()
     story.removal(BY_GROUP)
     with pytest.raises(ApiError) as caught:
@@ -544,7 +544,7 @@ def test_the_removal_shows_late(story: Story, context: Context, warnings: list[s
 
 def test_the_removal_never_shows(story: Story, context: Context, warnings: list[str]) -> None:
     story.known(paths=BY_GROUP).events().write("add").unity(THERE).events().paths(BOTH).write("remove")
-    for number in range(9):
+    for _number in range(9):
         story.direct(ADA)
     assert verbs(run(options(), context)) == ["bind"]
     assert warnings[0].startswith("JumpCloud still shows the direct binding")

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """unity_service_account_key: a secret that is shown once, and never created twice."""
+
 from __future__ import annotations
 
 import itertools
@@ -9,7 +10,6 @@ import typing as t
 from dataclasses import replace
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, AssumptionFailed, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import failure
@@ -661,8 +661,14 @@ def test_an_api_that_is_not_as_assumed(http: ExactCalls, context: Context, state
     assert http.writes == []
 
 
-@pytest.mark.parametrize("name, value, message", [("max_age", -0.5, "max_age must be at least 0, not -0.5."), ("keep_previous", -1, "keep_previous must be at least 0, not -1."),
-                                                  ("max_keys", 0, "max_keys must be at least 1, not 0.")])
+@pytest.mark.parametrize(
+    "name, value, message",
+    [
+        ("max_age", -0.5, "max_age must be at least 0, not -0.5."),
+        ("keep_previous", -1, "keep_previous must be at least 0, not -1."),
+        ("max_keys", 0, "max_keys must be at least 1, not 0."),
+    ],
+)
 def test_limits_that_make_no_sense(http: ExactCalls, context: Context, name: str, value: float, message: str) -> None:
     with pytest.raises(ScimError, match=message):
         run(options(**{name: value}), context)

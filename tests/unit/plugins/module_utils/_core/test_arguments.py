@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Argument specs, composed, and with their fallbacks to the environment."""
+
 from __future__ import annotations
 
 import typing as t
 
 import pytest
 from ansible.module_utils.basic import AnsibleFallbackNotFound
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core import arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT, Arguments, env_fallback
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Errors as sentences, and as results."""
+
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, AssumptionFailed, ScimError, UnexpectedAnswer, quoted
 
 FIELDS = {"service": "Things", "operation": "list things", "status": 404, "request_id": "r1"}

@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Files that are replaced as a whole, or not at all."""
+
 from __future__ import annotations
 
 import stat
 from pathlib import Path
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core import files
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import NewFile, write_atomically, write_together
@@ -52,6 +52,7 @@ def test_all_or_none(tmp_path: Path, obstacle: str, monkeypatch: pytest.MonkeyPa
     elif obstacle == "no folder":
         last = tmp_path / "none" / "three"
     else:
+
         def full(_descriptor: int) -> None:
             raise OSError(28, "No space left on device")
 

@@ -2,13 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who in JumpCloud is who in Unity."""
+
 from __future__ import annotations
 
 import typing as t
 
 import pytest
-
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import User
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import (
     differing_attributes,
     domain_key,
@@ -17,6 +16,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matchin
     name_key,
     other_owner,
 )
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import User
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimUser
 
 

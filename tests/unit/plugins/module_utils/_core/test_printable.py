@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Text of others, made fit to be shown."""
+
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted, one_line, serializable

@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The Authorization header, and the masking of secrets in all their forms."""
+
 from __future__ import annotations
 
 import base64
 from urllib.parse import quote, quote_plus
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import MASK, Masker, authorization_header, parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import everything_in

@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Checks of JSON by example."""
+
 from __future__ import annotations
 
 import typing as t
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import OneOf, Optional, ShapeMismatch, check_shape, type_name
 
 THING = {"id": str, "count": Optional(int), "tags": [str], "state": OneOf("on", "off"), "inner": Optional({"ok": bool})}

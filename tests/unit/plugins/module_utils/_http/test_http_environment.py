@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Proxies and certificates: the option, then the environment, never for this machine."""
+
 from __future__ import annotations
 
 import typing as t
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, Seen, reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils.http_client import URL, make_client
@@ -38,9 +38,7 @@ def test_without_anything(http: ExactCalls, context: Context) -> None:
         ("/option.pem", {"REQUESTS_CA_BUNDLE": "/env.pem", "CURL_CA_BUNDLE": "/curl.pem"}, "/option.pem"),
     ],
 )
-def test_verify(
-    http: ExactCalls, context: Context, monkeypatch: pytest.MonkeyPatch, ca_path: str | None, variables: dict[str, str], expected: t.Any
-) -> None:
+def test_verify(http: ExactCalls, context: Context, monkeypatch: pytest.MonkeyPatch, ca_path: str | None, variables: dict[str, str], expected: t.Any) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert sent(http, context, ca_path=ca_path).verify == expected

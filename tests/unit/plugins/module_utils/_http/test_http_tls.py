@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is the matter with a TLS connection, against real servers on this machine. A request that was not sent has an outcome that says so."""
+
 from __future__ import annotations
 
 import socket
@@ -13,7 +14,6 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import FakeTime
@@ -178,9 +178,7 @@ def test_a_certificate_for_another_name(authority: t.Any, bundle: str, seen: lis
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
-def test_a_service_that_speaks_old_versions_of_tls_only(
-    version: ssl.TLSVersion, authority: t.Any, bundle: str, seen: list[bytes], warnings: list[str]
-) -> None:
+def test_a_service_that_speaks_old_versions_of_tls_only(version: ssl.TLSVersion, authority: t.Any, bundle: str, seen: list[bytes], warnings: list[str]) -> None:
     context = server_context()
     authority.issue_cert(HOST).configure_cert(context)
     try:

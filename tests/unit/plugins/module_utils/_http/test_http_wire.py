@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Against real servers on this machine: certificates and netrc, where a fake would prove nothing."""
+
 from __future__ import annotations
 
 import base64
@@ -13,7 +14,6 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import FakeTime
@@ -133,9 +133,7 @@ def test_a_bundle_that_does_not_exist_is_named(https: str, warnings: list[str], 
     assert (caught.value.outcome, warnings) == ("not_sent", [])
 
 
-def test_netrc_does_not_replace_our_header(
-    plain: str, seen: list[str | None], warnings: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_netrc_does_not_replace_our_header(plain: str, seen: list[str | None], warnings: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".netrc").write_text("machine 127.0.0.1\nlogin somebody\npassword else\n", encoding="utf-8")
     (tmp_path / ".netrc").chmod(0o600)
     monkeypatch.setenv("HOME", str(tmp_path))

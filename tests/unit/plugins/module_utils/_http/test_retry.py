@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """When to try again, how long to wait, how long to poll."""
+
 from __future__ import annotations
 
 import email.utils
 import typing as t
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import RetryPolicy, TimeBudget, may_repeat_after_status, parse_retry_after, poll
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import FakeTime
 

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the events tell of an application's provisioning, word for word."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -9,10 +10,12 @@ import typing as t
 from datetime import datetime, timedelta, timezone
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import JUMPCLOUD as ARGUMENTS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES, Event, Events
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import Evidence
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import (
     History,
     contradiction,
@@ -24,9 +27,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activa
     read_history,
     unknown_settings,
 )
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES, Event, Events
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import Evidence
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import params
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import APP_ID, JUMPCLOUD, event, event_query
@@ -155,9 +155,7 @@ def test_no_calls_are_looked_for_where_nothing_is_active(
             History(ACTIVATED, failed(409, email="test@example.com")),
             None,
             False,
-            Evidence(
-                False, SOURCE, 'Provisioning was activated at %s. But Unity already has "test@example.com" (it said no).' % T2, T2, "Test user email"
-            ),
+            Evidence(False, SOURCE, 'Provisioning was activated at %s. But Unity already has "test@example.com" (it said no).' % T2, T2, "Test user email"),
         ),
         (
             History(ACTIVATED, failed(500)),
@@ -259,8 +257,18 @@ def test_a_time(timestamp: str, expected: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "timestamp", ["", "yesterday", "2026-11-24", "2026-11-24T05:40:04", "2026-13-24T05:40:04Z", "2026-11-24T05:40:04Z x", "x 2026-11-24T05:40:04Z",
-                  "2026-11-24T05:40:04+99:00", "2026-11-24T05:40:04.Z"],
+    "timestamp",
+    [
+        "",
+        "yesterday",
+        "2026-11-24",
+        "2026-11-24T05:40:04",
+        "2026-13-24T05:40:04Z",
+        "2026-11-24T05:40:04Z x",
+        "x 2026-11-24T05:40:04Z",
+        "2026-11-24T05:40:04+99:00",
+        "2026-11-24T05:40:04.Z",
+    ],
 )
 def test_what_is_no_time(timestamp: str) -> None:
     with pytest.raises(ScimError) as caught:

@@ -2,16 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The gateway to what is bound to an application."""
+
 from __future__ import annotations
 
 import typing as t
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations, BoundUser
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import IncompleteList
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations, BoundUser
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, dropped, reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import APP_ID, ASSOCIATIONS, BOUND_PAGE, PAGE, edge
 
@@ -180,7 +180,7 @@ def test_writes_of_a_persons_binding(http: ExactCalls, gateway: Associations, ve
     body = {"op": op, "type": "user", "id": "u1"}
     for answer in (reply(status=204), reply({"message": "Already Exists"}, already), dropped(), reply(status=204)):
         http.expect("POST", BOUND, answer, json=body)
-    for number in range(3):
+    for _number in range(3):
         getattr(gateway, verb)("u1")
     http.expect("POST", BOUND, reply({"message": "no"}, 403), json=body)
     with pytest.raises(ApiError, match="^JumpCloud: cannot %s the user u1: HTTP 403: no\\." % {"add": "bind", "remove": "unbind"}[op]):

@@ -2,15 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Why a call failed: the status first, words only where it leaves several causes."""
+
 from __future__ import annotations
 
 import typing as t
 
 import pytest
-
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Event
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules import causes
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.causes import Cause, cause_of, classify, message_of
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Event
 
 
 def failed(response_code: int | None = None, message: t.Any = None, details: t.Any = None) -> Event:

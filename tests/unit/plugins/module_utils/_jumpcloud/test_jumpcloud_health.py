@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The health of provisioning, from a stream of events."""
+
 from __future__ import annotations
 
 import itertools
@@ -9,7 +10,6 @@ import json
 import typing as t
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Event
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.health import Health
 

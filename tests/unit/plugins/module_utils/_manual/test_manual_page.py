@@ -5,6 +5,7 @@
 
 RUNBOOK_SHOTS names a folder for screenshots of the pages.
 """
+
 from __future__ import annotations
 
 import os
@@ -13,11 +14,9 @@ import typing as t
 from pathlib import Path
 
 import pytest
-
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core import printable
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_html
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_model
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_html, runbook_model
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins import chromium
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._manual.test_manual_runbook import HOSTILE, section
 

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The runbook as values, as Markdown and as a page: readable, complete, and harmless whatever a tenant is called."""
+
 from __future__ import annotations
 
 import base64
@@ -10,20 +11,15 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import markdown
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core import printable
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_html
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_markdown
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_model
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_style
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import markdown, runbook_html, runbook_markdown, runbook_model, runbook_style
 
 HOSTILE = [
     "<script>alert(1)</script>",
     "</script><script>alert(1)</script>",
     "</code><img src=x onerror=alert(1)>",
-    "\" onmouseover=\"alert(1)",
+    '" onmouseover="alert(1)',
     "' autofocus onfocus='alert(1)",
     "`code` and ``more``",
     "[link](javascript:alert(1))",
@@ -118,7 +114,7 @@ def test_ticks_belong_to_one_round() -> None:
 
 def test_what_is_done_is_shown_done() -> None:
     done = runbook_model.done(section(), "2026-11-24T06:00:00Z")
-    assert 'checked disabled' in runbook_html.render([done]) and "- [x] 1" in runbook_markdown.render([done])
+    assert "checked disabled" in runbook_html.render([done]) and "- [x] 1" in runbook_markdown.render([done])
 
 
 @pytest.mark.parametrize("name", HOSTILE)

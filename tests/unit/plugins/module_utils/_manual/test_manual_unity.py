@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Unity's steps by a person: the account, its key, the enforcement. The calls are exact, so no assumed endpoint was asked."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -10,11 +11,10 @@ import typing as t
 from pathlib import Path
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import ManualTimeout
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker, authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import ManualTimeout
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import unity_scim_connector, unity_service_account, unity_service_account_key
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, Reply, reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import params, verbs
@@ -58,7 +58,10 @@ def test_account_without_a_key_is_asked_for_and_can_not_be_seen(context: Context
     result = account(context)
     assert result["pending"] and result["changed"] and result["evidence"]["found"] is None and verbs(result) == ["ask"]
     assert [(step["field"], step["value"]) for step in result["manual_steps"] if step["field"]] == [
-        ("Organization ID", ORG), ("Name", "JumpCloud SCIM"), ("Description", ""), ("Admin", ROLE),
+        ("Organization ID", ORG),
+        ("Name", "JumpCloud SCIM"),
+        ("Description", ""),
+        ("Admin", ROLE),
     ]
 
 

@@ -2,22 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who loses access when groups are unbound, word for word. What a module makes of it is tested with jumpcloud_group_binding."""
+
 from __future__ import annotations
 
 import dataclasses
 import typing as t
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import JUMPCLOUD as ARGUMENTS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import DeprovisionGuard, AffectedUsers, LosingPerson
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import AffectedUsers, DeprovisionGuard, LosingPerson
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, meeting, reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import params
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import APP_ID, JUMPCLOUD, PAGE, V1_PAGE, edge, v1
@@ -129,7 +129,8 @@ def test_who_is_not_activated_has_no_account(http: ExactCalls, console: HttpClie
         "users_without_account_count": 2,
     }
     assert affected.as_diff() == {
-        "people_losing_access": ["u1@example.com", "u4@example.com"], "people_without_account_losing_access": ["u2@example.com", "u3"]
+        "people_losing_access": ["u1@example.com", "u4@example.com"],
+        "people_without_account_losing_access": ["u2@example.com", "u3"],
     }
 
 
@@ -196,7 +197,8 @@ def test_those_whom_the_list_owes_by_now(http: ExactCalls, console: HttpClient, 
     with pytest.raises(ScimError) as caught:
         guard(console, allowed=3).check_again(planned, REMOVED, ())
     assert refusal(caught) == (
-        AGAIN % ("1 more person", "1 whom JumpCloud's list does not show") + "That makes 4 people, and at most 3 are allowed. No group was unbound.", HINT
+        AGAIN % ("1 more person", "1 whom JumpCloud's list does not show") + "That makes 4 people, and at most 3 are allowed. No group was unbound.",
+        HINT,
     )
 
 
@@ -209,9 +211,7 @@ def test_what_is_added_counts_at_the_second_look_too(http: ExactCalls, console: 
 # ---- people
 
 
-@pytest.mark.parametrize(
-    "email, title", [("u1@example.com", "u1@example.com"), (None, "u1"), ("", "u1"), ("two\nlines", '"two\\nlines"'), ("Zoë", "Zoë")]
-)
+@pytest.mark.parametrize("email, title", [("u1@example.com", "u1@example.com"), (None, "u1"), ("", "u1"), ("two\nlines", '"two\\nlines"'), ("Zoë", "Zoë")])
 def test_title(email: str | None, title: str) -> None:
     assert LosingPerson("u1", email, "activated").title == title
 

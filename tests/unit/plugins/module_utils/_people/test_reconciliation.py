@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The comparison of the people, apart from any service."""
+
 from __future__ import annotations
 
 import importlib.util
@@ -12,10 +13,9 @@ import tracemalloc
 import typing as t
 
 import pytest
-
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people import reconciliation
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import User
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people import reconciliation
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.reconciliation import KINDS, open_reconciliation
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimUser
 

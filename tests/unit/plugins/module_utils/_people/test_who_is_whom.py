@@ -7,13 +7,13 @@ Each example says which people and users there are, which user is which person's
 under which heading, and why. A person is told by their id, a user as ``1 of ada`` or ``1 of nobody``; then comes the status, then the reason, or what
 differs as ``attribute JumpCloud -> Unity``. Nothing here knows how the comparison is made.
 """
+
 from __future__ import annotations
 
 import dataclasses
 import typing as t
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import User
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.reconciliation import KINDS, open_reconciliation
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimUser

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Audits as the other modules and the role hand them over: one of a pair that works, one of a pair that does not, and hostile ones."""
+
 from __future__ import annotations
 
 import copy
@@ -10,11 +11,10 @@ import typing as t
 from datetime import date, timedelta
 from pathlib import Path
 
-from jsonschema import Draft202012Validator
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, model
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_audit_report import ARGUMENTS
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import params
+from jsonschema import Draft202012Validator
 
 SCHEMA_PATH = Path(__file__).resolve().parents[5] / "roles" / "scim_provisioning" / "files" / "audit_report.schema.json"
 SCHEMA = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))
@@ -27,7 +27,7 @@ HOSTILE = [
     "</script><script>alert(1)</script>",
     "</td></tr></table><img src=x onerror=alert(1)>",
     "</title></style><svg onload=alert(1)>",
-    "\" onmouseover=\"alert(1)",
+    '" onmouseover="alert(1)',
     "' autofocus onfocus='alert(1)",
     "`code` and ``more``",
     "| cell | cell |",
@@ -156,8 +156,10 @@ def works(**given: t.Any) -> dict[str, t.Any]:
         "groups": [{"id": "65f0c0ffee65f0c0ffee00b%d" % number, "name": name} for number, name in enumerate(("Unity Artists", "Unity Developers"))],
         "people": people(staged=[person(number, "staged", "Not activated yet.") for number in (40, 41)]),
         "health": health(),
-        "events": [event("user_update_provision" if number % 3 else "user_create_provision", "2026-11-%02dT08:%02d:00Z" % (23 - number // 3, 59 - number))
-                   for number in range(12)],
+        "events": [
+            event("user_update_provision" if number % 3 else "user_create_provision", "2026-11-%02dT08:%02d:00Z" % (23 - number // 3, 59 - number))
+            for number in range(12)
+        ],
     }
     return params(ARGUMENTS, **{**copy.deepcopy(facts), **given})
 
@@ -165,13 +167,23 @@ def works(**given: t.Any) -> dict[str, t.Any]:
 def drifts(**given: t.Any) -> dict[str, t.Any]:
     """Options for a pair of tenants in which a group is not bound, a domain is not validated, and people are missing."""
     domain = failure(
-        "invalid_value", "Unity refused the account: its domain is not validated",
-        "Validate the domain in the Unity Dashboard: Administration, SSO, Domains.", (3, 8, 15, 21),
+        "invalid_value",
+        "Unity refused the account: its domain is not validated",
+        "Validate the domain in the Unity Dashboard: Administration, SSO, Domains.",
+        (3, 8, 15, 21),
         message="userName: the domain draft.example.net is not validated for this organization.",
     )
     taken = failure(
-        "already_exists", "The account exists already, and JumpCloud does not know it", "Delete the account in Unity, or wait for the next sync.", (30,),
-        response_code=409, open_people_count=0, people_count=2, count=2, last="2026-11-12T10:20:30Z", message="uniqueness: userName is taken.",
+        "already_exists",
+        "The account exists already, and JumpCloud does not know it",
+        "Delete the account in Unity, or wait for the next sync.",
+        (30,),
+        response_code=409,
+        open_people_count=0,
+        people_count=2,
+        count=2,
+        last="2026-11-12T10:20:30Z",
+        message="uniqueness: userName is taken.",
     )
     found = people(
         missing=[person(number) for number in (3, 8, 15, 21)] + [person(27, reason="Shares its address with somebody else.")],

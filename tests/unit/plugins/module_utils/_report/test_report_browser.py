@@ -5,6 +5,7 @@
 
 REPORT_SHOTS names a folder for screenshots of the pages.
 """
+
 from __future__ import annotations
 
 import os
@@ -15,7 +16,6 @@ import zlib
 from pathlib import Path
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core import printable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import html
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins import chromium
@@ -58,8 +58,8 @@ def pixels(path: Path) -> t.Iterator[bytes]:
     assert content[:8] == b"\x89PNG\r\n\x1a\n"
     at, packed, width, channels = 8, b"", 0, 0
     while at < len(content):
-        length, kind = struct.unpack(">I4s", content[at:at + 8])
-        body = content[at + 8:at + 8 + length]
+        length, kind = struct.unpack(">I4s", content[at : at + 8])
+        body = content[at + 8 : at + 8 + length]
         if kind == b"IHDR":
             width, _height, depth, colour, _compression, _filter, interlace = struct.unpack(">IIBBBBB", body)
             assert (depth, interlace) == (8, 0)
@@ -68,7 +68,7 @@ def pixels(path: Path) -> t.Iterator[bytes]:
         at += 12 + length
     plain, stride, above = zlib.decompress(packed), width * channels, bytearray(width * channels)
     for start in range(0, len(plain), stride + 1):
-        row = bytearray(plain[start + 1:start + 1 + stride])
+        row = bytearray(plain[start + 1 : start + 1 + stride])
         unfilter(plain[start], row, above, channels)
         above = row
         yield bytes(value for position, value in enumerate(row) if position % channels < 3)
@@ -93,7 +93,7 @@ def colours(path: Path) -> tuple[int, int, dict[str, int]]:
     for row in pixels(path):
         width, height = len(row) // 3, height + 1
         for at in range(0, len(row), 3):
-            name = "#" + row[at:at + 3].hex()
+            name = "#" + row[at : at + 3].hex()
             found[name] = found.get(name, 0) + 1
     return width, height, found
 

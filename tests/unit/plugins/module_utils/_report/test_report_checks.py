@@ -2,15 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The rules of the checks, one by one: what makes a check green, amber, red or unknown, and what is said of it."""
+
 from __future__ import annotations
 
 import typing as t
 
 import pytest
-
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import checks, unseen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import read_all
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._report import audits
 
 NOW = moment_of(audits.AT)
@@ -56,8 +56,15 @@ def test_nothing_was_seen() -> None:
 
 @pytest.mark.parametrize(
     "name, what",
-    [("service_account", "service_account"), ("role", "Role"), ("key", "service_account_key"), ("connector", "SCIM service"),
-     ("application", "identity management"), ("groups", "user_groups"), ("people", "people")],
+    [
+        ("service_account", "service_account"),
+        ("role", "Role"),
+        ("key", "service_account_key"),
+        ("connector", "SCIM service"),
+        ("application", "identity management"),
+        ("groups", "user_groups"),
+        ("people", "people"),
+    ],
 )
 def test_why_it_was_unchecked(name: str, what: str) -> None:
     given = dict.fromkeys(("account", "keys", "connector", "application", "groups", "people", "health"))

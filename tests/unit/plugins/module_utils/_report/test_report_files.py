@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The history, and the files of a report: all of them or none, private, and whatever lies in their places."""
+
 from __future__ import annotations
 
 import json
@@ -10,7 +11,6 @@ import typing as t
 from pathlib import Path
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import files, history
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._report import audits
@@ -30,8 +30,17 @@ def test_line_of_a_run_that_saw_nothing() -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        "", "{", "7", "[]", "null", '"x"', "{}", '{"outcome": "good", "checked_at": "2026-11-24T06:00:00Z"}',
-        '{"outcome": "drift"}', '{"outcome": "drift", "checked_at": "soon"}', '{"outcome": "drift", "checked_at": 7}',
+        "",
+        "{",
+        "7",
+        "[]",
+        "null",
+        '"x"',
+        "{}",
+        '{"outcome": "good", "checked_at": "2026-11-24T06:00:00Z"}',
+        '{"outcome": "drift"}',
+        '{"outcome": "drift", "checked_at": "soon"}',
+        '{"outcome": "drift", "checked_at": 7}',
         '{"outcome": "drift", "checked_at": "2026-11-24T06:00:00Z", "missing": -1}',
         '{"outcome": "drift", "checked_at": "2026-11-24T06:00:00Z", "missing": true}',
         '{"outcome": "drift", "checked_at": "2026-11-24T06:00:00Z", "missing": "1"}',
@@ -51,7 +60,11 @@ def test_line_of_another_version() -> None:
 def test_new_line_takes_its_place_in_time() -> None:
     late = {**LINES[0], "checked_at": "2030-01-01T00:00:00Z"}
     assert [one["checked_at"][:10] for one in history.with_line([late, *LINES], {**LINES[0], "checked_at": audits.AT})] == [
-        "2026-11-21", "2026-11-22", "2026-11-23", "2026-11-24", "2030-01-01"
+        "2026-11-21",
+        "2026-11-22",
+        "2026-11-23",
+        "2026-11-24",
+        "2030-01-01",
     ]
 
 

@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The report as Markdown: complete, and harmless whatever somebody is called."""
+
 from __future__ import annotations
 
 import re
 import typing as t
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.markdown import text
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import markdown
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_audit_report import ARGUMENTS
@@ -31,7 +31,12 @@ def test_in_sync() -> None:
     text = render(audits.works())
     assert "**In sync.** All 6 steps are as wanted, and all 412 expected people have their accounts." in text
     assert headings(text) == [
-        "# SCIM provisioning audit: Example Games", "## The checks", "## Bound groups", "## People", "### Staged in JumpCloud: 2", "## Events"
+        "# SCIM provisioning audit: Example Games",
+        "## The checks",
+        "## Bound groups",
+        "## People",
+        "### Staged in JumpCloud: 2",
+        "## Events",
     ]
     assert text.count("\u2705 OK") == 7
 
@@ -39,9 +44,20 @@ def test_in_sync() -> None:
 def test_drift() -> None:
     text = render(audits.drifts(), past=audits.past(audits.ROUGH))
     assert headings(text)[1:] == [
-        "## The checks", "## What a provision run would do", "## Bound groups", "## People", "### Missing in Unity: 5", "### Unexpected in Unity: 2",
-        "### Differing: 1", "### Pending: 2", "### Outside the domains: 1", "### Suspended in JumpCloud: 1", "## Failures by cause", "## Events",
-        "## The last 10 runs", "## What could not be seen",
+        "## The checks",
+        "## What a provision run would do",
+        "## Bound groups",
+        "## People",
+        "### Missing in Unity: 5",
+        "### Unexpected in Unity: 2",
+        "### Differing: 1",
+        "### Pending: 2",
+        "### Outside the domains: 1",
+        "### Suspended in JumpCloud: 1",
+        "## Failures by cause",
+        "## Events",
+        "## The last 10 runs",
+        "## What could not be seen",
     ]
     assert "| User groups | 1 group bound | bind 1 |" in text
     assert "| name.familyName: Lovelace in JumpCloud, Byron in Unity |" in text

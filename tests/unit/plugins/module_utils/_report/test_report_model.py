@@ -2,19 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The report as a value: its published form, and what is joined. test_report_verdict.py has its outcome."""
+
 from __future__ import annotations
 
 import json
 import typing as t
 
 import pytest
-from jsonschema import Draft202012Validator
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import html, markdown, model, wording
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import GIVEN
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._report import audits
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._report.audits import SCHEMA, complaints, nothing
+from jsonschema import Draft202012Validator
 
 
 def objects(schema: t.Any) -> t.Iterator[dict[str, t.Any]]:
@@ -126,8 +126,16 @@ def test_past_runs() -> None:
     report = audits.report(audits.works(), audits.past([0] * 150))
     assert (len(report["history"]), report["history"][-1]["checked_at"]) == (100, audits.AT)
     assert report["history"][-1] == {
-        "checked_at": audits.AT, "outcome": "in_sync", "expected": 412, "provisioned": 412, "missing": 0, "pending": 0, "unexpected": 0, "differing": 0,
-        "open_failures": 0, "key_age_days": 45,
+        "checked_at": audits.AT,
+        "outcome": "in_sync",
+        "expected": 412,
+        "provisioned": 412,
+        "missing": 0,
+        "pending": 0,
+        "unexpected": 0,
+        "differing": 0,
+        "open_failures": 0,
+        "key_age_days": 45,
     }
 
 

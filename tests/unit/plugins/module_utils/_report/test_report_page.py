@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The report's page as text: harmless whatever somebody is called, complete, accessible, and small enough."""
+
 from __future__ import annotations
 
 import base64
@@ -11,7 +12,6 @@ import typing as t
 from html.parser import HTMLParser
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core import printable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import charts, html, style, svg, wording
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_audit_report import ARGUMENTS
@@ -71,10 +71,22 @@ def test_page_needs_nothing_from_outside_and_allows_nothing() -> None:
 def test_page_says_what_the_report_says() -> None:
     said = " ".join(Page(render(audits.drifts(), audits.past(audits.ROUGH))).texts)
     for words in (
-        "Example Games", "Checked on", "24 November 2026, 06:00 UTC", "2 steps differ, 5 people are missing", "test, configure, reactivate",
-        "Lovelace in JumpCloud, Byron in Unity", "Unity refused the account: its domain is not validated", "Validate the domain in the Unity Dashboard",
-        "12 failures, 4 people concerned now. Last on 24 November 2026, 05:12 UTC (HTTP 400).", "2 failures, nobody concerned now.", "Create account",
-        "Directory Insights answered for the last hour only.", "12345678901234", "Unity Artists", "30 runs", "guest@partner.example.org",
+        "Example Games",
+        "Checked on",
+        "24 November 2026, 06:00 UTC",
+        "2 steps differ, 5 people are missing",
+        "test, configure, reactivate",
+        "Lovelace in JumpCloud, Byron in Unity",
+        "Unity refused the account: its domain is not validated",
+        "Validate the domain in the Unity Dashboard",
+        "12 failures, 4 people concerned now. Last on 24 November 2026, 05:12 UTC (HTTP 400).",
+        "2 failures, nobody concerned now.",
+        "Create account",
+        "Directory Insights answered for the last hour only.",
+        "12345678901234",
+        "Unity Artists",
+        "30 runs",
+        "guest@partner.example.org",
         "Nobody is on these lists: Duplicates, Staged in JumpCloud.",
     ):
         assert words in said, words
@@ -151,7 +163,7 @@ def test_empty_parts_are_left_out() -> None:
 def test_people_in_plenty_are_cut_and_counted() -> None:
     people = audits.people(missing=[audits.person(number) for number in range(50000)])
     page = render(audits.works(people=people))
-    assert "<strong class=\"cut\">500 of 50,000 are shown.</strong>" in page and '<span class="count">50,000</span>' in page
+    assert '<strong class="cut">500 of 50,000 are shown.</strong>' in page and '<span class="count">50,000</span>' in page
     assert page.count(">activated<") == 500 and len(page) < 600_000
 
 
@@ -224,7 +236,7 @@ def test_states_differ_in_shape_and_word_not_only_in_colour() -> None:
 def luminance(colour: str) -> float:
     """WCAG 2.2, relative luminance."""
     digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
-    parts = [int(digits[at:at + 2], 16) / 255 for at in (0, 2, 4)]
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -262,8 +274,13 @@ def test_there_are_three_palettes() -> None:
 
 def test_days_are_counted_from_the_events_where_nothing_else_did() -> None:
     events = [
-        audits.event(), audits.event(success=False), audits.event(success=None), audits.event("association_change"), audits.event(at="soon"),
-        audits.event(at="2026-11-20T00:00:00Z"), {**audits.event(), "timestamp": None},
+        audits.event(),
+        audits.event(success=False),
+        audits.event(success=None),
+        audits.event("association_change"),
+        audits.event(at="soon"),
+        audits.event(at="2026-11-20T00:00:00Z"),
+        {**audits.event(), "timestamp": None},
     ]
     report = audits.report(audits.works(health=None, events=events))
     assert charts.days(None, report["events"]) == [
@@ -290,9 +307,7 @@ def test_time_line() -> None:
     assert heights == [4.0, 52.0], "one failure is still seen"
     assert re.findall(r'class="success".*? height="([\d.]+)"', picture) == ["104.0"]
     flags = re.findall(r"<g><title>([^<]*)</title><line[^>]*/><path class=\"flag (on|off)\"", picture)
-    assert flags == [
-        ("24 November 2026, 09:12 UTC: provisioning was activated", "on"), ("23 November 2026, 09:12 UTC: provisioning was deactivated", "off")
-    ]
+    assert flags == [("24 November 2026, 09:12 UTC: provisioning was activated", "on"), ("23 November 2026, 09:12 UTC: provisioning was deactivated", "off")]
 
 
 def test_time_line_from_its_first_day_to_its_last() -> None:

@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which keys are our own, when one is created, and which ones may go."""
+
 from __future__ import annotations
 
 import typing as t
 from datetime import datetime, timedelta, timezone
 
 import pytest
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import (
     KeyPolicy,
