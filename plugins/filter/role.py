@@ -1,0 +1,23 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The decisions and sentences of the role that its YAML asks for."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import failure, is_delivered, summary
+
+
+def absolute_path(path: str) -> str:
+    """From where ansible-playbook was started, whatever the environment says of it."""
+    return os.path.abspath(os.path.expanduser(path))
+
+
+class FilterModule:
+    """See the documentation beside this file."""
+
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        return {"absolute_path": absolute_path, "scim_failure": failure, "scim_is_delivered": is_delivered, "scim_summary": summary}

@@ -1,0 +1,128 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run of the role found, did and left open, as one summary. Pure.
+
+A result is what the task of a step has registered: empty where the tags left it out, skipped where nothing was to be done.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+Result = t.Mapping[str, t.Any]
+
+WAITS = "it waits for the identity management"
+# the steps that need active provisioning
+FOLLOWERS = ("user_groups", "enforcement")
+
+
+def summary(preflight: Result, results: t.Mapping[str, Result]) -> dict[str, t.Any]:
+    """``{changed, check_mode, steps, pending, waiting, manual_steps, lines, asks}`` of the results by step, in their order.
+
+    ``lines`` say it for people; ``asks`` is what a person has to do, in lines, empty where there is nothing.
+    """
+    steps = [step for name, result in results.items() for step in [_step(name, result, preflight, results)] if step]
+    if preflight.get("step"):
+        steps.insert(0, dict(preflight["step"]))
+    check_mode = bool(preflight.get("check_mode"))
+    pending = [step["step"] for step in steps if step["pending"]]
+    manual_steps = [one for name, result in results.items() if name in pending for one in result.get("manual_steps") or ()]
+    waiting = [step["step"] for step in steps if step["waiting"]]
+    return {
+        "changed": any(step["changed"] for step in steps),
+        "check_mode": check_mode,
+        "steps": steps,
+        "pending": pending,
+        "waiting": waiting,
+        "manual_steps": manual_steps,
+        "lines": [_line(step, check_mode) for step in steps],
+        "asks": _asks(pending, waiting, manual_steps),
+    }
+
+
+def _step(name: str, result: Result, preflight: Result, results: t.Mapping[str, Result]) -> dict[str, t.Any] | None:
+    if result.get("step"):
+        return {**result["step"]}
+    if not result.get("skipped"):
+        # the tags left it out, or it failed
+        return None
+    found, waits = _skipped(name, preflight.get("key") or {}, preflight)
+    if found is None:
+        return None
+    return {"step": name, "method": None, "changed": False, "found": found, "did": [], "verified": [], "pending": False, "waiting": waits}
+
+
+def _skipped(name: str, key: Result, preflight: Result) -> tuple[str | None, bool]:
+    """What is said of a step that had nothing to do, and whether it waits for another one."""
+    if name in ("service_account", "service_account_key"):
+        if key.get("source") == "supplied":
+            return "the supplied key is used", False
+        if name == "service_account":
+            return "a key of it is in use", False
+        return "JumpCloud uses a key", False
+    if name == "identity_management":
+        return preflight.get("status") or "not configured", True
+    if name == "user_groups":
+        return WAITS, True
+    if name == "enforcement":
+        wanted = preflight.get("enforcement_is_wanted")
+        return (WAITS, True) if wanted else ("left alone", False)
+    return None, False
+
+
+def _line(step: Result, check_mode: bool) -> str:
+    said = "%s: found %s; %s %s" % (
+        step["step"],
+        step["found"][:-1] if step["found"].endswith(".") else step["found"],
+        "would do" if check_mode else "did",
+        ", ".join(step["did"]) or "nothing",
+    )
+    return said + ("; verified: %s" % ", ".join(step["verified"]) if step["verified"] else "")
+
+
+def _asks(pending: list[str], waiting: list[str], manual_steps: list[dict[str, t.Any]]) -> list[str]:
+    if not pending:
+        return []
+    lines = ["A person has to do: %s.%s" % (", ".join(pending), " Waiting for it: %s." % ", ".join(waiting) if waiting else "")]
+    lines.append("Run again afterwards; the run picks up where this one stopped.")
+    for number, step in enumerate(manual_steps, 1):
+        said = "%d. %s: %s" % (number, step["where"], step["do"])
+        said += " %s" % step["field"] if step["field"] else ""
+        lines.append(said + (": %s" % step["value"] if step["value"] is not None else ""))
+    return lines
+
+
+def failure(failed: Result, task: str, key: Result, identity: Result, revocation: Result, kept: Result, secret_file: str | None) -> str:
+    """Why the run stops, and what became of the key that it has created.
+
+    ``key``, ``identity``: the results of these steps; ``revocation``: that of the task that revokes an undelivered key; ``kept``: that of the look into the
+    secret file.
+    """
+    reason = "%s (Task: %s.)" % (failed.get("msg") or "the task failed without a message", task)
+    return "%s %s" % (reason, _fate(key, identity, revocation, kept, secret_file)) if _fate(key, identity, revocation, kept, secret_file) else reason
+
+
+def _fate(key: Result, identity: Result, revocation: Result, kept: Result, secret_file: str | None) -> str:
+    key_id = (key.get("credentials") or {}).get("key_id")
+    if not key_id:
+        # where the creation itself failed, the reason says what is known: the answer may have got lost after a key was created
+        return "" if key.get("failed") else "No key was created in this run."
+    if is_delivered(identity):
+        return "The key %s was created and delivered in this run, and stays." % key_id
+    if (kept.get("credentials") or {}).get("key_id") == key_id:
+        return "The key %s is kept: its secret is in %s, and the next run goes on with it." % (key_id, secret_file)
+    if revocation.get("failed"):
+        why = revocation.get("msg") or "no reason given"
+        return (
+            "The key %s, which was created in this run and could not be delivered, could not be revoked either (%s). Revoke it in the Unity Dashboard "
+            "(Administration > Service accounts)." % (key_id, why)
+        )
+    if revocation.get("skipped") or not revocation:
+        return "The key %s was created and delivered in this run, and stays." % key_id
+    return "The key %s, which was created in this run and could not be delivered, was revoked." % key_id
+
+
+def is_delivered(identity: Result) -> bool:
+    """Whether JumpCloud has the key, by the result of its step."""
+    return bool(identity) and not identity.get("failed") and not identity.get("skipped") and not identity.get("pending")
