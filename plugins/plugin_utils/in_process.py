@@ -46,7 +46,7 @@ class InProcessAction(ActionBase):
             return {**result, "failed": True, "msg": missing_required_lib("requests")}
         spec = self.arguments.as_spec()
         try:
-            validation, params = self.validate_argument_spec(**spec)
+            validation, params = self.validate_argument_spec(**spec)  # type: ignore[no-untyped-call]  # ansible-core gives it no types
         except AnsibleActionFail as error:
             return {**result, "failed": True, "msg": error.message}
         # Plain values, as a module gets them: templates give subclasses of str, and old versions of requests refuse those in a header.
@@ -61,7 +61,8 @@ class InProcessAction(ActionBase):
         if warnings:
             result["warnings"] = serializable(warnings)
         result["invocation"] = {"module_args": {name: params[name] for name in self.arguments.options}}
-        return remove_values(result, masked)
+        clean: dict[str, t.Any] = remove_values(result, masked)
+        return clean
 
     def _announce(self, line: str) -> None:
         """At normal verbosity: whoever watches a run that waits for a person must see that it does."""
