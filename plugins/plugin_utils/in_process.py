@@ -40,7 +40,8 @@ class InProcessAction(ActionBase):
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result = super().run(tmp, task_vars)
         if not self._runs_in_this_process():
-            return self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val)
+            done: dict[str, t.Any] = self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val)
+            return done
         # Failures are results here, as a module's are: failed_when and until do not see an exception.
         if REQUESTS_ERROR:
             return {**result, "failed": True, "msg": missing_required_lib("requests")}
