@@ -53,7 +53,7 @@ def open_step(name: str, title: str, params: dict[str, t.Any], context: Context)
 
 def plan_of(outcome: Outcome, title: str, after: dict[str, t.Any] | None, shown: str | None, before: dict[str, t.Any] | None = None) -> Plan:
     """The plan of a step that is a person's: nothing is written here, but it is a change all the same."""
-    actions = ()
+    actions: tuple[Action, ...] = ()
     if outcome.changed:
         actions = (Action("ask" if outcome.pending else "see_done", title, {"name": shown, "by": "a person"}),)
     return Plan(before if outcome.changed else after, after, actions, title)
