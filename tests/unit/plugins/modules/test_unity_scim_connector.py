@@ -36,7 +36,7 @@ def expect_features(http: ExactCalls) -> None:
 
 def test_without_a_key_nothing_is_sent(http: ExactCalls, context: Context) -> None:
     result = run(options(), context)
-    assert result["connector"] == {"base_url": BASE_URL, "verified": None, "features": None, "users": None}
+    assert result["connector"] == {"base_url": BASE_URL, "verified": None, "features": None, "users": None, "test_user_unknown": None}
     assert (result["changed"], result["enforced"], http.seen) == (False, None, [])
 
 
@@ -46,7 +46,7 @@ def test_a_key_is_proven(http: ExactCalls, context: Context, check_context: Cont
     expect_count(http)
     expect_features(http)
     result = run(options(**given), check_context if check_mode else context)
-    assert result["connector"] == {"base_url": BASE_URL, "verified": True, "features": FEATURES, "users": 7}
+    assert result["connector"] == {"base_url": BASE_URL, "verified": True, "features": FEATURES, "users": 7, "test_user_unknown": None}
     assert_documented(unity_scim_connector, result)
     assert result["changed"] is False
     assert SECRET not in repr(result) and HEADER not in repr(result)
