@@ -41,8 +41,8 @@ options:
     default: 0.0
   test_email:
     description:
-      - The email address of the user that JumpCloud's connection test makes. Where a key is given, the address is looked up in Unity's SCIM service, and
-        the module fails if it is in use.
+      - The email address of the test user of JumpCloud's connection test, which must be unknown to Unity. Where a key is given, the address is looked up
+        in Unity's SCIM service, and the module fails if it is in use.
     type: str
   seen:
     description:

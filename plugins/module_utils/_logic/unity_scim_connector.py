@@ -104,7 +104,7 @@ def _connector(params: dict[str, t.Any], context: Context) -> tuple[dict[str, t.
 
 
 def _require_unknown(test_email: str | None, service: ScimService | None) -> bool | None:
-    """A connection test makes a user of this address, so nobody may have it. None where there is no key to ask with, or nothing to ask."""
+    """The test user of a connection test must be nobody's. None where there is no key to ask with, or nobody to ask for."""
     if service is None or not test_email:
         return None
     if service.find_by_email(test_email):
