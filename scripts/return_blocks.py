@@ -24,6 +24,7 @@ SOMETHING_ELSE = {
     "scim_audit": {"actions"},
     "scim_audit_report": {"actions"},
     "scim_drift_info": {"pending"},
+    "scim_preflight_info": {"manual_steps"},
     "scim_provisioned_user": {"evidence"},
 }
 # Lines that differ since the module does, by their keys.
