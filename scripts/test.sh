@@ -6,7 +6,7 @@
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/env.sh"
 
-ALL_STEPS='ruff mypy ansible-lint yamllint shellcheck reuse changelog docs build artifact importer units units-oldest sanity integration integration-oldest stories peers stories-oldest crash-safety demo molecule'
+ALL_STEPS='ruff mypy ansible-lint yamllint shellcheck reuse changelog docs returns build artifact importer units units-oldest sanity integration integration-oldest stories peers stories-oldest crash-safety demo molecule'
 CHOSEN=${*:-$ALL_STEPS}
 for step in $CHOSEN; do
   case " $ALL_STEPS " in *" $step "*) ;; *) die "No step is called $step. There are: $ALL_STEPS" ;; esac
@@ -38,6 +38,9 @@ step_reuse() { reuse lint; }
 step_changelog() { antsibull-changelog lint; }
 
 step_docs() { antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self .; }
+
+# Return values that several modules have are alike to the letter.
+step_returns() { python scripts/return_blocks.py --check; }
 
 step_build() { build; }
 
