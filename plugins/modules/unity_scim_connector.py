@@ -157,7 +157,7 @@ enforced:
   type: bool
   sample: true
 step:
-  description: The module's line in the summary of the role C(scim_provisioning), in words.
+  description: What this step found and did, for a summary. Texts are for people.
   returned: success
   type: dict
   contains:
@@ -167,7 +167,7 @@ step:
       returned: success
       sample: enforcement
     method:
-      description: V(api) or V(manual).
+      description: V(api), or V(manual) where a person does it.
       type: str
       returned: success
       sample: api
@@ -188,7 +188,7 @@ step:
       returned: success
       sample: [enforce]
     verified:
-      description: What was seen to be so.
+      description: What was seen to be as wanted afterwards.
       type: list
       elements: str
       returned: success
@@ -199,7 +199,7 @@ step:
       returned: success
       sample: false
     waiting:
-      description: Whether it waits for another step, which only the role can tell. Always false here.
+      description: Whether it waits for another step, which only the role can tell; here it is always false.
       type: bool
       returned: success
       sample: false

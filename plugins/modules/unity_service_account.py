@@ -146,17 +146,17 @@ service_account:
       returned: success
       sample: [SCIM Authenticator]
 step:
-  description: The module's line in the summary of the role C(scim_provisioning), in words.
+  description: What this step found and did, for a summary. Texts are for people.
   returned: success
   type: dict
   contains:
     step:
-      description: C(service_account).
+      description: The name of the step.
       type: str
       returned: success
       sample: service_account
     method:
-      description: V(api) or V(manual).
+      description: V(api), or V(manual) where a person does it.
       type: str
       returned: success
       sample: api
@@ -177,7 +177,7 @@ step:
       returned: success
       sample: [create, set_roles]
     verified:
-      description: What was seen to be so.
+      description: What was seen to be as wanted afterwards.
       type: list
       elements: str
       returned: success
@@ -188,7 +188,7 @@ step:
       returned: success
       sample: false
     waiting:
-      description: Whether it waits for another step, which only the role can tell. Always false here.
+      description: Whether it waits for another step, which only the role can tell; here it is always false.
       type: bool
       returned: success
       sample: false

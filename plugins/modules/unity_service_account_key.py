@@ -243,7 +243,7 @@ service_account_id:
   type: str
   sample: 2d7c9b1e-6a37-4a0a-9d38-1f0c1a4b8a55
 step:
-  description: The module's line in the summary of the role C(scim_provisioning), in words.
+  description: What this step found and did, for a summary. Texts are for people.
   returned: success
   type: dict
   contains:
@@ -253,7 +253,7 @@ step:
       returned: success
       sample: service_account_key
     method:
-      description: V(api) or V(manual).
+      description: V(api), or V(manual) where a person does it.
       type: str
       returned: success
       sample: api
@@ -274,7 +274,7 @@ step:
       returned: success
       sample: [create]
     verified:
-      description: What was seen to be so.
+      description: What was seen to be as wanted afterwards.
       type: list
       elements: str
       returned: success
@@ -285,7 +285,7 @@ step:
       returned: success
       sample: false
     waiting:
-      description: Whether it waits for another step, which only the role can tell. Always false here.
+      description: Whether it waits for another step, which only the role can tell; here it is always false.
       type: bool
       returned: success
       sample: false
