@@ -366,8 +366,8 @@ evidence:
 actions:
   description:
     - What was done, or would be done in check mode, in order.
-    - On failure, what had been done by then. C(prepare) tells of first settings that are stored, but inactive, since a later request failed and they
-      could not be removed again.
+    - On failure, what had been done by then.
+    - C(prepare) tells of first settings that are stored, but inactive, since a later request failed and they could not be removed again.
   returned: always
   type: list
   elements: dict

@@ -124,4 +124,5 @@ def _cutting_groups(path: list[dict[str, t.Any]]) -> frozenset[str]:
 
 def _other_end(edge: dict[str, t.Any]) -> dict[str, t.Any]:
     """What the application is bound to, whichever way the edge points."""
-    return edge["to"] if edge["from"]["type"] == "application" else edge["from"]
+    other: dict[str, t.Any] = edge["to"] if edge["from"]["type"] == "application" else edge["from"]
+    return other

@@ -120,7 +120,7 @@ def plan_configured(current: Configuration | None, params: dict[str, t.Any], has
     elif not active and current and current.active:
         actions.append(Action("deactivate", TITLE))
     before = current.as_result() if current else None
-    after = {
+    after: dict[str, t.Any] | None = {
         **settings,
         "header_value_set": sends_secret or bool(current and current.header_value_set),
         "status": "active" if active else "inactive",
