@@ -430,7 +430,11 @@ ARGUMENTS = (
             "key_id": {"type": "str", "no_log": False, "fallback": (env_fallback, [ENVIRONMENT["scim"]["key_id"]])},
             "secret_key": {"type": "str", "no_log": True, "fallback": (env_fallback, [ENVIRONMENT["scim"]["secret_key"]])},
             # not as a whole: its key ID must show in the list of live keys
-            "stored_key": {"type": "dict", "no_log": False, "options": {"key_id": {"type": "str", "no_log": False}, "secret_key": {"type": "str", "no_log": True}}},
+            "stored_key": {
+                "type": "dict",
+                "no_log": False,
+                "options": {"key_id": {"type": "str", "no_log": False}, "secret_key": {"type": "str", "no_log": True}},
+            },
             "has_store": {"type": "bool", "default": False},
             "groups": {"type": "list", "elements": "str", "default": []},
             "groups_state": {"type": "str", "choices": ["present", "absent", "exact"], "default": "present"},
