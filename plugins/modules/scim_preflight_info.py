@@ -264,49 +264,49 @@ seen:
     identity_management: null
     user_groups: {"wanted": [{"id": "65f0c0ffee65f0c0ffee00b1", "name": "Unity Artists"}], "bound": []}
 step:
-  description: The prerequisites, as a step of the setup.
+  description: What this step found and did, for a summary. Texts are for people.
   returned: success
   type: dict
   contains:
     step:
-      description: Always V(prerequisites).
+      description: The name of the step.
       type: str
       returned: success
       sample: prerequisites
     method:
-      description: Always V(api).
+      description: V(api), or V(manual) where a person does it.
       type: str
       returned: success
       sample: api
     changed:
-      description: Always V(false).
+      description: Whether something was changed, or would be in check mode.
       type: bool
       returned: success
       sample: false
     found:
-      description: How the identity management is.
+      description: How it was before.
       type: str
       returned: success
       sample: identity management is active
     did:
-      description: Always empty.
+      description: What was done, or would be done in check mode, in order.
       type: list
       elements: str
       returned: success
       sample: []
     verified:
-      description: What was checked, and is as it must be.
+      description: What was seen to be as wanted afterwards.
       type: list
       elements: str
       returned: success
       sample: ["application 65f0c0ffee65f0c0ffee00a1", "test user unknown to JumpCloud", "single sign-on enabled", "domain validated"]
     pending:
-      description: Always V(false).
+      description: Whether a person still has to do it.
       type: bool
       returned: success
       sample: false
     waiting:
-      description: Always V(false).
+      description: Whether it waits for another step, which only the role can tell; here it is always false.
       type: bool
       returned: success
       sample: false
@@ -384,10 +384,50 @@ application_id:
   type: str
   sample: 65f0c0ffee65f0c0ffee00a1
 error:
-  description: What is known of a request that failed. Failures of requests are verdicts here, so it is only there where nothing could be looked at.
+  description: What is known of a request that failed. It never holds a header or a body.
   returned: failure of a request
   type: dict
-  sample: {"service": "JumpCloud", "operation": "list the applications", "status": 403}
+  contains:
+    service:
+      description: The service that was asked.
+      type: str
+      returned: always
+      sample: JumpCloud
+    operation:
+      description: What was asked of it.
+      type: str
+      returned: always
+      sample: list the applications
+    status:
+      description: The HTTP status; null if there was no answer.
+      type: int
+      returned: always
+      sample: 403
+    code:
+      description: The service's own code for the error, or null.
+      type: raw
+      returned: always
+      sample: 53
+    request_id:
+      description: The id under which the service knows the request, or null. Give it to the vendor's support.
+      type: str
+      returned: always
+      sample: 4f1c2d7e
+    retryable:
+      description: Whether the same request may succeed later.
+      type: bool
+      returned: always
+      sample: false
+    outcome:
+      description: C(refused) if nothing was done, C(not_sent) if it never reached the service, C(unknown) if it may have taken effect.
+      type: str
+      returned: always
+      sample: refused
+    hint:
+      description: What to do next, or null.
+      type: str
+      returned: always
+      sample: Get a new access token and run again.
 """
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import (

@@ -23,9 +23,12 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     header = _require_valid_options(params, context)
     preflight = _Preflight(params, context, header)
     verdicts = preflight.judged()
-    result = {"verdicts": [verdict.as_result() for verdict in verdicts], "lines": [verdict.line for verdict in verdicts]}
-    result["stops"] = [verdict.stop for verdict in verdicts if verdict.stops]
-    result["manual_steps"] = preflight.manual_steps
+    result: dict[str, t.Any] = {
+        "verdicts": [verdict.as_result() for verdict in verdicts],
+        "lines": [verdict.line for verdict in verdicts],
+        "stops": [verdict.stop for verdict in verdicts if verdict.stops],
+        "manual_steps": preflight.manual_steps,
+    }
     said = refusal(verdicts)
     if params["fail"] and said:
         raise ScimError(said, **result)
@@ -98,11 +101,12 @@ class _Preflight:
 
     def _is_a_persons(self, step: str) -> bool:
         params = self._params
-        return {
+        persons: dict[str, bool] = {
             "service_account": params["unity_method"] == "manual" and self._header is None,
             "identity_management": params["jumpcloud_method"] == "manual",
             "enforcement": params["enforcement_method"] == "manual" and params["enforced"] is not None,
-        }.get(step, False)
+        }
+        return persons.get(step, False)
 
     def _services(self, step: str) -> tuple[str, ...]:
         """Without which of them the step need not be looked at."""
