@@ -17,7 +17,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.as
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import OBJECT_ID, JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, User
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Event, Events
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_group_binding import open_application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.provisioning_attempt import (
     DirectBinding,
     PersonalEvents,
