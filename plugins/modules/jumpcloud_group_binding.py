@@ -16,7 +16,7 @@ description:
     O(max_deprovisioned_users).
   - New groups are bound first. When they are seen to be bound, and right before the first group is unbound, the people are determined once more. If by
     then someone would lose an account who was not in the plan, no group is unbound, and the error names who that is.
-  - Only published operations are used.
+  - Only published operations are used, except for one request that O(wait_timeout) makes with O(method=api).
 options:
   state:
     description:
@@ -39,6 +39,32 @@ options:
         may not read do count.
     type: int
     default: 0
+  wait_timeout:
+    description:
+      - Seconds to wait at the most, after the unbinding, until JumpCloud has deprovisioned the people who lost access. V(0) does not wait.
+      - Once provisioning is stopped, JumpCloud deletes nobody any more. So wait before you stop it. Where it is not active, there is no wait.
+      - It is waited for JumpCloud's published events of those people. Where the events can't tell who it is about, the whole time is waited for. That is
+        so if people or events can't be read, and if bindings were changed within the last 10 minutes by a run that broke off.
+      - If the time runs out, the module does not fail, see RV(deprovisioned). With O(state=present), and in check mode, there is no wait.
+      - While it waits, a line tells at least every 20 seconds what has been seen, where the module runs in the controller's process.
+    type: float
+    default: 0.0
+  method:
+    description:
+      - How O(wait_timeout) finds out whether provisioning is active. Groups are bound and unbound in the same way with both.
+      - V(api) reads the identity management with an endpoint that this collection B(assumes).
+      - V(manual) looks for the activation in JumpCloud's published events.
+    type: str
+    choices: [api, manual]
+    default: api
+  seen:
+    description:
+      - What M(unity_jumpcloud.scim.scim_preflight_info) has just read, the whole of its C(seen). Without it the module reads by itself.
+      - C(application) there is taken for the application that O(application) or O(application_id) means, and not read again.
+      - C(user_groups) there is enough in check mode, and where nothing is to be done; then no request is made. Otherwise groups and bindings are read
+        before anything is written. It is not used where a group is to be unbound.
+      - What is not of the expected form, tells of another application or lacks one of O(groups), is ignored.
+    type: dict
 seealso:
   - module: unity_jumpcloud.scim.jumpcloud_group_binding_info
   - module: unity_jumpcloud.scim.jumpcloud_scim_app
@@ -78,6 +104,14 @@ EXAMPLES = r"""
       - Unity Artists
     state: absent
     max_deprovisioned_users: 10
+
+- name: No group is provisioned any more, and JumpCloud gets up to two minutes to deprovision the people
+  unity_jumpcloud.scim.jumpcloud_group_binding:
+    application: Unity
+    groups: []
+    state: exact
+    max_deprovisioned_users: 10
+    wait_timeout: 120
 """
 
 RETURN = r"""
@@ -171,6 +205,60 @@ users_without_account:
   type: list
   elements: dict
   sample: [{"id": "65f0c0ffee65f0c0ffee00c2", "email": "new@example.com", "status": "staged"}]
+deprovisioned:
+  description:
+    - What came of O(wait_timeout). True if the events show that everybody who lost access is deprovisioned, false if the time ran out, null if nothing
+      was waited for.
+  returned: success
+  type: bool
+  sample: true
+step:
+  description: How this step of the setup stands, as a summary shows it.
+  returned: success
+  type: dict
+  contains:
+    step:
+      description: The name of the step.
+      type: str
+      returned: success
+      sample: user_groups
+    method:
+      description: V(api).
+      type: str
+      returned: success
+      sample: api
+    changed:
+      description: Whether something was changed, or would be in check mode.
+      type: bool
+      returned: success
+      sample: true
+    found:
+      description: How many groups were bound.
+      type: str
+      returned: success
+      sample: 1 group bound
+    did:
+      description: What was done, or would be done in check mode, in words.
+      type: list
+      elements: str
+      returned: success
+      sample: [bind 1]
+    verified:
+      description: What was seen to be as wanted, in words.
+      type: list
+      elements: str
+      returned: success
+      sample: [bindings read back]
+    pending:
+      description: Whether a person still has to do it.
+      type: bool
+      returned: success
+      sample: false
+    waiting:
+      description: Whether the step waits for another one. Always false here.
+      type: bool
+      returned: success
+      sample: false
 failed_groups:
   description: The groups that could not be bound or unbound, each with its error. The others are done, see RV(actions).
   returned: partial failure
@@ -244,6 +332,9 @@ ARGUMENTS = (
             "state": {"type": "str", "choices": ["present", "absent", "exact"], "default": "present"},
             "groups": {"type": "list", "elements": "str", "required": True},
             "max_deprovisioned_users": {"type": "int", "default": 0},
+            "wait_timeout": {"type": "float", "default": 0.0},
+            "method": {"type": "str", "choices": ["api", "manual"], "default": "api"},
+            "seen": {"type": "dict"},
         }
     )
 )

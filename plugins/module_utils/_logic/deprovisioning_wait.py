@@ -44,8 +44,6 @@ def await_deprovisioning(
         return None
     events = Events(connection.insights)
     losing = [Losing(person.id, person.email) for person in affected.deprovisioned]
-    if unbinds and not losing and not affected.unseen:
-        return None
     awaited = whom_to_wait_for(unbinds, losing, affected.unseen, _unbound_at(events, application, context))
     if awaited is None or not _is_active(params, connection, events, application, context):
         return None
