@@ -265,6 +265,19 @@ failed_groups:
   type: list
   elements: dict
   sample: [{"id": "65f0c0ffee65f0c0ffee00b1", "name": "Unity Artists", "msg": "JumpCloud cannot bind the user group, HTTP 500."}]
+manual_steps:
+  description:
+    - The clicks that configure provisioning in the JumpCloud Admin Portal, where the endpoint that O(wait_timeout) uses with O(method=api) answered otherwise
+      than assumed. What was bound and unbound by then is in RV(actions).
+  returned: failure of an assumed endpoint
+  type: list
+  elements: dict
+  sample:
+    - where: JumpCloud Admin Portal > Access > SSO Applications > Unity > Identity Management
+      do: Select Activate.
+      field: null
+      value: null
+      why: Provisioning starts with this.
 actions:
   description:
     - What was done, or would be done in check mode, in order.

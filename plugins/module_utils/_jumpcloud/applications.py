@@ -112,7 +112,7 @@ def open_application(connection: JumpCloudConnection, params: dict[str, t.Any]) 
 
 def seen_application(params: dict[str, t.Any]) -> Application | None:
     """The application of the option ``seen``; None where there is none, or another one than the options mean."""
-    shown = (params.get("seen") or {}).get("application")
+    shown: t.Any = (params.get("seen") or {}).get("application")
     try:
         check_shape(shown, SHOWN)
     except ShapeMismatch:
@@ -122,7 +122,8 @@ def seen_application(params: dict[str, t.Any]) -> Application | None:
         return None
     if params["application_id"]:
         return application if application.id == params["application_id"] else None
-    return application if params["application"] in (application.display_label, application.display_name) else None
+    label = params["application"]
+    return application if label and label in (application.display_label, application.display_name) else None
 
 
 def require_expected_organization(application: Application, expected: str | None) -> None:

@@ -72,7 +72,7 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
 
 def _plan_of_seen(params: dict[str, t.Any], context: Context) -> Plan | None:
     """The plan for what was seen just now, if it is not to be carried out. None where it has to be read, as it has where a group is to be unbound."""
-    seen = (params["seen"] or {}).get("user_groups")
+    seen: t.Any = (params["seen"] or {}).get("user_groups")
     try:
         check_shape(seen, SEEN)
     except ShapeMismatch:
