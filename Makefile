@@ -17,7 +17,7 @@ units: ## Run the unit tests only; ARGS="-k retry -x" goes to pytest
 	@bash scripts/units.sh $(ARGS)
 
 lint: ## Run the linters only
-	@bash scripts/test.sh ansible-lint yamllint shellcheck reuse changelog
+	@bash scripts/test.sh ruff mypy ansible-lint yamllint shellcheck reuse changelog returns
 
 benchmark: ## Measure the collection against the simulator; ARGS goes to the benchmark
 	@bash scripts/benchmark.sh $(ARGS)

@@ -15,7 +15,7 @@ import typing as t
 import yaml
 
 COLLECTION = "unity_jumpcloud.scim"
-REPOSITORY_ONLY = ("tests", "scripts", "requirements", "Makefile", ".ci", ".cache", ".git", "extensions/molecule")
+REPOSITORY_ONLY = ("tests", "scripts", "requirements", "Makefile", ".ci", ".cache", ".git", ".pre-commit-config.yaml", "extensions/molecule")
 # Modules that call both vendors take JumpCloud's options; one calls neither, and takes no connection options.
 GROUPS = {"unity": ("unity_",), "jumpcloud": ("jumpcloud_", "scim_"), "all": ("",)}
 WITHOUT_GROUP = {"scim_audit_report"}

@@ -21,7 +21,7 @@ for name in $(compgen -e); do
     PIP_TARGET | PIP_PREFIX | PIP_ROOT | PIP_USER | PIP_REQUIRE_VIRTUALENV | PIP_CONSTRAINT | PIP_NO_BINARY | PIP_DRY_RUN) unset "$name" ;;
     ANSIBLE_* | MOLECULE_* | GALAXY_IMPORTER_* | UNITY_* | JUMPCLOUD_* | SCIM_*) unset "$name" ;;
     PYTHON* | PYENV_* | PYTEST_* | COV_* | COVERAGE_* | UV_* | VIRTUAL_ENV | CONDA_PREFIX) unset "$name" ;;
-    GIT_* | YAMLLINT_* | NO_COLOR | FORCE_COLOR | CLICOLOR* | PY_COLORS | XDG_*) unset "$name" ;;
+    GIT_* | MYPY* | RUFF_* | YAMLLINT_* | NO_COLOR | FORCE_COLOR | CLICOLOR* | PY_COLORS | XDG_*) unset "$name" ;;
     REQUESTS_CA_BUNDLE | CURL_CA_BUNDLE | SSL_CERT_FILE | SSL_CERT_DIR | PIP_CERT)
       [ -e "${!name}" ] || unset "$name" ;;  # one that points to nothing breaks every download
   esac

@@ -6,13 +6,25 @@
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/env.sh"
 
-ALL_STEPS='ansible-lint yamllint shellcheck reuse changelog docs build artifact importer units units-oldest sanity integration integration-oldest stories peers stories-oldest crash-safety demo molecule'
+ALL_STEPS='ruff mypy ansible-lint yamllint shellcheck reuse changelog docs returns build artifact importer units units-oldest sanity integration integration-oldest stories peers stories-oldest crash-safety demo molecule'
 CHOSEN=${*:-$ALL_STEPS}
 for step in $CHOSEN; do
   case " $ALL_STEPS " in *" $step "*) ;; *) die "No step is called $step. There are: $ALL_STEPS" ;; esac
 done
 
 # The step functions run in a subshell, in the staged copy, with errexit.
+
+step_ruff() {
+  ruff check --cache-dir "$CACHE/ruff" .
+  ruff format --check --cache-dir "$CACHE/ruff" .
+}
+
+# From the folder above, since the collection's files import each other by their full names; the simulator's are below tests.
+step_mypy() {
+  cd "$ANSIBLE_COLLECTIONS_PATH"
+  MYPYPATH=$ANSIBLE_COLLECTIONS_PATH:$STAGE/tests mypy --config-file "$STAGE/pyproject.toml" --cache-dir "$CACHE/mypy" \
+    "$STAGE/plugins" "$STAGE/tests/simulator"
+}
 
 # Lint reads the collection's own modules and role from the staged path, never from the network.
 step_ansible-lint() { ansible-lint --offline --profile production --nocolor; }
@@ -26,6 +38,9 @@ step_reuse() { reuse lint; }
 step_changelog() { antsibull-changelog lint; }
 
 step_docs() { antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self .; }
+
+# Return values that several modules have are alike to the letter.
+step_returns() { python scripts/return_blocks.py --check; }
 
 step_build() { build; }
 

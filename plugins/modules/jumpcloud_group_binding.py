@@ -59,11 +59,12 @@ options:
     default: api
   seen:
     description:
-      - What M(unity_jumpcloud.scim.scim_preflight_info) has just read, the whole of its C(seen). Without it the module reads by itself.
-      - C(application) there is taken for the application that O(application) or O(application_id) means, and not read again.
-      - C(user_groups) there is enough in check mode, and where nothing is to be done; then no request is made. Otherwise groups and bindings are read
-        before anything is written. It is not used where a group is to be unbound.
-      - What is not of the expected form, tells of another application or lacks one of O(groups), is ignored.
+      - What another module has just read, so that this one need not read it again. RV(unity_jumpcloud.scim.scim_preflight_info#module:seen) has this form.
+        Without it, or where it has another form, the module reads by itself.
+      - Its C(application) is taken for the application that O(application) or O(application_id) means, and not read again.
+      - Its C(user_groups), C({wanted, bound}) with C(id) and C(name) of each group, is enough in check mode, and where nothing is
+        to be done. Then no request is made. Otherwise groups and bindings are read before anything is written. It is not used where a group is to be unbound.
+      - What tells of another application, or lacks one of O(groups), is ignored.
     type: dict
 seealso:
   - module: unity_jumpcloud.scim.jumpcloud_group_binding_info
@@ -213,7 +214,7 @@ deprovisioned:
   type: bool
   sample: true
 step:
-  description: How this step of the setup stands, as a summary shows it.
+  description: What this step found and did, for a summary. Texts are for people.
   returned: success
   type: dict
   contains:
@@ -223,7 +224,7 @@ step:
       returned: success
       sample: user_groups
     method:
-      description: V(api).
+      description: V(api), since groups are bound in this way with any O(method).
       type: str
       returned: success
       sample: api
@@ -233,18 +234,18 @@ step:
       returned: success
       sample: true
     found:
-      description: How many groups were bound.
+      description: How it was before.
       type: str
       returned: success
       sample: 1 group bound
     did:
-      description: What was done, or would be done in check mode, in words.
+      description: What was done, or would be done in check mode, in order.
       type: list
       elements: str
       returned: success
       sample: [bind 1]
     verified:
-      description: What was seen to be as wanted, in words.
+      description: What was seen to be as wanted afterwards.
       type: list
       elements: str
       returned: success
@@ -255,7 +256,7 @@ step:
       returned: success
       sample: false
     waiting:
-      description: Whether the step waits for another one. Always false here.
+      description: Whether it waits for another step, which only the role can tell; here it is always false.
       type: bool
       returned: success
       sample: false
@@ -267,8 +268,8 @@ failed_groups:
   sample: [{"id": "65f0c0ffee65f0c0ffee00b1", "name": "Unity Artists", "msg": "JumpCloud cannot bind the user group, HTTP 500."}]
 manual_steps:
   description:
-    - The clicks that configure provisioning in the JumpCloud Admin Portal, where the endpoint that O(wait_timeout) uses with O(method=api) answered otherwise
-      than assumed. What was bound and unbound by then is in RV(actions).
+    - The clicks that do the same step in the vendor's console, in order, where an endpoint that no vendor documentation describes answered
+      otherwise than assumed. Nothing secret was sent by then, unless the message says so.
   returned: failure of an assumed endpoint
   type: list
   elements: dict

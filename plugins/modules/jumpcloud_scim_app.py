@@ -115,11 +115,12 @@ options:
     type: str
   seen:
     description:
-      - What M(unity_jumpcloud.scim.scim_preflight_info) has just read, the whole of its C(seen). Without it the module reads by itself.
-      - C(application) there is taken for the application that O(application) or O(application_id) means, and not read again.
-      - C(identity_management) there is enough in check mode, and where nothing is to be done; then no request is made. Otherwise the settings are read
-        before anything is written. It is not used with O(method=manual).
-      - What is not of the expected form, or tells of another application, is ignored.
+      - What another module has just read, so that this one need not read it again. RV(unity_jumpcloud.scim.scim_preflight_info#module:seen) has this form.
+        Without it, or where it has another form, the module reads by itself.
+      - Its C(application) is taken for the application that O(application) or O(application_id) means, and not read again.
+      - Its C(identity_management), null where there is none, is enough in check mode, and where nothing is to be done. Then no
+        request is made. Otherwise the settings are read before anything is written. It is not used with O(method=manual).
+      - What tells of another application is ignored.
     type: dict
 attributes:
   idempotent:
@@ -312,7 +313,7 @@ activated_with:
   type: dict
   sample: {"success": true, "at": "2026-11-24T05:40:04Z", "message": "Connection verified."}
 step:
-  description: How this step of the setup stands, as a summary shows it.
+  description: What this step found and did, for a summary. Texts are for people.
   returned: success
   type: dict
   contains:
@@ -337,13 +338,13 @@ step:
       returned: success
       sample: not configured
     did:
-      description: What was done, or would be done in check mode, in words.
+      description: What was done, or would be done in check mode, in order.
       type: list
       elements: str
       returned: success
       sample: [configure, test, activate]
     verified:
-      description: What was seen to be as wanted, in words.
+      description: What was seen to be as wanted afterwards.
       type: list
       elements: str
       returned: success
@@ -354,7 +355,7 @@ step:
       returned: success
       sample: false
     waiting:
-      description: Whether the step waits for another one. Always false here.
+      description: Whether it waits for another step, which only the role can tell; here it is always false.
       type: bool
       returned: success
       sample: false
@@ -421,8 +422,8 @@ evidence:
 actions:
   description:
     - What was done, or would be done in check mode, in order.
-    - On failure, what had been done by then. C(prepare) tells of first settings that are stored, but inactive, since a later request failed and they
-      could not be removed again.
+    - On failure, what had been done by then.
+    - C(prepare) tells of first settings that are stored, but inactive, since a later request failed and they could not be removed again.
   returned: always
   type: list
   elements: dict

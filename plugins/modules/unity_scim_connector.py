@@ -39,6 +39,20 @@ options:
       - Seconds for which a refusal (401 or 403) is asked again, where the key or its role was made a moment ago and may not be known everywhere yet.
     type: float
     default: 0.0
+  test_email:
+    description:
+      - The email address of the test user of JumpCloud's connection test, which must be unknown to Unity. Where a key is given, the address is looked up
+        in Unity's SCIM service, and the module fails if it is in use.
+    type: str
+  seen:
+    description:
+      - What another module has just read, so that this one need not read it again. RV(unity_jumpcloud.scim.scim_preflight_info#module:seen) has this form.
+        Without it, or where it has another form, the module reads by itself.
+      - Its C(enforcement) is C({enabled, scim_enabled, scim_enforced, base_url}), and is used with O(enforced).
+      - Where nothing has to be changed, and in check mode, no request is made but those that prove a key. Where something has to be changed, the module
+        reads again before it writes.
+      - It has no effect with O(enforcement_method=manual).
+    type: dict
 attributes:
   idempotent:
     support: partial
@@ -69,6 +83,13 @@ EXAMPLES = r"""
     organization_id: "12345678901234"
     key_id: "{{ scim_key_id }}"
     secret_key: "{{ scim_secret_key }}"
+
+- name: Prove a key, and that the address for JumpCloud's connection test is free
+  unity_jumpcloud.scim.unity_scim_connector:
+    organization_id: "12345678901234"
+    key_id: "{{ scim_key_id }}"
+    secret_key: "{{ scim_secret_key }}"
+    test_email: scim-test@example.com
 
 - name: SCIM provisioning is enforced
   unity_jumpcloud.scim.unity_scim_connector:
@@ -125,11 +146,63 @@ connector:
       type: int
       returned: success
       sample: 42
+    test_user_unknown:
+      description: True if no user of Unity has the address O(test_email); null if no key or no address was given. An address that is in use is a failure.
+      type: bool
+      returned: success
+      sample: true
 enforced:
   description: Whether SCIM provisioning is enforced now, or would be in check mode; null if O(enforced) was left out.
   returned: success
   type: bool
   sample: true
+step:
+  description: What this step found and did, for a summary. Texts are for people.
+  returned: success
+  type: dict
+  contains:
+    step:
+      description: C(enforcement) where O(enforced) is given, else C(connector_url).
+      type: str
+      returned: success
+      sample: enforcement
+    method:
+      description: V(api), or V(manual) where a person does it.
+      type: str
+      returned: success
+      sample: api
+    changed:
+      description: Whether something was changed, or would be in check mode.
+      type: bool
+      returned: success
+      sample: true
+    found:
+      description: How it was before.
+      type: str
+      returned: success
+      sample: "not enforced"
+    did:
+      description: What was done, or would be done in check mode, in order.
+      type: list
+      elements: str
+      returned: success
+      sample: [enforce]
+    verified:
+      description: What was seen to be as wanted afterwards.
+      type: list
+      elements: str
+      returned: success
+      sample: [read back]
+    pending:
+      description: Whether a person still has to do it.
+      type: bool
+      returned: success
+      sample: false
+    waiting:
+      description: Whether it waits for another step, which only the role can tell; here it is always false.
+      type: bool
+      returned: success
+      sample: false
 method:
   description: V(manual).
   returned: with enforcement_method=manual
@@ -273,6 +346,8 @@ ARGUMENTS = (
             "enforcement_method": {"type": "str", "choices": ["api", "manual"], "default": "api"},
             "enforcement_confirmed": {"type": "bool", "default": False},
             "wait_timeout": {"type": "float", "default": 0.0},
+            "test_email": {"type": "str"},
+            "seen": {"type": "dict"},
         }
     )
 )

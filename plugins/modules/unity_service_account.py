@@ -41,6 +41,15 @@ options:
       - If it is left out, the roles are left alone. An empty list takes all roles away.
     type: list
     elements: str
+  seen:
+    description:
+      - What another module has just read, so that this one need not read it again. RV(unity_jumpcloud.scim.scim_preflight_info#module:seen) has this form.
+        Without it, or where it has another form, the module reads by itself.
+      - Its C(service_account) is C({account}). C(account) has C(id), C(name), C(description), C(created_at) and C(roles), or is null where there is none.
+      - Where nothing has to be changed, and in check mode, no request is made. Where something has to be changed, the module reads again before it
+        writes.
+      - It has no effect with O(method=manual).
+    type: dict
 attributes:
   idempotent:
     support: partial
@@ -136,6 +145,53 @@ service_account:
       elements: str
       returned: success
       sample: [SCIM Authenticator]
+step:
+  description: What this step found and did, for a summary. Texts are for people.
+  returned: success
+  type: dict
+  contains:
+    step:
+      description: The name of the step.
+      type: str
+      returned: success
+      sample: service_account
+    method:
+      description: V(api), or V(manual) where a person does it.
+      type: str
+      returned: success
+      sample: api
+    changed:
+      description: Whether something was changed, or would be in check mode.
+      type: bool
+      returned: success
+      sample: true
+    found:
+      description: How it was before.
+      type: str
+      returned: success
+      sample: "no account"
+    did:
+      description: What was done, or would be done in check mode, in order.
+      type: list
+      elements: str
+      returned: success
+      sample: [create, set_roles]
+    verified:
+      description: What was seen to be as wanted afterwards.
+      type: list
+      elements: str
+      returned: success
+      sample: [account and roles read back]
+    pending:
+      description: Whether a person still has to do it.
+      type: bool
+      returned: success
+      sample: false
+    waiting:
+      description: Whether it waits for another step, which only the role can tell; here it is always false.
+      type: bool
+      returned: success
+      sample: false
 method:
   description: V(manual).
   returned: with method=manual
@@ -280,6 +336,7 @@ ARGUMENTS = (
             "service_account_id": {"type": "str"},
             "description": {"type": "str"},
             "roles": {"type": "list", "elements": "str"},
+            "seen": {"type": "dict"},
         },
         {"required_one_of": [("name", "service_account_id")]},
     )

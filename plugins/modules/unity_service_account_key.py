@@ -90,6 +90,17 @@ options:
       - Set it to V(false) if a later task still needs the file, and let that one remove it.
     type: bool
     default: true
+  seen:
+    description:
+      - What another module has just read, so that this one need not read it again. RV(unity_jumpcloud.scim.scim_preflight_info#module:seen) has this form.
+        Without it, or where it has another form, the module reads by itself.
+      - Its C(service_account_key) is C({service_account_id, keys}). Each key has C(id), C(name) and C(created_at); C(service_account_id) is null where there is
+        no account.
+      - Where nothing has to be changed, and in check mode, no request is made. Where something has to be changed, the module reads again before it
+        writes.
+      - With O(state=absent) it is used in check mode only, since a key may have been made in between.
+      - It has no effect with O(method=manual).
+    type: dict
 attributes:
   idempotent:
     support: partial
@@ -231,6 +242,53 @@ service_account_id:
   returned: success
   type: str
   sample: 2d7c9b1e-6a37-4a0a-9d38-1f0c1a4b8a55
+step:
+  description: What this step found and did, for a summary. Texts are for people.
+  returned: success
+  type: dict
+  contains:
+    step:
+      description: C(service_account_key), or C(retire_keys) with O(state=pruned).
+      type: str
+      returned: success
+      sample: service_account_key
+    method:
+      description: V(api), or V(manual) where a person does it.
+      type: str
+      returned: success
+      sample: api
+    changed:
+      description: Whether something was changed, or would be in check mode.
+      type: bool
+      returned: success
+      sample: true
+    found:
+      description: How it was before.
+      type: str
+      returned: success
+      sample: "live keys: 0"
+    did:
+      description: What was done, or would be done in check mode, in order.
+      type: list
+      elements: str
+      returned: success
+      sample: [create]
+    verified:
+      description: What was seen to be as wanted afterwards.
+      type: list
+      elements: str
+      returned: success
+      sample: [key 7b0d6b0e-3a55-4a7e-8d0c-5a0f3e2f9a10 is listed]
+    pending:
+      description: Whether a person still has to do it.
+      type: bool
+      returned: success
+      sample: false
+    waiting:
+      description: Whether it waits for another step, which only the role can tell; here it is always false.
+      type: bool
+      returned: success
+      sample: false
 method:
   description: V(manual).
   returned: with method=manual
@@ -387,6 +445,7 @@ ARGUMENTS = (
             "max_keys": {"type": "int", "default": 20, "no_log": False},
             "base_url": {"type": "str"},
             "remove_secret_file": {"type": "bool", "default": True, "no_log": False},
+            "seen": {"type": "dict"},
         },
         {"required_if": [("state", "absent", ("key_id",)), ("state", "pruned", ("key_id",))]},
     )

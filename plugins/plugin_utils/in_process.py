@@ -40,13 +40,14 @@ class InProcessAction(ActionBase):
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result = super().run(tmp, task_vars)
         if not self._runs_in_this_process():
-            return self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val)
+            done: dict[str, t.Any] = self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val)
+            return done
         # Failures are results here, as a module's are: failed_when and until do not see an exception.
         if REQUESTS_ERROR:
             return {**result, "failed": True, "msg": missing_required_lib("requests")}
         spec = self.arguments.as_spec()
         try:
-            validation, params = self.validate_argument_spec(**spec)
+            validation, params = self.validate_argument_spec(**spec)  # type: ignore[no-untyped-call]  # ansible-core gives it no types
         except AnsibleActionFail as error:
             return {**result, "failed": True, "msg": error.message}
         # Plain values, as a module gets them: templates give subclasses of str, and old versions of requests refuse those in a header.
@@ -61,7 +62,8 @@ class InProcessAction(ActionBase):
         if warnings:
             result["warnings"] = serializable(warnings)
         result["invocation"] = {"module_args": {name: params[name] for name in self.arguments.options}}
-        return remove_values(result, masked)
+        clean: dict[str, t.Any] = remove_values(result, masked)
+        return clean
 
     def _announce(self, line: str) -> None:
         """At normal verbosity: whoever watches a run that waits for a person must see that it does."""

@@ -137,7 +137,8 @@ def _loosened(name: str, schema: Any) -> Any:
 
 
 def _json_schema(holder: dict[str, Any] | None) -> dict[str, Any] | None:
-    return (holder or {}).get("content", {}).get("application/json", {}).get("schema")
+    schema: dict[str, Any] | None = (holder or {}).get("content", {}).get("application/json", {}).get("schema")
+    return schema
 
 
 def _validator(schema: dict[str, Any] | None) -> Draft202012Validator | None:

@@ -78,7 +78,9 @@ def _control_request(sent: dict[str, Any]) -> Request:
 def _error_body(service: str, status: int) -> dict[str, Any]:
     """As the service's own errors look."""
     if service.startswith("unity"):
-        return gateway_refusal(status, TOO_MANY_REQUESTS if status == 429 else 0, "Simulated fault", "A rule of the simulator says so.").response.body
+        refused = gateway_refusal(status, TOO_MANY_REQUESTS if status == 429 else 0, "Simulated fault", "A rule of the simulator says so.")
+        body: dict[str, Any] = refused.response.body
+        return body
     return {"code": 0, "message": "simulated fault", "status": str(status)}
 
 

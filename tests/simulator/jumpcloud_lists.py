@@ -61,9 +61,12 @@ def _cut(request: Request, rows: Sequence[Item]) -> Sequence[Item]:
 def in_order(rows: Rows, names: Sequence[str]) -> Rows:
     """Sorted by these fields; a minus before a name sorts it downwards."""
     for name in reversed(names):
-        plain = name.lstrip("-")
-        rows = sorted(rows, key=lambda row, field=plain: str(row.get(field, "")), reverse=name.startswith("-"))
+        rows = sorted(rows, key=_text_of(name.lstrip("-")), reverse=name.startswith("-"))
     return rows
+
+
+def _text_of(field: str) -> Callable[[Row], str]:
+    return lambda row: str(row.get(field, ""))
 
 
 def _only(row: dict[str, Any], names: list[str]) -> dict[str, Any]:

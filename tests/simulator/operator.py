@@ -45,7 +45,7 @@ class Operator:
 
     def create_account(self, name: str = ACCOUNT, roles: tuple[str, ...] = (ROLE,), description: str = "") -> str:
         """New, name and description, Create, Manage organization roles, Save. The ID."""
-        account_id = self._unity("POST", "/service-accounts", {"name": name, "description": description})["id"]
+        account_id: str = self._unity("POST", "/service-accounts", {"name": name, "description": description})["id"]
         self.set_roles(name, roles)
         return account_id
 
@@ -113,7 +113,7 @@ class Operator:
     # --------------------------------------------------------------------- wires
 
     def _account_id(self, name: str) -> str:
-        found = [account["id"] for account in self._unity("GET", "/service-accounts?limit=100")["results"] if account["name"] == name]
+        found: list[str] = [account["id"] for account in self._unity("GET", "/service-accounts?limit=100")["results"] if account["name"] == name]
         if len(found) != 1:
             raise ConsoleRefused(f"{len(found)} service accounts are called {name}")
         return found[0]

@@ -211,7 +211,7 @@ def to_plain(record: Any) -> Any:
 
 def from_plain(kind: Any, value: Any) -> Any:
     """Rebuild a record of this type from what to_plain made of it."""
-    if dataclasses.is_dataclass(kind):
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         hints = typing.get_type_hints(kind)
         return kind(**{name: from_plain(hints[name], item) for name, item in value.items()})
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)

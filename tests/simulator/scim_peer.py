@@ -56,11 +56,13 @@ class ScimPeer:
         found = self._call(self._client.query, User, query_parameters={"filter": f'userName eq "{quoted}"'})
         for user in getattr(found, "resources", None) or []:
             if (user.user_name or "").lower() == user_name.lower():
-                return user.id
+                scim_id: str | None = user.id
+                return scim_id
         return None
 
     def create_user(self, person: Person) -> str:
-        return self._call(self._client.create, _scim_user(person)).id
+        scim_id: str = self._call(self._client.create, _scim_user(person)).id
+        return scim_id
 
     def update_user(self, scim_id: str, person: Person, active: bool = True) -> None:
         user = _scim_user(person)
@@ -71,7 +73,8 @@ class ScimPeer:
         self._call(self._client.delete, User, scim_id)
 
     def create_group(self, name: str) -> str:
-        return self._call(self._client.create, Group(display_name=name)).id
+        scim_id: str = self._call(self._client.create, Group(display_name=name)).id
+        return scim_id
 
     def delete_group(self, scim_id: str) -> None:
         self._call(self._client.delete, Group, scim_id)
@@ -101,13 +104,13 @@ def _explain(status: int) -> str:
     return known.get(status, f"{status}: the service provider failed")
 
 
-def _scim_user(person: Person) -> User:
+def _scim_user(person: Person) -> User[Any]:
     full_name = person.displayname or f"{person.firstname} {person.lastname}".strip() or person.email
     return User(
         user_name=person.email,
         external_id=person.id or None,
         display_name=full_name,
         name=Name(given_name=person.firstname or None, family_name=person.lastname or None, formatted=full_name),
-        emails=[Email(value=person.email, type="work", primary=True)],
+        emails=[Email(value=person.email, type=Email.Type.work, primary=True)],
         active=True,
     )

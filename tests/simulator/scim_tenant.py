@@ -142,6 +142,7 @@ class ScimTenant:
 
     def _users(self) -> tuple[ResourceType, type[Resource[Any]]]:
         kind = self._service.get_resource_type_by_endpoint("/Users")
+        assert kind is not None
         return kind, self._service.get_model(kind)
 
     def _find_user(self, name_or_id: str) -> Any:

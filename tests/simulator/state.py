@@ -68,7 +68,8 @@ class State:
     def without_secrets(self) -> dict[str, Any]:
         shown = self.to_plain()
         del shown["secrets"]
-        return self.secrets.redact(shown)
+        redacted: dict[str, Any] = self.secrets.redact(shown)
+        return redacted
 
     def place(self, base_url: str) -> None:
         """Seeds and saved states write {simulator} for the address, which is known only now."""

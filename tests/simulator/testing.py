@@ -53,7 +53,7 @@ class Tenants:
         assert self.control("POST", "settle", json={"timeout": 20}) == {"idle": True}
 
     def account(self, name: str = "JumpCloud SCIM", roles: tuple[str, ...] = ("SCIM Authenticator",)) -> str:
-        account_id = self.unity("POST", self.accounts, json={"name": name, "description": "made by a test"}).json()["id"]
+        account_id: str = self.unity("POST", self.accounts, json={"name": name, "description": "made by a test"}).json()["id"]
         answer = self.unity("PUT", f"{self.accounts}/{account_id}/organization-roles", json={"roles": [{"name": role} for role in roles]})
         assert answer.status_code == 200, answer.text
         return account_id
@@ -78,7 +78,8 @@ class Tenants:
     def verify(self, **fields: Any) -> dict[str, Any]:
         answer = self.jumpcloud("POST", "/api/v2/provision/client/verify", json={"applicationId": APPLICATION, **fields})
         assert answer.status_code == 200, answer.text
-        return answer.json()
+        result: dict[str, Any] = answer.json()
+        return result
 
     def connect(self) -> str:
         """The whole set-up of the vendor's guide; the header value."""
@@ -90,7 +91,8 @@ class Tenants:
 
     def associate(self, operation: str, target: str, kind: str = "user_group") -> int:
         body = {"op": operation, "type": kind, "id": target}
-        return self.jumpcloud("POST", f"/api/v2/applications/{APPLICATION}/associations", json=body).status_code
+        status: int = self.jumpcloud("POST", f"/api/v2/applications/{APPLICATION}/associations", json=body).status_code
+        return status
 
     def people(self) -> list[str]:
         """Who is in Unity, seen from behind the scenes."""
@@ -100,7 +102,8 @@ class Tenants:
 
     def events(self, *types: str) -> list[dict[str, Any]]:
         query = {"service": ["directory"], "start_time": "2020-01-01T00:00:00Z", "search_term": {"and": {"event_type": list(types)}}}
-        return self.jumpcloud("POST", "/insights/directory/v1/events", json=query).json()
+        found: list[dict[str, Any]] = self.jumpcloud("POST", "/insights/directory/v1/events", json=query).json()
+        return found
 
 
 def simulation_of(seed: str, **options: Any) -> Simulation:

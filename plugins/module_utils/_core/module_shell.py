@@ -47,4 +47,5 @@ def run_module(arguments: Arguments, logic: Logic) -> None:
 def failure(error: ScimError, context: Context) -> dict[str, t.Any]:
     """The result of a failed run: what happened, what to do next, and what had been done by then."""
     done = context.progress.done
-    return serializable({"msg": context.masker.redact(error.sentence()), "changed": bool(done), "actions": done, **error.as_result()})
+    result: dict[str, t.Any] = serializable({"msg": context.masker.redact(error.sentence()), "changed": bool(done), "actions": done, **error.as_result()})
+    return result

@@ -31,7 +31,8 @@ class Answer:
         self.status: int = response.status_code
 
     def header(self, name: str) -> str | None:
-        return self._response.headers.get(name)
+        value: str | None = self._response.headers.get(name)
+        return value
 
     def is_empty(self) -> bool:
         """True if the body is nothing, or an empty JSON value."""

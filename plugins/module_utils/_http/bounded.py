@@ -113,7 +113,7 @@ class _TimedResponse(http.client.HTTPResponse):
     def __init__(self, sock: t.Any, *arguments: t.Any, **options: t.Any):
         super().__init__(sock, *arguments, **options)
         # nothing has been read yet, so nothing is lost with the old buffer
-        self.fp = io.BufferedReader(_TimedReader(sock, self.fp.detach()), SOCKET_BUFFER)  # type: ignore[attr-defined]
+        self.fp = io.BufferedReader(_TimedReader(sock, self.fp.detach()), SOCKET_BUFFER)
 
 
 class _Connection(HTTPConnection):

@@ -161,7 +161,7 @@ class HttpClient:
 
     def _redirected(self, operation: str, method: str, url: str, response: t.Any) -> str:
         try:
-            target = urljoin(url, response.headers.get("Location", ""))
+            target: str = urljoin(url, response.headers.get("Location", ""))
             place = origin(target)
         except ValueError:
             target, place = "", ("", None, None)

@@ -18,6 +18,7 @@ IDEMPOTENT_METHODS = frozenset(("GET", "HEAD", "PUT", "DELETE"))
 TRANSIENT_STATUSES = frozenset((429, 502, 503, 504))
 # seconds; what is longer is as good as never, and no time budget is that long
 MAX_RETRY_AFTER = 86400.0
+Value = t.TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class RetryPolicy:
 
     def delay(self, tries_made: int, retry_after: float | None, clock: Clock) -> float:
         """Seconds to wait; a Retry-After is a lower bound."""
-        jittered = clock.random() * min(self.longest, self.base * 2 ** (tries_made - 1))
+        jittered: float = clock.random() * min(self.longest, self.base * 2 ** (tries_made - 1))
         return jittered if retry_after is None else retry_after + jittered
 
 
@@ -78,7 +79,7 @@ class TimeBudget:
             self._end = end
 
 
-def poll(read: t.Callable[[], t.Any], done: t.Callable[[t.Any], bool], clock: Clock, timeout: float, pause: float = 0.5) -> t.Any:
+def poll(read: t.Callable[[], Value], done: t.Callable[[Value], bool], clock: Clock, timeout: float, pause: float = 0.5) -> Value:
     """Read until ``done`` says so or ``timeout`` seconds have passed; return the last value either way.
 
     The pause grows to four times its first length: what a vendor wrote may take a moment to be readable.

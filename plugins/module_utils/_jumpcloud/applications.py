@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional, ShapeMismatch, check_shape
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen import part_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import OBJECT_ID, JumpCloudConnection, list_v1
 
@@ -112,14 +113,10 @@ def open_application(connection: JumpCloudConnection, params: dict[str, t.Any]) 
 
 def seen_application(params: dict[str, t.Any]) -> Application | None:
     """The application of the option ``seen``; None where there is none, or another one than the options mean."""
-    shown: t.Any = (params.get("seen") or {}).get("application")
-    try:
-        check_shape(shown, SHOWN)
-    except ShapeMismatch:
+    shown = part_of(params.get("seen"), "application", SHOWN)
+    if shown is None or not OBJECT_ID.match(shown["id"]):
         return None
-    application = Application(**{name: shown.get(name) for name in SHOWN})
-    if not OBJECT_ID.match(application.id):
-        return None
+    application = Application(**{name: shown[name] for name in SHOWN})
     if params["application_id"]:
         return application if application.id == params["application_id"] else None
     label = params["application"]

@@ -56,7 +56,9 @@ class Associations:
 
     def users(self) -> Listing[BoundUser]:
         """Everybody who is bound, directly or through groups. An entry that can't be read counts as ``odd``, and is left out."""
-        return list_v2(self._client, self._path + "/users", "list the bound users", "bound users", dict, lambda row: identity_of(row, "id"), {}, _bound_user)
+        return list_v2(
+            self._client, self._path + "/users", "list the bound users", "bound users", dict, lambda row: identity_of(row, "id"), {}, _bound_user, capped=True
+        )
 
     def add_group(self, group_id: str) -> None:
         """Bind a user group; one that is bound already is fine."""
@@ -96,7 +98,7 @@ class Associations:
         self._client.request("POST", self._path + "/associations", purpose, json_body=body, idempotent=True, handled=(already_done,))
 
     def _list(self, below: str, operation: str, what: str, row: dict[str, t.Any], identity: t.Callable[[t.Any], t.Any], query: dict[str, t.Any]) -> t.Any:
-        return list_v2(self._client, self._path + below, operation, what, row, identity, query)
+        return list_v2(self._client, self._path + below, operation, what, row, identity, query, capped=True)
 
 
 def _bound_user(row: dict[str, t.Any]) -> BoundUser | None:
@@ -122,4 +124,5 @@ def _cutting_groups(path: list[dict[str, t.Any]]) -> frozenset[str]:
 
 def _other_end(edge: dict[str, t.Any]) -> dict[str, t.Any]:
     """What the application is bound to, whichever way the edge points."""
-    return edge["to"] if edge["from"]["type"] == "application" else edge["from"]
+    other: dict[str, t.Any] = edge["to"] if edge["from"]["type"] == "application" else edge["from"]
+    return other

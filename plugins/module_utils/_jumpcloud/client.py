@@ -94,15 +94,16 @@ def list_v1(
     row: t.Any,
     query: dict[str, t.Any] | None = None,
     convert: t.Callable[[t.Any], t.Any] = lambda found: found,
+    capped: bool = False,
 ) -> Listing[t.Any]:
-    """A v1 list ``{results, totalCount}`` (published), sorted by ``_id`` so that pages don't shift."""
+    """A v1 list ``{results, totalCount}`` (published), sorted by ``_id`` so that pages don't shift. ``capped``: see Listing."""
 
     def fetch(skip: int, limit: int) -> Page:
         answer = client.request("GET", path, operation, query={"limit": limit, "skip": skip, "sort": "_id", **(query or {})})
         page = answer.json({"results": [row], "totalCount": int})
         return Page(page["results"], page["totalCount"])
 
-    return _listing(client, fetch, lambda found: identity_of(found, "_id"), what, operation, convert)
+    return _listing(client, fetch, lambda found: identity_of(found, "_id"), what, operation, convert, capped)
 
 
 def list_v2(
@@ -114,6 +115,7 @@ def list_v2(
     identity: t.Callable[[t.Any], t.Any],
     query: dict[str, t.Any] | None = None,
     convert: t.Callable[[t.Any], t.Any] = lambda found: found,
+    capped: bool = False,
 ) -> Listing[t.Any]:
     """A v2 list, a bare array (published). ``X-Total-Count`` (observed) is a claim to be met where it is sent."""
 
@@ -122,7 +124,7 @@ def list_v2(
         total = answer.header("X-Total-Count") or ""
         return Page(answer.json([row]), int(total) if total.isascii() and total.isdecimal() and len(total) < LONGEST_NUMBER else None)
 
-    return _listing(client, fetch, identity, what, operation, convert)
+    return _listing(client, fetch, identity, what, operation, convert, capped)
 
 
 def identity_of(row: t.Any, field: str) -> t.Any:
@@ -138,9 +140,10 @@ def _listing(
     what: str,
     operation: str,
     convert: t.Callable[[t.Any], t.Any],
+    capped: bool,
 ) -> Listing[t.Any]:
     ahead = client.transport.settings.concurrency
-    return Listing(fetch, identity, what, convert=convert, ahead=ahead, look=lambda: client.require_time_left(operation))
+    return Listing(fetch, identity, what, convert=convert, capped=capped, ahead=ahead, look=lambda: client.require_time_left(operation))
 
 
 def _read_error(body: t.Any) -> tuple[t.Any, str | None]:

@@ -120,7 +120,7 @@ class Directory:
     def users(self) -> Listing[User]:
         """All people. An entry that can't be read counts as ``odd``, and is left out."""
         query = {"sort": "_id", "fields": "email username firstname lastname state suspended"}
-        return list_v1(self._client, "/api/systemusers", "list the users", "users", dict, query, _user)
+        return list_v1(self._client, "/api/systemusers", "list the users", "users", dict, query, _user, capped=True)
 
     def user(self, user_id: str) -> User | None:
         answer = self._client.request("GET", "/api/systemusers/%s" % quote(user_id, safe=""), "read a user", handled=(404,))

@@ -14,7 +14,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import run_parallel
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional, ShapeMismatch, check_shape
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen import part_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import open_application
@@ -72,10 +73,8 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
 
 def _plan_of_seen(params: dict[str, t.Any], context: Context) -> Plan | None:
     """The plan for what was seen just now, if it is not to be carried out. None where it has to be read, as it has where a group is to be unbound."""
-    seen: t.Any = (params["seen"] or {}).get("user_groups")
-    try:
-        check_shape(seen, SEEN)
-    except ShapeMismatch:
+    seen = part_of(params["seen"], "user_groups", SEEN)
+    if seen is None:
         return None
     wanted = {group["id"]: UserGroup(group["id"], group["name"]) for group in seen["wanted"]}
     named = {group["id"]: UserGroup(group["id"], group["name"]) for group in seen["bound"] if group.get("name") is not None}
@@ -95,8 +94,8 @@ def _resolved(entries: list[str], groups: dict[str, UserGroup]) -> frozenset[str
 
 def _step_of(plan: Plan, check_mode: bool) -> Step:
     found = counted(len((plan.before or {})["groups"]), "group bound", "groups bound")
-    did = ["%s %d" % (verb, len(_targets(plan, verb))) for verb in ("bind", "unbind") if _targets(plan, verb)]
-    return Step("user_groups", "api", plan.changed, found, did, ["bindings read back"] if plan.changed and not check_mode else [])
+    did = tuple("%s %d" % (verb, len(_targets(plan, verb))) for verb in ("bind", "unbind") if _targets(plan, verb))
+    return Step("user_groups", plan, found, ("bindings read back",) if plan.changed and not check_mode else (), did=did)
 
 
 def resolve_groups(wanted: list[str], groups: dict[str, UserGroup], state: str, context: Context) -> frozenset[str]:

@@ -12,6 +12,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan, differences
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen import plan_by
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import open_application
@@ -35,6 +36,8 @@ STEP = "In JumpCloud, turn on SCIM for the provisioning of users"
 # seconds within which a write must be readable
 SETTLE = 10.0
 NOTHING_CHANGED = "Nothing was changed."
+# what is stored, or was seen to be; None in it where nothing is
+Found = t.Tuple[t.Optional[Configuration]]
 
 
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
@@ -49,11 +52,8 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     steps = instructions.configure_identity_management(application.title, params)
     if params["state"] != "active":
         steps = instructions.deactivate_identity_management(application.title)
-    current, plan = None, _plan_of_seen(params, header, context)
-    if plan is None:
-        with assumed_step(STEP, steps):
-            current = gateway.read()
-        plan = _plan(current, params, header, context)
+    with assumed_step(STEP, steps):
+        (current,), plan = plan_by(_seen(params), lambda: (gateway.read(),), lambda found, _context: _plan(found[0], params, header, context), context)
     result = {"application": application.as_result(), "test": None, "activated_with": None}
     if context.check_mode or not plan.actions:
         step = step_of(plan, params["state"], False, context.check_mode)
@@ -88,15 +88,13 @@ def _plan(current: Configuration | None, params: dict[str, t.Any], header: str |
     return plan_configured(current, params, has_header, context.check_mode)
 
 
-def _plan_of_seen(params: dict[str, t.Any], header: str | None, context: Context) -> Plan | None:
-    """The plan for what was seen just now, if it is not to be carried out. None where it has to be read."""
+def _seen(params: dict[str, t.Any]) -> Found | None:
+    """What was seen of the settings; null there means that there are none."""
     seen = params["seen"] or {}
     if "identity_management" not in seen:
         return None
-    # what can't be done with what was seen may be possible by now
-    with suppress(ShapeMismatch, ScimError):
-        plan = _plan(configuration_from(seen["identity_management"]) if seen["identity_management"] is not None else None, params, header, context)
-        return plan if context.check_mode or not plan.actions else None
+    with suppress(ShapeMismatch):
+        return (configuration_from(seen["identity_management"]) if seen["identity_management"] is not None else None,)
     return None
 
 

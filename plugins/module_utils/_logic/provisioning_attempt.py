@@ -31,6 +31,7 @@ CLOCK_TOLERANCE = 600.0
 # when thousands arrive at the same time, nobody reads all of their events again and again
 MAX_EVENTS_READ = 10000
 MAX_EVENTS_SHOWN = 50
+Found = t.TypeVar("Found")
 
 
 def bind_action(person: User) -> Action:
@@ -101,11 +102,11 @@ class PersonalEvents:
 
     def _is_about_the_person(self, event: Event) -> bool:
         if event.resource.get("id"):
-            return event.resource["id"] == self._person.id
+            return bool(event.resource["id"] == self._person.id)
         email = event.resource.get("email")
         return isinstance(email, str) and matching_key(email) == matching_key(self._person.email)
 
-    def _ask(self, read: t.Callable[[], t.Any], otherwise: t.Any) -> t.Any:
+    def _ask(self, read: t.Callable[[], Found], otherwise: Found) -> Found:
         if self._refused:
             return otherwise
         try:

@@ -10,6 +10,10 @@ import typing as t
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import one_line
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen import part_of, plan_by
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account import SETTLE
@@ -21,31 +25,38 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.organi
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, base_url_from, header_from
 
 STEP = "Enforce SCIM provisioning"
+SEEN = {"enabled": bool, "scim_enabled": bool, "scim_enforced": bool, "base_url": Optional(str)}
 
 
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Know the connector's base URL, prove the key against it, and make enforcement what is wanted."""
-    connector = _connector(params, context)
+    connector, service = _connector(params, context)
+    connector["test_user_unknown"] = _require_unknown(params["test_email"], service)
     if params["enforced"] is None:
         plan = Plan(None, None, title="Enforcement of SCIM provisioning")
-        return {**plan.as_result(), "connector": connector, "enforced": None}
+        return {**plan.as_result(), "connector": connector, "enforced": None, "step": _connector_step(plan, connector).as_result()}
     if params["enforcement_method"] == "manual":
         return {**enforce_by_hand(params, context), "connector": connector}
     with assumed_step(STEP, instructions.set_enforcement(params["enforced"])):
         gateway = open_organizations(params, context)
-        sso = gateway.sso()
-        _warn_of_another_base_url(sso, connector["base_url"], context)
-        plan = plan_enforcement(sso, params["enforced"])
+
+        def make(sso: Sso, context: Context) -> Plan:
+            _warn_of_another_base_url(sso, connector["base_url"], context)
+            return plan_enforcement(sso, params["enforced"])
+
+        before, plan = plan_by(_seen(params), gateway.sso, make, context)
         if plan.changed and not context.check_mode:
             gateway.set_enforced(params["enforced"])
             context.progress.record(plan.actions[0])
             _verify(gateway, params["enforced"], context)
-        return {**plan.as_result(), "connector": connector, "enforced": params["enforced"]}
+        verified = ("read back",) if plan.changed and not context.check_mode else ()
+        step = Step("enforcement", plan, "enforced" if before.scim_enforced else "not enforced", verified)
+        return {**plan.as_result(), "connector": connector, "enforced": params["enforced"], "step": step.as_result()}
 
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Read the connector's base URL, what the service says of itself, and, with an owner's credentials, whether SCIM is enforced."""
-    connector = _connector(params, context)
+    connector, _service = _connector(params, context)
     enforced = enabled = None
     if params["access_token"] or params["admin_key_id"]:
         with assumed_step(STEP, []):
@@ -71,15 +82,37 @@ def plan_enforcement(sso: Sso, enforced: bool) -> Plan:
     return Plan(before, after, actions, title="Enforcement of SCIM provisioning")
 
 
-def _connector(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+def _seen(params: dict[str, t.Any]) -> Sso | None:
+    part = part_of(params["seen"], "enforcement", SEEN)
+    return Sso(part["enabled"], {}, part["scim_enabled"], part["scim_enforced"], part["base_url"]) if part else None
+
+
+def _connector_step(plan: Plan, connector: dict[str, t.Any]) -> Step:
+    sentences = {"verified": "the SCIM service accepts the key", "test_user_unknown": "test user unknown to Unity"}
+    return Step("connector_url", plan, connector["base_url"], tuple(sentence for fact, sentence in sentences.items() if connector[fact]))
+
+
+def _connector(params: dict[str, t.Any], context: Context) -> tuple[dict[str, t.Any], ScimService | None]:
     """``verified`` is null where no key was given. A key that does not work is an error, not a result."""
     base_url = base_url_from(params)
     header = header_from(params)
     if header is None:
-        return {"base_url": base_url, "verified": None, "features": None, "users": None}
+        return {"base_url": base_url, "verified": None, "features": None, "users": None}, None
     service = ScimService(base_url, header, open_transport(params, context))
     users = _first_answer(service, params["wait_timeout"], context)
-    return {"base_url": base_url, "verified": True, "features": service.features(), "users": users}
+    return {"base_url": base_url, "verified": True, "features": service.features(), "users": users}, service
+
+
+def _require_unknown(test_email: str | None, service: ScimService | None) -> bool | None:
+    """The test user of a connection test must be nobody's. None where there is no key to ask with, or nobody to ask for."""
+    if service is None or not test_email:
+        return None
+    if service.find_by_email(test_email):
+        raise ScimError(
+            "The test user's email %s is in use in Unity. JumpCloud was not changed." % one_line(test_email),
+            "Set test_email to an address that neither JumpCloud nor Unity knows.",
+        )
+    return True
 
 
 def _first_answer(service: ScimService, wait_timeout: float, context: Context) -> int:

@@ -10,6 +10,9 @@ import typing as t
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan, differences
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen import part_of, plan_by
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
@@ -20,6 +23,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.servic
 STEP = "Provision a Unity service account"
 # seconds within which a write must be readable
 SETTLE = 10.0
+ACCOUNT_FIELDS = ("id", "name", "description", "created_at")
+SEEN = {"account": Optional({"id": str, "name": str, "description": str, "created_at": Optional(str), "roles": [str]})}
 
 
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
@@ -31,13 +36,12 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         steps = instructions.delete_service_account(params["name"] or params["service_account_id"])
     with assumed_step(STEP, steps):
         gateway = open_gateway(params, context)
-        account = find_account(gateway, params["service_account_id"], params["name"])
-        current = _as_result(account, gateway.roles(account.id)) if account else None
-        plan = plan_absent(current) if params["state"] == "absent" else plan_present(current, params)
+        plan = plan_by(_seen(params), lambda: _read(gateway, params), lambda found, _context: _plan(found["account"], params), context)[1]
         if context.check_mode:
-            return {**plan.as_result(), "service_account": plan.after}
-        account_id = _apply(plan, gateway, account.id if account else None, context)
-        return {**plan.as_result(), "service_account": _verify(plan, gateway, account_id, context)}
+            return {**plan.as_result(), "service_account": plan.after, "step": _step(plan)}
+        account_id = _apply(plan, gateway, plan.before["id"] if plan.before else None, context)
+        found = _verify(plan, gateway, account_id, context)
+        return {**plan.as_result(), "service_account": found, "step": _step(plan, "account and roles read back" if found else "the account is gone")}
 
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
@@ -64,6 +68,27 @@ def find_account(gateway: ServiceAccounts, account_id: str | None, name: str | N
         ids = ", ".join(account.id for account in matches)
         raise ScimError("Unity has %d service accounts named %s: %s." % (len(matches), quoted(name), ids), "Pass service_account_id of the right one.")
     return matches[0] if matches else None
+
+
+def _seen(params: dict[str, t.Any]) -> dict[str, t.Any] | None:
+    """What was seen of the very account that the options name."""
+    found = part_of(params["seen"], "service_account", SEEN)
+    if found is None or found["account"] is None:
+        # that there is no account of a name says nothing of an ID
+        return None if params["service_account_id"] else found
+    account = found["account"]
+    is_it = account["id"] == params["service_account_id"] if params["service_account_id"] else account["name"] == params["name"]
+    return {"account": {**{field: account.get(field) for field in ACCOUNT_FIELDS}, "roles": sorted(account["roles"])}} if is_it else None
+
+
+def _read(gateway: ServiceAccounts, params: dict[str, t.Any]) -> dict[str, t.Any]:
+    """In the shape of what was seen."""
+    account = find_account(gateway, params["service_account_id"], params["name"])
+    return {"account": _as_result(account, gateway.roles(account.id)) if account else None}
+
+
+def _plan(current: dict[str, t.Any] | None, params: dict[str, t.Any]) -> Plan:
+    return plan_absent(current) if params["state"] == "absent" else plan_present(current, params)
 
 
 def plan_present(current: dict[str, t.Any] | None, params: dict[str, t.Any]) -> Plan:
@@ -143,6 +168,10 @@ def _verify(plan: Plan, gateway: ServiceAccounts, account_id: str, context: Cont
             "Run again to see what differs; if it persists, look at the account in the Unity Dashboard.",
         )
     return found
+
+
+def _step(plan: Plan, *verified: str) -> dict[str, t.Any]:
+    return Step("service_account", plan, "the account exists" if plan.before else "no account", verified).as_result()
 
 
 def _as_result(account: ServiceAccount, roles: t.Iterable[str]) -> dict[str, t.Any]:

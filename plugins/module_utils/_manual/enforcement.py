@@ -9,7 +9,7 @@ import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import open_step, plan_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import open_step, plan_of, step_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import require_organization
 
@@ -30,4 +30,4 @@ def enforce_by_hand(params: dict[str, t.Any], context: Context) -> dict[str, t.A
     if not outcome.pending:
         step.close()
     plan = plan_of(outcome, TITLE, {"enforced": enforced}, None, {"enforced": None})
-    return {**plan.as_result(), **outcome.as_result(), "enforced": enforced}
+    return {**plan.as_result(), **outcome.as_result(), "enforced": enforced, "step": step_of("enforcement", plan, outcome)}

@@ -76,9 +76,8 @@ def _connect(params: dict[str, t.Any], context: Context) -> JumpCloudConnection:
 
 
 def _step_of(plan: Plan, outcome: Outcome, state: str) -> Step:
-    verified = [] if outcome.pending else ["the events show the %s" % ("activation" if state == "active" else "deactivation")]
-    did = [action.verb for action in plan.actions]
-    return Step("identity_management", "manual", plan.changed, outcome.evidence.detail, did, verified, outcome.pending)
+    verified = () if outcome.pending else ("the events show the %s" % ("activation" if state == "active" else "deactivation"),)
+    return Step("identity_management", plan, outcome.evidence.detail, verified, method="manual", pending=outcome.pending)
 
 
 class _Request:

@@ -10,6 +10,7 @@ import typing as t
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import ManualStep, Outcome
@@ -43,7 +44,8 @@ def run_manual(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         step.close()
     account = {"id": params["service_account_id"], "name": params["name"], "description": params["description"], "created_at": None}
     after = {**account, "roles": params["roles"]} if present else None
-    return {**plan_of(outcome, TITLE, after, shown).as_result(), **outcome.as_result(), "service_account": after}
+    plan = plan_of(outcome, TITLE, after, shown)
+    return {**plan.as_result(), **outcome.as_result(), "service_account": after, "step": step_of("service_account", plan, outcome)}
 
 
 def open_step(name: str, title: str, params: dict[str, t.Any], context: Context) -> ManualStep:
@@ -53,10 +55,15 @@ def open_step(name: str, title: str, params: dict[str, t.Any], context: Context)
 
 def plan_of(outcome: Outcome, title: str, after: dict[str, t.Any] | None, shown: str | None, before: dict[str, t.Any] | None = None) -> Plan:
     """The plan of a step that is a person's: nothing is written here, but it is a change all the same."""
-    actions = ()
+    actions: tuple[Action, ...] = ()
     if outcome.changed:
         actions = (Action("ask" if outcome.pending else "see_done", title, {"name": shown, "by": "a person"}),)
     return Plan(before if outcome.changed else after, after, actions, title)
+
+
+def step_of(name: str, plan: Plan, outcome: Outcome, *verified: str) -> dict[str, t.Any]:
+    """The ``step`` of the result: what was found is the evidence."""
+    return Step(name, plan, outcome.evidence.detail, verified, method="manual", pending=outcome.pending).as_result()
 
 
 def prove(service: ScimService) -> Evidence:

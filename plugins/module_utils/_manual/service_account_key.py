@@ -11,9 +11,10 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile, WrongContent
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import open_step, plan_of, prove, transport_for
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import open_step, plan_of, prove, step_of, transport_for
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import require_organization
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, base_url_from
@@ -31,7 +32,9 @@ def run_manual(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         return _run_revocation(params, context)
     account = params["service_account"] or params["service_account_id"]
     if params["rotate"] == "never":
-        return {**Plan({}, {}, title=TITLE).as_result(), **_NOTHING_ASKED, **_result(params, None)}
+        plan = Plan({}, {}, title=TITLE)
+        said = Step("service_account_key", plan, _NOTHING_ASKED["evidence"]["detail"], method="manual")
+        return {**plan.as_result(), **_NOTHING_ASKED, **_result(params, None), "step": said.as_result()}
     if not params["secret_file"]:
         raise ScimError("secret_file is needed with method 'manual': the key is handed over in it.", "Name a path in a private folder.")
     secret_file = SecretFile(params["secret_file"])
@@ -52,10 +55,12 @@ def run_manual(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     else:
         taken = parse_authorization_header(taker.header or "")[0]
         plan = Plan({"key": None}, {"key": taken}, (Action("take", TARGET, {"key_id": taken}),), TITLE)
-    return {**plan.as_result(), **outcome.as_result(), **_result(params, header)}
+    result = _result(params, header)
+    verified = ("key %s is accepted by the SCIM service" % result["key"]["id"],) if header else ()
+    return {**plan.as_result(), **outcome.as_result(), **result, "step": step_of("service_account_key", plan, outcome, *verified)}
 
 
-_NOTHING_ASKED = {
+_NOTHING_ASKED: dict[str, t.Any] = {
     "method": "manual",
     "pending": False,
     "manual_steps": [],
@@ -98,7 +103,9 @@ def _run_revocation(params: dict[str, t.Any], context: Context) -> dict[str, t.A
     steps = (instructions.revoke_other_keys if pruning else instructions.revoke_key)(account, params["key_id"])
     evidence = Evidence(None, "none", "Nothing published tells which keys an account has.")
     outcome = step.carry_out([*instructions.switch_organization(require_organization(params)), *steps], lambda: evidence)
-    return {**plan_of(outcome, TITLE, {"key": params["key_id"]}, account, {"key": None}).as_result(), **outcome.as_result(), **_result(params, None)}
+    plan = plan_of(outcome, TITLE, {"key": params["key_id"]}, account, {"key": None})
+    said = step_of("retire_keys" if pruning else "service_account_key", plan, outcome)
+    return {**plan.as_result(), **outcome.as_result(), **_result(params, None), "step": said}
 
 
 def _result(params: dict[str, t.Any], header: str | None) -> dict[str, t.Any]:

@@ -192,7 +192,8 @@ class Reconciliation:
         return "shares the address with %s in JumpCloud" % ", ".join(row[0] for row in twins) if twins else None
 
     def _count(self, source: str) -> int:
-        return self._connection.execute("SELECT count(*) " + source).fetchone()[0]
+        count: int = self._connection.execute("SELECT count(*) " + source).fetchone()[0]
+        return count
 
     def _people(self, query: str, reason: t.Callable[[t.Any, t.Any], str | None]) -> t.Iterator[Row]:
         for row in self._connection.execute("SELECT %s ORDER BY 6, 1, 7" % query):

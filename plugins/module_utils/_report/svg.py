@@ -86,7 +86,8 @@ def _down(checks: t.Sequence[Check], said: str) -> str:
 
 
 def _worse(one: Check, other: Check) -> str:
-    return max(one["state"], other["state"], key=ORDER.index)
+    worse: str = max(one["state"], other["state"], key=ORDER.index)
+    return worse
 
 
 def _connection(state: str, x1: int, y1: int, x2: int, y2: int) -> str:

@@ -63,7 +63,7 @@ def plan_configured(current: Configuration | None, params: dict[str, t.Any], has
     elif not active and current and current.active:
         actions.append(Action("deactivate", TITLE))
     before = current.as_result() if current else None
-    after = {
+    after: dict[str, t.Any] | None = {
         **settings,
         "header_value_set": sends_secret or bool(current and current.header_value_set),
         "status": "active" if active else "inactive",
@@ -88,4 +88,4 @@ def step_of(plan: Plan, state: str, is_tested: bool, check_mode: bool) -> Step:
     if not check_mode:
         verified.append("read back as %s" % ("not configured" if state == "absent" else state))
     found = plan.before["status"] if plan.before else "not configured"
-    return Step("identity_management", "api", plan.changed, found, [action.verb for action in plan.actions], verified)
+    return Step("identity_management", plan, found, tuple(verified))

@@ -25,7 +25,8 @@ REQUEST_ID_FIELD = "requestId"
 
 def require_organization(params: dict[str, t.Any]) -> str:
     """The organization's Genesis ID, if it is the expected one."""
-    organization_id, expected = params["organization_id"], params.get("expected_organization_id")
+    organization_id: str = params["organization_id"]
+    expected = params.get("expected_organization_id")
     if expected and organization_id != expected:
         raise ScimError(
             "The Unity organization is %s, but %s is expected. Nothing was changed." % (quoted(organization_id), quoted(expected)),
@@ -73,7 +74,7 @@ class UnityConnection:
         """Turn a person's access token into a token of Unity's gateway (observed, not published)."""
         client = HttpClient("Unity", require_safe_url(self._params["services_url"], "services_url"), self._transport, dict, ADMIN_ERRORS)
         answer = client.request("POST", "/api/auth/v1/genesis-token-exchange/unity", "exchange the access token", json_body={"token": token}, idempotent=True)
-        exchanged = answer.json({"token": str})["token"]
+        exchanged: str = answer.json({"token": str})["token"]
         self._transport.context.masker.register(exchanged)
         return exchanged
 

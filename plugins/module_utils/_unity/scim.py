@@ -117,7 +117,8 @@ class ScimService:
 
     def count_users(self) -> int:
         """The number of users, read with one cheap request."""
-        return self._get("/Users", "count the users", {"startIndex": 1, "count": 1}).json(USER_LIST)["totalResults"]
+        count: int = self._get("/Users", "count the users", {"startIndex": 1, "count": 1}).json(USER_LIST)["totalResults"]
+        return count
 
     def users(self, scim_filter: str | None = None, attributes: t.Sequence[str] = (), page_size: int = PAGE_SIZE) -> Listing[ScimUser]:
         """All users. The service may ignore the filter, the attributes (RFC 7644 section 3.9) and the size of a page: compare again.
@@ -192,8 +193,9 @@ class ScimService:
 def header_from(params: dict[str, t.Any]) -> str | None:
     """The Authorization header value from a module's options; None where no key was given."""
     if params.get("authorization_header"):
-        parse_authorization_header(params["authorization_header"])
-        return params["authorization_header"]
+        header: str = params["authorization_header"]
+        parse_authorization_header(header)
+        return header
     if params.get("key_id") and params.get("secret_key"):
         return authorization_header(params["key_id"], params["secret_key"])
     return None

@@ -94,7 +94,7 @@ class ServiceAccounts:
         answer = self._client.request("PUT", self._of(account_id, "/organization-roles"), "set the service account's organization roles", json_body=body)
         return _role_names(answer)
 
-    def keys(self, account_id: str) -> list[Key]:
+    def keys(self, account_id: str) -> t.List[Key]:
         rows = self._pages(self._of(account_id, "/keys"), KEY, "list the service account's keys", "keys")
         return [_key(row) for row in rows]
 

@@ -817,6 +817,12 @@ def test_what_was_seen_to_be_impossible_is_looked_at_again(http: ExactCalls, con
     assert not run(options(authorization_header=None, seen=seen(shown)), context)["changed"]
 
 
+def test_what_was_seen_to_be_impossible_fails_in_check_mode_without_a_request(http: ExactCalls, check_context: Context) -> None:
+    with pytest.raises(ScimError, match="base_url is needed"):
+        run(options(seen=seen(None)), check_context)
+    assert http.seen == []
+
+
 def test_a_header_that_is_always_sent_is_sent_whatever_was_seen(http: ExactCalls, context: Context) -> None:
     expect_read(http, configuration())
     expect_test(http, header=HEADER)

@@ -14,7 +14,18 @@ from ansible_collections.unity_jumpcloud.scim.plugins.modules import unity_scim_
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.unity_scim_connector import ARGUMENTS, run
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, reply, text_reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, params, verbs
-from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import BASE_URL, HEADER, KEY_ID, ORG, SECRET, SSO, UNITY, scim_list, sso
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import (
+    BASE_URL,
+    HEADER,
+    KEY_ID,
+    ORG,
+    SECRET,
+    SSO,
+    UNITY,
+    scim_list,
+    scim_user,
+    sso,
+)
 
 COUNT = {"startIndex": 1, "count": 1}
 KEY = {"key_id": KEY_ID, "secret_key": SECRET}
@@ -36,7 +47,7 @@ def expect_features(http: ExactCalls) -> None:
 
 def test_without_a_key_nothing_is_sent(http: ExactCalls, context: Context) -> None:
     result = run(options(), context)
-    assert result["connector"] == {"base_url": BASE_URL, "verified": None, "features": None, "users": None}
+    assert result["connector"] == {"base_url": BASE_URL, "verified": None, "features": None, "users": None, "test_user_unknown": None}
     assert (result["changed"], result["enforced"], http.seen) == (False, None, [])
 
 
@@ -46,7 +57,7 @@ def test_a_key_is_proven(http: ExactCalls, context: Context, check_context: Cont
     expect_count(http)
     expect_features(http)
     result = run(options(**given), check_context if check_mode else context)
-    assert result["connector"] == {"base_url": BASE_URL, "verified": True, "features": FEATURES, "users": 7}
+    assert result["connector"] == {"base_url": BASE_URL, "verified": True, "features": FEATURES, "users": 7, "test_user_unknown": None}
     assert_documented(unity_scim_connector, result)
     assert result["changed"] is False
     assert SECRET not in repr(result) and HEADER not in repr(result)
@@ -194,3 +205,124 @@ def test_enforcement_needs_an_owners_credentials(http: ExactCalls, context: Cont
     with pytest.raises(ScimError, match="No credentials for Unity"):
         run(options(enforced=True), context)
     assert http.seen == []
+
+
+# ---- the test user
+
+
+EMAIL = "scim-test@example.com"
+PAGE = {"startIndex": 1, "count": 100}
+IN_USE = [scim_user("1", "Scim-Test@example.com"), scim_user("2", "bob", emails=[{"value": EMAIL}])]
+
+
+def expect_search(http: ExactCalls, found: list[dict[str, t.Any]], listed: list[dict[str, t.Any]]) -> None:
+    """A filter that finds nobody proves nothing, so then the list is read."""
+    http.expect("GET", BASE_URL + "/Users", reply(scim_list(*found)), query={**PAGE, "filter": 'userName eq "%s"' % EMAIL})
+    if not found:
+        http.expect("GET", BASE_URL + "/Users", reply(scim_list(*listed)), query=PAGE)
+        if listed:
+            http.expect("GET", BASE_URL + "/Users", reply(scim_list(total=len(listed))), query={**PAGE, "startIndex": len(listed) + 1})
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("listed", [[], [scim_user("1", "ada@example.com")]])
+def test_a_test_user_who_is_unknown(http: ExactCalls, context: Context, check_context: Context, check_mode: bool, listed: list[dict[str, t.Any]]) -> None:
+    expect_count(http)
+    expect_features(http)
+    expect_search(http, [], listed)
+    result = run(options(**KEY, test_email=EMAIL), check_context if check_mode else context)
+    assert result["connector"]["test_user_unknown"] is True
+    assert result["step"] == {**STEP, "verified": ["the SCIM service accepts the key", "test user unknown to Unity"]}
+    assert_documented(unity_scim_connector, result)
+
+
+@pytest.mark.parametrize("found, listed", [(IN_USE[:1], []), ([], IN_USE[:1]), ([], IN_USE[1:])])
+def test_a_test_user_who_is_in_use(http: ExactCalls, context: Context, found: list[dict[str, t.Any]], listed: list[dict[str, t.Any]]) -> None:
+    """Nothing is written, not even where the enforcement was to be changed."""
+    expect_count(http)
+    expect_features(http)
+    expect_search(http, found, listed)
+    with pytest.raises(ScimError) as caught:
+        run(options(**UNITY, **KEY, test_email=EMAIL, enforced=True), context)
+    assert caught.value.sentence() == (
+        "The test user's email scim-test@example.com is in use in Unity. JumpCloud was not changed. "
+        "Set test_email to an address that neither JumpCloud nor Unity knows."
+    )
+
+
+def test_without_a_key_no_test_user_is_looked_up(http: ExactCalls, context: Context) -> None:
+    assert run(options(test_email=EMAIL), context)["connector"]["test_user_unknown"] is None
+    assert http.seen == []
+
+
+# ---- the step, and what was seen before
+
+
+STEP = {"step": "connector_url", "method": "api", "changed": False, "found": BASE_URL, "did": [], "verified": [], "pending": False, "waiting": False}
+ENFORCEMENT = {**STEP, "step": "enforcement", "found": "enforced"}
+
+
+def seen(scim_enforced: bool, **fields: t.Any) -> dict[str, t.Any]:
+    return {"enforcement": {"enabled": True, "scim_enabled": True, "scim_enforced": scim_enforced, "base_url": BASE_URL, **fields}, "application": {}}
+
+
+def test_step_of_the_connector(http: ExactCalls, context: Context) -> None:
+    assert run(options(seen=seen(True)), context)["step"] == STEP
+    expect_count(http)
+    expect_features(http)
+    assert run(options(**KEY), context)["step"] == {**STEP, "verified": ["the SCIM service accepts the key"]}
+
+
+@pytest.mark.parametrize("enforced", [True, False])
+@pytest.mark.parametrize("trusted", [True, False])
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_enforcement_that_was_seen_as_wanted_needs_no_request(
+    http: ExactCalls, context: Context, check_context: Context, enforced: bool, trusted: bool, check_mode: bool
+) -> None:
+    if not trusted:
+        http.expect("GET", SSO, reply(sso(enforced=enforced)))
+    result = run(options(**UNITY, enforced=enforced, seen=seen(enforced) if trusted else None), check_context if check_mode else context)
+    assert (result["changed"], result["enforced"], result["diff"]["before"]) == (False, enforced, {"enforced": enforced})
+    assert result["step"] == {**ENFORCEMENT, "found": "enforced" if enforced else "not enforced"}
+    assert_documented(unity_scim_connector, result)
+
+
+@pytest.mark.parametrize("enforced, found, verb", [(True, "not enforced", "enforce"), (False, "enforced", "stop_enforcing")])
+def test_check_mode_shows_the_enforcement_that_was_seen(check_context: Context, http: ExactCalls, enforced: bool, found: str, verb: str) -> None:
+    result = run(options(**UNITY, enforced=enforced, seen=seen(not enforced)), check_context)
+    assert (result["step"], http.seen) == ({**ENFORCEMENT, "changed": True, "found": found, "did": [verb]}, [])
+
+
+def test_enforcement_is_read_again_before_it_is_written(http: ExactCalls, context: Context, warnings: list[str]) -> None:
+    http.expect("GET", SSO, reply(sso()))
+    http.expect("PATCH", SSO, reply(sso(enforced=True)), json={"scim": {"enforced": True}})
+    http.expect("GET", SSO, reply(sso(enforced=True)))
+    result = run(options(**UNITY, enforced=True, seen=seen(False, base_url="https://other.example.com")), context)
+    assert result["step"] == {**ENFORCEMENT, "changed": True, "found": "not enforced", "did": ["enforce"], "verified": ["read back"]}
+    assert warnings == [], "what was seen is out of date"
+
+
+def test_enforcement_that_somebody_else_has_set_is_not_written(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", SSO, reply(sso(enforced=True)))
+    assert run(options(**UNITY, enforced=True, seen=seen(False)), context)["step"] == ENFORCEMENT
+    assert http.writes == []
+
+
+def test_what_was_seen_not_to_be_enabled_may_be_by_now(http: ExactCalls, context: Context, check_context: Context) -> None:
+    given = options(**UNITY, enforced=True, seen=seen(False, scim_enabled=False))
+    with pytest.raises(ScimError, match="SCIM provisioning is not enabled"):
+        run(given, check_context)
+    assert http.seen == []
+    http.expect("GET", SSO, reply(sso(enforced=True)))
+    assert not run(given, context)["changed"]
+
+
+@pytest.mark.parametrize("other", [{}, {"enforcement": None}, {"enforcement": {"scim_enforced": True}}, seen("yes"), seen(True, base_url=1)])  # type: ignore[arg-type]
+def test_what_was_seen_in_another_form_is_ignored(http: ExactCalls, check_context: Context, other: dict[str, t.Any]) -> None:
+    http.expect("GET", SSO, reply(sso()))
+    assert run(options(**UNITY, enforced=True, seen=other), check_context)["step"]["found"] == "not enforced"
+
+
+def test_another_base_url_that_was_seen_is_warned_of(http: ExactCalls, context: Context, warnings: list[str]) -> None:
+    run(options(**UNITY, enforced=True, seen=seen(True, base_url=BASE_URL.replace(ORG, "999"))), context)
+    assert len(warnings) == 1 and http.seen == []

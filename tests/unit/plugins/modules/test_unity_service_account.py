@@ -244,3 +244,104 @@ def test_an_api_that_is_not_as_assumed(http: ExactCalls, context: Context, state
         run(options(state=state, roles=[ROLE], organization_id=ORG), context)
     assert step in [one["do"] for one in caught.value.manual_steps]
     assert http.writes == []
+
+
+# ---- the step, and what was seen before
+
+
+STEP = {
+    "step": "service_account",
+    "method": "api",
+    "changed": False,
+    "found": "the account exists",
+    "did": [],
+    "verified": [],
+    "pending": False,
+    "waiting": False,
+}
+READ_BACK = {"verified": ["account and roles read back"]}
+
+
+def seen(account_: dict[str, t.Any] | None) -> dict[str, t.Any]:
+    return {"service_account": {"account": account_}, "application": {"id": "not of this module"}}
+
+
+@pytest.mark.parametrize("given", [{}, {"roles": [ROLE]}, {"description": ""}, {"service_account_id": ACCOUNT_ID}])
+@pytest.mark.parametrize("trusted", [True, False])
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_what_was_seen_as_wanted_needs_no_request(
+    http: ExactCalls, context: Context, check_context: Context, given: dict[str, t.Any], trusted: bool, check_mode: bool
+) -> None:
+    """The result is the same as without it."""
+    if not trusted:
+        expect_state(http, account())
+    result = run(options(**given, seen=seen(RESULT) if trusted else None), check_context if check_mode else context)
+    assert (result["changed"], result["actions"], result["service_account"]) == (False, [], RESULT)
+    assert result["step"] == {**STEP, **({} if check_mode else READ_BACK)}
+    assert_documented(unity_service_account, result)
+
+
+@pytest.mark.parametrize(
+    "was, given, differs",
+    [
+        (None, {"roles": [ROLE]}, {"changed": True, "found": "no account", "did": ["create", "set_roles"]}),
+        (RESULT, {"roles": []}, {"changed": True, "did": ["set_roles"]}),
+        (RESULT, {"description": "new"}, {"changed": True, "did": ["update"]}),
+        (RESULT, {"state": "absent"}, {"changed": True, "did": ["delete"]}),
+        (None, {"state": "absent"}, {"found": "no account"}),
+    ],
+)
+@pytest.mark.parametrize("trusted", [True, False])
+def test_check_mode_shows_what_was_seen(
+    http: ExactCalls, check_context: Context, was: dict[str, t.Any] | None, given: dict[str, t.Any], differs: dict[str, t.Any], trusted: bool
+) -> None:
+    if not trusted:
+        expect_state(http, *([account()] if was else []))
+    result = run(options(**given, seen=seen(was) if trusted else None), check_context)
+    assert (result["step"], result["diff"]["before"]) == ({**STEP, **differs}, was or {})
+
+
+def test_what_was_seen_is_read_again_before_a_write(http: ExactCalls, context: Context) -> None:
+    """Meanwhile somebody has set the roles, and taken the description away."""
+    expect_state(http, account())
+    http.expect("PATCH", ONE, reply(account(description="d")), json={"description": "d"})
+    expect_state(http, account(description="d"))
+    result = run(options(description="d", roles=[ROLE], seen=seen({**RESULT, "description": "d", "roles": []})), context)
+    assert result["step"] == {**STEP, **READ_BACK, "changed": True, "did": ["update"]}
+    assert result["diff"]["before"] == RESULT
+
+
+def test_what_has_become_as_wanted_since_it_was_seen_is_not_written(http: ExactCalls, context: Context) -> None:
+    expect_state(http, account())
+    result = run(options(roles=[ROLE], seen=seen(None)), context)
+    assert (result["step"], http.writes) == ({**STEP, **READ_BACK}, [])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {},
+        {"service_account": None},
+        {"service_account": {}},
+        {"service_account": {"account": []}},
+        {"service_account": {"account": {**RESULT, "roles": None}}},
+        seen({**RESULT, "name": "Another"}),
+    ],
+)
+def test_what_was_seen_in_another_form_or_of_another_account_is_ignored(http: ExactCalls, context: Context, other: dict[str, t.Any]) -> None:
+    expect_state(http, account())
+    assert run(options(seen=other), context)["step"] == {**STEP, **READ_BACK}
+
+
+@pytest.mark.parametrize("was", [None, {**RESULT, "id": "another"}])
+def test_an_id_is_looked_up_unless_that_account_was_seen(http: ExactCalls, context: Context, was: dict[str, t.Any] | None) -> None:
+    expect_state(http, account())
+    assert not run(options(service_account_id=ACCOUNT_ID, seen=seen(was)), context)["changed"]
+
+
+def test_step_of_a_deletion(http: ExactCalls, context: Context) -> None:
+    expect_state(http, account())
+    http.expect("DELETE", ONE, reply(status=204))
+    expect_state(http)
+    result = run(options(state="absent", seen=seen(RESULT)), context)
+    assert result["step"] == {**STEP, "changed": True, "did": ["delete"], "verified": ["the account is gone"]}

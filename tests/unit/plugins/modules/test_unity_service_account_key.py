@@ -708,3 +708,124 @@ def test_an_answer_that_is_nested_too_deep_leaves_no_key(http: ExactCalls, conte
         run(options(), context)
     assert caught.value.outcome == "unknown"
     assert "nested too deep" in caught.value.message or "nested too deep" in caught.value.sentence()
+
+
+# ---- the step, and what was seen before
+
+
+STEP = {
+    "step": "service_account_key",
+    "method": "api",
+    "changed": False,
+    "found": "live keys: 1",
+    "did": [],
+    "verified": [],
+    "pending": False,
+    "waiting": False,
+}
+
+
+def seen(*shown: dict[str, t.Any], account_id: str | None = ACCOUNT_ID) -> dict[str, t.Any]:
+    return {"service_account_key": {"service_account_id": account_id, "keys": list(shown)}, "application": {}}
+
+
+@pytest.mark.parametrize("given", [{}, {"rotate": "never"}, {"key_id": "old"}, {"keep_previous": 1}, {"state": "pruned", "key_id": "old", "keep_previous": 2}])
+@pytest.mark.parametrize("trusted", [True, False])
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_keys_that_were_seen_as_wanted_need_no_request(
+    http: ExactCalls, context: Context, check_context: Context, given: dict[str, t.Any], trusted: bool, check_mode: bool
+) -> None:
+    """The result is the same as without it."""
+    if not trusted:
+        expect_state(http, NEW, OLD)
+    result = run(options(**given, seen=seen(SHOWN, SHOWN_OLD) if trusted else None), check_context if check_mode else context)
+    assert (result["changed"], result["live_keys"], result["service_account_id"]) == (False, [SHOWN_OLD, SHOWN], ACCOUNT_ID)
+    pruned = {"step": "retire_keys", "found": "older managed keys: 0"}
+    assert result["step"] == {**STEP, "found": "live keys: 2", **(pruned if "state" in given else {})}
+    assert_documented(unity_service_account_key, result)
+
+
+@pytest.mark.parametrize(
+    "account_id, was, given, differs",
+    [
+        (None, [], {}, {"found": "live keys: 0", "did": ["create"]}),
+        (ACCOUNT_ID, [], {}, {"found": "live keys: 0", "did": ["create"]}),
+        (ACCOUNT_ID, [SHOWN_OLD], {"rotate": "always"}, {"did": ["create"]}),
+        (ACCOUNT_ID, [SHOWN_OLD], {"state": "absent", "key_id": "old"}, {"did": ["revoke"]}),
+        (ACCOUNT_ID, [SHOWN_OLD, SHOWN], {"state": "pruned", "key_id": KEY_ID}, {"step": "retire_keys", "found": "older managed keys: 1", "did": ["revoke"]}),
+    ],
+)
+def test_check_mode_shows_what_was_seen(
+    check_context: Context, http: ExactCalls, account_id: str | None, was: list[dict[str, t.Any]], given: dict[str, t.Any], differs: dict[str, t.Any]
+) -> None:
+    result = run(options(**given, seen=seen(*was, account_id=account_id)), check_context)
+    assert (result["step"], http.seen) == ({**STEP, "changed": True, **differs}, [])
+
+
+def test_keys_that_were_seen_are_read_again_before_one_is_created(http: ExactCalls, context: Context) -> None:
+    """Meanwhile the account was made, and another run has made a key in it."""
+    expect_state(http, OLD)
+    result = run(options(seen=seen(account_id=None)), context)
+    assert (result["step"], result["live_keys"], http.writes) == (STEP, [SHOWN_OLD], [])
+
+
+def test_step_of_a_creation(http: ExactCalls, context: Context) -> None:
+    expect_state(http, OLD)
+    expect_create(http)
+    expect_keys(http, OLD, NEW)
+    result = run(options(rotate="always", seen=seen()), context)
+    assert result["step"] == {**STEP, "changed": True, "did": ["create"], "verified": ["key %s is listed" % KEY_ID]}
+    assert SECRET not in repr(result["step"])
+
+
+@pytest.mark.parametrize("given", [{"rotate": "never"}, {"key_id": KEY_ID}, {"state": "pruned", "key_id": KEY_ID}])
+def test_nothing_fails_for_what_was_seen_before(http: ExactCalls, context: Context, given: dict[str, t.Any]) -> None:
+    """When it was seen, there was no account, and no key."""
+    expect_state(http, NEW)
+    assert not run(options(**given, seen=seen(account_id=None)), context)["changed"]
+
+
+def test_step_of_a_pruning(http: ExactCalls, context: Context) -> None:
+    expect_state(http, OLD, BARE, NEW)
+    expect_revoke(http, "old")
+    expect_revoke(http, "bare")
+    expect_keys(http, NEW)
+    result = run(options(state="pruned", key_id=KEY_ID, seen=seen(SHOWN_OLD)), context)
+    assert result["step"] == {**STEP, "step": "retire_keys", "changed": True, "found": "older managed keys: 2", "did": ["revoke", "revoke"]}
+
+
+def test_a_key_that_was_made_since_is_revoked(http: ExactCalls, context: Context) -> None:
+    """That it was not seen is no reason to leave it."""
+    expect_state(http, NEW)
+    expect_revoke(http, KEY_ID)
+    expect_keys(http)
+    result = run(options(state="absent", key_id=KEY_ID, seen=seen()), context)
+    assert result["step"] == {**STEP, "changed": True, "did": ["revoke"], "verified": ["key %s is not listed" % KEY_ID]}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {},
+        {"service_account_key": None},
+        {"service_account_key": {"keys": [SHOWN]}},
+        {"service_account_key": {"service_account_id": ACCOUNT_ID, "keys": [{"name": NAME}]}},
+        {"service_account_key": {"service_account_id": ACCOUNT_ID, "keys": None}},
+    ],
+)
+def test_what_was_seen_in_another_form_is_ignored(http: ExactCalls, check_context: Context, other: dict[str, t.Any]) -> None:
+    expect_state(http, OLD)
+    assert run(options(seen=other), check_context)["step"] == STEP
+
+
+def test_what_was_seen_of_another_account_is_ignored(http: ExactCalls, check_context: Context) -> None:
+    expect_state(http, OLD)
+    given = {"service_account": None, "service_account_id": ACCOUNT_ID}
+    assert run(options(**given, seen=seen(SHOWN, SHOWN_OLD, account_id="another")), check_context)["step"] == STEP
+
+
+def test_an_age_that_can_not_be_told_from_what_was_seen(http: ExactCalls, context: Context, warnings: list[str]) -> None:
+    """It is warned of once, as it would be of what is read."""
+    undated = {"id": "old", "name": NAME, "created_at": None}
+    run(options(max_age=1, seen=seen(undated)), context)
+    assert len(warnings) == 1 and http.seen == []

@@ -41,6 +41,19 @@ def test_group_ids(http: ExactCalls, gateway: Associations) -> None:
     assert len(found) == 101 and "last" in found and "u1" not in found
 
 
+def test_a_total_that_is_the_size_of_the_first_page_is_not_believed(http: ExactCalls, gateway: Associations) -> None:
+    """Those whom nobody saw would lose their accounts."""
+    for skip, row in enumerate((edge("g1"), edge("g2"))):
+        http.expect("GET", BOUND, reply([row]), query={**BOUND_PAGE, "skip": skip})
+    http.expect("GET", BOUND, reply([]), query={**BOUND_PAGE, "skip": 2})
+    assert gateway.group_ids() == {"g1", "g2"}
+    http.expect("GET", USERS, reply([{"id": "u1", "type": "user", "paths": []}]), query=PAGE)
+    http.expect("GET", USERS, reply([{"id": "u2", "type": "user", "paths": []}]), query={**PAGE, "skip": 1})
+    http.expect("GET", USERS, reply([]), query={**PAGE, "skip": 2})
+    assert [user.id for user in gateway.users()] == ["u1", "u2"]
+    assert http.proofs == 0
+
+
 @pytest.mark.parametrize("body", [{}, [{"id": "g1"}], [{"to": {"id": "g1"}}], [{"to": {"id": 1, "type": "user_group"}}], None])
 def test_group_ids_of_another_shape(http: ExactCalls, gateway: Associations, body: t.Any) -> None:
     http.expect("GET", BOUND, reply(body), query=BOUND_PAGE)

@@ -203,3 +203,51 @@ def test_enforcement_is_pending_until_a_person_confirms_it(context: Context, tmp
 
 def test_enforcement_that_is_left_alone_asks_nobody(context: Context) -> None:
     assert not enforcement(context, enforced=None)["changed"]
+
+
+# ----------------------------------------------------------------------------------------------------- the step
+
+
+def step(name: str, found: str, **differs: t.Any) -> dict[str, t.Any]:
+    nothing = {"changed": False, "did": [], "verified": [], "pending": False, "waiting": False}
+    return {"step": name, "method": "manual", "found": found, **nothing, **differs}
+
+
+ASKED = {"changed": True, "did": ["ask"], "pending": True}
+# an account, keys and an enforcement that are as wanted: a person's part is never taken from it
+SEEN = {
+    "service_account": {"account": {"id": "1", "name": "JumpCloud SCIM", "description": "", "created_at": None, "roles": [ROLE]}},
+    "service_account_key": {"service_account_id": "1", "keys": [{"id": KEY_ID, "name": None, "created_at": None}]},
+    "enforcement": {"enabled": True, "scim_enabled": True, "scim_enforced": True, "base_url": None},
+}
+
+
+@pytest.mark.parametrize("seen", [None, SEEN])
+def test_step_tells_what_is_asked(context: Context, tmp_path: Path, seen: dict[str, t.Any] | None) -> None:
+    results = [
+        account(context, seen=seen),
+        key(context, tmp_path / "secret", seen=seen),
+        key(context, None, rotate="never", seen=seen),
+        key(context, None, state="absent", key_id=KEY_ID, seen=seen),
+        key(context, None, state="pruned", key_id=KEY_ID, seen=seen),
+        enforcement(context, seen=seen),
+    ]
+    names = ["service_account", "service_account_key", "service_account_key", "service_account_key", "retire_keys", "enforcement"]
+    for name, result in zip(names, results):
+        assert result["step"] == step(name, result["evidence"]["detail"], **(ASKED if result["pending"] else {}))
+    assert [result["pending"] for result in results] == [True, True, False, True, True, True]
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_step_of_what_is_done(context: Context, check_context: Context, http: ExactCalls, tmp_path: Path, check_mode: bool) -> None:
+    used = check_context if check_mode else context
+    http.expect("GET", USERS, reply(scim_list()), query=ONE)
+    proven = "The SCIM service accepts the key, so its account exists and has the role (users: 0)."
+    verified = [] if check_mode else ["key %s is accepted by the SCIM service" % KEY_ID]
+    result = key(used, hand_over(tmp_path / "secret"))
+    assert result["step"] == step("service_account_key", proven, changed=True, did=["take"], verified=verified)
+    assert SECRET not in json.dumps(result["step"])
+    http.expect("GET", USERS, reply(scim_list()), query=ONE)
+    assert account(used, authorization_header=HEADER)["step"] == step("service_account", proven)
+    confirmed = enforcement(used, enforcement_confirmed=True)["step"]
+    assert confirmed == step("enforcement", "You say that it is done. Nothing published shows it.")
