@@ -222,13 +222,13 @@ FAILURES=$CACHE/tmp/failed-steps
 
 # lane STAGE STEPS...: those of the steps that were chosen, one after the other
 lane() {
-  local name=$1 step chosen=()
+  local folder=$1 step chosen=()
   shift
   for step in "$@"; do
     case " $CHOSEN " in *" $step "*) chosen+=("$step") ;; esac
   done
   [ "${#chosen[@]}" -gt 0 ] || return 0
-  stage "$name"
+  stage "$folder"
   for step in "${chosen[@]}"; do run_step "$step"; done
 }
 
