@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# make test: every check and test, one after the other, each with a log of its own in .cache/logs. A failed step does not
+# make test: every check and test, each with a log of its own in .cache/logs. A failed step does not
 # stop the others. Arguments choose steps. The last line is pytest's summary of the unit tests.
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/env.sh"
 
-ALL_STEPS='ruff mypy ansible-lint yamllint shellcheck reuse changelog docs returns build artifact importer units units-oldest sanity integration integration-oldest stories peers stories-oldest crash-safety demo molecule'
+# Steps that keep one core busy run in two lanes, each in a copy of its own; those that use all cores come one after the other.
+LANE_1=(ruff mypy ansible-lint yamllint shellcheck reuse changelog docs returns build artifact importer sanity molecule)
+LANE_2=(integration integration-oldest demo)
+ALL_CORES=(units units-oldest stories peers stories-oldest crash-safety)
+ALL_STEPS="${LANE_1[*]} ${LANE_2[*]} ${ALL_CORES[*]}"
 CHOSEN=${*:-$ALL_STEPS}
 for step in $CHOSEN; do
   case " $ALL_STEPS " in *" $step "*) ;; *) die "No step is called $step. There are: $ALL_STEPS" ;; esac
@@ -79,7 +83,6 @@ step_units-oldest() {
 # A sanity test that finds no files to look at is left out silently, so the names in the output are compared.
 step_sanity() {
   local test_name missing=''
-  prepare_ansible_test
   ansible-test sanity --local --python "$PYTHON_VERSION" --color no 2>&1 | tee "$CACHE/tmp/sanity.log"
   for test_name in $(ansible-test sanity --list-tests 2>/dev/null); do
     grep -q "Running sanity test \"$test_name\"" "$CACHE/tmp/sanity.log" || missing="$missing $test_name"
@@ -155,7 +158,6 @@ build() {
 integration() {
   local venv=$1 short=''
   [ -d tests/integration/targets ] || die 'There is no tests/integration/targets.'
-  prepare_ansible_test
   # ansible-test writes scripts that name their interpreter in the first line, where no blank and no long path may be.
   case ${#venv}:$venv in
     *[[:space:]]* | [0-9][0-9][0-9]:*)
@@ -203,7 +205,7 @@ run_step() {
   if [ "$status" -eq 0 ]; then
     echo "ok   $1 $((SECONDS - started))s"
   else
-    FAILED="$FAILED $1"
+    echo "$1" >> "$FAILURES"
     echo "FAIL $1 $((SECONDS - started))s (.cache/logs/$1.log)"
     tail -n 60 "$log" | sed 's/^/     | /'
   fi
@@ -212,15 +214,36 @@ run_step() {
 dev_venv
 case $CHOSEN in *oldest*) oldest_venv ;; esac
 PYTHON_VERSION=$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-stage stage
 case " $CHOSEN " in *' peers '*) has_node || echo 'peers: no Node.js and npm here, so scimmy is not tried' ;; esac
-FAILED=''
-for step in $CHOSEN; do run_step "$step"; done
+
+case " $CHOSEN " in *' sanity '* | *' integration'*) prepare_ansible_test ;; esac
+FAILURES=$CACHE/tmp/failed-steps
+: > "$FAILURES"
+
+# lane STAGE STEPS...: those of the steps that were chosen, one after the other
+lane() {
+  local folder=$1 step chosen=()
+  shift
+  for step in "$@"; do
+    case " $CHOSEN " in *" $step "*) chosen+=("$step") ;; esac
+  done
+  [ "${#chosen[@]}" -gt 0 ] || return 0
+  stage "$folder"
+  for step in "${chosen[@]}"; do run_step "$step"; done
+}
+
+lane stage "${LANE_1[@]}" &
+FIRST=$!
+lane stage-2 "${LANE_2[@]}" &
+wait "$FIRST" || echo 'lane-1' >> "$FAILURES"
+wait "$!" || echo 'lane-2' >> "$FAILURES"
+lane stage "${ALL_CORES[@]}"
+FAILED=$(tr '\n' ' ' < "$FAILURES")
 
 case " $CHOSEN " in
   *' units '*)
     grep -E '^TOTAL ' "$CACHE/logs/units.log" | sed 's/^TOTAL/coverage of plugins:/' || true
-    [ -z "$FAILED" ] || echo "failed:$FAILED"
+    [ -z "$FAILED" ] || echo "failed: $FAILED"
     grep -E '(passed|failed|error|no tests ran).* in [0-9.]+s' "$CACHE/logs/units.log" | tail -n 1 | tr -d '=' | sed 's/^ *//; s/ *$//' | grep . || echo 'no tests ran'
     ;;
 esac

@@ -16,7 +16,7 @@ description:
     O(max_deprovisioned_users).
   - New groups are bound first. When they are seen to be bound, and right before the first group is unbound, the people are determined once more. If by
     then someone would lose an account who was not in the plan, no group is unbound, and the error names who that is.
-  - Only published operations are used.
+  - Only published operations are used, except for one request that O(wait_timeout) makes with O(method=api).
 options:
   state:
     description:
@@ -39,6 +39,33 @@ options:
         may not read do count.
     type: int
     default: 0
+  wait_timeout:
+    description:
+      - Seconds to wait at the most, after the unbinding, until JumpCloud has deprovisioned the people who lost access. V(0) does not wait.
+      - Once provisioning is stopped, JumpCloud deletes nobody any more. So wait before you stop it. Where it is not active, there is no wait.
+      - It is waited for JumpCloud's published events of those people. Where the events can't tell who it is about, the whole time is waited for. That is
+        so if people or events can't be read, and if bindings were changed within the last 10 minutes by a run that broke off.
+      - If the time runs out, the module does not fail, see RV(deprovisioned). With O(state=present), and in check mode, there is no wait.
+      - While it waits, a line tells at least every 20 seconds what has been seen, where the module runs in the controller's process.
+    type: float
+    default: 0.0
+  method:
+    description:
+      - How O(wait_timeout) finds out whether provisioning is active. Groups are bound and unbound in the same way with both.
+      - V(api) reads the identity management with an endpoint that this collection B(assumes).
+      - V(manual) looks for the activation in JumpCloud's published events.
+    type: str
+    choices: [api, manual]
+    default: api
+  seen:
+    description:
+      - What another module has just read, so that this one need not read it again. RV(unity_jumpcloud.scim.scim_preflight_info#module:seen) has this form.
+        Without it, or where it has another form, the module reads by itself.
+      - Its C(application) is taken for the application that O(application) or O(application_id) means, and not read again.
+      - Its C(user_groups), C({wanted, bound}) with C(id) and C(name) of each group, is enough in check mode, and where nothing is
+        to be done. Then no request is made. Otherwise groups and bindings are read before anything is written. It is not used where a group is to be unbound.
+      - What tells of another application, or lacks one of O(groups), is ignored.
+    type: dict
 seealso:
   - module: unity_jumpcloud.scim.jumpcloud_group_binding_info
   - module: unity_jumpcloud.scim.jumpcloud_scim_app
@@ -78,6 +105,14 @@ EXAMPLES = r"""
       - Unity Artists
     state: absent
     max_deprovisioned_users: 10
+
+- name: No group is provisioned any more, and JumpCloud gets up to two minutes to deprovision the people
+  unity_jumpcloud.scim.jumpcloud_group_binding:
+    application: Unity
+    groups: []
+    state: exact
+    max_deprovisioned_users: 10
+    wait_timeout: 120
 """
 
 RETURN = r"""
@@ -171,12 +206,79 @@ users_without_account:
   type: list
   elements: dict
   sample: [{"id": "65f0c0ffee65f0c0ffee00c2", "email": "new@example.com", "status": "staged"}]
+deprovisioned:
+  description:
+    - What came of O(wait_timeout). True if the events show that everybody who lost access is deprovisioned, false if the time ran out, null if nothing
+      was waited for.
+  returned: success
+  type: bool
+  sample: true
+step:
+  description: What this step found and did, for a summary. Texts are for people.
+  returned: success
+  type: dict
+  contains:
+    step:
+      description: The name of the step.
+      type: str
+      returned: success
+      sample: user_groups
+    method:
+      description: V(api), since groups are bound in this way with any O(method).
+      type: str
+      returned: success
+      sample: api
+    changed:
+      description: Whether something was changed, or would be in check mode.
+      type: bool
+      returned: success
+      sample: true
+    found:
+      description: How it was before.
+      type: str
+      returned: success
+      sample: 1 group bound
+    did:
+      description: What was done, or would be done in check mode, in order.
+      type: list
+      elements: str
+      returned: success
+      sample: [bind 1]
+    verified:
+      description: What was seen to be as wanted afterwards.
+      type: list
+      elements: str
+      returned: success
+      sample: [bindings read back]
+    pending:
+      description: Whether a person still has to do it.
+      type: bool
+      returned: success
+      sample: false
+    waiting:
+      description: Whether it waits for another step, which only the role can tell; here it is always false.
+      type: bool
+      returned: success
+      sample: false
 failed_groups:
   description: The groups that could not be bound or unbound, each with its error. The others are done, see RV(actions).
   returned: partial failure
   type: list
   elements: dict
   sample: [{"id": "65f0c0ffee65f0c0ffee00b1", "name": "Unity Artists", "msg": "JumpCloud cannot bind the user group, HTTP 500."}]
+manual_steps:
+  description:
+    - The clicks that do the same step in the vendor's console, in order, where an endpoint that no vendor documentation describes answered
+      otherwise than assumed. Nothing secret was sent by then, unless the message says so.
+  returned: failure of an assumed endpoint
+  type: list
+  elements: dict
+  sample:
+    - where: JumpCloud Admin Portal > Access > SSO Applications > Unity > Identity Management
+      do: Select Activate.
+      field: null
+      value: null
+      why: Provisioning starts with this.
 actions:
   description:
     - What was done, or would be done in check mode, in order.
@@ -244,6 +346,9 @@ ARGUMENTS = (
             "state": {"type": "str", "choices": ["present", "absent", "exact"], "default": "present"},
             "groups": {"type": "list", "elements": "str", "required": True},
             "max_deprovisioned_users": {"type": "int", "default": 0},
+            "wait_timeout": {"type": "float", "default": 0.0},
+            "method": {"type": "str", "choices": ["api", "manual"], "default": "api"},
+            "seen": {"type": "dict"},
         }
     )
 )

@@ -113,6 +113,15 @@ options:
       - If it is left out and a person has to be asked, only an activation counts that is newer than the newest one at that time. That is kept in
         O(runbook) for the next run, and does not depend on this machine's clock.
     type: str
+  seen:
+    description:
+      - What another module has just read, so that this one need not read it again. RV(unity_jumpcloud.scim.scim_preflight_info#module:seen) has this form.
+        Without it, or where it has another form, the module reads by itself.
+      - Its C(application) is taken for the application that O(application) or O(application_id) means, and not read again.
+      - Its C(identity_management), null where there is none, is enough in check mode, and where nothing is to be done. Then no
+        request is made. Otherwise the settings are read before anything is written. It is not used with O(method=manual).
+      - What tells of another application is ignored.
+    type: dict
 attributes:
   idempotent:
     support: partial
@@ -303,6 +312,53 @@ activated_with:
   returned: success
   type: dict
   sample: {"success": true, "at": "2026-11-24T05:40:04Z", "message": "Connection verified."}
+step:
+  description: What this step found and did, for a summary. Texts are for people.
+  returned: success
+  type: dict
+  contains:
+    step:
+      description: The name of the step.
+      type: str
+      returned: success
+      sample: identity_management
+    method:
+      description: V(api), or V(manual) where a person does it.
+      type: str
+      returned: success
+      sample: api
+    changed:
+      description: Whether something was changed, or would be in check mode.
+      type: bool
+      returned: success
+      sample: true
+    found:
+      description: V(active), V(inactive) or V(not configured). With O(method=manual), what the events tell, in words.
+      type: str
+      returned: success
+      sample: not configured
+    did:
+      description: What was done, or would be done in check mode, in order.
+      type: list
+      elements: str
+      returned: success
+      sample: [configure, test, activate]
+    verified:
+      description: What was seen to be as wanted afterwards.
+      type: list
+      elements: str
+      returned: success
+      sample: [connection test passed, read back as active]
+    pending:
+      description: Whether a person still has to do it.
+      type: bool
+      returned: success
+      sample: false
+    waiting:
+      description: Whether it waits for another step, which only the role can tell; here it is always false.
+      type: bool
+      returned: success
+      sample: false
 method:
   description: V(manual).
   returned: with method=manual
@@ -461,6 +517,7 @@ ARGUMENTS = (
             "group_management": {"type": "bool"},
             "accept_group_management": {"type": "bool", "default": False},
             "evidence_since": {"type": "str"},
+            "seen": {"type": "dict"},
         },
         {"required_together": [("key_id", "secret_key")]},
     )

@@ -18,12 +18,13 @@ State = t.TypeVar("State")
 
 def part_of(seen: dict[str, t.Any] | None, name: str, shape: dict[str, t.Any]) -> dict[str, t.Any] | None:
     """The part of this name, if it has all fields of the shape, be they null; else None: then it is as if nothing had been seen."""
-    part = (seen or {}).get(name)
+    part: t.Any = (seen or {}).get(name)
     try:
         check_shape(part, shape)
     except ShapeMismatch:
         return None
-    return part if set(shape) <= set(part) else None
+    found: dict[str, t.Any] = part
+    return found if set(shape) <= set(found) else None
 
 
 def plan_by(seen: State | None, read: t.Callable[[], State], make: t.Callable[[State, Context], Plan], context: Context) -> tuple[State, Plan]:

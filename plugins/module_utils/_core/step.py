@@ -13,7 +13,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan im
 
 @dataclass(frozen=True)
 class Step:
-    """``found`` says how it was before. Whether it changed, and what was done (or would be, in check mode), is what the plan says.
+    """``found`` says how it was before. Whether it changed, and what was done (or would be, in check mode), is what the plan says;
+    ``did`` says it in other words.
 
     ``pending``: a person still has to do it.
     """
@@ -24,6 +25,7 @@ class Step:
     verified: tuple[str, ...] = ()
     method: str = "api"
     pending: bool = False
+    did: tuple[str, ...] | None = None
 
     def as_result(self) -> dict[str, t.Any]:
         """The ``step`` of the module's result."""
@@ -32,7 +34,7 @@ class Step:
             "method": self.method,
             "changed": self.plan.changed,
             "found": self.found,
-            "did": [action.verb for action in self.plan.actions],
+            "did": [action.verb for action in self.plan.actions] if self.did is None else list(self.did),
             "verified": list(self.verified),
             "pending": self.pending,
             # only the role knows that a step waits for another one

@@ -17,11 +17,22 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen import part_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import OBJECT_ID, list_v1
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import OBJECT_ID, JumpCloudConnection, list_v1
 
 APPLICATION = {"_id": str, "name": Optional(str), "displayName": Optional(str), "displayLabel": Optional(str), "organization": Optional(str)}
+# an application as a result shows it
+SHOWN = {
+    "id": str,
+    "template": Optional(str),
+    "display_name": Optional(str),
+    "display_label": Optional(str),
+    "active": Optional(bool),
+    "organization_id": Optional(str),
+    "sso_url": Optional(str),
+}
 
 
 @dataclass(frozen=True)
@@ -89,6 +100,27 @@ class Applications:
             "JumpCloud has no application labelled %s. Its applications: %s." % (quoted(label), known),
             "Add the Unity SSO application in JumpCloud (Access > SSO Applications) and set it up for single sign-on first, or correct the label.",
         )
+
+
+def open_application(connection: JumpCloudConnection, params: dict[str, t.Any]) -> Application:
+    """The application that the options mean, of the expected organization. One that was seen just now (``seen``) is not read again."""
+    application = seen_application(params)
+    if application is None:
+        application = Applications(connection.console).find(params["application_id"], params["application"])
+    require_expected_organization(application, params["expected_organization_id"])
+    return application
+
+
+def seen_application(params: dict[str, t.Any]) -> Application | None:
+    """The application of the option ``seen``; None where there is none, or another one than the options mean."""
+    shown = part_of(params.get("seen"), "application", SHOWN)
+    if shown is None or not OBJECT_ID.match(shown["id"]):
+        return None
+    application = Application(**{name: shown[name] for name in SHOWN})
+    if params["application_id"]:
+        return application if application.id == params["application_id"] else None
+    label = params["application"]
+    return application if label and label in (application.display_label, application.display_name) else None
 
 
 def require_expected_organization(application: Application, expected: str | None) -> None:

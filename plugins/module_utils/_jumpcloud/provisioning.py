@@ -28,7 +28,7 @@ import typing as t
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import OneOf, Optional
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import OneOf, Optional, check_shape
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.answer import Answer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
 
@@ -48,6 +48,20 @@ CONFIGURATION = {
 }
 VERIFICATION = {"success": bool, "message": Optional(str)}
 ERROR = {"message": str}
+# a configuration as a result shows it
+SHOWN = {
+    "api_type": OneOf("scim"),
+    "scim_version": str,
+    "authentication_method": str,
+    "base_url": str,
+    "header_name": str,
+    "test_email": Optional(str),
+    "group_management": bool,
+    "header_value_set": bool,
+    "status": OneOf("inactive", "active"),
+    "pending_reactivation": bool,
+    "last_test": Optional(TEST_RESULT),
+}
 # our name of each setting, and JumpCloud's (assumed)
 WIRE_NAMES = {
     "api_type": "type",
@@ -102,6 +116,15 @@ class Configuration:
             "pending_reactivation": self.pending_reactivation,
             "last_test": self.last_test.as_result() if self.last_test else None,
         }
+
+
+def configuration_from(shown: t.Any) -> Configuration:
+    """The configuration that a result shows. ShapeMismatch if it shows none."""
+    check_shape(shown, SHOWN)
+    last = shown.get("last_test")
+    test = TestResult(last["success"], last.get("at"), last.get("message")) if last else None
+    settings = {name: shown.get(name) for name in WIRE_NAMES}
+    return Configuration(settings, shown["header_value_set"], shown["status"] == "active", test, shown["pending_reactivation"])
 
 
 class Provisioning:

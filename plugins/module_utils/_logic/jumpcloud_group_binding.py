@@ -14,32 +14,42 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import run_parallel
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen import part_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, Applications, require_expected_organization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, UserGroup
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.deprovisioning_wait import await_deprovisioning
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import AffectedUsers, DeprovisionGuard
 
 TITLE = "JumpCloud user groups bound to the application"
 # seconds within which a write must be readable
 SETTLE = 15.0
 MAX_NAMED_GROUPS = 20
+SEEN = {"wanted": [{"id": str, "name": str}], "bound": [{"id": str, "name": Optional(str)}]}
 
 
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Bind user groups to the application, unbind them, or make them exactly the bound ones."""
-    connection = JumpCloudConnection(params, context)
+    if params["wait_timeout"] < 0:
+        raise ScimError("wait_timeout must not be negative.")
+    connection = JumpCloudConnection({**params, "time_budget": params["time_budget"] + params["wait_timeout"]}, context)
     application = open_application(connection, params)
-    directory, associations = Directory(connection.console), Associations(connection.console, application.id)
-    groups = {group.id: group for group in directory.groups()}
-    wanted = resolve_groups(params["groups"], groups, params["state"], context)
-    bound = associations.group_ids()
-    plan = make_plan(params["state"], wanted, bound, groups)
-    guard = DeprovisionGuard(directory, associations, params["max_deprovisioned_users"], params["concurrency"])
-    affected = guard.plan(_targets(plan, "unbind"), _targets(plan, "bind")) if _targets(plan, "unbind") else AffectedUsers()
-    if not context.check_mode and plan.changed:
-        plan, affected = _apply(plan, affected, guard, associations, params["concurrency"], context)
+    plan, affected = _plan_of_seen(params, context), AffectedUsers()
+    if plan is None:
+        directory, associations = Directory(connection.console), Associations(connection.console, application.id)
+        groups = {group.id: group for group in directory.groups()}
+        wanted = resolve_groups(params["groups"], groups, params["state"], context)
+        plan = make_plan(params["state"], wanted, associations.group_ids(), groups)
+        guard = DeprovisionGuard(directory, associations, params["max_deprovisioned_users"], params["concurrency"])
+        if _targets(plan, "unbind"):
+            affected = guard.plan(_targets(plan, "unbind"), _targets(plan, "bind"))
+        if not context.check_mode and plan.changed:
+            plan, affected = _apply(plan, affected, guard, associations, params["concurrency"], context)
+    deprovisioned = await_deprovisioning(params, connection, application, bool(_targets(plan, "unbind")), affected, context)
     return {
         **_with_people(plan, affected).as_result(),
         "application": application.as_result(),
@@ -47,6 +57,8 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         "added": [action.shown for action in plan.actions if action.verb == "bind"],
         "removed": [action.shown for action in plan.actions if action.verb == "unbind"],
         **affected.as_result(),
+        "deprovisioned": deprovisioned,
+        "step": _step_of(plan, context.check_mode).as_result(),
     }
 
 
@@ -59,10 +71,31 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     return {"changed": False, "application": application.as_result(), "groups": _shown_groups(bound, names)}
 
 
-def open_application(connection: JumpCloudConnection, params: dict[str, t.Any]) -> Application:
-    application = Applications(connection.console).find(params["application_id"], params["application"])
-    require_expected_organization(application, params["expected_organization_id"])
-    return application
+def _plan_of_seen(params: dict[str, t.Any], context: Context) -> Plan | None:
+    """The plan for what was seen just now, if it is not to be carried out. None where it has to be read, as it has where a group is to be unbound."""
+    seen = part_of(params["seen"], "user_groups", SEEN)
+    if seen is None:
+        return None
+    wanted = {group["id"]: UserGroup(group["id"], group["name"]) for group in seen["wanted"]}
+    named = {group["id"]: UserGroup(group["id"], group["name"]) for group in seen["bound"] if group.get("name") is not None}
+    found = _resolved(params["groups"], wanted)
+    if found is None:
+        return None
+    plan = make_plan(params["state"], found, frozenset(group["id"] for group in seen["bound"]), {**named, **wanted})
+    is_trusted = not _targets(plan, "unbind") and (context.check_mode or not plan.changed)
+    return plan if is_trusted else None
+
+
+def _resolved(entries: list[str], groups: dict[str, UserGroup]) -> frozenset[str] | None:
+    """The ids of these groups, if each entry means exactly one."""
+    matches = [[entry] if entry in groups else [group.id for group in groups.values() if group.name == entry] for entry in entries]
+    return frozenset(match[0] for match in matches) if all(len(match) == 1 for match in matches) else None
+
+
+def _step_of(plan: Plan, check_mode: bool) -> Step:
+    found = counted(len((plan.before or {})["groups"]), "group bound", "groups bound")
+    did = tuple("%s %d" % (verb, len(_targets(plan, verb))) for verb in ("bind", "unbind") if _targets(plan, verb))
+    return Step("user_groups", plan, found, ("bindings read back",) if plan.changed and not check_mode else (), did=did)
 
 
 def resolve_groups(wanted: list[str], groups: dict[str, UserGroup], state: str, context: Context) -> frozenset[str]:

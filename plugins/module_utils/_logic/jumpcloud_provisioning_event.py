@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import at, moment, moment_of, rfc3339
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import EVENT_TYPES, INTEGRATION_TYPES, PROVISIONING_TYPES, Event, Events
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_group_binding import open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import RETENTION_DAYS, oldest_kept
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.health import Health
 

@@ -6,34 +6,38 @@
 from __future__ import annotations
 
 import typing as t
+from contextlib import suppress
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan, differences
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen import plan_by
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, Applications, require_expected_organization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Configuration, Provisioning, TestResult
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Configuration, Provisioning, TestResult, configuration_from
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import run_manual, run_manual_info
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.identity_management import (
+    GUIDE,
+    SETTINGS,
+    TITLE,
+    plan_absent,
+    plan_configured,
+    require_complete,
+    step_of,
+)
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import header_from, require_base_url
 
 STEP = "In JumpCloud, turn on SCIM for the provisioning of users"
 # seconds within which a write must be readable
 SETTLE = 10.0
-# what the vendor's guide says for the settings that are not the operator's to choose
-GUIDE = {
-    "api_type": "scim",
-    "scim_version": "2.0",
-    "authentication_method": "api_key",
-    "header_name": "Authorization",
-    "group_management": False,
-}
-SETTINGS = (*GUIDE, "base_url", "test_email")
-TITLE = "JumpCloud identity management"
 NOTHING_CHANGED = "Nothing was changed."
+# what is stored, or was seen to be; None in it where nothing is
+Found = t.Tuple[t.Optional[Configuration]]
 
 
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
@@ -41,19 +45,19 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     header = _require_valid_options(params, context)
     if params["method"] == "manual":
         given = {name: params[name] for name in SETTINGS if params[name] is not None}
-        return run_manual(params, header, {**GUIDE, "base_url": None, "test_email": None, **given}, _require_complete, context)
-    application, gateway = open_application(params, context)
+        return run_manual(params, header, {**GUIDE, "base_url": None, "test_email": None, **given}, require_complete, context)
+    connection = JumpCloudConnection(params, context)
+    application = open_application(connection, params)
+    gateway = Provisioning(connection.console, application.id)
     steps = instructions.configure_identity_management(application.title, params)
     if params["state"] != "active":
         steps = instructions.deactivate_identity_management(application.title)
     with assumed_step(STEP, steps):
-        current = gateway.read()
-    # in check mode the header that a real run would send may not exist yet
-    has_header = header is not None or (context.check_mode and params["update_secret"] == "always")
-    plan = plan_absent(current) if params["state"] == "absent" else plan_configured(current, params, has_header, context.check_mode)
+        (current,), plan = plan_by(_seen(params), lambda: (gateway.read(),), lambda found, _context: _plan(found[0], params, header, context), context)
     result = {"application": application.as_result(), "test": None, "activated_with": None}
     if context.check_mode or not plan.actions:
-        return {**plan.as_result(), **result, "identity_management": plan.after}
+        step = step_of(plan, params["state"], False, context.check_mode)
+        return {**plan.as_result(), **result, "identity_management": plan.after, "step": step.as_result()}
     writer = _Writer(gateway, current, header, steps, context)
     writer.apply(plan)
     with assumed_step(STEP, steps, lambda: writer.secret_sent):
@@ -61,75 +65,37 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     test = writer.test_result
     result["test"] = {"success": test.success, "message": test.message} if test else None
     result["activated_with"] = writer.activated_with.as_result() if writer.activated_with else None
-    return {**plan.as_result(), **result, "identity_management": found.as_result() if found else None}
+    step = step_of(plan, params["state"], test is not None, False)
+    return {**plan.as_result(), **result, "identity_management": found.as_result() if found else None, "step": step.as_result()}
 
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Read the one application with this label or id, and its identity management; null where that is not configured."""
     if params["method"] == "manual":
         return run_manual_info(params, SETTINGS, context)
-    application, gateway = open_application(params, context)
+    connection = JumpCloudConnection(params, context)
+    application = open_application(connection, params)
     with assumed_step(STEP, instructions.configure_identity_management(application.title, {})):
-        current = gateway.read()
+        current = Provisioning(connection.console, application.id).read()
     return {"changed": False, "application": application.as_result(), "identity_management": current.as_result() if current else None}
 
 
-def open_application(params: dict[str, t.Any], context: Context) -> tuple[Application, Provisioning]:
-    connection = JumpCloudConnection(params, context)
-    application = Applications(connection.console).find(params["application_id"], params["application"])
-    require_expected_organization(application, params["expected_organization_id"])
-    return application, Provisioning(connection.console, application.id)
+def _plan(current: Configuration | None, params: dict[str, t.Any], header: str | None, context: Context) -> Plan:
+    if params["state"] == "absent":
+        return plan_absent(current)
+    # in check mode the header that a real run would send may not exist yet
+    has_header = header is not None or (context.check_mode and params["update_secret"] == "always")
+    return plan_configured(current, params, has_header, context.check_mode)
 
 
-def plan_absent(current: Configuration | None) -> Plan:
-    actions = []
-    if current and current.active:
-        actions.append(Action("deactivate", TITLE))
-    if current:
-        actions.append(Action("remove", TITLE))
-    return Plan(current.as_result() if current else None, None, tuple(actions), TITLE, undiffed=("last_test",))
-
-
-def plan_configured(current: Configuration | None, params: dict[str, t.Any], has_header: bool, check_mode: bool) -> Plan:
-    """What to do so that the settings are as wanted and the state is active or inactive. An option that was left out is left alone."""
-    given = {name: params[name] for name in SETTINGS}
-    start = current.settings if current else {**GUIDE, "base_url": None, "test_email": None}
-    settings = {**start, **{name: value for name, value in given.items() if value is not None}}
-    changes = settings if current is None else differences(start, given)
-    sends_secret = current is None or not current.header_value_set or (has_header and (bool(changes) or params["update_secret"] == "always"))
-    if sends_secret and not has_header and not check_mode:
-        raise ScimError(
-            "The application has no authorization header value yet.", "Pass authorization_header, or key_id and secret_key, of the Unity service account."
-        )
-    writes = bool(changes) or sends_secret
-    tested = current is not None and current.is_tested and not writes
-    active = params["state"] == "active"
-    activates = active and (current is None or not current.active or current.pending_reactivation or writes or not tested)
-    # an old test is no proof of today's key, so nothing is activated on it
-    tests = params["test_connection"] == "always" or (params["test_connection"] == "on_change" and (writes or activates))
-    if current is None or tests:
-        _require_complete(settings)
-    if activates and not tests and not tested:
-        raise ScimError("The application can't be activated without a passed connection test.", "Set test_connection to on_change or always.")
-
-    written = Action("configure", TITLE, {"fields": sorted(changes) + (["authorization_header"] if sends_secret else [])}, {"settings": settings})
-    test = Action("test", "connection", {}, {"settings": settings}, changes=False)
-    actions = [*([written] if writes else []), *([test] if tests else [])]
-    if activates:
-        actions.append(Action("reactivate" if current and current.active else "activate", TITLE))
-    elif not active and current and current.active:
-        actions.append(Action("deactivate", TITLE))
-    before = current.as_result() if current else None
-    after: dict[str, t.Any] | None = {
-        **settings,
-        "header_value_set": sends_secret or bool(current and current.header_value_set),
-        "status": "active" if active else "inactive",
-        "pending_reactivation": False,
-        "last_test": before["last_test"] if before and not tests else None,
-    }
-    if not any(action.changes for action in actions):
-        after = before
-    return Plan(before, after, tuple(actions), TITLE, undiffed=("last_test",))
+def _seen(params: dict[str, t.Any]) -> Found | None:
+    """What was seen of the settings; null there means that there are none."""
+    seen = params["seen"] or {}
+    if "identity_management" not in seen:
+        return None
+    with suppress(ShapeMismatch):
+        return (configuration_from(seen["identity_management"]) if seen["identity_management"] is not None else None,)
+    return None
 
 
 def _require_valid_options(params: dict[str, t.Any], context: Context) -> str | None:
@@ -145,13 +111,6 @@ def _require_valid_options(params: dict[str, t.Any], context: Context) -> str | 
     if header:
         context.masker.register_key(*parse_authorization_header(header))
     return header
-
-
-def _require_complete(settings: dict[str, t.Any]) -> None:
-    hints = {"base_url": "Take it from unity_scim_connector.", "test_email": "Choose an address in a validated domain that is unknown to both sides."}
-    for name, hint in hints.items():
-        if not settings[name]:
-            raise ScimError("%s is needed to configure and test the application." % name, hint)
 
 
 class _Writer:

@@ -12,7 +12,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, Applications, require_expected_organization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
@@ -39,7 +40,7 @@ def run_manual(
 ) -> dict[str, t.Any]:
     """Ask a person for the state, unless the events show it. ``settings``: what there shall be; ``require_complete`` refuses what lacks something."""
     connection = _connect(params, context)
-    application = _find(connection, params)
+    application = open_application(connection, params)
     request = _Request(params, header, context, connection, application)
     history = request.read()
     if params["state"] == "active" and history.status != "active":
@@ -56,13 +57,14 @@ def run_manual(
         "identity_management": before,
         "test": None,
         "activated_with": None,
+        "step": _step_of(plan, outcome, params["state"]).as_result(),
     }
 
 
 def run_manual_info(params: dict[str, t.Any], settings: t.Iterable[str], context: Context) -> dict[str, t.Any]:
     """The status as the events tell it."""
     connection = _connect(params, context)
-    application = _find(connection, params)
+    application = open_application(connection, params)
     history = read_history(Events(connection.insights), application.id, context.clock.wall())
     evidence = evidence_of_activity(history, None, False, None)
     shown = {**unknown_settings(settings, history.status), "evidence": evidence.as_result()}
@@ -73,10 +75,9 @@ def _connect(params: dict[str, t.Any], context: Context) -> JumpCloudConnection:
     return JumpCloudConnection({**params, "time_budget": params["time_budget"] + (params.get("manual_timeout") or 0.0)}, context)
 
 
-def _find(connection: JumpCloudConnection, params: dict[str, t.Any]) -> Application:
-    application = Applications(connection.console).find(params["application_id"], params["application"])
-    require_expected_organization(application, params["expected_organization_id"])
-    return application
+def _step_of(plan: Plan, outcome: Outcome, state: str) -> Step:
+    verified = () if outcome.pending else ("the events show the %s" % ("activation" if state == "active" else "deactivation"),)
+    return Step("identity_management", plan, outcome.evidence.detail, verified, method="manual", pending=outcome.pending)
 
 
 class _Request:

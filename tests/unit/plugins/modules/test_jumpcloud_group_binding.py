@@ -20,6 +20,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
     ASSOCIATIONS,
     BOUND_PAGE,
     GROUPS_PAGE,
+    JC_ORG,
     JUMPCLOUD,
     PAGE,
     V1_PAGE,
@@ -109,7 +110,7 @@ def test_bind(http: ExactCalls, context: Context, check_context: Context) -> Non
     assert (result["changed"], verbs(result), result["added"]) == (True, ["bind", "bind"], [group(ARTISTS), group(DEVELOPERS)])
     assert (result["groups"], result["removed"], result["deprovisioned_users"]) == ([group(ARTISTS), group(DEVELOPERS)], [], [])
     assert_documented(jumpcloud_group_binding, result)
-    assert planned == result
+    assert planned == {**result, "step": {**result["step"], "verified": []}}
     assert len(context.progress.done) == 2 and check_context.progress.done == []
 
 
@@ -160,7 +161,7 @@ def test_unbind(http: ExactCalls, context: Context, check_context: Context, stat
     assert result["diff"]["before"] == {"groups": [group(ARTISTS), group(DEVELOPERS)], **NOBODY}
     assert result["diff"]["after"] == {"groups": [group(DEVELOPERS)], **NOBODY, "people_losing_access": ["u1@example.com"]}
     assert_documented(jumpcloud_group_binding, result)
-    assert planned == result
+    assert planned == {**result, "step": {**result["step"], "verified": []}}
 
 
 def test_bind_before_unbind(http: ExactCalls, context: Context) -> None:
@@ -759,3 +760,144 @@ def test_counts_are_exact_and_lists_end() -> None:
     assert len(repr(result)) + len(repr(diff)) < 25000
     exactly = AffectedUsers(tuple(active[:100]))
     assert len(exactly.as_result()["deprovisioned_users"]) == len(exactly.as_diff()["people_losing_access"]) == 100
+
+
+# ---- how the step stands, and what was seen just now
+
+
+def seen(wanted: t.Iterable[str], bound: t.Iterable[str], **fields: t.Any) -> dict[str, t.Any]:
+    shown = {"id": APP_ID, "template": "unity", "display_name": "Unity", "display_label": "Unity", "active": True, "organization_id": JC_ORG}
+    groups = {"wanted": [group(group_id) for group_id in wanted], "bound": [group(group_id) for group_id in bound]}
+    return {"application": {**shown, "sso_url": "https://sso.jumpcloud.com/saml2/unity"}, "user_groups": groups, **fields}
+
+
+def step(changed: bool, found: str, did: list[str], verified: list[str]) -> dict[str, t.Any]:
+    shown = {"step": "user_groups", "method": "api", "changed": changed, "found": found, "did": did}
+    return {**shown, "verified": verified, "pending": False, "waiting": False}
+
+
+STEPS = [
+    ("present", [ARTISTS], [], "0 groups bound", ["bind 1"]),
+    ("present", [ARTISTS, DEVELOPERS], [], "0 groups bound", ["bind 2"]),
+    ("present", [ARTISTS], [ARTISTS], "1 group bound", []),
+    ("exact", [ARTISTS], [DEVELOPERS], "1 group bound", ["bind 1", "unbind 1"]),
+    ("exact", [], [ARTISTS, DEVELOPERS], "2 groups bound", ["unbind 2"]),
+]
+
+
+@pytest.mark.parametrize("state, wanted, bound, found, did", STEPS)
+def test_step(http: ExactCalls, context: Context, check_context: Context, state: str, wanted: list[str], bound: list[str], found: str, did: list[str]) -> None:
+    for chosen in (check_context, context):
+        unbound = sorted(set(bound) - set(wanted)) if state == "exact" else []
+        bind = sorted(set(wanted) - set(bound))
+        expect_state(http, *bound)
+        if unbound:
+            expect_people(http)
+        if chosen is context and did:
+            for group_id in bind:
+                expect_write(http, "add", group_id)
+            if unbound:
+                expect_second_look(http, [*bound, *bind])
+            for group_id in unbound:
+                expect_write(http, "remove", group_id)
+            expect_bound(http, *(wanted if state == "exact" else {*bound, *wanted}))
+    for chosen, verified in ((check_context, []), (context, ["bindings read back"] if did else [])):
+        assert run(options(*wanted, state=state), chosen)["step"] == step(bool(did), found, did, verified)
+
+
+@pytest.mark.parametrize(
+    "state, groups, wanted, bound",
+    [
+        ("present", ["Unity Artists"], [ARTISTS], [ARTISTS, DEVELOPERS]),
+        ("present", [DEVELOPERS, "Unity Artists"], [ARTISTS, DEVELOPERS], [DEVELOPERS, ARTISTS]),
+        ("present", [], [], []),
+        ("exact", ["Unity Artists"], [ARTISTS], [ARTISTS]),
+        ("absent", ["Unity Artists"], [ARTISTS], [DEVELOPERS]),
+    ],
+)
+def test_what_was_seen_and_needs_no_change_is_not_read_again(
+    http: ExactCalls, context: Context, state: str, groups: list[str], wanted: list[str], bound: list[str]
+) -> None:
+    expect_state(http, *bound)
+    read = run(options(*groups, state=state), context)
+    http.seen.clear()
+    assert run(options(*groups, state=state, seen=seen(wanted, bound)), context) == read
+    by_id = {"application": None, "application_id": APP_ID, "expected_organization_id": JC_ORG}
+    assert run(options(*groups, state=state, seen=seen(wanted, bound), **by_id), context) == read
+    assert http.seen == []
+
+
+def test_check_mode_believes_what_was_seen(http: ExactCalls, check_context: Context) -> None:
+    expect_state(http, DEVELOPERS)
+    read = run(options("Unity Artists", DEVELOPERS), check_context)
+    http.seen.clear()
+    assert run(options("Unity Artists", DEVELOPERS, seen=seen([ARTISTS, DEVELOPERS], [DEVELOPERS])), check_context) == read
+    assert (http.seen, verbs(read)) == ([], ["bind"])
+
+
+def test_a_bound_group_without_a_name_has_none_either_where_it_was_seen(http: ExactCalls, context: Context) -> None:
+    unnamed = {"id": "f" * 24, "name": None}
+    found = seen([ARTISTS], [])
+    found["user_groups"]["bound"] = [group(ARTISTS), unnamed]
+    result = run(options(ARTISTS, seen=found), context)
+    assert (result["groups"], http.seen) == ([unnamed, group(ARTISTS)], [])
+
+
+def expect_groups_and_bound(http: ExactCalls, *bound: str) -> None:
+    """All that is read where the application was seen."""
+    http.expect("GET", "/api/v2/usergroups", reply([group(group_id) for group_id in GROUPS]), query=GROUPS_PAGE)
+    expect_bound(http, *bound)
+
+
+def test_what_was_seen_is_read_again_before_anything_is_bound(http: ExactCalls, context: Context) -> None:
+    expect_groups_and_bound(http)
+    expect_write(http, "add", ARTISTS)
+    expect_bound(http, ARTISTS)
+    assert run(options("Unity Artists", seen=seen([ARTISTS], [])), context)["added"] == [group(ARTISTS)]
+
+
+def test_what_somebody_bound_meanwhile_is_not_bound_again(http: ExactCalls, context: Context) -> None:
+    expect_groups_and_bound(http, ARTISTS)
+    result = run(options("Unity Artists", seen=seen([ARTISTS], [])), context)
+    assert (result["changed"], result["step"], http.writes) == (False, step(False, "1 group bound", [], []), [])
+
+
+@pytest.mark.parametrize("state, groups, wanted", [("exact", [DEVELOPERS], [DEVELOPERS]), ("absent", [ARTISTS], [ARTISTS])])
+def test_where_a_group_is_to_be_unbound_nothing_that_was_seen_counts(
+    http: ExactCalls, check_context: Context, state: str, groups: list[str], wanted: list[str]
+) -> None:
+    """Not in check mode, either: the people who lose access have to be read."""
+    expect_groups_and_bound(http, ARTISTS, DEVELOPERS)
+    expect_people(http, person("u1", (ARTISTS,)))
+    expect_names(http, "u1")
+    with pytest.raises(ScimError, match="would take 1 person their access"):
+        run(options(*groups, state=state, seen=seen(wanted, [ARTISTS, DEVELOPERS])), check_context)
+
+
+@pytest.mark.parametrize(
+    "groups, shown",
+    [
+        pytest.param(["Unity Artists"], None, id="nothing"),
+        pytest.param(["Unity Artists"], [], id="a list"),
+        pytest.param(["Unity Artists"], {"wanted": [group(ARTISTS)]}, id="nothing bound"),
+        pytest.param(["Unity Artists"], {"wanted": [group(ARTISTS)], "bound": [ARTISTS]}, id="only ids"),
+        pytest.param(["Unity Artists"], {"wanted": [], "bound": [group(ARTISTS)]}, id="a group is missing"),
+        pytest.param(["unity artists"], {"wanted": [group(ARTISTS)], "bound": [group(ARTISTS)]}, id="another name"),
+        pytest.param(["Twins"], {"wanted": [group(TWIN_A), group(TWIN_B)], "bound": [group(TWIN_A)]}, id="two of that name"),
+    ],
+)
+def test_groups_of_another_form_or_others_are_read(http: ExactCalls, check_context: Context, groups: list[str], shown: t.Any) -> None:
+    found = {**seen([], []), "user_groups": shown}
+    if groups == ["Unity Artists"]:
+        expect_groups_and_bound(http, ARTISTS)
+        assert not run(options(*groups, seen=found), check_context)["changed"]
+    else:
+        http.expect("GET", "/api/v2/usergroups", reply([group(group_id) for group_id in GROUPS]), query=GROUPS_PAGE)
+        with pytest.raises(ScimError, match="JumpCloud has (no|2) user group"):
+            run(options(*groups, seen=found), check_context)
+
+
+def test_an_application_that_was_seen_must_be_of_the_expected_organization_too(http: ExactCalls, context: Context) -> None:
+    with pytest.raises(ScimError, match="Nothing was changed"):
+        run(options(ARTISTS, seen=seen([ARTISTS], [ARTISTS]), expected_organization_id="f" * 24), context)
+    assert http.seen == []

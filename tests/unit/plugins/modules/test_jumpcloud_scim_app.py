@@ -20,6 +20,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
     APP_ID,
     BASE_URL,
     HEADER,
+    JC_ORG,
     JUMPCLOUD,
     KEY_ID,
     ORG,
@@ -716,3 +717,155 @@ def test_labels_are_only_text(http: ExactCalls, context: Context, label: str) ->
     expect_state(http, configuration(), label)
     result = run(options(application=label), context)
     assert result["application"]["display_label"] == label
+
+
+# ---- how the step stands, and what was seen just now
+
+
+def settings(**fields: t.Any) -> dict[str, t.Any]:
+    """What is shown of a configuration."""
+    return {
+        "api_type": "scim",
+        "scim_version": "2.0",
+        "authentication_method": "api_key",
+        "base_url": BASE_URL,
+        "header_name": "Authorization",
+        "test_email": EMAIL,
+        "group_management": False,
+        "header_value_set": True,
+        "status": "active",
+        "pending_reactivation": False,
+        "last_test": {"success": True, "at": "2026-11-24T05:40:04Z", "message": "Connection verified."},
+        **fields,
+    }
+
+
+def seen_app(**fields: t.Any) -> dict[str, t.Any]:
+    shown = {"id": APP_ID, "template": "unity", "display_name": "Unity", "display_label": "Unity", "active": True, "organization_id": JC_ORG}
+    return {**shown, "sso_url": "https://sso.jumpcloud.com/saml2/unity", **fields}
+
+
+def seen(identity: t.Any, **fields: t.Any) -> dict[str, t.Any]:
+    return {"application": seen_app(), "identity_management": identity, "user_groups": {"wanted": [], "bound": []}, **fields}
+
+
+def step(changed: bool, found: str, did: list[str], verified: list[str]) -> dict[str, t.Any]:
+    shown = {"step": "identity_management", "method": "api", "changed": changed, "found": found, "did": did}
+    return {**shown, "verified": verified, "pending": False, "waiting": False}
+
+
+def test_step(http: ExactCalls, context: Context, check_context: Context) -> None:
+    expect_state(http, None)
+    assert run(options(**WHOLE), check_context)["step"] == step(True, "not configured", ["configure", "test", "activate"], [])
+    expect_creation(http)
+    http.expect("POST", PROVISION + "/activate", reply(configuration()))
+    expect_read(http, configuration())
+    verified = ["connection test passed", "read back as active"]
+    assert run(options(**WHOLE), context)["step"] == step(True, "not configured", ["configure", "test", "activate"], verified)
+    expect_state(http, configuration())
+    assert run(options(**WHOLE), context)["step"] == step(False, "active", [], ["read back as active"])
+    expect_state(http, configuration())
+    expect_test(http)
+    expect_read(http, configuration())
+    tested = run(options(**WHOLE, test_connection="always"), context)
+    assert tested["step"] == step(False, "active", ["test"], verified)
+
+
+@pytest.mark.parametrize("state, current", [("active", configuration()), ("inactive", INACTIVE), ("absent", None)])
+def test_what_was_seen_and_needs_no_change_is_not_read_again(http: ExactCalls, context: Context, state: str, current: dict[str, t.Any] | None) -> None:
+    expect_state(http, current)
+    read = run(options(state=state), context)
+    http.seen.clear()
+    shown = settings(status="inactive" if state == "inactive" else "active") if current else None
+    for given in ({}, {"application": None, "application_id": APP_ID}):
+        assert run(options(state=state, seen=seen(shown), **given), context) == read
+    assert http.seen == []
+
+
+@pytest.mark.parametrize("current, given, expected", CHANGES)
+def test_check_mode_believes_what_was_seen(
+    http: ExactCalls, check_context: Context, current: dict[str, t.Any] | None, given: dict[str, t.Any], expected: list[str]
+) -> None:
+    expect_state(http, current)
+    read = run(options(**given), check_context)
+    http.seen.clear()
+    shown = read["diff"]["before"] and {**read["diff"]["before"], "last_test": (current or {})["lastTest"]}
+    assert run(options(**given, seen=seen(shown or None)), check_context) == read
+    assert (http.seen, verbs(read)) == ([], expected)
+
+
+def test_what_was_seen_is_read_again_before_anything_is_written(http: ExactCalls, context: Context) -> None:
+    expect_read(http, INACTIVE)
+    expect_test(http)
+    http.expect("POST", PROVISION + "/activate", reply(configuration()))
+    expect_read(http, configuration())
+    result = run(options(seen=seen(settings(status="inactive"))), context)
+    assert (verbs(result), result["step"]["found"]) == (["test", "activate"], "inactive")
+
+
+def test_what_somebody_did_meanwhile_is_not_done_again(http: ExactCalls, context: Context) -> None:
+    expect_read(http, configuration())
+    result = run(options(**WHOLE, seen=seen(None)), context)
+    assert (result["changed"], result["step"]) == (False, step(False, "active", [], ["read back as active"]))
+    assert http.writes == []
+
+
+def test_what_was_seen_to_be_impossible_is_looked_at_again(http: ExactCalls, context: Context) -> None:
+    """There was no header value, and none is given; somebody has stored one meanwhile."""
+    expect_read(http, configuration())
+    shown = settings(header_value_set=False, last_test=None)
+    assert not run(options(authorization_header=None, seen=seen(shown)), context)["changed"]
+
+
+def test_what_was_seen_to_be_impossible_fails_in_check_mode_without_a_request(http: ExactCalls, check_context: Context) -> None:
+    with pytest.raises(ScimError, match="base_url is needed"):
+        run(options(seen=seen(None)), check_context)
+    assert http.seen == []
+
+
+def test_a_header_that_is_always_sent_is_sent_whatever_was_seen(http: ExactCalls, context: Context) -> None:
+    expect_read(http, configuration())
+    expect_test(http, header=HEADER)
+    expect_put(http, reply(configuration()))
+    http.expect("POST", PROVISION + "/reactivate", reply(configuration()))
+    expect_read(http, configuration())
+    assert run(options(update_secret="always", seen=seen(settings())), context)["changed"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"identity_management": {}},
+        {"identity_management": settings(status="running")},
+        {"identity_management": settings(header_value_set=None)},
+        {"identity_management": "active"},
+        {"identity_management": [settings()]},
+    ],
+)
+def test_settings_of_another_form_are_read(http: ExactCalls, context: Context, given: dict[str, t.Any]) -> None:
+    expect_read(http, configuration())
+    assert not run(options(seen={"application": seen_app(), **given}), context)["changed"]
+
+
+@pytest.mark.parametrize(
+    "shown", [None, {}, [], "Unity", {"display_label": "Unity"}, seen_app(id=7), seen_app(id="../x"), seen_app(display_label="Other", display_name=None)]
+)
+def test_an_application_of_another_form_or_another_one_is_searched_for(http: ExactCalls, check_context: Context, shown: t.Any) -> None:
+    http.expect("GET", "/api/applications", reply(v1(application())), query=V1_PAGE)
+    result = run(options(seen={"application": shown, "identity_management": settings()}), check_context)
+    assert result["application"] == seen_app()
+
+
+def test_an_application_with_another_id_is_read(http: ExactCalls, check_context: Context) -> None:
+    other = "65f0c0ffee65f0c0ffee00a2"
+    http.expect("GET", "/api/applications/" + other, reply(application(app_id=other)))
+    result = run(options(application=None, application_id=other, seen=seen(settings())), check_context)
+    assert result["application"]["id"] == other
+
+
+def test_an_application_that_was_seen_must_be_of_the_expected_organization_too(http: ExactCalls, context: Context) -> None:
+    with pytest.raises(ScimError, match="Nothing was changed"):
+        run(options(seen=seen(settings()), expected_organization_id="f" * 24), context)
+    assert run(options(seen=seen(settings()), expected_organization_id=JC_ORG), context)["changed"] is False
+    assert http.seen == []

@@ -317,7 +317,10 @@ def test_what_was_seen_not_to_be_enabled_may_be_by_now(http: ExactCalls, context
     assert not run(given, context)["changed"]
 
 
-@pytest.mark.parametrize("other", [{}, {"enforcement": None}, {"enforcement": {"scim_enforced": True}}, seen("yes"), seen(True, base_url=1)])  # type: ignore[arg-type]
+OTHER_FORMS = [{}, {"enforcement": None}, {"enforcement": {"scim_enforced": True}}, seen("yes"), seen(True, base_url=1)]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("other", OTHER_FORMS)
 def test_what_was_seen_in_another_form_is_ignored(http: ExactCalls, check_context: Context, other: dict[str, t.Any]) -> None:
     http.expect("GET", SSO, reply(sso()))
     assert run(options(**UNITY, enforced=True, seen=other), check_context)["step"]["found"] == "not enforced"

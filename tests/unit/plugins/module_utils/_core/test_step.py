@@ -20,6 +20,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step im
         ),
         (Step("thing", Plan({}, {}, (Action("test", "x", changes=False),)), "there"), {"did": ["test"]}),
         (Step("thing", Plan({}, {}), "there", method="manual", pending=True), {"method": "manual", "pending": True}),
+        (Step("thing", Plan({}, {}, (Action("bind", "x"), Action("bind", "y"))), "there", did=("bind 2",)), {"changed": True, "did": ["bind 2"]}),
+        (Step("thing", Plan({}, {}, (Action("test", "x", changes=False),)), "there", did=()), {}),
     ],
 )
 def test_step(step: Step, differs: dict[str, object]) -> None:

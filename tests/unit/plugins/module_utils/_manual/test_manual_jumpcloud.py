@@ -25,6 +25,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
     APP_ID,
     BASE_URL,
     HEADER,
+    JC_ORG,
     JUMPCLOUD,
     KEY_ID,
     SECRET,
@@ -326,3 +327,46 @@ def test_info_reads_the_status_from_the_events(context: Context, http: ExactCall
 )
 def test_times_are_compared_as_times(earlier: str, later: str) -> None:
     assert moment(earlier) < moment(later)
+
+
+# ------------------------------------------------------------------------------- the step, and what was seen just now
+
+
+SEEN_APP = {"id": APP_ID, "template": "unity", "display_name": "Unity", "display_label": "Unity", "active": True, "organization_id": JC_ORG, "sso_url": None}
+
+
+def step(changed: bool, found: str, did: list[str], verified: list[str], pending: bool) -> dict[str, t.Any]:
+    shown = {"step": "identity_management", "method": "manual", "changed": changed, "found": found, "did": did}
+    return {**shown, "verified": verified, "pending": pending, "waiting": False}
+
+
+def test_step(context: Context, http: ExactCalls, files: dict[str, str]) -> None:
+    given = {"authorization_header": HEADER, "update_secret": "always", **files}
+    for rows in ([deactivated(T1)], [activated(T2)], [activated(T2)]):
+        expect_app(http)
+        expect_history(http, *rows)
+    assert app(context, **given)["step"] == step(True, "Provisioning was deactivated at %s." % T1, ["ask"], [], True)
+    found, verified = "Provisioning was activated at %s by admin@example.com." % T2, ["the events show the activation"]
+    assert app(context, **given)["step"] == step(True, found, ["see_done"], verified, False)
+    assert app(context, **given)["step"] == step(False, found, [], verified, False)
+
+
+@pytest.mark.parametrize("state", ["inactive", "absent"])
+def test_step_of_the_deactivation(context: Context, http: ExactCalls, state: str) -> None:
+    expect_app(http)
+    expect_history(http, deactivated(T1))
+    found, verified = "Provisioning was deactivated at %s." % T1, ["the events show the deactivation"]
+    assert app(context, state=state)["step"] == step(False, found, [], verified, False)
+
+
+@pytest.mark.parametrize("identity", [None, {"status": "active"}])
+def test_of_what_was_seen_only_the_application_is_used(context: Context, http: ExactCalls, check_context: Context, identity: t.Any) -> None:
+    seen = {"application": SEEN_APP, "identity_management": identity}
+    for chosen in (check_context, context):
+        expect_history(http, activated(T2))
+        result = app(chosen, seen=seen, expected_organization_id=JC_ORG)
+        assert (result["application"], result["changed"], result["step"]["verified"]) == (SEEN_APP, False, ["the events show the activation"])
+    seen_requests = len(http.seen)
+    with pytest.raises(ScimError, match="Nothing was changed"):
+        app(context, seen=seen, expected_organization_id="f" * 24)
+    assert len(http.seen) == seen_requests

@@ -1,0 +1,129 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Waiting until JumpCloud has deprovisioned those who lost access: once provisioning is stopped, it deletes nobody any more."""
+
+from __future__ import annotations
+
+import typing as t
+from contextlib import suppress
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Provisioning
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import AffectedUsers
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import newest_change
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprovisioning import (
+    DEPROVISIONING_TYPES,
+    RECENT_SECONDS,
+    UNBINDING_TYPES,
+    Awaited,
+    Losing,
+    still_there,
+    whom_to_wait_for,
+)
+
+STEP = "In JumpCloud, see whether provisioning is active"
+PAUSE = 2.0
+SECONDS_BETWEEN_LINES = 20.0
+UNKNOWN = "the events can't tell who it is about"
+
+
+def await_deprovisioning(
+    params: dict[str, t.Any], connection: JumpCloudConnection, application: Application, unbinds: bool, affected: AffectedUsers, context: Context
+) -> bool | None:
+    """True once the events show all of them, False where the time ran out, None where nothing was waited for. ``unbinds``: this run did unbind."""
+    # what only binds takes nothing from anybody
+    if context.check_mode or params["state"] == "present" or params["wait_timeout"] <= 0:
+        return None
+    events = Events(connection.insights)
+    losing = [Losing(person.id, person.email) for person in affected.deprovisioned]
+    awaited = whom_to_wait_for(unbinds, losing, affected.unseen, _unbound_at(events, application, context))
+    if awaited is None or not _is_active(params, connection, events, application, context):
+        return None
+    return _Wait(application, events, awaited, params["wait_timeout"], context).until_done()
+
+
+def _unbound_at(events: Events, application: Application, context: Context) -> str | None:
+    """When the bindings were changed last, in JumpCloud's own clock. None if not in the last minutes, or if events can't be read."""
+    with suppress(ScimError):
+        newest = next(events.search(application.id, UNBINDING_TYPES, context.clock.rfc3339(RECENT_SECONDS)), None)
+        return newest.timestamp if newest else None
+    return None
+
+
+def _is_active(params: dict[str, t.Any], connection: JumpCloudConnection, events: Events, application: Application, context: Context) -> bool:
+    if params["method"] == "manual":
+        newest = newest_change(events, application.id, context.clock.wall())
+        return newest is not None and newest.event_type == "integration_activate"
+    with assumed_step(STEP, instructions.configure_identity_management(application.title, {})):
+        current = Provisioning(connection.console, application.id).read()
+    return current is not None and current.active
+
+
+class _Wait:
+    """One wait, with a line now and then for whoever watches."""
+
+    def __init__(self, application: Application, events: Events, awaited: Awaited, timeout: float, context: Context):
+        self._application = application
+        self._events = events
+        self._since = awaited.since
+        self._left = awaited.ids
+        self._total = len(awaited.ids or ())
+        self._timeout = timeout
+        self._context = context
+        self._detail = UNKNOWN if self._left is None else self._progress()
+
+    def until_done(self) -> bool:
+        clock = self._context.clock
+        start = last_line = clock.now()
+        shown = self._detail
+        self._look()
+        if not self._is_done:
+            self._say(0.0)
+            shown = self._detail
+        while not self._is_done and clock.now() - start < self._timeout:
+            clock.sleep(min(PAUSE, self._timeout - (clock.now() - start)))
+            self._look()
+            if not self._is_done and (self._detail != shown or clock.now() - last_line >= SECONDS_BETWEEN_LINES):
+                self._say(clock.now() - start)
+                last_line, shown = clock.now(), self._detail
+        if self._is_done:
+            self._announce("%s: seen. %s" % (self._title, self._detail))
+        return self._is_done
+
+    @property
+    def _title(self) -> str:
+        return "JumpCloud has deprovisioned those who lost access to %s" % self._application.title
+
+    @property
+    def _is_done(self) -> bool:
+        return self._left is not None and not self._left
+
+    def _progress(self) -> str:
+        gone = self._total - len(self._left or ())
+        return "%d of %s" % (gone, counted(self._total, "person", "people"))
+
+    def _look(self) -> None:
+        """A service that is out of order for a moment ends nothing. Where it refuses, the rest of the time is waited for."""
+        if self._left is None or self._since is None:
+            return
+        try:
+            self._left = still_there(self._left, self._events.search(self._application.id, DEPROVISIONING_TYPES, self._since))
+            self._detail = self._progress()
+        except ScimError as error:
+            self._detail = error.message
+            if not isinstance(error, ApiError) or not error.retryable:
+                self._left = None
+
+    def _say(self, seconds: float) -> None:
+        self._announce("Waiting for: %s (%.0f s of %.0f s): %s" % (self._title, seconds, self._timeout, self._detail))
+
+    def _announce(self, line: str) -> None:
+        self._context.announce(self._context.masker.redact(line))

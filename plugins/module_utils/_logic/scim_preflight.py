@@ -1,0 +1,195 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What scim_preflight_info does: look at each step once, judge it, and hand on what was seen. It only reads."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import JumpCloudReads, UnityReads
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import KeyFacts, choose_key
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import STEPS, Causes, Probe, Verdict, judge, refusal
+
+POLICY = ("key_name", "rotate", "max_age", "keep_previous", "max_keys")
+
+
+def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """Look at the steps, and tell which will run hands-free, which need a person, and which are blocked."""
+    header = _require_valid_options(params, context)
+    preflight = _Preflight(params, context, header)
+    verdicts = preflight.judged()
+    result: dict[str, t.Any] = {
+        "verdicts": [verdict.as_result() for verdict in verdicts],
+        "lines": [verdict.line for verdict in verdicts],
+        "stops": [verdict.stop for verdict in verdicts if verdict.stops],
+        "manual_steps": preflight.manual_steps,
+    }
+    said = refusal(verdicts)
+    if params["fail"] and said:
+        raise ScimError(said, **result)
+    return {"changed": False, **result, **preflight.found()}
+
+
+def _require_valid_options(params: dict[str, t.Any], context: Context) -> str | None:
+    """Check what can be checked without a request, and return the header of the supplied key, if there is one."""
+    key_id, secret_key = params["key_id"], params["secret_key"]
+    if bool(key_id) != bool(secret_key):
+        raise ScimError(
+            "Of the supplied key, only the %s was given. Nothing was changed." % ("key ID" if key_id else "secret key"),
+            "Set both scim_provisioning_key_id (UNITY_SCIM_KEY_ID) and scim_provisioning_secret_key (UNITY_SCIM_SECRET_KEY), or neither.",
+        )
+    KeyPolicy(**{name: params[name] for name in POLICY}).require_sense()
+    stored = params["stored_key"] or {}
+    context.masker.register_key(stored.get("key_id"), stored.get("secret_key"))
+    return authorization_header(key_id, secret_key) if key_id else None
+
+
+class _Preflight:
+    """Probes the steps that are asked for, in their order."""
+
+    def __init__(self, params: dict[str, t.Any], context: Context, header: str | None):
+        self._params = params
+        self._context = context
+        self._header = header
+        self._unity = UnityReads(params, context, header)
+        self._jumpcloud = JumpCloudReads(params, context, self._unity.transport)
+        self._steps = [step for step in STEPS if step in (params["steps"] or STEPS)]
+        self._causes = Causes()
+        self._passed: set[str] = set()
+        self._secret_file_key_id: str | None = None
+        self.manual_steps: list[dict[str, t.Any]] = []
+        has_owner = bool(params["unity_access_token"] or params["unity_admin_key_id"])
+        by_hand = params["unity_method"] == "manual"
+        # whoever brings a key may have no credentials of an owner: then what only an owner can read is not checked
+        self._checks_sso = params["check_sso"] and not by_hand and (has_owner or header is None)
+        self._reads_accounts = header is None and not by_hand
+        self._reads_enforcement = params["enforced"] is not None and params["enforcement_method"] == "api"
+
+    def judged(self) -> list[Verdict]:
+        return [judge(self._probe(step), self._shown) for step in self._steps]
+
+    def _shown(self, error: ScimError) -> str:
+        return self._context.masker.redact(error.sentence())
+
+    def _probe(self, step: str) -> Probe:
+        skipped, person = self._is_skipped(step), self._is_a_persons(step)
+        error: ScimError | None = None
+        if not skipped:
+            try:
+                self._causes.require_reachable(self._services(step))
+                getattr(self, "_look_at_%s" % step)()
+                self._passed.add(step)
+            except ScimError as failure:
+                error = self._causes.told(step, failure)
+        if isinstance(error, AssumptionFailed):
+            self.manual_steps += error.manual_steps
+        return Probe(step, error, skipped, person)
+
+    def _is_skipped(self, step: str) -> bool:
+        needed = {
+            "test_user": bool(self._params["test_email"]),
+            "single_sign_on": self._checks_sso,
+            "service_account": self._reads_accounts,
+            "enforcement": self._reads_enforcement,
+        }
+        return not needed.get(step, True)
+
+    def _is_a_persons(self, step: str) -> bool:
+        params = self._params
+        persons: dict[str, bool] = {
+            "service_account": params["unity_method"] == "manual" and self._header is None,
+            "identity_management": params["jumpcloud_method"] == "manual",
+            "enforcement": params["enforcement_method"] == "manual" and params["enforced"] is not None,
+        }
+        return persons.get(step, False)
+
+    def _services(self, step: str) -> tuple[str, ...]:
+        """Without which of them the step need not be looked at."""
+        if step in ("application", "test_user", "identity_management", "user_groups"):
+            return self._jumpcloud.services
+        return self._unity.services[step]
+
+    def _look_at_application(self) -> None:
+        self._jumpcloud.application()
+
+    def _look_at_test_user(self) -> None:
+        self._jumpcloud.require_new_test_user(self._params["test_email"])
+
+    def _look_at_single_sign_on(self) -> None:
+        self._unity.require_sso(self._params["test_email"])
+
+    def _look_at_service_account(self) -> None:
+        self._unity.accounts()
+
+    def _look_at_connector_url(self) -> None:
+        self._unity.prove_connector()
+
+    def _look_at_identity_management(self) -> None:
+        if self._params["group_management"] and not self._params["accept_group_management"]:
+            raise ScimError(
+                "Group management was asked for, but Unity's guide for JumpCloud says not to enable it. Nothing was changed.",
+                "Leave scim_provisioning_group_management out, or set scim_provisioning_accept_group_management to true.",
+            )
+        self._jumpcloud.identity_management()
+        if self._waits_for_a_person:
+            self._secret_file_key_id = self._unity.key_in_secret_file(self._params["secret_file"])
+
+    @property
+    def _waits_for_a_person(self) -> bool:
+        """Whether an earlier run may have made a key that a person still has to deliver."""
+        return bool(self._params["secret_file"]) and self._params["jumpcloud_method"] == "manual" and self._reads_accounts
+
+    def _look_at_user_groups(self) -> None:
+        self._jumpcloud.require_bindable()
+
+    def _look_at_enforcement(self) -> None:
+        self._unity.enforcement()
+
+    def found(self) -> dict[str, t.Any]:
+        """What was seen, and what follows from it."""
+        application = self._jumpcloud.seen.get("application")
+        sso, test_user = "single_sign_on" in self._passed, "test_user" in self._passed
+        verified = [
+            *(["application %s" % application["id"]] if application else []),
+            *(["test user unknown to JumpCloud"] if test_user else []),
+            *(["single sign-on enabled"] if sso else []),
+            *(["domain validated"] if sso and self._params["test_email"] else []),
+        ]
+        step = {"step": "prerequisites", "method": "api", "changed": False, "found": self._jumpcloud.found(), "did": [], "verified": verified}
+        return {
+            "seen": {**self._jumpcloud.seen, **self._unity.seen},
+            "step": {**step, "pending": False, "waiting": False},
+            "checked": {"sso": sso, "test_user": test_user},
+            "key": self._key(),
+            "in_use": self._jumpcloud.in_use,
+            "is_active": self._jumpcloud.is_active,
+            "application_id": application["id"] if application else None,
+        }
+
+    def _key(self) -> dict[str, t.Any] | None:
+        """None where it can't be told: a step that it depends on was not looked at, or not with success."""
+        params = self._params
+        is_known = "identity_management" in self._passed and ("service_account" in self._passed or not self._reads_accounts)
+        if self._header is None and not is_known:
+            return None
+        stored = params["stored_key"] or {}
+        facts = KeyFacts(
+            supplied=self._header is not None,
+            stored_key_id=stored.get("key_id") if stored.get("secret_key") else None,
+            has_store=params["has_store"],
+            live_key_ids=self._unity.live_key_ids,
+            secret_file_key_id=self._secret_file_key_id,
+            has_header=self._jumpcloud.has_header,
+            in_use=self._jumpcloud.in_use,
+            is_pending=self._jumpcloud.is_pending,
+            unity_method=params["unity_method"],
+            jumpcloud_method=params["jumpcloud_method"],
+            rotate=params["rotate"],
+            check_mode=self._context.check_mode,
+        )
+        return choose_key(facts).as_result()

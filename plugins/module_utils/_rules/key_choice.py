@@ -1,0 +1,103 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which key a run goes on with, and whether it has to make one. A pure function of what is known before anything is written.
+
+A key is created only where it is needed: the policy says so, JumpCloud has no header value that works, or nobody can tell which key it has.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import asdict, dataclass
+
+SUPPLIED, SECRET_FILE, STORED, JUMPCLOUD, REVIVE, CREATE = "supplied", "secret_file", "stored", "jumpcloud", "revive", "create"
+
+
+@dataclass(frozen=True)
+class KeyFacts:
+    """What the choice is made of.
+
+    ``supplied``: the operator brings a key. ``stored_key_id``: the key that the operator's store gave back. ``has_store``: a store is read at all.
+    ``live_key_ids``: None where they can't be listed. ``secret_file_key_id``: the key in a secret file that waits to be delivered, and works.
+    ``has_header``: JumpCloud has a header value. ``in_use``: provisioning is active with it, and nothing speaks against it. ``is_pending``: a changed
+    configuration waits to be activated again. ``rotate``: auto, always or never, as the operator wants it.
+    """
+
+    supplied: bool = False
+    stored_key_id: str | None = None
+    has_store: bool = False
+    live_key_ids: frozenset[str] | None = None
+    secret_file_key_id: str | bool | None = None
+    has_header: bool = False
+    in_use: bool = False
+    is_pending: bool = False
+    unity_method: str = "api"
+    jumpcloud_method: str = "api"
+    rotate: str = "auto"
+    check_mode: bool = False
+
+
+@dataclass(frozen=True)
+class KeyChoice:
+    """``source``: supplied, secret_file, stored, jumpcloud, revive or create. ``reason``: one sentence.
+
+    ``rotate``: what unity_service_account_key is given; for ``revive`` it holds once JumpCloud's key has proven to work, and is ``always`` where it has not.
+    ``redeliver``: JumpCloud must get the stored key again. ``calls_key_module`` and ``calls_account_module``: whether the key's and the account's module
+    have anything to do.
+    """
+
+    source: str
+    reason: str
+    rotate: str
+    redeliver: bool
+    calls_key_module: bool
+    calls_account_module: bool
+
+    def as_result(self) -> dict[str, t.Any]:
+        return asdict(self)
+
+
+def choose_key(facts: KeyFacts) -> KeyChoice:
+    """The first source that will do, in this order: supplied, secret file, store, what JumpCloud has; else a new key."""
+    by_hand = facts.unity_method == "manual"
+    source, reason = _source(facts)
+    # there has to be a new key, whatever the operator's policy says
+    needs_key = source == CREATE or (source == REVIVE and facts.has_store)
+    rotate = "always" if needs_key else facts.rotate
+    return KeyChoice(
+        source,
+        reason,
+        rotate,
+        redeliver=source == STORED and not facts.in_use,
+        # a person is not asked for a key unless there has to be one
+        calls_key_module=source not in (SUPPLIED, SECRET_FILE) and (not by_hand or rotate == "always"),
+        # nor for an account that is in use: only its key can show that it exists
+        calls_account_module=not facts.supplied and not (by_hand and facts.in_use),
+    )
+
+
+def _source(facts: KeyFacts) -> tuple[str, str]:
+    if facts.supplied:
+        return SUPPLIED, "The supplied key is used."
+    if facts.secret_file_key_id and facts.jumpcloud_method == "manual" and facts.unity_method != "manual":
+        return SECRET_FILE, "The key in the secret file is still to be delivered."
+    if facts.rotate == "always":
+        return CREATE, "A new key is wanted, since rotate is 'always'."
+    if facts.stored_key_id is not None and _is_live(facts, facts.stored_key_id):
+        return STORED, "The stored key is %s." % ("in use" if facts.in_use else "delivered again, since JumpCloud does not use a key that works")
+    if not facts.has_header:
+        return CREATE, "JumpCloud has no header value."
+    if facts.is_pending:
+        return CREATE, "A change of JumpCloud's settings waits to be activated, and which key they hold can't be told."
+    if not facts.in_use and facts.jumpcloud_method != "manual" and not facts.check_mode:
+        return REVIVE, "JumpCloud has a key that is not in use; it is tried before another one is made."
+    if facts.has_store:
+        gone = "is none of the account's keys any more" if facts.stored_key_id is not None else "is not in the store"
+        return CREATE, "JumpCloud has a key, but the store has to know it, and it %s." % gone
+    return JUMPCLOUD, "JumpCloud %s a key." % ("uses" if facts.in_use else "has")
+
+
+def _is_live(facts: KeyFacts, key_id: str) -> bool:
+    """A person's keys can't be listed; the proof against the SCIM service tells whether this one lives."""
+    return facts.unity_method == "manual" or key_id in (facts.live_key_ids or ())

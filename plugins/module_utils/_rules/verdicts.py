@@ -1,0 +1,127 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which steps will run hands-free, which need a person, and which are blocked: a verdict for each probe. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import asdict, dataclass
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, AssumptionFailed, ScimError, UnexpectedAnswer
+
+HANDS_FREE, MANUAL, PERSON, NOT_NEEDED, BLOCKED = "hands-free", "manual", "a person does it", "not needed", "blocked"
+STOPPING = (BLOCKED, MANUAL)
+WHAT_IT_NAMES = "what the message names"
+NOTHING_CHANGED = "Nothing was changed. These steps can not run as they are set up now:"
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What to set where a step does not run. ``only_by_hand``: it helps where an assumed endpoint answered otherwise; any other message names its own."""
+
+    variable: str
+    only_by_hand: bool = False
+
+
+# each step, in the order of the guide
+REMEDIES = {
+    "application": Remedy("scim_provisioning_application or scim_provisioning_application_id"),
+    "test_user": Remedy(WHAT_IT_NAMES),
+    "single_sign_on": Remedy("scim_provisioning_check_sso=false, once you have checked it yourself", True),
+    "service_account": Remedy("scim_provisioning_unity_method=manual, or scim_provisioning_key_id and scim_provisioning_secret_key, to supply a key", True),
+    "connector_url": Remedy("scim_provisioning_base_url, scim_provisioning_key_id or scim_provisioning_secret_key"),
+    "identity_management": Remedy("scim_provisioning_jumpcloud_method=manual", True),
+    "user_groups": Remedy("scim_provisioning_groups or scim_provisioning_max_deprovisioned_users"),
+    "enforcement": Remedy("scim_provisioning_enforcement_method=manual", True),
+}
+STEPS = tuple(REMEDIES)
+
+
+class NotTried(ScimError):
+    """A probe that was not made, since an earlier one has shown that it can't succeed."""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What came of looking at a step: ``error`` is None if nothing speaks against it. ``person``: a person does the step."""
+
+    step: str
+    error: ScimError | None = None
+    skipped: bool = False
+    person: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``reason`` says why a step can't run as it is set up, ``variable`` what to set; both are empty where nothing is in its way."""
+
+    step: str
+    verdict: str
+    reason: str = ""
+    variable: str = ""
+
+    @property
+    def stops(self) -> bool:
+        return self.verdict in STOPPING
+
+    @property
+    def stop(self) -> str:
+        return "%s: %s" % (self.step, self.reason)
+
+    @property
+    def line(self) -> str:
+        said = ". %s" % " ".join(self.reason.split()) if self.reason else ""
+        return "%s: %s%s%s" % (self.step, self.verdict, said, " Set %s." % self.variable if said and self.variable else "")
+
+    def as_result(self) -> dict[str, t.Any]:
+        return asdict(self)
+
+
+def judge(probe: Probe, show: t.Callable[[ScimError], str] = ScimError.sentence) -> Verdict:
+    """``show`` makes the reason of an error, without secrets."""
+    error = probe.error
+    if error is None:
+        return Verdict(probe.step, PERSON if probe.person else NOT_NEEDED if probe.skipped else HANDS_FREE)
+    by_hand = isinstance(error, AssumptionFailed)
+    remedy = REMEDIES[probe.step]
+    variable = WHAT_IT_NAMES if remedy.only_by_hand and not by_hand else remedy.variable
+    # what was not tried has its remedy where the cause is told
+    return Verdict(probe.step, MANUAL if by_hand else BLOCKED, show(error), "" if isinstance(error, NotTried) else variable)
+
+
+def is_unreachable(error: ScimError) -> bool:
+    """Whether the service gave no answer at all, so that asking it for something else is useless."""
+    if not isinstance(error, ApiError) or isinstance(error, (UnexpectedAnswer, AssumptionFailed)):
+        return False
+    return error.outcome == "not_sent" or (error.status is None and error.retryable)
+
+
+class Causes:
+    """Remembers what was in the way of which step, so that one cause is told once."""
+
+    def __init__(self) -> None:
+        self._unreachable: dict[str, str] = {}
+        self._known: list[tuple[ScimError, str]] = []
+
+    def require_reachable(self, services: t.Iterable[str]) -> None:
+        """Raise NotTried if one of these services gave no answer before."""
+        for service in services:
+            if service in self._unreachable:
+                raise NotTried("%s could not be reached, see %s." % (service, self._unreachable[service]))
+
+    def told(self, step: str, error: ScimError) -> ScimError:
+        """The error, or where it has been told for an earlier step, a hint to that one."""
+        for known, first in self._known:
+            if known is error:
+                return NotTried("What it needs could not be read, see %s." % first)
+        self._known.append((error, step))
+        if is_unreachable(error) and isinstance(error, ApiError):
+            self._unreachable.setdefault(error.service, step)
+        return error
+
+
+def refusal(verdicts: t.Iterable[Verdict]) -> str | None:
+    """One message for all steps that can't run; None if there is none."""
+    stops = [" ".join(verdict.stop.split()) for verdict in verdicts if verdict.stops]
+    return " ".join([NOTHING_CHANGED, *stops]) if stops else None

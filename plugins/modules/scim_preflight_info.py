@@ -1,0 +1,498 @@
+#!/usr/bin/python
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: scim_preflight_info
+short_description: Tell which steps of the setup will run hands-free, before anything is changed
+version_added: 0.1.0
+description:
+  - Looks at each step of the setup of SCIM provisioning from JumpCloud to Unity, and gives a verdict on it. A step that can't run is no failure of this
+    module, but a verdict, unless O(fail=true).
+  - Everything is read once. RV(seen) hands it to the modules that write, which then need not read it again where they have nothing to do.
+  - It also tells which key a run goes on with, in RV(key).
+options:
+  steps:
+    description:
+      - The steps to look at. What only other steps need is not read.
+      - If it is left out, all of them.
+    type: list
+    elements: str
+    choices: [application, test_user, single_sign_on, service_account, connector_url, identity_management, user_groups, enforcement]
+  fail:
+    description:
+      - Whether to fail if a step can't run, with one message that tells all reasons.
+    type: bool
+    default: false
+  test_email:
+    description:
+      - The email address of the test user, which JumpCloud must not know, and whose domain must be validated in Unity.
+      - If it is left out, neither is checked.
+    type: str
+  check_sso:
+    description:
+      - Whether to check that single sign-on is enabled in Unity. No API for that is published.
+      - It is not checked with O(unity_method=manual), nor with a supplied key where no credentials of an owner are given.
+    type: bool
+    default: true
+  service_account:
+    description:
+      - The name of the Unity service account, compared exactly. It is needed to look at the account.
+    type: str
+  description:
+    description:
+      - The description that the account shall have. It is only shown to a person who has to make the account.
+    type: str
+  roles:
+    description:
+      - The organization roles that the account shall have. They are only shown to a person who has to make the account.
+    type: list
+    elements: str
+  key_name:
+    description:
+      - The name of the keys that this collection makes, alone or followed by a blank and a suffix.
+    type: str
+    default: unity_jumpcloud.scim
+  rotate:
+    description:
+      - When to create a key, as in M(unity_jumpcloud.scim.unity_service_account_key).
+    type: str
+    choices: [auto, always, never]
+    default: auto
+  max_age:
+    description:
+      - The age in days at which a key is to be replaced. Here it is only checked that it makes sense.
+    type: float
+  keep_previous:
+    description:
+      - How many older keys of this collection may stay. Here it is only checked that it makes sense.
+    type: int
+  max_keys:
+    description:
+      - How many keys the account can hold. Here it is only checked that it makes sense.
+    type: int
+    default: 20
+  base_url:
+    description:
+      - The SCIM base connector URL, as the Unity Dashboard shows it in Administration > Single sign on > SCIM.
+      - If it is left out, it is derived from O(unity_api_url) and O(unity_organization_id).
+    type: str
+  key_id:
+    description:
+      - The key ID of a supplied key, one that the operator has made. With it, neither an account nor a key is needed.
+      - If it is left out, E(UNITY_SCIM_KEY_ID) is used.
+    type: str
+  secret_key:
+    description:
+      - The secret key that belongs to O(key_id). Half a key is an error.
+      - If it is left out, E(UNITY_SCIM_SECRET_KEY) is used.
+    type: str
+  stored_key:
+    description:
+      - The key that was read back from the operator's store; nothing or an empty dictionary where there is none. It is not sent anywhere.
+    type: dict
+    suboptions:
+      key_id:
+        description:
+          - Its key ID.
+        type: str
+      secret_key:
+        description:
+          - Its secret key.
+        type: str
+  has_store:
+    description:
+      - Whether there is a store from which keys can be read back. Then a key that JumpCloud has, but the store has not, is replaced.
+    type: bool
+    default: false
+  groups:
+    description:
+      - The user groups that shall be bound to the application, by ID or by exact name.
+    type: list
+    elements: str
+    default: []
+  groups_state:
+    description:
+      - What shall become of O(groups), as O(unity_jumpcloud.scim.jumpcloud_group_binding#module:state).
+    type: str
+    choices: [present, absent, exact]
+    default: present
+  max_deprovisioned_users:
+    description:
+      - How many people with an account may lose their access by the unbinding of groups.
+    type: int
+    default: 0
+  group_management:
+    description:
+      - Whether JumpCloud shall manage groups in Unity, too. Unity's guide says not to enable it.
+    type: bool
+    default: false
+  accept_group_management:
+    description:
+      - Accept the risk of O(group_management=true).
+    type: bool
+    default: false
+  enforced:
+    description:
+      - Whether SCIM provisioning shall be enforced. If it is left out, it is left alone.
+    type: bool
+  unity_method:
+    description:
+      - How the account and its key are made. V(manual) means by a person, and calls no assumed endpoint of Unity but those for O(enforcement_method=api).
+    type: str
+    choices: [api, manual]
+    default: api
+  jumpcloud_method:
+    description:
+      - How the identity management is set up. V(manual) means by a person; what is set up already is seen from the events.
+    type: str
+    choices: [api, manual]
+    default: api
+  enforcement_method:
+    description:
+      - How SCIM provisioning is enforced. V(manual) means by a person.
+    type: str
+    choices: [api, manual]
+    default: api
+  secret_file:
+    description:
+      - The path of the file in which a person is given a key, or gives one.
+      - With O(jumpcloud_method=manual) and O(unity_method=api), a key that works, and that a person still has to deliver, is found there.
+    type: path
+seealso:
+  - module: unity_jumpcloud.scim.unity_service_account
+  - module: unity_jumpcloud.scim.unity_service_account_key
+  - module: unity_jumpcloud.scim.unity_scim_connector
+  - module: unity_jumpcloud.scim.jumpcloud_scim_app
+  - module: unity_jumpcloud.scim.jumpcloud_group_binding
+extends_documentation_fragment:
+  - unity_jumpcloud.scim.unity.owner_beside_jumpcloud
+  - unity_jumpcloud.scim.jumpcloud
+  - unity_jumpcloud.scim.jumpcloud.application
+  - unity_jumpcloud.scim.connection
+  - unity_jumpcloud.scim.attributes.info
+  - unity_jumpcloud.scim.attributes.group_jumpcloud
+author:
+  - unity_jumpcloud.scim contributors (@unity-jumpcloud)
+"""
+
+EXAMPLES = r"""
+---
+- name: Which steps will run hands-free?
+  unity_jumpcloud.scim.scim_preflight_info:
+    application: Unity
+    unity_organization_id: "12345678901234"
+    test_email: scim-test@example.com
+    service_account: JumpCloud SCIM
+    groups: [Unity Artists]
+  register: preflight
+
+- name: Show the verdicts
+  ansible.builtin.debug:
+    msg: "{{ preflight.lines }}"
+
+- name: Stop unless the groups can be bound, and only they
+  unity_jumpcloud.scim.scim_preflight_info:
+    application: Unity
+    unity_organization_id: "12345678901234"
+    groups: [Unity Artists]
+    groups_state: exact
+    steps: [application, user_groups]
+    fail: true
+"""
+
+RETURN = r"""
+---
+verdicts:
+  description: One for each step that was looked at, in the order of the setup.
+  returned: success, or a step that can't run with O(fail=true)
+  type: list
+  elements: dict
+  contains:
+    step:
+      description: The step, as in O(steps).
+      type: str
+      returned: success
+      sample: single_sign_on
+    verdict:
+      description:
+        - V(hands-free); V(a person does it) as it is set up; V(not needed); V(manual) where an assumed endpoint answered otherwise than assumed, so that a
+          person has to do it; V(blocked) by something else.
+      type: str
+      returned: success
+      sample: hands-free
+    reason:
+      description: What is in the way; else empty. What has one cause is told once, and later steps refer to the first one.
+      type: str
+      returned: success
+      sample: ""
+    variable:
+      description: Which variable of the role scim_provisioning to set; else empty.
+      type: str
+      returned: success
+      sample: ""
+lines:
+  description: The verdicts in words.
+  returned: success, or a step that can't run with O(fail=true)
+  type: list
+  elements: str
+  sample: ["application: hands-free"]
+stops:
+  description: The steps that can't run as they are set up now, which are those with the verdict V(manual) or V(blocked), each with its reason.
+  returned: success, or a step that can't run with O(fail=true)
+  type: list
+  elements: str
+  sample: []
+manual_steps:
+  description: The clicks that do the steps with the verdict V(manual) in the vendors' consoles, in order.
+  returned: success, or a step that can't run with O(fail=true)
+  type: list
+  elements: dict
+  sample: []
+seen:
+  description: What was read, for the option C(seen) of the modules that write. What was not read is not in it.
+  returned: success
+  type: dict
+  sample:
+    service_account: {"account": null}
+    service_account_key: {"service_account_id": null, "keys": []}
+    enforcement: {"enabled": true, "scim_enabled": true, "scim_enforced": false, "base_url": "https://services.api.unity.com/scim/v2/tenants/12345678901234"}
+    application: {"id": "65f0c0ffee65f0c0ffee00a1", "display_label": "Unity"}
+    identity_management: null
+    user_groups: {"wanted": [{"id": "65f0c0ffee65f0c0ffee00b1", "name": "Unity Artists"}], "bound": []}
+step:
+  description: What this step found and did, for a summary. Texts are for people.
+  returned: success
+  type: dict
+  contains:
+    step:
+      description: The name of the step.
+      type: str
+      returned: success
+      sample: prerequisites
+    method:
+      description: V(api), or V(manual) where a person does it.
+      type: str
+      returned: success
+      sample: api
+    changed:
+      description: Whether something was changed, or would be in check mode.
+      type: bool
+      returned: success
+      sample: false
+    found:
+      description: How it was before.
+      type: str
+      returned: success
+      sample: identity management is active
+    did:
+      description: What was done, or would be done in check mode, in order.
+      type: list
+      elements: str
+      returned: success
+      sample: []
+    verified:
+      description: What was seen to be as wanted afterwards.
+      type: list
+      elements: str
+      returned: success
+      sample: ["application 65f0c0ffee65f0c0ffee00a1", "test user unknown to JumpCloud", "single sign-on enabled", "domain validated"]
+    pending:
+      description: Whether a person still has to do it.
+      type: bool
+      returned: success
+      sample: false
+    waiting:
+      description: Whether it waits for another step, which only the role can tell; here it is always false.
+      type: bool
+      returned: success
+      sample: false
+checked:
+  description: What was checked, and is as it must be.
+  returned: success
+  type: dict
+  contains:
+    sso:
+      description: Whether single sign-on is enabled, and the domain of the test user validated.
+      type: bool
+      returned: success
+      sample: true
+    test_user:
+      description: Whether the test user is unknown to JumpCloud.
+      type: bool
+      returned: success
+      sample: true
+key:
+  description:
+    - Which key a run goes on with. Null where that can't be told, since the steps V(identity_management) and V(service_account) were not both looked at
+      with success.
+  returned: success
+  type: dict
+  contains:
+    source:
+      description:
+        - V(supplied), V(secret_file) or V(stored) is the key that was given so.
+        - V(jumpcloud) is the one that JumpCloud has; the policy of M(unity_jumpcloud.scim.unity_service_account_key) may still replace it.
+        - V(revive) is the one that JumpCloud has, but does not use. It is tried before another one is made.
+        - V(create) is a new one.
+      type: str
+      returned: success
+      sample: jumpcloud
+    reason:
+      description: Why, in one sentence.
+      type: str
+      returned: success
+      sample: JumpCloud uses a key.
+    rotate:
+      description:
+        - The option O(unity_jumpcloud.scim.unity_service_account_key#module:rotate) to go on with.
+        - With RV(key.source=revive) it holds where JumpCloud's key has proven to work; where it has not, V(always) is to be used.
+      type: str
+      returned: success
+      sample: auto
+    redeliver:
+      description: Whether JumpCloud has to be given the stored key again.
+      type: bool
+      returned: success
+      sample: false
+    calls_key_module:
+      description: Whether M(unity_jumpcloud.scim.unity_service_account_key) has to be called.
+      type: bool
+      returned: success
+      sample: true
+    calls_account_module:
+      description: Whether M(unity_jumpcloud.scim.unity_service_account) has to be called.
+      type: bool
+      returned: success
+      sample: true
+in_use:
+  description: Whether JumpCloud provisions with the key that it has. V(false) also where that was not read.
+  returned: success
+  type: bool
+  sample: true
+is_active:
+  description: Whether provisioning is active; null where that was not read, or no event tells.
+  returned: success
+  type: bool
+  sample: true
+application_id:
+  description: The ID of the application, or null.
+  returned: success
+  type: str
+  sample: 65f0c0ffee65f0c0ffee00a1
+error:
+  description: What is known of a request that failed. It never holds a header or a body.
+  returned: failure of a request
+  type: dict
+  contains:
+    service:
+      description: The service that was asked.
+      type: str
+      returned: always
+      sample: JumpCloud
+    operation:
+      description: What was asked of it.
+      type: str
+      returned: always
+      sample: list the applications
+    status:
+      description: The HTTP status; null if there was no answer.
+      type: int
+      returned: always
+      sample: 403
+    code:
+      description: The service's own code for the error, or null.
+      type: raw
+      returned: always
+      sample: 53
+    request_id:
+      description: The id under which the service knows the request, or null. Give it to the vendor's support.
+      type: str
+      returned: always
+      sample: 4f1c2d7e
+    retryable:
+      description: Whether the same request may succeed later.
+      type: bool
+      returned: always
+      sample: false
+    outcome:
+      description: C(refused) if nothing was done, C(not_sent) if it never reached the service, C(unknown) if it may have taken effect.
+      type: str
+      returned: always
+      sample: refused
+    hint:
+      description: What to do next, or null.
+      type: str
+      returned: always
+      sample: Get a new access token and run again.
+"""
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import (
+    APPLICATION_IDENTITY,
+    ENVIRONMENT,
+    JUMPCLOUD,
+    KEY_NAME,
+    SECRET_FILE,
+    UNITY_OWNER_BESIDE_JUMPCLOUD,
+    Arguments,
+    env_fallback,
+)
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_preflight import run_info
+
+STEPS = ["application", "test_user", "single_sign_on", "service_account", "connector_url", "identity_management", "user_groups", "enforcement"]
+METHOD = {"type": "str", "choices": ["api", "manual"], "default": "api"}
+
+ARGUMENTS = (
+    JUMPCLOUD
+    + APPLICATION_IDENTITY
+    + UNITY_OWNER_BESIDE_JUMPCLOUD
+    + KEY_NAME
+    + SECRET_FILE
+    + Arguments(
+        {
+            "steps": {"type": "list", "elements": "str", "choices": STEPS},
+            "fail": {"type": "bool", "default": False},
+            "test_email": {"type": "str"},
+            "check_sso": {"type": "bool", "default": True},
+            "service_account": {"type": "str"},
+            "description": {"type": "str"},
+            "roles": {"type": "list", "elements": "str"},
+            "rotate": {"type": "str", "choices": ["auto", "always", "never"], "default": "auto"},
+            "max_age": {"type": "float"},
+            "keep_previous": {"type": "int"},
+            "max_keys": {"type": "int", "default": 20, "no_log": False},
+            "base_url": {"type": "str"},
+            # half a key is refused in words that name both halves, so there is no rule that binds them together
+            "key_id": {"type": "str", "no_log": False, "fallback": (env_fallback, [ENVIRONMENT["scim"]["key_id"]])},
+            "secret_key": {"type": "str", "no_log": True, "fallback": (env_fallback, [ENVIRONMENT["scim"]["secret_key"]])},
+            # not as a whole: its key ID must show in the list of live keys
+            "stored_key": {
+                "type": "dict",
+                "no_log": False,
+                "options": {"key_id": {"type": "str", "no_log": False}, "secret_key": {"type": "str", "no_log": True}},
+            },
+            "has_store": {"type": "bool", "default": False},
+            "groups": {"type": "list", "elements": "str", "default": []},
+            "groups_state": {"type": "str", "choices": ["present", "absent", "exact"], "default": "present"},
+            "max_deprovisioned_users": {"type": "int", "default": 0},
+            "group_management": {"type": "bool", "default": False},
+            "accept_group_management": {"type": "bool", "default": False},
+            "enforced": {"type": "bool"},
+            "unity_method": METHOD,
+            "jumpcloud_method": METHOD,
+            "enforcement_method": METHOD,
+        }
+    )
+)
+
+
+def main() -> None:
+    run_module(ARGUMENTS, run_info)
+
+
+if __name__ == "__main__":
+    main()

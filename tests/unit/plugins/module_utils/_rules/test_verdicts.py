@@ -1,0 +1,135 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The verdict on each step, and that one cause is told once."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, AssumptionFailed, ScimError, UnexpectedAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import (
+    STEPS,
+    Causes,
+    NotTried,
+    Probe,
+    Verdict,
+    is_unreachable,
+    judge,
+    refusal,
+)
+
+NAMES = "what the message names"
+WRONG = ScimError("It is wrong.", "Make it right.")
+UNEXPECTED = UnexpectedAnswer("Odd.", expected="JSON", got="HTML", service="Unity administration", operation="read")
+
+
+def api_error(service: str = "JumpCloud", **fields: t.Any) -> ApiError:
+    return ApiError("No connection.", service=service, operation="read", **fields)
+
+
+def assumption() -> AssumptionFailed:
+    return AssumptionFailed("Do it", [{"do": "Click."}], UNEXPECTED)
+
+
+# step, what is in its way, the verdict, the variable
+TABLE: list[tuple[str, ScimError | None, str, str]] = [
+    ("application", None, "hands-free", ""),
+    ("application", WRONG, "blocked", "scim_provisioning_application or scim_provisioning_application_id"),
+    ("test_user", WRONG, "blocked", NAMES),
+    ("single_sign_on", WRONG, "blocked", NAMES),
+    ("single_sign_on", assumption(), "manual", "scim_provisioning_check_sso=false, once you have checked it yourself"),
+    ("service_account", WRONG, "blocked", NAMES),
+    (
+        "service_account",
+        assumption(),
+        "manual",
+        "scim_provisioning_unity_method=manual, or scim_provisioning_key_id and scim_provisioning_secret_key, to supply a key",
+    ),
+    ("connector_url", WRONG, "blocked", "scim_provisioning_base_url, scim_provisioning_key_id or scim_provisioning_secret_key"),
+    ("identity_management", WRONG, "blocked", NAMES),
+    ("identity_management", assumption(), "manual", "scim_provisioning_jumpcloud_method=manual"),
+    ("user_groups", WRONG, "blocked", "scim_provisioning_groups or scim_provisioning_max_deprovisioned_users"),
+    ("enforcement", WRONG, "blocked", NAMES),
+    ("enforcement", assumption(), "manual", "scim_provisioning_enforcement_method=manual"),
+    ("user_groups", NotTried("JumpCloud could not be reached, see application."), "blocked", ""),
+]
+
+
+@pytest.mark.parametrize("step, error, verdict, variable", TABLE)
+def test_verdicts(step: str, error: ScimError | None, verdict: str, variable: str) -> None:
+    found = judge(Probe(step, error))
+    assert found == Verdict(step, verdict, error.sentence() if error else "", variable)
+    assert found.stops is (error is not None)
+
+
+@pytest.mark.parametrize(
+    "skipped, person, error, verdict",
+    [
+        (True, False, None, "not needed"),
+        (True, True, None, "a person does it"),
+        (False, True, None, "a person does it"),
+        (False, True, WRONG, "blocked"),
+        (False, True, assumption(), "manual"),
+    ],
+)
+def test_what_a_person_does_and_what_nobody_needs(skipped: bool, person: bool, error: ScimError | None, verdict: str) -> None:
+    assert judge(Probe("identity_management", error, skipped, person)).verdict == verdict
+
+
+def test_lines() -> None:
+    assert [
+        judge(Probe("application")).line,
+        judge(Probe("test_user", ScimError("It\n  is wrong."))).line,
+        judge(Probe("user_groups", NotTried("See there."))).line,
+    ] == ["application: hands-free", "test_user: blocked. It is wrong. Set what the message names.", "user_groups: blocked. See there."]
+
+
+def test_reasons_are_shown_without_secrets() -> None:
+    assert judge(Probe("test_user", WRONG), lambda error: error.message.upper()).reason == "IT IS WRONG."
+
+
+def test_refusal() -> None:
+    verdicts = [judge(Probe("application")), judge(Probe("test_user", WRONG)), judge(Probe("enforcement", ScimError("No\nway.")))]
+    said = "Nothing was changed. These steps can not run as they are set up now: test_user: It is wrong. Make it right. enforcement: No way."
+    assert refusal(verdicts) == said
+    assert refusal(verdicts[:1]) is None
+
+
+@pytest.mark.parametrize(
+    "error, unreachable",
+    [
+        (WRONG, False),
+        (api_error(outcome="not_sent"), True),
+        (api_error(outcome="unknown", retryable=True), True),
+        (api_error(outcome="unknown"), False),
+        (api_error(status=503, retryable=True), False),
+        (UNEXPECTED, False),
+        (assumption(), False),
+    ],
+)
+def test_unreachable(error: ScimError, unreachable: bool) -> None:
+    assert is_unreachable(error) is unreachable
+
+
+def test_a_service_that_gave_no_answer_is_not_asked_again() -> None:
+    causes = Causes()
+    error = api_error(outcome="not_sent")
+    causes.require_reachable(["JumpCloud"])
+    assert causes.told("application", error) is error
+    causes.require_reachable(["Unity administration"])
+    causes.told("test_user", api_error(outcome="not_sent"))
+    with pytest.raises(NotTried, match="^JumpCloud could not be reached, see application.$"):
+        causes.require_reachable(["Unity", "JumpCloud"])
+
+
+def test_one_cause_is_told_once() -> None:
+    causes = Causes()
+    assert causes.told("application", WRONG) is WRONG
+    assert causes.told("user_groups", WRONG).sentence() == "What it needs could not be read, see application."
+    causes.require_reachable(["JumpCloud"])
+
+
+def test_steps() -> None:
+    assert STEPS == ("application", "test_user", "single_sign_on", "service_account", "connector_url", "identity_management", "user_groups", "enforcement")

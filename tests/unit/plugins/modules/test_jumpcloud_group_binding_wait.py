@@ -1,0 +1,281 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""jumpcloud_group_binding with wait_timeout: JumpCloud gets the time to deprovision those who lost access."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES
+from ansible_collections.unity_jumpcloud.scim.plugins.modules import jumpcloud_group_binding
+from ansible_collections.unity_jumpcloud.scim.plugins.modules.jumpcloud_group_binding import ARGUMENTS, run
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, params
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import (
+    APP_ID,
+    ASSOCIATIONS,
+    BOUND_PAGE,
+    GROUPS_PAGE,
+    JUMPCLOUD,
+    PAGE,
+    PROVISION,
+    application,
+    configuration,
+    edge,
+    event,
+    event_query,
+)
+
+ARTISTS = "65f0c0ffee65f0c0ffee00b0"
+USERS = "/api/v2/applications/%s/users" % APP_ID
+EVENTS = "/insights/directory/v1/events"
+UNBOUND_AT = "2026-11-24T06:00:01.250Z"
+UNBOUND = event("association_change", timestamp=UNBOUND_AT)
+REFUSED = reply({"message": "no"}, 403)
+TITLE = "JumpCloud has deprovisioned those who lost access to Unity"
+
+
+@pytest.fixture
+def lines() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def watched(context: Context, lines: list[str]) -> Context:
+    return dataclasses.replace(context, announce=lines.append)
+
+
+def options(**given: t.Any) -> dict[str, t.Any]:
+    chosen = {"application_id": APP_ID, "groups": [], "state": "exact", "max_deprovisioned_users": 9, "concurrency": 1, "wait_timeout": 60.0}
+    return params(ARGUMENTS, **{**JUMPCLOUD, **chosen, **given})
+
+
+def expect_bindings(http: ExactCalls, *bound: str) -> None:
+    http.expect("GET", "/api/applications/" + APP_ID, reply(application()))
+    http.expect("GET", "/api/v2/usergroups", reply([{"id": ARTISTS, "name": "Unity Artists"}]), query=GROUPS_PAGE)
+    http.expect("GET", ASSOCIATIONS, reply([edge(group_id) for group_id in bound]), query=BOUND_PAGE)
+
+
+def expect_unbinding(http: ExactCalls, *user_ids: str, email: str | None = "someone@example.com", odd: t.Sequence[t.Any] = ()) -> None:
+    people = [{"id": user_id, "type": "user", "paths": [[edge(ARTISTS)]]} for user_id in user_ids]
+    bound = reply([*people, *odd])
+    expect_bindings(http, ARTISTS)
+    http.expect("GET", USERS, bound, query=PAGE)
+    for user_id in user_ids:
+        http.expect("GET", "/api/systemusers/" + user_id, reply({"_id": user_id, "email": email, "state": "ACTIVATED"}))
+    http.expect("GET", ASSOCIATIONS, reply([edge(ARTISTS)]), query=BOUND_PAGE)
+    http.expect("GET", USERS, bound, query=PAGE)
+    http.expect("POST", ASSOCIATIONS, reply(status=204), json={"op": "remove", "type": "user_group", "id": ARTISTS})
+    http.expect("GET", ASSOCIATIONS, reply([]), query=BOUND_PAGE)
+
+
+def ago(http: ExactCalls, **since: t.Any) -> str:
+    return (datetime.fromtimestamp(http.time.WALL + http.time.elapsed, timezone.utc) - timedelta(**since)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def expect_recent(http: ExactCalls, *rows: t.Any, answer: t.Any = None) -> None:
+    http.expect("POST", EVENTS, answer or reply(list(rows)), json=event_query(ago(http, minutes=10), ["association_change"]))
+
+
+def expect_status(http: ExactCalls, **fields: t.Any) -> None:
+    http.expect("GET", PROVISION, reply(configuration(**fields)))
+
+
+def expect_look(http: ExactCalls, *gone: str, answer: t.Any = None) -> None:
+    rows = [event("user_deprovision", timestamp=UNBOUND_AT, resource={"type": "user", "id": user_id}) for user_id in gone]
+    http.expect("POST", EVENTS, answer or reply(rows), json=event_query(UNBOUND_AT, ["user_deprovision", "user_delete_provision"]))
+
+
+# ---- whom the events tell of
+
+
+def test_the_wait_ends_when_the_events_show_everybody(http: ExactCalls, watched: Context, time: FakeTime, lines: list[str]) -> None:
+    expect_unbinding(http, "u1", "u2")
+    expect_recent(http, UNBOUND, event("association_change"))
+    expect_status(http)
+    expect_look(http)
+    expect_look(http, "u1")
+    expect_look(http, "u1")
+    expect_look(http, "u2", "u1")
+    result = run(options(), watched)
+    assert (result["deprovisioned"], result["changed"], time.sleeps) == (True, True, [2.0, 2.0, 2.0])
+    assert lines == [
+        "Waiting for: %s (0 s of 60 s): 0 of 2 people" % TITLE,
+        "Waiting for: %s (2 s of 60 s): 1 of 2 people" % TITLE,
+        "%s: seen. 2 of 2 people" % TITLE,
+    ]
+    assert_documented(jumpcloud_group_binding, result)
+
+
+def test_what_is_done_already_is_not_waited_for(http: ExactCalls, watched: Context, time: FakeTime, lines: list[str]) -> None:
+    expect_unbinding(http, "u1")
+    expect_recent(http, UNBOUND)
+    expect_status(http)
+    expect_look(http, "u1", "u9")
+    assert run(options(), watched)["deprovisioned"] is True
+    assert (time.sleeps, lines) == ([], ["%s: seen. 1 of 1 person" % TITLE])
+
+
+def test_the_time_runs_out_and_a_line_tells_so_now_and_then(http: ExactCalls, watched: Context, time: FakeTime, lines: list[str]) -> None:
+    expect_unbinding(http, "u1", "u2")
+    expect_recent(http, UNBOUND)
+    expect_status(http)
+    for _number in range(24):
+        expect_look(http, "u1")
+    result = run(options(wait_timeout=45.0), watched)
+    assert (result["deprovisioned"], sum(time.sleeps), time.sleeps[-1]) == (False, 45.0, 1.0)
+    assert lines == ["Waiting for: %s (%d s of 45 s): 1 of 2 people" % (TITLE, seconds) for seconds in (0, 20, 40)]
+
+
+def test_a_failed_deprovisioning_is_none(http: ExactCalls, watched: Context) -> None:
+    failed = event("user_deprovision", success=False, resource={"id": "u1"})
+    expect_unbinding(http, "u1")
+    expect_recent(http, UNBOUND)
+    expect_status(http)
+    expect_look(http, answer=reply([failed]))
+    expect_look(http, answer=reply([failed]))
+    assert run(options(wait_timeout=2.0), watched)["deprovisioned"] is False
+
+
+def test_trouble_for_a_moment_ends_nothing(http: ExactCalls, watched: Context, lines: list[str]) -> None:
+    expect_unbinding(http, "u1")
+    expect_recent(http, UNBOUND)
+    expect_status(http)
+    for _try in range(5):
+        expect_look(http, answer=reply({}, 503))
+    expect_look(http, "u1")
+    assert run(options(), watched)["deprovisioned"] is True
+    assert "HTTP 503" in lines[0]
+
+
+def test_after_a_refusal_the_rest_of_the_time_is_waited_for(http: ExactCalls, watched: Context, time: FakeTime) -> None:
+    expect_unbinding(http, "u1")
+    expect_recent(http, UNBOUND)
+    expect_status(http)
+    expect_look(http)
+    expect_look(http, answer=REFUSED)
+    assert run(options(), watched)["deprovisioned"] is False
+    assert sum(time.sleeps) == 60.0
+
+
+def test_the_wait_is_no_part_of_the_time_budget(http: ExactCalls, watched: Context) -> None:
+    expect_unbinding(http, "u1")
+    expect_recent(http, UNBOUND)
+    expect_status(http)
+    for _number in range(20):
+        expect_look(http)
+    expect_look(http, "u1")
+    assert run(options(time_budget=30.0), watched)["deprovisioned"] is True
+
+
+# ---- the whole time, where the events can't tell who it is about
+
+
+@pytest.mark.parametrize(
+    "people, recent",
+    [
+        pytest.param({"email": None}, reply([UNBOUND]), id="people can't be read"),
+        pytest.param({"odd": [{"id": "u2", "paths": 7}]}, reply([UNBOUND]), id="someone can't be read in the list of bound people"),
+        pytest.param({}, REFUSED, id="events can't be read"),
+        pytest.param({}, reply([]), id="no event of the unbinding"),
+        pytest.param({}, reply([{**UNBOUND, "application": {"id": "f" * 24}}]), id="an event of another application"),
+    ],
+)
+def test_the_whole_time(http: ExactCalls, watched: Context, time: FakeTime, lines: list[str], people: dict[str, t.Any], recent: t.Any) -> None:
+    expect_unbinding(http, "u1", **people)
+    expect_recent(http, answer=recent)
+    expect_status(http)
+    result = run(options(), watched)
+    assert (result["deprovisioned"], sum(time.sleeps)) == (False, 60.0)
+    assert lines == ["Waiting for: %s (%d s of 60 s): the events can't tell who it is about" % (TITLE, seconds) for seconds in (0, 20, 40, 60)]
+
+
+@pytest.mark.parametrize("state, groups", [("exact", []), ("absent", ["Unity Artists"])])
+def test_a_run_that_broke_off(http: ExactCalls, watched: Context, time: FakeTime, state: str, groups: list[str]) -> None:
+    """It has unbound the groups and stopped then. Nothing is to be done any more, and nobody knows who lost access."""
+    expect_bindings(http)
+    expect_recent(http, UNBOUND)
+    expect_status(http)
+    result = run(options(state=state, groups=groups), watched)
+    assert (result["changed"], result["deprovisioned"], sum(time.sleeps)) == (False, False, 60.0)
+
+
+# ---- nothing to wait for
+
+
+@pytest.mark.parametrize("answer", [reply([]), REFUSED])
+def test_nothing_was_unbound(http: ExactCalls, watched: Context, time: FakeTime, answer: t.Any) -> None:
+    expect_bindings(http)
+    expect_recent(http, answer=answer)
+    assert run(options(), watched)["deprovisioned"] is None
+    assert time.sleeps == []
+
+
+def test_nobody_lost_access(http: ExactCalls, watched: Context, time: FakeTime, lines: list[str]) -> None:
+    expect_unbinding(http)
+    expect_recent(http, UNBOUND)
+    result = run(options(), watched)
+    assert (result["changed"], result["deprovisioned"], time.sleeps, lines) == (True, None, [], [])
+
+
+@pytest.mark.parametrize("answer", [reply(configuration(status="inactive")), reply({"message": "Not configured"}, 404)])
+def test_provisioning_is_not_active(http: ExactCalls, watched: Context, time: FakeTime, answer: t.Any) -> None:
+    expect_unbinding(http, "u1")
+    expect_recent(http, UNBOUND)
+    http.expect("GET", PROVISION, answer)
+    assert run(options(), watched)["deprovisioned"] is None
+    assert time.sleeps == []
+
+
+def test_check_mode_asks_no_events(http: ExactCalls, check_context: Context, time: FakeTime) -> None:
+    expect_bindings(http, ARTISTS)
+    http.expect("GET", USERS, reply([]), query=PAGE)
+    result = run(options(), check_context)
+    assert (result["changed"], result["deprovisioned"], time.sleeps) == (True, None, [])
+
+
+def test_without_a_timeout_nothing_is_waited_for(http: ExactCalls, watched: Context) -> None:
+    expect_unbinding(http, "u1")
+    assert run(options(wait_timeout=0.0), watched)["deprovisioned"] is None
+
+
+def test_what_only_binds_takes_nothing_from_anybody(http: ExactCalls, watched: Context) -> None:
+    expect_bindings(http)
+    assert run(options(state="present"), watched)["deprovisioned"] is None
+
+
+def test_a_negative_timeout(http: ExactCalls, watched: Context) -> None:
+    with pytest.raises(ScimError, match="wait_timeout must not be negative"):
+        run(options(wait_timeout=-1.0), watched)
+    assert http.seen == []
+
+
+# ---- whether provisioning is active
+
+
+@pytest.mark.parametrize(
+    "newest, expected",
+    [(event("integration_activate"), True), (event("integration_deactivate"), None), (None, None)],
+)
+def test_in_manual_mode_the_events_tell_it(http: ExactCalls, watched: Context, newest: t.Any, expected: bool | None) -> None:
+    expect_unbinding(http, "u1")
+    expect_recent(http, UNBOUND)
+    http.expect("POST", EVENTS, reply([newest] if newest else []), json=event_query(ago(http, days=90), INTEGRATION_TYPES))
+    if expected:
+        expect_look(http, "u1")
+    assert run(options(method="manual"), watched)["deprovisioned"] is expected
+
+
+def test_an_answer_that_is_not_as_assumed_tells_the_steps_by_hand_and_what_was_done(http: ExactCalls, watched: Context) -> None:
+    expect_unbinding(http, "u1")
+    expect_recent(http, UNBOUND)
+    http.expect("GET", PROVISION, reply({}))
+    with pytest.raises(AssumptionFailed):
+        run(options(), watched)
+    assert [done["action"] for done in watched.progress.done] == ["unbind"]

@@ -1,0 +1,543 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""scim_preflight_info: each step is looked at once, judged, and handed on."""
+
+from __future__ import annotations
+
+import typing as t
+from pathlib import Path
+
+import pytest
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import STEPS
+from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_preflight_info
+from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_preflight_info import ARGUMENTS, main, run_info
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, dropped, refused, reply, text_reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, params, run_main
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import (
+    ACCOUNT_ID,
+    ACCOUNTS,
+    API_KEY,
+    APP_ID,
+    ASSOCIATIONS,
+    BASE_URL,
+    BOUND_PAGE,
+    FIRST_PAGE,
+    GROUPS_PAGE,
+    HEADER,
+    JC_ORG,
+    JUMPCLOUD,
+    KEY_ID,
+    ORG,
+    PAGE,
+    PROVISION,
+    SECRET,
+    SSO,
+    TOKEN,
+    V1_PAGE,
+    account,
+    application,
+    configuration,
+    edge,
+    event,
+    event_query,
+    key,
+    paged,
+    roles,
+    scim_list,
+    sso,
+    v1,
+)
+
+EMAIL = "scim-test@example.com"
+ORGANIZATION = "/api/unity/legacy/v1/organizations/%s" % ORG
+OWNER = {"unity_organization_id": ORG, "unity_access_token": TOKEN}
+SUPPLIED = {"key_id": KEY_ID, "secret_key": SECRET}
+ARTISTS, CODERS = {"id": "65f0c0ffee65f0c0ffee00b1", "name": "Artists"}, {"id": "65f0c0ffee65f0c0ffee00b2", "name": "Coders"}
+EVENTS = "/insights/directory/v1/events"
+KNOWN_SINCE = "2026-08-26T06:00:00Z"
+CALLS = ("user_create_provision", "user_update_provision", "user_deprovision", "user_delete_provision", "user_lookup_provision")
+LISTED = {"type": "user", "id": "ada"}
+
+
+def options(**given: t.Any) -> dict[str, t.Any]:
+    pair = {**JUMPCLOUD, **OWNER, "application": "Unity", "test_email": EMAIL, "service_account": "JumpCloud SCIM", "groups": ["Artists"]}
+    return params(ARGUMENTS, **{**pair, **given})
+
+
+def expect_application(http: ExactCalls, *rows: t.Any) -> None:
+    http.expect("GET", "/api/applications", reply(v1(*(rows or [application()]))), query=V1_PAGE)
+
+
+def expect_test_user(http: ExactCalls, *people: t.Any) -> None:
+    http.expect("GET", "/api/systemusers", reply(v1(*people)), query={**V1_PAGE, "filter": "email:$eq:" + EMAIL})
+    if not people:
+        fields = "email username firstname lastname state suspended"
+        http.expect("GET", "/api/systemusers", reply(v1({"_id": "ada", "email": "ada@example.com"})), query={**V1_PAGE, "fields": fields})
+
+
+def expect_sso(http: ExactCalls, answer: t.Any = None) -> None:
+    http.expect("GET", SSO, answer or reply(sso()), headers={"Authorization": "Bearer " + TOKEN})
+
+
+def expect_organization(http: ExactCalls) -> None:
+    http.expect("GET", ORGANIZATION, reply({"genesisId": ORG, "name": "Studio", "role": "owner"}))
+
+
+def expect_account(http: ExactCalls, *keys: t.Any) -> None:
+    http.expect("GET", ACCOUNTS, reply(paged(account())), query=FIRST_PAGE)
+    http.expect("GET", ACCOUNTS + "/%s/organization-roles" % ACCOUNT_ID, reply(roles("SCIM Authenticator")))
+    http.expect("GET", ACCOUNTS + "/%s/keys" % ACCOUNT_ID, reply(paged(*keys)), query=FIRST_PAGE)
+
+
+def expect_key_works(http: ExactCalls, header: str = HEADER) -> None:
+    http.expect("GET", BASE_URL + "/Users", reply(scim_list(total=7)), query={"startIndex": 1, "count": 1}, headers={"Authorization": header})
+    http.expect("GET", BASE_URL + "/ServiceProviderConfig", reply({}), headers={"Authorization": header})
+
+
+def expect_provisioning(http: ExactCalls, answer: t.Any = None) -> None:
+    http.expect("GET", PROVISION, answer or reply(configuration()))
+
+
+def expect_groups(http: ExactCalls, *bound: t.Any) -> None:
+    http.expect("GET", "/api/v2/usergroups", reply([ARTISTS, CODERS]), query=GROUPS_PAGE)
+    http.expect("GET", ASSOCIATIONS, reply([edge(group["id"]) for group in bound]), query=BOUND_PAGE)
+
+
+def expect_events(http: ExactCalls, *rows: t.Any) -> None:
+    http.expect("POST", EVENTS, reply(list(rows)), json=event_query(KNOWN_SINCE, ("integration_activate", "integration_deactivate")))
+
+
+def expect_all(http: ExactCalls) -> None:
+    """A pair that works, with everything from the API."""
+    expect_application(http)
+    http.expect("GET", "/api/organizations", reply(v1({"_id": JC_ORG})), query=V1_PAGE, without=("x-org-id",))
+    expect_test_user(http)
+    expect_organization(http)
+    expect_sso(http)
+    expect_account(http, key(name="unity_jumpcloud.scim a1"))
+    expect_provisioning(http)
+    expect_groups(http, CODERS)
+
+
+def verdicts(result: dict[str, t.Any]) -> dict[str, str]:
+    return {one["step"]: one["verdict"] for one in result["verdicts"]}
+
+
+def reasons(result: dict[str, t.Any]) -> dict[str, str]:
+    return {one["step"]: one["reason"] for one in result["verdicts"] if one["reason"]}
+
+
+def test_a_pair_that_works_is_seen_in_twelve_requests(http: ExactCalls, context: Context) -> None:
+    expect_all(http)
+    result = run_info(options(expected_organization_id=JC_ORG, enforced=True), context)
+    assert_documented(scim_preflight_info, result)
+    assert len(http.seen) == 12
+    assert set(verdicts(result).values()) == {"hands-free"} and tuple(verdicts(result)) == STEPS
+    assert result["lines"][0] == "application: hands-free" and result["stops"] == result["manual_steps"] == []
+    assert result["step"] == {
+        "step": "prerequisites",
+        "method": "api",
+        "changed": False,
+        "found": "identity management is active",
+        "did": [],
+        "verified": ["application %s" % APP_ID, "test user unknown to JumpCloud", "single sign-on enabled", "domain validated"],
+        "pending": False,
+        "waiting": False,
+    }
+    assert result["checked"] == {"sso": True, "test_user": True}
+    assert (result["in_use"], result["is_active"], result["application_id"]) == (True, True, APP_ID)
+    assert result["key"] == {
+        "source": "jumpcloud",
+        "reason": "JumpCloud uses a key.",
+        "rotate": "auto",
+        "redeliver": False,
+        "calls_key_module": True,
+        "calls_account_module": True,
+    }
+
+
+def test_what_was_seen_is_handed_on(http: ExactCalls, context: Context) -> None:
+    expect_all(http)
+    seen = run_info(options(expected_organization_id=JC_ORG), context)["seen"]
+    created = "2026-11-24T05:40:04Z"
+    known = {"id": KEY_ID, "name": "unity_jumpcloud.scim a1", "created_at": created, "managed": True}
+    assert seen["service_account"] == {
+        "account": {"id": ACCOUNT_ID, "name": "JumpCloud SCIM", "description": "", "created_at": created, "roles": ["SCIM Authenticator"]}
+    }
+    assert seen["service_account_key"] == {"service_account_id": ACCOUNT_ID, "keys": [known]}
+    assert seen["enforcement"] == {"enabled": True, "scim_enabled": True, "scim_enforced": False, "base_url": BASE_URL}
+    assert (seen["application"]["id"], seen["application"]["organization_id"]) == (APP_ID, JC_ORG) and "config" not in seen["application"]
+    assert (seen["identity_management"]["status"], seen["identity_management"]["header_value_set"]) == ("active", True)
+    assert seen["user_groups"] == {"wanted": [ARTISTS], "bound": [CODERS]}
+
+
+def test_an_empty_pair(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    expect_test_user(http)
+    expect_organization(http)
+    expect_sso(http)
+    http.expect("GET", ACCOUNTS, reply(paged()), query=FIRST_PAGE)
+    expect_provisioning(http, reply({"message": "not found"}, 404))
+    expect_groups(http)
+    result = run_info(options(), context)
+    assert verdicts(result) == {**dict.fromkeys(STEPS, "hands-free"), "enforcement": "not needed"}
+    assert result["seen"]["service_account"] == {"account": None} and result["seen"]["identity_management"] is None
+    assert result["seen"]["service_account_key"] == {"service_account_id": None, "keys": []}
+    assert (result["key"]["source"], result["key"]["rotate"], result["is_active"]) == ("create", "always", False)
+    assert result["step"]["found"] == "identity management is not configured"
+
+
+def test_a_supplied_key_needs_no_owner(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    expect_test_user(http)
+    expect_key_works(http)
+    expect_provisioning(http)
+    expect_groups(http, ARTISTS)
+    result = run_info(options(**SUPPLIED, unity_access_token=None), context)
+    assert verdicts(result) == {**dict.fromkeys(STEPS, "hands-free"), **dict.fromkeys(("single_sign_on", "service_account", "enforcement"), "not needed")}
+    assert (result["key"]["source"], result["key"]["calls_key_module"], result["checked"]["sso"]) == ("supplied", False, False)
+    assert result["step"]["verified"] == ["application %s" % APP_ID, "test user unknown to JumpCloud"]
+    assert http.carrying(HEADER.partition(" ")[2]) == ["GET /scim/v2/tenants/%s/%s" % (ORG, path) for path in ("Users", "ServiceProviderConfig")]
+    assert SECRET not in str(result) and HEADER not in str(result)
+
+
+def test_a_supplied_key_that_does_not_work(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", BASE_URL + "/Users", reply({"detail": "no"}, 401), query={"startIndex": 1, "count": 1})
+    result = run_info(options(**SUPPLIED, steps=["connector_url"]), context)
+    assert "HTTP 401" in reasons(result)["connector_url"] and verdicts(result) == {"connector_url": "blocked"}
+    assert result["key"]["source"] == "supplied"
+
+
+@pytest.mark.parametrize("given, part", [({"key_id": KEY_ID}, "key ID"), ({"secret_key": SECRET}, "secret key")])
+def test_half_a_key(http: ExactCalls, context: Context, given: dict[str, str], part: str) -> None:
+    with pytest.raises(ScimError) as caught:
+        run_info(options(**given), context)
+    assert caught.value.sentence() == (
+        "Of the supplied key, only the %s was given. Nothing was changed. "
+        "Set both scim_provisioning_key_id (UNITY_SCIM_KEY_ID) and scim_provisioning_secret_key (UNITY_SCIM_SECRET_KEY), or neither." % part
+    )
+    assert http.seen == []
+
+
+def test_half_a_key_from_the_environment(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("UNITY_SCIM_KEY_ID", KEY_ID)
+    assert "only the key ID was given" in run_main(main, capsys, application="Unity", api_key=API_KEY, unity_organization_id=ORG)["msg"]
+
+
+@pytest.mark.parametrize(
+    "given, says",
+    [
+        ({"unity_expected_organization_id": "999"}, 'The Unity organization is "%s", but "999" is expected. Nothing was changed.' % ORG),
+        ({"organization_id": "Example"}, "must be a JumpCloud organization ID of 24 hexadecimal digits"),
+        ({"max_age": -1.0}, "max_age must be at least 0"),
+        ({"concurrency": 0}, "concurrency must be between 1 and 32"),
+    ],
+)
+def test_bad_options_end_it_before_any_request(http: ExactCalls, context: Context, given: dict[str, t.Any], says: str) -> None:
+    with pytest.raises(ScimError, match=says):
+        run_info(options(**given), context)
+    assert http.seen == []
+
+
+# ---- only what is asked for
+
+
+def test_only_what_is_asked_for_is_read(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    expect_groups(http, ARTISTS)
+    result = run_info(options(steps=["user_groups"]), context)
+    assert verdicts(result) == {"user_groups": "hands-free"} and set(result["seen"]) == {"application", "user_groups"}
+    assert (result["key"], result["in_use"], result["is_active"], result["application_id"]) == (None, False, None, APP_ID)
+    assert result["step"]["found"] == "identity management was not read"
+
+
+def test_the_enforcement_alone(http: ExactCalls, context: Context) -> None:
+    expect_sso(http)
+    result = run_info(options(steps=["enforcement"], enforced=False), context)
+    assert verdicts(result) == {"enforcement": "hands-free"} and result["seen"]["enforcement"]["scim_enforced"] is False
+
+
+def test_an_address_is_checked_without_a_request(http: ExactCalls, context: Context) -> None:
+    result = run_info(options(steps=["connector_url"], base_url=BASE_URL + "/"), context)
+    variable = "scim_provisioning_base_url, scim_provisioning_key_id or scim_provisioning_secret_key"
+    assert "must not end with a slash" in reasons(result)["connector_url"] and result["verdicts"][0]["variable"] == variable
+    assert http.seen == []
+
+
+def test_without_a_test_email_neither_it_nor_its_domain_is_checked(http: ExactCalls, context: Context) -> None:
+    expect_organization(http)
+    expect_sso(http)
+    result = run_info(options(test_email=None, steps=["test_user", "single_sign_on"]), context)
+    assert verdicts(result) == {"test_user": "not needed", "single_sign_on": "hands-free"}
+    assert result["step"]["verified"] == ["single sign-on enabled"] and result["application_id"] is None
+
+
+# ---- guards
+
+
+def test_a_test_user_who_is_in_jumpcloud(http: ExactCalls, context: Context) -> None:
+    expect_test_user(http, {"_id": "u1", "email": EMAIL})
+    result = run_info(options(steps=["test_user"]), context)
+    assert result["stops"] == [
+        "test_user: The test user's email %s is in use in JumpCloud. Nothing was changed. "
+        "Set scim_provisioning_test_email to an address that neither JumpCloud nor Unity knows." % EMAIL
+    ]
+    assert result["lines"] == [result["stops"][0].replace(": The", ": blocked. The") + " Set what the message names."]
+
+
+def test_another_jumpcloud_organization(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    http.expect("GET", "/api/organizations", reply(v1({"_id": JC_ORG})), query=V1_PAGE)
+    result = run_info(options(steps=["application", "test_user"], expected_organization_id="f" * 24), context)
+    assert verdicts(result) == {"application": "blocked", "test_user": "blocked"}
+    assert all("is expected. Nothing was changed." in reason for reason in reasons(result).values())
+
+
+@pytest.mark.parametrize(
+    "answer, email, reason",
+    [
+        (
+            sso(enabled=False),
+            EMAIL,
+            "Single sign-on is not enabled in the Unity organization. Nothing was changed. "
+            "Set it up in the Unity Dashboard (Administration > Single sign on) first.",
+        ),
+        (
+            sso(),
+            "scim-test@Draft.example.net",
+            "The domain draft.example.net of the test user is not a validated domain of the Unity organization (validated: example.com). Nothing was changed. "
+            "Validate it in the Unity Dashboard (Administration > Single sign on), or choose another scim_provisioning_test_email.",
+        ),
+        (sso(domains=[{"name": "example.com", "validated": False}]), EMAIL, "(validated: none)"),
+    ],
+)
+def test_single_sign_on_is_not_ready(http: ExactCalls, context: Context, answer: t.Any, email: str, reason: str) -> None:
+    expect_organization(http)
+    expect_sso(http, reply(answer))
+    result = run_info(options(steps=["single_sign_on"], test_email=email), context)
+    assert reason in reasons(result)["single_sign_on"] and result["checked"]["sso"] is False
+
+
+def test_group_management_is_refused_unless_accepted(http: ExactCalls, context: Context) -> None:
+    result = run_info(options(steps=["identity_management"], group_management=True), context)
+    assert result["lines"] == [
+        "identity_management: blocked. Group management was asked for, but Unity's guide for JumpCloud says not to enable it. Nothing was changed. "
+        "Leave scim_provisioning_group_management out, or set scim_provisioning_accept_group_management to true. Set what the message names."
+    ]
+    expect_application(http)
+    expect_provisioning(http)
+    accepted = run_info(options(steps=["identity_management"], group_management=True, accept_group_management=True), context)
+    assert verdicts(accepted) == {"identity_management": "hands-free"}
+
+
+@pytest.mark.parametrize("groups, says", [(["artist"], '(did you mean "Artists"?)'), (["Coders"], "2 user groups named")])
+def test_groups_that_are_unknown_or_ambiguous(http: ExactCalls, context: Context, groups: list[str], says: str) -> None:
+    expect_application(http)
+    twins = [ARTISTS, CODERS, {**CODERS, "id": "65f0c0ffee65f0c0ffee00b3"}]
+    http.expect("GET", "/api/v2/usergroups", reply(twins), query=GROUPS_PAGE)
+    result = run_info(options(steps=["user_groups"], groups=groups), context)
+    assert says in reasons(result)["user_groups"] and result["verdicts"][0]["verdict"] == "blocked"
+
+
+@pytest.mark.parametrize("allowed, verdict", [(0, "blocked"), (1, "hands-free")])
+def test_whom_unbinding_would_cost_their_access(http: ExactCalls, context: Context, allowed: int, verdict: str) -> None:
+    expect_application(http)
+    expect_groups(http, CODERS)
+    path = [{"to": {"type": "user_group", "id": CODERS["id"]}, "from": {"type": "application", "id": APP_ID}}, {"to": LISTED, "from": None}]
+    http.expect("GET", "/api/v2/applications/%s/users" % APP_ID, reply([{"id": "ada", "paths": [path]}]), query=PAGE)
+    http.expect("GET", "/api/v2/usergroups/%s/membership" % ARTISTS["id"], reply([]), query=PAGE)
+    http.expect("GET", "/api/systemusers/ada", reply({"_id": "ada", "email": "ada@example.com"}))
+    result = run_info(options(steps=["user_groups"], groups_state="exact", max_deprovisioned_users=allowed), context)
+    assert verdicts(result) == {"user_groups": verdict}
+    assert allowed or "Unbinding would take 1 person their access" in reasons(result)["user_groups"]
+
+
+# ---- failures of requests
+
+
+def test_a_host_that_can_not_be_reached_is_told_once(http: ExactCalls, context: Context, warnings: list[str]) -> None:
+    for _unused in range(5):
+        http.expect("GET", "/api/applications", refused(), query=V1_PAGE)
+    expect_organization(http)
+    for _unused in range(5):
+        expect_sso(http, dropped())
+    result = run_info(options(enforced=True), context)
+    said = reasons(result)
+    assert "no connection" in said.pop("application")
+    assert said.pop("single_sign_on").startswith("Unity administration: cannot read the single sign-on settings")
+    seen = dict.fromkeys(("test_user", "identity_management", "user_groups"), "JumpCloud could not be reached, see application.")
+    assert said == {**seen, **dict.fromkeys(("service_account", "enforcement"), "Unity administration could not be reached, see single_sign_on.")}
+    assert [line for line in result["lines"] if line.startswith("user_groups")] == ["user_groups: blocked. JumpCloud could not be reached, see application."]
+    assert set(verdicts(result).values()) == {"blocked", "hands-free"} and warnings
+
+
+def test_an_application_that_is_not_found_is_told_once(http: ExactCalls, context: Context) -> None:
+    expect_application(http, application("Other"))
+    result = run_info(options(steps=["application", "identity_management", "user_groups"], application="Unitty"), context)
+    assert 'JumpCloud has no application labelled "Unitty"' in reasons(result)["application"]
+    assert reasons(result)["identity_management"] == reasons(result)["user_groups"] == "What it needs could not be read, see application."
+
+
+def test_assumed_endpoints_that_answer_otherwise(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    expect_test_user(http)
+    expect_organization(http)
+    expect_sso(http, text_reply("<html>"))
+    http.expect("GET", ACCOUNTS, reply({"code": 4}, 404), query=FIRST_PAGE)
+    expect_provisioning(http, reply({"type": "other"}))
+    expect_groups(http)
+    result = run_info(options(enforced=True, description="Ours", roles=["SCIM Authenticator"]), context)
+    by_hand = ("single_sign_on", "service_account", "identity_management", "enforcement")
+    assert verdicts(result) == {**dict.fromkeys(STEPS, "hands-free"), **dict.fromkeys(by_hand, "manual")}
+    assert {one["step"]: one["variable"] for one in result["verdicts"]}["enforcement"] == "scim_provisioning_enforcement_method=manual"
+    assert [line.split(":")[0] for line in result["stops"]] == [step for step in STEPS if step in by_hand]
+    assert {"Ours", "SCIM Authenticator", "JumpCloud SCIM"} <= {step["value"] for step in result["manual_steps"] if isinstance(step["value"], str)}
+    assert result["key"] is None and len(http.seen) == 9, "the single sign-on settings are asked for once"
+
+
+def test_other_refusals_block(http: ExactCalls, context: Context) -> None:
+    expect_organization(http)
+    expect_sso(http, reply({"title": "Forbidden"}, 403))
+    http.expect("GET", ACCOUNTS, reply({"title": "Forbidden"}, 403), query=FIRST_PAGE)
+    result = run_info(options(steps=["single_sign_on", "service_account", "enforcement"], enforced=True), context)
+    assert set(verdicts(result).values()) == {"blocked"} and reasons(result)["enforcement"] == "What it needs could not be read, see single_sign_on."
+    assert {one["variable"] for one in result["verdicts"][:2]} == {"what the message names"}
+
+
+def test_no_credentials(http: ExactCalls, context: Context) -> None:
+    result = run_info(options(api_key=None, unity_access_token=None, steps=["application", "service_account"]), context)
+    assert reasons(result)["application"].startswith("No credentials for JumpCloud.")
+    assert reasons(result)["service_account"].startswith("No credentials for Unity.")
+    assert http.seen == []
+
+
+def test_an_account_without_a_name(http: ExactCalls, context: Context) -> None:
+    result = run_info(options(service_account=None, steps=["service_account"]), context)
+    assert result["stops"] == ["service_account: service_account is needed to look the account up. Set scim_provisioning_service_account."]
+    assert http.seen == []
+
+
+def test_it_fails_where_that_is_wanted(http: ExactCalls, context: Context) -> None:
+    expect_application(http, application("Other"))
+    with pytest.raises(ScimError) as caught:
+        run_info(options(steps=["application", "identity_management", "connector_url"], application="Unitty", fail=True), context)
+    assert caught.value.sentence().startswith(
+        'Nothing was changed. These steps can not run as they are set up now: application: JumpCloud has no application labelled "Unitty".'
+    )
+    assert caught.value.sentence().endswith(" identity_management: What it needs could not be read, see application.")
+    failed = caught.value.as_result()
+    assert (len(failed["verdicts"]), len(failed["lines"]), len(failed["stops"]), failed["manual_steps"]) == (3, 3, 2, [])
+
+
+def test_it_does_not_fail_where_nothing_stops(http: ExactCalls, context: Context) -> None:
+    assert run_info(options(steps=["connector_url"], fail=True), context)["stops"] == []
+
+
+# ---- which key
+
+
+def look(http: ExactCalls, context: Context, *keys: t.Any, answer: t.Any = None, **given: t.Any) -> dict[str, t.Any]:
+    expect_account(http, *keys)
+    expect_application(http)
+    expect_provisioning(http, answer)
+    return run_info(options(steps=["service_account", "identity_management"], **given), context)["key"]
+
+
+def test_the_stored_key(http: ExactCalls, context: Context) -> None:
+    stored = {"stored_key": {"key_id": KEY_ID, "secret_key": SECRET}, "has_store": True}
+    assert look(http, context, key(), **stored)["source"] == "stored"
+    inactive = reply(configuration(status="inactive"))
+    found = look(http, context, key(), answer=inactive, **stored)
+    assert (found["source"], found["redeliver"]) == ("stored", True)
+    assert look(http, context, key("another"), **stored)["source"] == "create"
+    assert look(http, context, key(), has_store=True, stored_key={})["source"] == "create"
+    assert http.carrying(SECRET) == []
+
+
+@pytest.mark.parametrize(
+    "fields, source",
+    [
+        ({"status": "inactive"}, "revive"),
+        ({"lastTest": None}, "revive"),
+        ({"pendingReactivation": True}, "create"),
+        ({"headerValueSet": False, "status": "inactive"}, "create"),
+    ],
+)
+def test_what_jumpcloud_has(http: ExactCalls, context: Context, fields: dict[str, t.Any], source: str) -> None:
+    assert look(http, context, key(), answer=reply(configuration(**fields)))["source"] == source
+
+
+def test_in_check_mode_nothing_is_tried(http: ExactCalls, check_context: Context) -> None:
+    assert look(http, check_context, key(), answer=reply(configuration(status="inactive")))["source"] == "jumpcloud"
+
+
+# ---- what a person does
+
+
+def test_a_person_does_it_all(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    expect_test_user(http)
+    activated = event("integration_activate")
+    expect_events(http, activated)
+    http.expect("POST", EVENTS, reply([]), json=event_query(activated["timestamp"], CALLS))
+    expect_groups(http, ARTISTS)
+    by_hand = dict.fromkeys(("unity_method", "jumpcloud_method", "enforcement_method"), "manual")
+    result = run_info(options(enforced=True, **by_hand), context)
+    persons = ("service_account", "identity_management", "enforcement")
+    assert verdicts(result) == {**dict.fromkeys(STEPS, "hands-free"), "single_sign_on": "not needed", **dict.fromkeys(persons, "a person does it")}
+    assert (result["in_use"], result["is_active"], result["key"]["source"]) == (True, True, "jumpcloud")
+    assert (result["key"]["calls_key_module"], result["key"]["calls_account_module"]) == (False, False)
+    assert result["seen"]["identity_management"]["evidence"]["found"] is True
+
+
+@pytest.mark.parametrize(
+    "events, is_active, found",
+    [([], None, "unknown: no event tells"), ([event("integration_deactivate")], False, "inactive")],
+)
+def test_what_the_events_tell(http: ExactCalls, context: Context, events: list[t.Any], is_active: bool | None, found: str) -> None:
+    expect_application(http)
+    expect_events(http, *events)
+    result = run_info(options(steps=["identity_management"], jumpcloud_method="manual", unity_method="manual"), context)
+    assert (result["is_active"], result["in_use"], result["step"]["found"]) == (is_active, False, "identity management is " + found)
+    assert (result["key"]["source"], result["key"]["calls_key_module"]) == ("create", True)
+
+
+def with_secret_file(http: ExactCalls, context: Context, path: Path) -> dict[str, t.Any]:
+    return run_info(options(steps=["service_account", "identity_management"], jumpcloud_method="manual", secret_file=str(path)), context)
+
+
+def secret_file(folder: Path, text: str = HEADER, mode: int = 0o600) -> Path:
+    path = folder / "secret"
+    path.write_text(text + "\n", encoding="utf-8")
+    path.chmod(mode)
+    return path
+
+
+@pytest.mark.parametrize("status, source", [(200, "secret_file"), (401, "create")])
+def test_a_key_that_a_person_still_has_to_deliver(http: ExactCalls, context: Context, tmp_path: Path, status: int, source: str) -> None:
+    expect_account(http, key())
+    expect_application(http)
+    expect_events(http)
+    http.expect("GET", BASE_URL + "/Users", reply(scim_list(total=7), status), query={"startIndex": 1, "count": 1}, headers={"Authorization": HEADER})
+    result = with_secret_file(http, context, secret_file(tmp_path))
+    assert result["key"]["source"] == source and SECRET not in str(result)
+
+
+@pytest.mark.parametrize("text, warns", [("", 0), ("This is no key.", 1)])
+def test_a_secret_file_without_a_key(http: ExactCalls, context: Context, tmp_path: Path, warnings: list[str], text: str, warns: int) -> None:
+    expect_account(http, key())
+    expect_application(http)
+    expect_events(http)
+    result = with_secret_file(http, context, secret_file(tmp_path, text))
+    assert (result["key"]["source"], len(warnings)) == ("create", warns)
+
+
+def test_a_secret_file_that_others_can_read(http: ExactCalls, context: Context, tmp_path: Path) -> None:
+    expect_account(http, key())
+    expect_application(http)
+    expect_events(http)
+    result = with_secret_file(http, context, secret_file(tmp_path, mode=0o644))
+    assert "has mode 0644" in reasons(result)["identity_management"] and result["key"] is None
