@@ -63,6 +63,56 @@ seealso:
     link: https://docs.unity.com/
 """
 
+    OWNER_BESIDE_JUMPCLOUD = r"""
+options:
+  unity_organization_id:
+    description:
+      - The Genesis ID of the Unity organization, as the Unity Dashboard shows it. O(organization_id) is JumpCloud's.
+      - If it is left out, E(UNITY_ORGANIZATION_ID) is used.
+    type: str
+    required: true
+  unity_expected_organization_id:
+    description:
+      - A guard. If it is set and O(unity_organization_id) is another one, the module fails before any request.
+      - Set it where the playbook lives, and O(unity_organization_id) where the environment is chosen.
+    type: str
+  unity_access_token:
+    description:
+      - The access token of a person who is an owner or manager of the organization.
+      - If it is left out, E(UNITY_ACCESS_TOKEN) is used.
+      - Mutually exclusive with O(unity_admin_key_id).
+    type: str
+  unity_exchange_token:
+    description:
+      - Whether to exchange O(unity_access_token) for a token of Unity's gateway first.
+      - The exchange is not published by Unity. It is what Unity's own packages do.
+      - If it is left out, E(UNITY_EXCHANGE_TOKEN) is used.
+    type: bool
+    default: false
+  unity_admin_key_id:
+    description:
+      - The key ID of a service account that may manage the organization, instead of O(unity_access_token). Whether Unity allows this is not published.
+      - If it is left out, E(UNITY_ADMIN_KEY_ID) is used.
+    type: str
+  unity_admin_secret_key:
+    description:
+      - The secret key that belongs to O(unity_admin_key_id).
+      - If it is left out, E(UNITY_ADMIN_SECRET_KEY) is used.
+    type: str
+  unity_api_url:
+    description:
+      - The URL of Unity's API gateway.
+      - If it is left out, E(UNITY_API_URL) is used.
+    type: str
+    default: https://services.api.unity.com
+  unity_services_url:
+    description:
+      - The URL of the service that exchanges tokens and knows the organizations.
+      - If it is left out, E(UNITY_SERVICES_URL) is used.
+    type: str
+    default: https://services.unity.com
+"""
+
     SCIM_CREDENTIALS = r"""
 options:
   base_url:

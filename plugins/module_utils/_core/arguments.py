@@ -133,6 +133,12 @@ JUMPCLOUD = HTTP + Arguments(
     {"required_together": [("client_id", "client_secret")], "mutually_exclusive": [("api_key", "client_id")]},
 )
 
+# The owner's options of UNITY, for modules that call both vendors.
+UNITY_OWNER_BESIDE_JUMPCLOUD = Arguments(
+    {"unity_" + name: option for name, option in UNITY.options.items() if name not in HTTP.options},
+    {rule: [tuple("unity_" + name for name in names) for names in alternatives] for rule, alternatives in UNITY.rules.items()},
+)
+
 RUNBOOK = Arguments({"runbook": {"type": "path"}})
 
 MANUAL = RUNBOOK + Arguments({"method": {"type": "str", "choices": ["api", "manual"], "default": "api"}, "manual_timeout": {"type": "float", "default": 0.0}})

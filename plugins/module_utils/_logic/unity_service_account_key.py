@@ -103,6 +103,11 @@ def _plan(before: list[Key], after: list[Key], *actions: Action) -> Plan:
     return Plan({"keys": [key.as_result() for key in before]}, {"keys": [key.as_result() for key in after]}, actions, TITLE)
 
 
+def revoke_keys(gateway: ServiceAccounts, account: ServiceAccount, keys: list[Key], plan: Plan, policy: KeyPolicy, context: Context) -> None:
+    """Carry a plan out that only revokes, and see the keys gone."""
+    _Accountant(gateway, account, keys, policy, context).revoke(plan)
+
+
 class _Accountant:
     """Carries a plan out on the keys of one account, and knows which of them were there before."""
 

@@ -16,7 +16,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import ErrorReader, HttpClient
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import require_safe_url
 
 ROUTE_MISSING_CODE = 4
@@ -36,13 +36,19 @@ def require_organization(params: dict[str, t.Any]) -> str:
     return organization_id
 
 
+def owner_beside_jumpcloud(params: dict[str, t.Any]) -> dict[str, t.Any]:
+    """The options of an owner under their usual names, from those of a module that calls JumpCloud as well."""
+    return {**params, **{name.removeprefix("unity_"): value for name, value in params.items() if name.startswith("unity_")}}
+
+
 class UnityConnection:
     """Clients for Unity's administration, which authenticate as an owner or manager of the organization."""
 
-    def __init__(self, params: dict[str, t.Any], context: Context):
+    def __init__(self, params: dict[str, t.Any], context: Context, transport: Transport | None = None):
+        """``transport``: the one of another service, so that both share their time and their concurrency."""
         self.organization_id = require_organization(params)
         self._params = params
-        self._transport = open_transport(params, context)
+        self._transport = transport or open_transport(params, context)
         self._header: str | None = None
         masker = context.masker
         masker.register(params["access_token"])
