@@ -388,7 +388,6 @@ def test_by_hand(http: ExactCalls, context: Context) -> None:
     expect_keys(http, OLD, NEW)
     expect_history(http, event("integration_activate"), event("integration_activate", timestamp="2026-11-01T00:00:00Z"))
     expect_revocation(http)
-    # the times of the events are JumpCloud's: the wait does not matter for them
     result = run(options(jumpcloud_method="manual", activated_with=None, verify_timeout=0.25, verify_delay=0.25), context)
     assert result["step"] == step(1, BY_EVENT)
 
