@@ -104,14 +104,13 @@ class _Retirement:
 
     def _keys_without_concurrent_run(self, account: ServiceAccount) -> list[Key]:
         """The keys, read until no managed key is among them that this run does not know; ScimError if one stays."""
-        for reads_left in reversed(range(MORE_READS + 1)):
+        reads_left = MORE_READS
+        keys = self._read_keys(account)
+        while reads_left and strange_keys(keys, self._known, self._policy):
+            reads_left -= 1
+            self._context.clock.sleep(SECONDS_BETWEEN_READS)
             keys = self._read_keys(account)
-            strange = strange_keys(keys, self._known, self._policy)
-            if not strange:
-                return keys
-            if reads_left:
-                self._context.clock.sleep(SECONDS_BETWEEN_READS)
-        require_no_concurrent_run(strange)
+        require_no_concurrent_run(strange_keys(keys, self._known, self._policy))
         return keys
 
     def _read_calls(self, application: Application) -> list[Event]:
