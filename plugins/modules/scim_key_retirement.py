@@ -18,7 +18,8 @@ description:
   - If Unity refused a provisioning call (HTTP 401 or 403), if a managed key is live that is not among O(known_key_ids), or if the application's identity
     management is not as it was delivered, the module fails, and no key is revoked.
   - Without permission to read events, JumpCloud's connection test remains as the proof.
-  - Where there is nothing to revoke, the keys are listed, and nothing else is asked or waited for.
+  - Where there is nothing to revoke, the keys are listed, and nothing else is asked or waited for. Where O(known_key_ids) names no other key than O(key_id),
+    not even that.
   - With O(retire=false) the module only sees that no concurrent run is at work on the keys, and revokes nothing. Use that before a new key is delivered.
   - Unity publishes console clicks for keys, and no API. This module B(assumes) one, and is experimental until Unity publishes it. If the answers
     are not as assumed, it stops and returns RV(manual_steps).
@@ -44,13 +45,18 @@ options:
     required: true
   known_key_ids:
     description:
-      - The keys that this run has seen, before and after it created the new one. RV(unity_jumpcloud.scim.unity_service_account_key#module:live_keys)
-        has them.
+      - The keys that this run has seen, before and after it created the new one. No other key is ever revoked.
+      - RV(unity_jumpcloud.scim.unity_service_account_key#module:live_keys) has them.
       - A live managed key that is neither among them nor O(key_id) is that of a concurrent run. Such a run may give way, and take its key back within
         seconds, so the keys are read up to four times more, two seconds apart.
     type: list
     elements: str
     required: true
+  seen:
+    description:
+      - What M(unity_jumpcloud.scim.scim_preflight_info) has just read, its C(seen). In check mode the keys are taken from it, and no request is made.
+      - Without it, or where it has another form, the module reads by itself. Outside check mode it always does.
+    type: dict
   key_name:
     description:
       - The name of the keys that this collection makes, to which it adds a blank and a nonce. It tells its managed keys from foreign ones,
@@ -145,7 +151,7 @@ EXAMPLES = r"""
     application: Unity
     service_account: JumpCloud SCIM
     key_id: (new)
-    known_key_ids: []
+    known_key_ids: "{{ keys_before.live_keys | map(attribute='id') }}"
   check_mode: true
   diff: true
 """
@@ -295,6 +301,7 @@ ARGUMENTS = (
             "retire": {"type": "bool", "default": True},
             "key_id": {"type": "str", "required": True, "no_log": False},
             "known_key_ids": {"type": "list", "elements": "str", "required": True, "no_log": False},
+            "seen": {"type": "dict"},
             "keep_previous": {"type": "int"},
             "jumpcloud_method": {"type": "str", "choices": ["api", "manual"], "default": "api"},
             "used_since": {"type": "str", "default": ""},

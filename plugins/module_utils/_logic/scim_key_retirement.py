@@ -32,6 +32,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retire
     require_accepted,
     require_no_concurrent_run,
     require_untouched,
+    seen_keys,
     strange_keys,
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityConnection, owner_beside_jumpcloud
@@ -79,6 +80,12 @@ class _Retirement:
         return _result(_plan(keys, []), [])
 
     def retire(self) -> dict[str, t.Any]:
+        if self._known == {self._delivery.key_id}:
+            # this run has seen no other key, so there is none that it may revoke
+            return _result(_plan([], []), [])
+        seen = seen_keys(self._params["seen"]) if self._context.check_mode else None
+        if seen is not None:
+            return _result(self._plan_retirement(oldest_first(seen)), [])
         account = self._find_account()
         if account is None and not self._context.check_mode:
             shown = quoted(self._params["service_account"] or self._params["service_account_id"])

@@ -53,6 +53,16 @@ def older_keys(keys: list[Key], key_id: str, policy: KeyPolicy, check_mode: bool
     return superfluous([*keys, Key(PLACEHOLDER, None)] if check_mode and key_id == PLACEHOLDER else keys, key_id, policy)
 
 
+def seen_keys(seen: t.Any) -> list[Key] | None:
+    """The keys that scim_preflight_info has read; None where they are not there, or not in its form."""
+    part = seen.get("service_account_key") if isinstance(seen, dict) else None
+    rows = part.get("keys") if isinstance(part, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and isinstance(row.get("id"), str) for row in rows):
+        return None
+    texts = [{name: row[name] if isinstance(row.get(name), str) else None for name in ("created_at", "name")} for row in rows]
+    return [Key(row["id"], text["created_at"], text["name"]) for row, text in zip(rows, texts)]
+
+
 def strange_keys(keys: t.Iterable[Key], known_ids: t.Collection[str], policy: KeyPolicy) -> list[str]:
     """The ids of managed keys that this run has not seen, oldest first: a concurrent run has created them."""
     return [key.id for key in oldest_first(keys) if policy.is_managed(key) and key.id not in known_ids]

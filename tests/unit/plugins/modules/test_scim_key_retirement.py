@@ -164,6 +164,15 @@ def test_nothing_to_retire_asks_nothing_more(http: ExactCalls, context: Context,
     assert result["diff"]["before"] == result["diff"]["after"]
 
 
+@pytest.mark.parametrize("known", [[], [KEY_ID]])
+def test_no_other_key_is_known_so_nothing_is_asked(http: ExactCalls, context: Context, check_context: Context, known: list[str]) -> None:
+    for one in (context, check_context):
+        result = run(options(known_key_ids=known, verify_timeout=30.0, grace_period=60.0), one)
+        assert_documented(scim_key_retirement, result)
+        assert (result["changed"], result["revoked"], result["step"]) == (False, [], None)
+    assert http.seen == []
+
+
 # ---- JumpCloud's next provisioning calls
 
 
@@ -436,11 +445,27 @@ def test_check_mode_tells_what_would_go(
     http: ExactCalls, check_context: Context, time: FakeTime, keys: tuple[dict[str, t.Any], ...], key_id: str, keep: int | None, gone: list[str]
 ) -> None:
     expect_listing(http, *keys)
-    result = run(options(key_id=key_id, known_key_ids=[], keep_previous=keep, verify_timeout=30.0, grace_period=60.0), check_context)
+    given = options(key_id=key_id, keep_previous=keep, verify_timeout=30.0, grace_period=60.0)
+    result = run(given, check_context)
     assert_documented(scim_key_retirement, result)
     assert (result["changed"], result["revoked"], result["step"]) == (bool(gone), gone, step(len(gone)) if gone else None)
     assert [one["id"] for one in result["diff"]["after"]["keys"]] == [one["id"] for one in keys if one["id"] not in gone]
     assert (time.sleeps, http.writes, check_context.progress.done) == ([], [], [])
+    # what was seen a moment ago tells the same without a request
+    rows = [{"id": one["id"], "name": one["name"], "created_at": one["createdAt"]} for one in keys]
+    assert run({**given, "seen": {"service_account_key": {"service_account_id": ACCOUNT_ID, "keys": rows}}}, check_context) == result
+
+
+@pytest.mark.parametrize("seen", [{}, {"service_account_key": None}, {"service_account_key": {"keys": "odd"}}])
+def test_check_mode_reads_by_itself_where_what_was_seen_is_odd(http: ExactCalls, check_context: Context, seen: dict[str, t.Any]) -> None:
+    expect_listing(http, OLD)
+    assert run(options(key_id="(new)", seen=seen), check_context)["revoked"] == ["old"]
+
+
+def test_what_was_seen_does_not_count_outside_check_mode(http: ExactCalls, context: Context) -> None:
+    expect_listing(http, NEW)
+    seen = {"service_account_key": {"service_account_id": ACCOUNT_ID, "keys": [{"id": "old", "name": "unity_jumpcloud.scim", "created_at": None}]}}
+    assert run(options(seen=seen), context)["revoked"] == []
 
 
 def test_check_mode_without_an_account(http: ExactCalls, check_context: Context) -> None:

@@ -18,6 +18,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retire
     require_accepted,
     require_no_concurrent_run,
     require_untouched,
+    seen_keys,
     strange_keys,
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key
@@ -79,6 +80,27 @@ def test_a_new_key_that_is_not_live_retires_none(key_id: str, check_mode: bool) 
 )
 def test_strange_keys(keys: list[Key], known: list[str], strange: list[str]) -> None:
     assert strange_keys(keys, known, policy()) == strange
+
+
+@pytest.mark.parametrize(
+    "seen, keys",
+    [
+        (None, None),
+        ({}, None),
+        ("odd", None),
+        ({"service_account_key": None}, None),
+        ({"service_account_key": []}, None),
+        ({"service_account_key": {}}, None),
+        ({"service_account_key": {"keys": None}}, None),
+        ({"service_account_key": {"keys": ["odd"]}}, None),
+        ({"service_account_key": {"keys": [{"name": "ours"}]}}, None),
+        ({"service_account_key": {"keys": []}}, []),
+        ({"service_account_key": {"keys": [{**OLD.as_result(), "managed": True}, OLDEST.as_result()]}}, [OLD, OLDEST]),
+        ({"service_account_key": {"keys": [{"id": "bare", "name": 7}]}}, [Key("bare", None)]),
+    ],
+)
+def test_what_was_seen(seen: t.Any, keys: list[Key] | None) -> None:
+    assert seen_keys(seen) == keys
 
 
 def test_a_concurrent_run() -> None:
