@@ -128,3 +128,15 @@ def test_every_secret_is_hidden(part: str) -> None:
     for name, option in getattr(arguments, part).options.items():
         if any(word in name for word in secrets) and option["type"] == "str":
             assert option.get("no_log") is True, name
+
+
+def test_an_owners_options_beside_those_of_jumpcloud() -> None:
+    """They are those of Unity's modules, under names of their own."""
+    part = arguments.UNITY_OWNER_BESIDE_JUMPCLOUD
+    assert {name: arguments.UNITY.options[name.removeprefix("unity_")] for name in part.options} == part.options
+    assert {"unity_" + name for name in arguments.UNITY.options if name not in arguments.HTTP.options} == set(part.options)
+    assert part.rules == {
+        "required_together": [("unity_admin_key_id", "unity_admin_secret_key")],
+        "mutually_exclusive": [("unity_access_token", "unity_admin_key_id")],
+    }
+    assert set((arguments.JUMPCLOUD + part).options) == {*arguments.JUMPCLOUD.options, *part.options}

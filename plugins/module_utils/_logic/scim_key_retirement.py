@@ -1,0 +1,203 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What scim_key_retirement does."""
+
+from __future__ import annotations
+
+import itertools
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Event, Events
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Provisioning
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_group_binding import open_application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.key_accountant import TARGET, Found, KeyAccountant
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account import find_account
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account_key import TITLE
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import SECONDS_BETWEEN_LINES
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import evidence_of_activity, read_history
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retirement import (
+    CALL_TYPES,
+    Delivery,
+    older_keys,
+    require_accepted,
+    require_no_concurrent_run,
+    require_untouched,
+    seen_keys,
+    strange_keys,
+)
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityConnection, owner_beside_jumpcloud
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key, ServiceAccount, ServiceAccounts
+
+STEP = "Retire the older keys"
+# a run that gives way takes its key back within seconds: so often the keys are read again, and so many seconds apart
+MORE_READS = 4
+SECONDS_BETWEEN_READS = 2.0
+MAX_CALLS_READ = 1000
+
+
+def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """Revoke the older managed keys, once JumpCloud uses the new one; or only see that no concurrent run is at work on the keys."""
+    policy = KeyPolicy(params["key_name"], "never", None, params["keep_previous"], 1)
+    policy.require_sense()
+    for name in ("verify_timeout", "grace_period"):
+        if params[name] < 0:
+            raise ScimError("%s must not be negative, but is %s." % (name, params[name]))
+    if params["verify_delay"] <= 0:
+        raise ScimError("verify_delay must be more than 0, not %s." % params["verify_delay"], "Set verify_timeout to 0, if nothing shall be looked for.")
+    retirement = _Retirement(params, policy, context)
+    return retirement.retire() if params["retire"] else retirement.check()
+
+
+class _Retirement:
+    """One retirement. Both vendors share the time, which the waits don't use up."""
+
+    def __init__(self, params: dict[str, t.Any], policy: KeyPolicy, context: Context):
+        self._params = params
+        self._policy = policy
+        self._context = context
+        self._known = {params["key_id"], *params["known_key_ids"]}
+        self._delivery = Delivery(params["key_id"], params["used_since"], params["activated_with"], params["jumpcloud_method"] == "manual")
+        waits = MORE_READS * SECONDS_BETWEEN_READS + (params["verify_timeout"] + params["grace_period"] if params["retire"] else 0.0)
+        self._transport = open_transport({**params, "time_budget": params["time_budget"] + waits}, context)
+        self._jumpcloud = JumpCloudConnection(params, context, self._transport)
+        self._accounts = self._open_accounts()
+        shown_account = params["service_account"] or params["service_account_id"]
+        self._steps = instructions.prune_keys(shown_account, params["key_name"], params["key_id"])
+
+    def check(self) -> dict[str, t.Any]:
+        account = self._find_account()
+        keys = self._keys_without_concurrent_run(account) if account else []
+        return _result(_plan(keys, []), [])
+
+    def retire(self) -> dict[str, t.Any]:
+        if self._known == {self._delivery.key_id}:
+            # this run has seen no other key, so there is none that it may revoke
+            return _result(_plan([], []), [])
+        seen = seen_keys(self._params["seen"]) if self._context.check_mode else None
+        if seen is not None:
+            return _result(self._plan_retirement(oldest_first(seen)), [])
+        account = self._find_account()
+        if account is None and not self._context.check_mode:
+            shown = quoted(self._params["service_account"] or self._params["service_account_id"])
+            raise ScimError("Unity has no service account %s." % shown, "Create it first, with unity_service_account.")
+        keys = self._read_keys(account) if account else []
+        plan = self._plan_retirement(keys)
+        if account is None or self._context.check_mode or not (plan.changed or strange_keys(keys, self._known, self._policy)):
+            return _result(plan, [])
+        application = open_application(self._jumpcloud, self._params)
+        calls = self._read_calls(application)
+        require_accepted(calls, self._delivery)
+        self._wait_for_grace()
+        keys = self._keys_without_concurrent_run(account)
+        require_untouched(self._read_identity_management(application), self._delivery)
+        plan = self._plan_retirement(keys)
+        if plan.changed:
+            with self._assumed():
+                KeyAccountant(self._accounts, Found(account.id, keys), self._policy, self._context).revoke(plan)
+        return _result(plan, [self._delivery.proof(calls)])
+
+    def _plan_retirement(self, keys: list[Key]) -> Plan:
+        return _plan(keys, older_keys(keys, self._delivery.key_id, self._policy, self._context.check_mode))
+
+    def _keys_without_concurrent_run(self, account: ServiceAccount) -> list[Key]:
+        """The keys, read until no managed key is among them that this run does not know; ScimError if one stays."""
+        reads_left = MORE_READS
+        keys = self._read_keys(account)
+        while reads_left and strange_keys(keys, self._known, self._policy):
+            reads_left -= 1
+            self._context.clock.sleep(SECONDS_BETWEEN_READS)
+            keys = self._read_keys(account)
+        require_no_concurrent_run(strange_keys(keys, self._known, self._policy))
+        return keys
+
+    def _read_calls(self, application: Application) -> list[Event]:
+        """JumpCloud's first provisioning calls with the new key. Where events can't be read, the connection test remains as the proof."""
+        since, timeout, clock = self._delivery.used_since.strip().upper().replace(" ", "T"), self._params["verify_timeout"], self._context.clock
+        if timeout == 0 or moment_of(since) is None:
+            return []
+        events = Events(self._jumpcloud.insights)
+        start = clock.now()
+        last_line = start - SECONDS_BETWEEN_LINES
+        while True:
+            try:
+                calls = list(itertools.islice(events.search(application.id, CALL_TYPES, since), MAX_CALLS_READ))
+            except ScimError:
+                return []
+            passed = clock.now() - start
+            if calls or passed >= timeout:
+                for gap in events.gaps:
+                    self._context.warn(gap)
+                return calls
+            if clock.now() - last_line >= SECONDS_BETWEEN_LINES:
+                last_line = clock.now()
+                self._say("Waiting for JumpCloud's next provisioning call with the key %s (%.0f s of %.0f s)." % (self._delivery.key_id, passed, timeout))
+            clock.sleep(min(self._params["verify_delay"], timeout - passed))
+
+    def _wait_for_grace(self) -> None:
+        seconds, clock = self._params["grace_period"], self._context.clock
+        if seconds == 0:
+            return
+        start = clock.now()
+        while (passed := clock.now() - start) < seconds:
+            self._say("Waiting for the end of the grace period, in which the older keys still work (%.0f s of %.0f s)." % (passed, seconds))
+            clock.sleep(min(SECONDS_BETWEEN_LINES, seconds - passed))
+        # an exchanged token may have expired meanwhile
+        self._accounts = self._open_accounts()
+
+    def _read_identity_management(self, application: Application) -> dict[str, t.Any] | None:
+        if self._delivery.by_hand:
+            history = read_history(Events(self._jumpcloud.insights), application.id, self._context.clock.wall())
+            return {"evidence": evidence_of_activity(history, None, False, None).as_result()}
+        with self._assumed():
+            found = Provisioning(self._jumpcloud.console, application.id).read()
+        return found.as_result() if found else None
+
+    def _open_accounts(self) -> ServiceAccounts:
+        connection = UnityConnection(owner_beside_jumpcloud(self._params), self._context, self._transport)
+        return ServiceAccounts(connection.admin, connection.organization_id)
+
+    def _find_account(self) -> ServiceAccount | None:
+        with self._assumed():
+            return find_account(self._accounts, self._params["service_account_id"], self._params["service_account"])
+
+    def _read_keys(self, account: ServiceAccount) -> list[Key]:
+        with self._assumed():
+            return oldest_first(self._accounts.keys(account.id))
+
+    def _assumed(self) -> t.ContextManager[None]:
+        return assumed_step(STEP, self._steps)
+
+    def _say(self, line: str) -> None:
+        self._context.announce(self._context.masker.redact(line))
+
+
+def _plan(keys: list[Key], gone: list[Key]) -> Plan:
+    before, after = ([key.as_result() for key in found] for found in (keys, [key for key in keys if key not in gone]))
+    return Plan({"keys": before}, {"keys": after}, tuple(Action("revoke", TARGET, {"key_id": key.id}) for key in gone), TITLE)
+
+
+def _result(plan: Plan, verified: list[str]) -> dict[str, t.Any]:
+    """``step`` is None where there is nothing to retire."""
+    step = {
+        "step": "retire_keys",
+        "method": "api",
+        "changed": plan.changed,
+        "found": "older managed keys: %d" % len(plan.actions),
+        "did": [action.verb for action in plan.actions],
+        "verified": verified,
+        "pending": False,
+        "waiting": False,
+    }
+    revoked = [action.shown["key_id"] for action in plan.actions]
+    return {**plan.as_result(), "revoked": revoked, "step": step if plan.changed else None}

@@ -1,0 +1,571 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""scim_key_retirement: the older keys go only when nobody can doubt which key JumpCloud uses."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import replace
+
+import pytest
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, AssumptionFailed, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_key_retirement
+from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_key_retirement import ARGUMENTS, run
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, Reply, dropped, reply, text_reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, params
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import (
+    ACCOUNT_ID,
+    ACCOUNTS,
+    APP_ID,
+    FIRST_PAGE,
+    JUMPCLOUD,
+    KEY_ID,
+    ORG,
+    PROVISION,
+    TOKEN,
+    V1_PAGE,
+    account,
+    application,
+    configuration,
+    event,
+    event_query,
+    key,
+    paged,
+    v1,
+)
+
+KEYS, EVENTS, APPLICATION = "%s/%s/keys" % (ACCOUNTS, ACCOUNT_ID), "/insights/directory/v1/events", "/api/applications/" + APP_ID
+NEW = key(name="unity_jumpcloud.scim n")
+OLD = key("old", "2025-01-01T00:00:00Z", "unity_jumpcloud.scim 0")
+OLDER = key("older", "2024-06-01T00:00:00Z", "unity_jumpcloud.scim")
+FOREIGN = key("foreign", "2024-01-01T00:00:00Z", "Backup")
+STRANGE = key("strange", "2026-11-24T05:41:00Z", "unity_jumpcloud.scim s")
+SINCE, LATER = "2026-11-24T05:40:04Z", "2026-11-24T05:50:00Z"
+TEST = {"success": True, "at": SINCE, "message": "Connection verified."}
+CALLS = event_query(SINCE, ["user_create_provision", "user_update_provision", "user_deprovision", "user_delete_provision"])
+# 90 days before the time of the tests
+RETENTION = "2026-08-26T06:00:00Z"
+HISTORY = ["integration_activate", "integration_deactivate"]
+HISTORY_CALLS = [*CALLS["search_term"]["and"]["event_type"], "user_lookup_provision"]
+CONCURRENT = r"Another run has created a key of this service account since this run has looked \(strange\)\. This run stops"
+BY_TEST = "JumpCloud's connection test used the new key; no provisioning call yet"
+BY_CALL = "a provisioning call succeeded with the new key"
+BY_EVENT = "JumpCloud's events show the activation; no provisioning call yet"
+
+
+@pytest.fixture
+def lines() -> list[str]:
+    """What was announced."""
+    return []
+
+
+@pytest.fixture
+def context(context: Context, lines: list[str]) -> Context:  # pylint: disable=redefined-outer-name
+    return replace(context, announce=lines.append)
+
+
+def options(**given: t.Any) -> dict[str, t.Any]:
+    fixed = {
+        **JUMPCLOUD,
+        "unity_organization_id": ORG,
+        "unity_access_token": TOKEN,
+        "application_id": APP_ID,
+        "service_account": "JumpCloud SCIM",
+        "key_id": KEY_ID,
+        "known_key_ids": ["foreign", "older", "old", KEY_ID],
+        "used_since": SINCE,
+        "activated_with": TEST,
+        "verify_timeout": 0.0,
+    }
+    return params(ARGUMENTS, **{**fixed, **given})
+
+
+def expect_keys(http: ExactCalls, *keys: dict[str, t.Any]) -> None:
+    http.expect("GET", KEYS, reply(paged(*keys)), query=FIRST_PAGE, headers={"Authorization": "Bearer " + TOKEN})
+
+
+def expect_listing(http: ExactCalls, *keys: dict[str, t.Any]) -> None:
+    http.expect("GET", ACCOUNTS, reply(paged(account())), query=FIRST_PAGE)
+    expect_keys(http, *keys)
+
+
+def expect_begin(http: ExactCalls, *keys: dict[str, t.Any]) -> None:
+    expect_listing(http, *(keys or (OLD, NEW)))
+    http.expect("GET", APPLICATION, reply(application()), headers={"x-api-key": JUMPCLOUD["api_key"]})
+
+
+def expect_calls(http: ExactCalls, *rows: dict[str, t.Any], answer: t.Any = None) -> None:
+    http.expect("POST", EVENTS, answer or reply(list(rows)), json=CALLS)
+
+
+def expect_end(http: ExactCalls, keys: tuple[dict[str, t.Any], ...] = (OLD, NEW), gone: tuple[str, ...] = ("old",)) -> None:
+    """Nobody else is at work, the application is as delivered, and the older keys go."""
+    expect_keys(http, *keys)
+    http.expect("GET", PROVISION, reply(configuration()))
+    expect_revocation(http, keys, gone)
+
+
+def expect_revocation(http: ExactCalls, keys: tuple[dict[str, t.Any], ...] = (OLD, NEW), gone: tuple[str, ...] = ("old",)) -> None:
+    for key_id in gone:
+        http.expect("DELETE", "%s/%s" % (KEYS, key_id), reply(status=204))
+    expect_keys(http, *(one for one in keys if one["id"] not in gone))
+
+
+def step(number: int, *verified: str) -> dict[str, t.Any]:
+    fixed = {"step": "retire_keys", "method": "api", "changed": True, "found": "older managed keys: %d" % number, "did": ["revoke"] * number}
+    return {**fixed, "verified": list(verified), "pending": False, "waiting": False}
+
+
+# ---- the older keys go
+
+
+def test_the_older_keys_are_revoked(http: ExactCalls, context: Context, time: FakeTime, lines: list[str]) -> None:
+    keys = (FOREIGN, OLDER, OLD, NEW)
+    expect_begin(http, *keys)
+    expect_end(http, keys, ("older", "old"))
+    result = run(options(), context)
+    assert_documented(scim_key_retirement, result)
+    assert (result["changed"], result["revoked"], result["step"]) == (True, ["older", "old"], step(2, BY_TEST))
+    revocations = [{"action": "revoke", "target": "service account key", "key_id": one} for one in ("older", "old")]
+    assert result["actions"] == context.progress.done == revocations
+    assert [one["id"] for one in result["diff"]["before"]["keys"]] == ["foreign", "older", "old", KEY_ID]
+    assert [one["id"] for one in result["diff"]["after"]["keys"]] == ["foreign", KEY_ID]
+    assert (time.sleeps, lines) == ([], [])
+
+
+def test_names_are_as_good_as_ids(http: ExactCalls, context: Context) -> None:
+    expect_listing(http, OLD, NEW)
+    http.expect("GET", "/api/applications", reply(v1(application())), query=V1_PAGE)
+    expect_end(http)
+    given = {"application": "Unity", "application_id": None, "service_account": None, "service_account_id": ACCOUNT_ID}
+    assert run(options(**given), context)["revoked"] == ["old"]
+
+
+def test_so_many_older_keys_are_kept(http: ExactCalls, context: Context) -> None:
+    keys = (FOREIGN, OLDER, OLD, NEW)
+    expect_begin(http, *keys)
+    expect_end(http, keys, ("older",))
+    assert run(options(keep_previous=1), context)["step"] == step(1, BY_TEST)
+
+
+def test_a_key_that_is_known_without_being_named(http: ExactCalls, context: Context) -> None:
+    expect_begin(http)
+    expect_end(http)
+    assert run(options(known_key_ids=["old"]), context)["revoked"] == ["old"]
+
+
+@pytest.mark.parametrize("keep, keys", [(None, (NEW,)), (None, (FOREIGN, NEW)), (1, (OLD, NEW)), (2, (OLDER, OLD, NEW))])
+def test_nothing_to_retire_asks_nothing_more(http: ExactCalls, context: Context, time: FakeTime, keep: int | None, keys: tuple[dict[str, t.Any], ...]) -> None:
+    expect_listing(http, *keys)
+    result = run(options(keep_previous=keep, verify_timeout=30.0, grace_period=60.0), context)
+    assert (result["changed"], result["revoked"], result["step"], result["actions"], time.sleeps) == (False, [], None, [], [])
+    assert result["diff"]["before"] == result["diff"]["after"]
+
+
+@pytest.mark.parametrize("known", [[], [KEY_ID]])
+def test_no_other_key_is_known_so_nothing_is_asked(http: ExactCalls, context: Context, check_context: Context, known: list[str]) -> None:
+    for one in (context, check_context):
+        result = run(options(known_key_ids=known, verify_timeout=30.0, grace_period=60.0), one)
+        assert_documented(scim_key_retirement, result)
+        assert (result["changed"], result["revoked"], result["step"]) == (False, [], None)
+    assert http.seen == []
+
+
+# ---- JumpCloud's next provisioning calls
+
+
+def test_a_provisioning_call_is_seen_at_once(http: ExactCalls, context: Context, time: FakeTime, lines: list[str]) -> None:
+    expect_begin(http)
+    expect_calls(http, event("user_update_provision"))
+    expect_end(http)
+    assert run(options(verify_timeout=30.0), context)["step"] == step(1, BY_CALL)
+    assert (time.sleeps, lines) == ([], [])
+
+
+def test_a_provisioning_call_is_waited_for(http: ExactCalls, context: Context, time: FakeTime, lines: list[str]) -> None:
+    expect_begin(http)
+    for _number in range(2):
+        expect_calls(http, event(application={"id": "another"}))
+    expect_calls(http, event(success=False, error_message="taken", message_chain={"response_code": 409}), event())
+    expect_end(http)
+    assert run(options(verify_timeout=30.0), context)["step"]["verified"] == [BY_CALL]
+    assert time.sleeps == [3.0, 3.0]
+    assert lines == ["Waiting for JumpCloud's next provisioning call with the key %s (0 s of 30 s)." % KEY_ID]
+
+
+@pytest.mark.parametrize(
+    "timeout, delay, sleeps, said", [(30.0, 3.0, [3.0] * 10, ["0 s of 30 s", "21 s of 30 s"]), (1.0, 0.4, [0.4, 0.4, 0.2], ["0 s of 1 s"])]
+)
+def test_no_call_comes(
+    http: ExactCalls, context: Context, time: FakeTime, lines: list[str], timeout: float, delay: float, sleeps: list[float], said: list[str]
+) -> None:
+    expect_begin(http)
+    for _number in range(len(sleeps) + 1):
+        expect_calls(http)
+    expect_end(http)
+    assert run(options(verify_timeout=timeout, verify_delay=delay), context)["step"]["verified"] == [BY_TEST]
+    assert time.sleeps == pytest.approx(sleeps)
+    assert [line.partition("(")[2].rstrip(").") for line in lines] == said
+
+
+@pytest.mark.parametrize("since", ["", "yesterday"])
+def test_nobody_knows_since_when(http: ExactCalls, context: Context, since: str) -> None:
+    expect_begin(http)
+    expect_end(http)
+    assert run(options(verify_timeout=30.0, used_since=since), context)["step"]["verified"] == [BY_TEST]
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 500])
+def test_events_that_cannot_be_read_leave_the_test_as_the_proof(http: ExactCalls, context: Context, time: FakeTime, warnings: list[str], status: int) -> None:
+    expect_begin(http)
+    expect_calls(http, answer=reply({"message": "no"}, status))
+    expect_end(http)
+    assert run(options(verify_timeout=30.0), context)["step"] == step(1, BY_TEST)
+    assert (time.sleeps, warnings) == ([], [])
+
+
+def test_an_answer_that_is_no_list_of_events_does_the_same(http: ExactCalls, context: Context) -> None:
+    expect_begin(http)
+    expect_calls(http, answer=text_reply("<html>"))
+    expect_end(http)
+    assert run(options(verify_timeout=30.0), context)["step"]["verified"] == [BY_TEST]
+
+
+def test_events_that_are_missing_are_warned_of(http: ExactCalls, context: Context, warnings: list[str]) -> None:
+    expect_begin(http)
+    expect_calls(http, event(), event(timestamp="odd"))
+    expect_end(http)
+    run(options(verify_timeout=30.0), context)
+    assert warnings == ["1 event has no readable time or type, and is left out."]
+
+
+@pytest.mark.parametrize("code", [401, "403"])
+def test_a_call_that_unity_refuses_keeps_the_older_keys(http: ExactCalls, context: Context, time: FakeTime, code: t.Any) -> None:
+    expect_begin(http)
+    expect_calls(http, event(), event(success=False, error_message="no role", message_chain={"response_code": code}))
+    with pytest.raises(ScimError) as caught:
+        run(options(verify_timeout=30.0, grace_period=600.0), context)
+    assert caught.value.sentence() == (
+        "JumpCloud was given the new key %s, and its connection test passed, but Unity refused its next provisioning calls (no role). "
+        "The older keys were not revoked. Look at the service account's role in Unity, then run again." % KEY_ID
+    )
+    assert time.sleeps == [] and [seen.method for seen in http.writes] == ["POST"]
+
+
+# ---- the grace period
+
+
+@pytest.mark.parametrize("seconds, sleeps", [(20.0, [20.0]), (45.0, [20.0, 20.0, 5.0]), (0.5, [0.5])])
+def test_the_grace_period_is_waited_for(http: ExactCalls, context: Context, time: FakeTime, lines: list[str], seconds: float, sleeps: list[float]) -> None:
+    expect_begin(http)
+    expect_end(http)
+    assert run(options(grace_period=seconds), context)["revoked"] == ["old"]
+    assert (time.sleeps, time.elapsed) == (sleeps, seconds)
+    waited = [sum(sleeps[:number]) for number in range(len(sleeps))]
+    assert lines == ["Waiting for the end of the grace period, in which the older keys still work (%.0f s of %.0f s)." % (one, seconds) for one in waited]
+
+
+def test_the_waits_come_on_top_of_the_time_budget(http: ExactCalls, context: Context, time: FakeTime) -> None:
+    expect_begin(http)
+    for _number in range(11):
+        expect_calls(http)
+    expect_end(http)
+    assert run(options(verify_timeout=30.0, grace_period=3600.0, time_budget=5.0), context)["changed"]
+    assert time.elapsed == 3630.0
+
+
+def test_a_token_is_exchanged_anew_after_the_grace_period(http: ExactCalls, context: Context) -> None:
+    def expect_exchange(token: str) -> None:
+        http.expect("POST", "/api/auth/v1/genesis-token-exchange/unity", reply({"token": token}), json={"token": TOKEN})
+
+    def expect_with(token: str, *keys: dict[str, t.Any]) -> None:
+        http.expect("GET", KEYS, reply(paged(*keys)), query=FIRST_PAGE, headers={"Authorization": "Bearer " + token})
+
+    expect_exchange("first-token-0123")
+    http.expect("GET", ACCOUNTS, reply(paged(account())), query=FIRST_PAGE, headers={"Authorization": "Bearer first-token-0123"})
+    expect_with("first-token-0123", OLD, NEW)
+    http.expect("GET", APPLICATION, reply(application()))
+    expect_exchange("second-token-0123")
+    expect_with("second-token-0123", OLD, NEW)
+    http.expect("GET", PROVISION, reply(configuration()))
+    http.expect("DELETE", KEYS + "/old", reply(status=204), headers={"Authorization": "Bearer second-token-0123"})
+    expect_with("second-token-0123", NEW)
+    assert run(options(unity_exchange_token=True, grace_period=7200.0), context)["revoked"] == ["old"]
+
+
+# ---- concurrent runs
+
+
+@pytest.mark.parametrize("retire", [True, False])
+def test_a_concurrent_run(http: ExactCalls, context: Context, time: FakeTime, retire: bool) -> None:
+    (expect_begin if retire else expect_listing)(http, OLD, NEW, STRANGE)
+    for _number in range(5 if retire else 4):
+        expect_keys(http, OLD, NEW, STRANGE)
+    with pytest.raises(ScimError, match=CONCURRENT):
+        run(options(retire=retire), context)
+    assert (time.sleeps, http.writes) == ([2.0] * 4, [])
+
+
+def test_a_concurrent_run_is_noticed_even_if_all_keys_are_kept(http: ExactCalls, context: Context) -> None:
+    expect_begin(http, NEW, STRANGE)
+    for _number in range(5):
+        expect_keys(http, NEW, STRANGE)
+    with pytest.raises(ScimError, match=CONCURRENT):
+        run(options(keep_previous=3), context)
+
+
+@pytest.mark.parametrize("reads", [1, 4])
+def test_a_run_that_gives_way_takes_its_key_back(http: ExactCalls, context: Context, time: FakeTime, reads: int) -> None:
+    expect_begin(http)
+    for _number in range(reads):
+        expect_keys(http, OLD, NEW, STRANGE)
+    expect_end(http)
+    assert run(options(), context)["revoked"] == ["old"]
+    assert time.sleeps == [2.0] * reads
+
+
+def test_a_strange_key_that_is_gone_leaves_nothing_to_retire(http: ExactCalls, context: Context) -> None:
+    expect_begin(http, NEW, STRANGE)
+    expect_keys(http, NEW)
+    http.expect("GET", PROVISION, reply(configuration()))
+    result = run(options(), context)
+    assert (result["changed"], result["step"]) == (False, None)
+
+
+def test_only_seeing_that_nobody_is_at_work_asks_unity_alone(http: ExactCalls, context: Context, check_context: Context, time: FakeTime) -> None:
+    given = options(retire=False, api_key=None, used_since="", activated_with=None, verify_timeout=30.0, grace_period=600.0)
+    for one in (context, check_context):
+        expect_listing(http, FOREIGN, OLD, NEW)
+        result = run(given, one)
+        assert_documented(scim_key_retirement, result)
+        assert (result["changed"], result["revoked"], result["step"], result["actions"]) == (False, [], None, [])
+    assert (time.sleeps, http.writes) == ([], [])
+
+
+def test_only_seeing_waits_for_a_run_that_gives_way(http: ExactCalls, context: Context, time: FakeTime) -> None:
+    expect_listing(http, OLD, NEW, STRANGE)
+    expect_keys(http, OLD, NEW)
+    run(options(retire=False), context)
+    assert time.sleeps == [2.0]
+
+
+def test_no_account_has_no_strange_keys(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", ACCOUNTS, reply(paged()), query=FIRST_PAGE)
+    assert run(options(retire=False), context)["changed"] is False
+
+
+# ---- somebody has changed the application
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        configuration(lastTest={**TEST, "at": LATER}),
+        configuration(lastTest=None),
+        None,
+    ],
+)
+def test_somebody_has_changed_the_application(http: ExactCalls, context: Context, found: dict[str, t.Any] | None) -> None:
+    expect_begin(http)
+    expect_keys(http, OLD, NEW)
+    http.expect("GET", PROVISION, reply(found) if found else reply({"message": "Not Found"}, 404))
+    with pytest.raises(ScimError) as caught:
+        run(options(), context)
+    assert caught.value.sentence() == (
+        "Somebody else has changed the identity management of the application since this run delivered the key %s: another run, or a person. "
+        "Which key JumpCloud uses can't be told, so no key was revoked. Let the other run finish, then run again." % KEY_ID
+    )
+    assert http.writes == []
+
+
+# ---- a person activated it
+
+
+def expect_history(http: ExactCalls, *rows: dict[str, t.Any], since: str | None = SINCE) -> None:
+    http.expect("POST", EVENTS, reply(list(rows)), json=event_query(RETENTION, HISTORY))
+    if since:
+        http.expect("POST", EVENTS, reply([]), json=event_query(since, HISTORY_CALLS))
+
+
+def test_by_hand(http: ExactCalls, context: Context) -> None:
+    """No endpoint that JumpCloud does not publish is asked."""
+    expect_begin(http)
+    expect_calls(http)
+    expect_calls(http)
+    expect_keys(http, OLD, NEW)
+    expect_history(http, event("integration_activate"), event("integration_activate", timestamp="2026-11-01T00:00:00Z"))
+    expect_revocation(http)
+    result = run(options(jumpcloud_method="manual", activated_with=None, verify_timeout=0.25, verify_delay=0.25), context)
+    assert result["step"] == step(1, BY_EVENT)
+
+
+@pytest.mark.parametrize(
+    "rows, since",
+    [
+        ([event("integration_activate", timestamp=LATER), event("integration_activate")], LATER),
+        ([event("integration_deactivate", timestamp=LATER), event("integration_activate")], None),
+        ([], None),
+    ],
+)
+def test_by_hand_somebody_has_changed_the_application(http: ExactCalls, context: Context, rows: list[dict[str, t.Any]], since: str | None) -> None:
+    expect_begin(http)
+    expect_keys(http, OLD, NEW)
+    expect_history(http, *rows, since=since)
+    with pytest.raises(ScimError, match="Somebody else has changed the identity management"):
+        run(options(jumpcloud_method="manual", activated_with=None), context)
+    assert [seen.path for seen in http.writes if seen.path != EVENTS] == []
+
+
+def test_by_hand_events_that_cannot_be_read_prove_nothing(http: ExactCalls, context: Context) -> None:
+    expect_begin(http)
+    expect_calls(http, answer=reply({"message": "no"}, 403))
+    expect_keys(http, OLD, NEW)
+    http.expect("POST", EVENTS, reply({"message": "no"}, 403), json=event_query(RETENTION, HISTORY))
+    with pytest.raises(ApiError, match="search the provisioning events"):
+        run(options(jumpcloud_method="manual", verify_timeout=30.0), context)
+
+
+# ---- check mode
+
+
+@pytest.mark.parametrize(
+    "keys, key_id, keep, gone",
+    [
+        ((), "(new)", None, []),
+        ((FOREIGN,), "(new)", None, []),
+        ((FOREIGN, OLDER, OLD), "(new)", None, ["older", "old"]),
+        ((FOREIGN, OLDER, OLD), "(new)", 1, ["older"]),
+        ((OLD,), "(new)", 1, []),
+        ((OLD, NEW), KEY_ID, None, ["old"]),
+    ],
+)
+def test_check_mode_tells_what_would_go(
+    http: ExactCalls, check_context: Context, time: FakeTime, keys: tuple[dict[str, t.Any], ...], key_id: str, keep: int | None, gone: list[str]
+) -> None:
+    expect_listing(http, *keys)
+    given = options(key_id=key_id, keep_previous=keep, verify_timeout=30.0, grace_period=60.0)
+    result = run(given, check_context)
+    assert_documented(scim_key_retirement, result)
+    assert (result["changed"], result["revoked"], result["step"]) == (bool(gone), gone, step(len(gone)) if gone else None)
+    assert [one["id"] for one in result["diff"]["after"]["keys"]] == [one["id"] for one in keys if one["id"] not in gone]
+    assert (time.sleeps, http.writes, check_context.progress.done) == ([], [], [])
+    # what was seen a moment ago tells the same without a request
+    rows = [{"id": one["id"], "name": one["name"], "created_at": one["createdAt"]} for one in keys]
+    assert run({**given, "seen": {"service_account_key": {"service_account_id": ACCOUNT_ID, "keys": rows}}}, check_context) == result
+
+
+@pytest.mark.parametrize("seen", [{}, {"service_account_key": None}, {"service_account_key": {"keys": "odd"}}])
+def test_check_mode_reads_by_itself_where_what_was_seen_is_odd(http: ExactCalls, check_context: Context, seen: dict[str, t.Any]) -> None:
+    expect_listing(http, OLD)
+    assert run(options(key_id="(new)", seen=seen), check_context)["revoked"] == ["old"]
+
+
+def test_what_was_seen_does_not_count_outside_check_mode(http: ExactCalls, context: Context) -> None:
+    expect_listing(http, NEW)
+    seen = {"service_account_key": {"service_account_id": ACCOUNT_ID, "keys": [{"id": "old", "name": "unity_jumpcloud.scim", "created_at": None}]}}
+    assert run(options(seen=seen), context)["revoked"] == []
+
+
+def test_check_mode_without_an_account(http: ExactCalls, check_context: Context) -> None:
+    http.expect("GET", ACCOUNTS, reply(paged()), query=FIRST_PAGE)
+    assert run(options(key_id="(new)"), check_context)["step"] is None
+
+
+# ---- what goes wrong
+
+
+def test_no_account(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", ACCOUNTS, reply(paged()), query=FIRST_PAGE)
+    with pytest.raises(ScimError, match='^Unity has no service account "JumpCloud SCIM"'):
+        run(options(), context)
+
+
+@pytest.mark.parametrize("key_id", [KEY_ID, "(new)"])
+def test_a_new_key_that_is_not_live(http: ExactCalls, context: Context, key_id: str) -> None:
+    expect_listing(http, OLD)
+    with pytest.raises(ScimError, match="has no key .* so its other keys stay"):
+        run(options(key_id=key_id), context)
+
+
+def test_a_new_key_that_was_revoked_meanwhile(http: ExactCalls, context: Context) -> None:
+    expect_begin(http)
+    expect_keys(http, OLD)
+    http.expect("GET", PROVISION, reply(configuration()))
+    with pytest.raises(ScimError, match="has no key .* so its other keys stay"):
+        run(options(), context)
+    assert http.writes == []
+
+
+def test_another_organization_of_jumpcloud(http: ExactCalls, context: Context) -> None:
+    expect_begin(http)
+    with pytest.raises(ScimError, match="belongs to the JumpCloud organization"):
+        run(options(expected_organization_id="65f0c0ffee65f0c0ffee0009"), context)
+
+
+def test_a_revocation_that_stops_half_way_tells_what_is_done(http: ExactCalls, context: Context) -> None:
+    keys = (OLDER, OLD, NEW)
+    expect_begin(http, *keys)
+    expect_keys(http, *keys)
+    http.expect("GET", PROVISION, reply(configuration()))
+    http.expect("DELETE", KEYS + "/older", reply(status=204))
+    http.expect("DELETE", KEYS + "/old", reply({"title": "no"}, 403))
+    with pytest.raises(ApiError, match="revoke the service account's key"):
+        run(options(), context)
+    assert [done["key_id"] for done in context.progress.done] == ["older"]
+
+
+def test_a_connection_that_breaks_is_no_concurrent_run(http: ExactCalls, context: Context, warnings: list[str]) -> None:
+    expect_begin(http)
+    http.expect("GET", KEYS, dropped(), query=FIRST_PAGE)
+    expect_end(http)
+    assert run(options(), context)["revoked"] == ["old"] and len(warnings) == 1
+
+
+def test_answers_that_are_not_as_assumed(http: ExactCalls, context: Context) -> None:
+    def expect_odd_application() -> None:
+        expect_begin(http)
+        expect_keys(http, OLD, NEW)
+        http.expect("GET", PROVISION, text_reply("<html>"))
+
+    for expect_odd in (lambda: http.expect("GET", ACCOUNTS, text_reply("<html>"), query=FIRST_PAGE), expect_odd_application):
+        expect_odd()
+        with pytest.raises(AssumptionFailed) as caught:
+            run(options(), context)
+        assert caught.value.step == "Retire the older keys" and caught.value.manual_steps[0]["value"] == KEY_ID
+    assert http.writes == []
+
+
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        ({"keep_previous": -1}, "keep_previous must be at least 0"),
+        ({"verify_timeout": -1.0}, "verify_timeout must not be negative"),
+        ({"grace_period": -1.0}, "grace_period must not be negative"),
+        ({"verify_delay": 0.0}, "verify_delay must be more than 0"),
+        ({"unity_expected_organization_id": "999"}, 'The Unity organization is "12345678901234", but "999" is expected'),
+        ({"unity_access_token": None}, "No credentials for Unity"),
+        ({"unity_api_url": "http://unity.example.com"}, "api_url"),
+        ({"organization_id": "short"}, "24 hexadecimal digits"),
+    ],
+)
+@pytest.mark.parametrize("retire", [True, False])
+def test_bad_input_sends_nothing(http: ExactCalls, context: Context, given: dict[str, t.Any], said: str, retire: bool) -> None:
+    with pytest.raises(ScimError, match=said):
+        run(options(retire=retire, **given), context)
+    assert http.seen == []
+
+
+def test_secrets_are_masked(http: ExactCalls, context: Context) -> None:
+    """Those of both vendors."""
+    expect_listing(http, NEW)
+    run(options(), context)
+    assert context.masker.redact(TOKEN + JUMPCLOUD["api_key"]) == "********" * 2
+
+
+def test_a_key_of_a_service_account_does_as_well(http: ExactCalls, context: Context) -> None:
+    answer: Reply = reply(paged(account()))
+    http.expect("GET", ACCOUNTS, answer, query=FIRST_PAGE, headers={"Authorization": "Basic YWRtaW46czNjcmV0LTAxMjM0NTY3ODk="})
+    http.expect("GET", KEYS, reply(paged(NEW)), query=FIRST_PAGE)
+    run(options(unity_access_token=None, unity_admin_key_id="admin", unity_admin_secret_key="s3cret-0123456789"), context)
