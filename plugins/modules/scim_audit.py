@@ -195,10 +195,11 @@ EXAMPLES = r"""
     that: result.audit.outcome == 'in_sync'
     fail_msg: "{{ result.lines }}"
 
-- name: What would a report say of the events alone?
+- name: What would a report say of the set-up and of the last month?
   unity_jumpcloud.scim.scim_audit:
     application: Unity
-    switched_off: [steps, people]
+    steps: "{{ scim_provisioning_summary.steps }}"
+    switched_off: [people]
     events_days: 30
     path: /var/lib/scim/report
   check_mode: true
