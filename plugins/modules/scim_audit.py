@@ -56,6 +56,11 @@ options:
       - The value of the Authorization header that Unity's users are read with, C(Basic <base64(key ID:secret key)>).
       - If it is left out or empty, the people are unchecked. The environment is not looked into.
     type: str
+  reading_error:
+    description:
+      - Why there is no key to read Unity's users with, where one was looked for in vain, such as in a store that does not answer.
+      - The people are not compared then, and it is an error of the audit.
+    type: str
   steps:
     description:
       - The steps of the set-up that were compared, each as C(step) in the result of the module that compared it, with C(step), C(changed), C(found), C(did) and
@@ -304,6 +309,7 @@ ARGUMENTS = (
         {
             "application": {"type": "str"},
             "application_id": {"type": "str"},
+            "reading_error": {"type": "str"},
             "steps": {"type": "list", "elements": "dict", "default": []},
             "seen": {"type": "dict"},
             "connector": {"type": "dict"},

@@ -87,6 +87,10 @@ class _Reader:
         """As scim_drift_info has them; None where they were not compared."""
         if "people" in self.off:
             return None
+        if self._params["reading_error"]:
+            error = ScimError(self._params["reading_error"])
+            self._miss(rules.unread_people(error, self._said(error), []))
+            return None
         if not self._params["authorization_header"]:
             self.unchecked.append(rules.NO_KEY)
             return None

@@ -285,6 +285,14 @@ def test_no_key(http: ExactCalls, context: Context, tmp_path: Path, header: str 
     assert written(tmp_path)["people"] is None
 
 
+@pytest.mark.parametrize("header", ["", HEADER])
+def test_a_key_that_was_looked_for_in_vain(http: ExactCalls, context: Context, header: str) -> None:
+    expect_events(http)
+    result = run(options(authorization_header=header, reading_error="The vault is sealed."), context)
+    assert result["audit"]["error"] == why(result)["people"] == "The people could not be compared. The vault is sealed."
+    assert checks(result)["connector"] == "unknown" and checks(result)["application"] == "green"
+
+
 @pytest.mark.parametrize(
     "given, said",
     [
