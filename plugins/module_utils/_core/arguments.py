@@ -107,11 +107,21 @@ SCIM_CREDENTIALS = Arguments(
 )
 
 # For modules that call both vendors: there, organization_id is JumpCloud's.
-SCIM_SERVICE = SCIM_CREDENTIALS + Arguments(
+_UNITY_BESIDE_JUMPCLOUD: dict[str, dict[str, t.Any]] = {
+    "unity_organization_id": {"type": "str", "required": True, "fallback": (env_fallback, [ENVIRONMENT["unity"]["organization_id"]])},
+    "unity_expected_organization_id": {"type": "str"},
+    "unity_api_url": {"type": "str", "default": "https://services.api.unity.com", "fallback": (env_fallback, [ENVIRONMENT["unity"]["api_url"]])},
+}
+
+SCIM_SERVICE = SCIM_CREDENTIALS + Arguments(_UNITY_BESIDE_JUMPCLOUD)
+
+# For one that goes on without Unity's users where it can't read them: nothing is required, and the key is the one that is given.
+SCIM_READER = Arguments(
     {
-        "unity_organization_id": {"type": "str", "required": True, "fallback": (env_fallback, [ENVIRONMENT["unity"]["organization_id"]])},
-        "unity_expected_organization_id": {"type": "str"},
-        "unity_api_url": {"type": "str", "default": "https://services.api.unity.com", "fallback": (env_fallback, [ENVIRONMENT["unity"]["api_url"]])},
+        **_UNITY_BESIDE_JUMPCLOUD,
+        "unity_organization_id": {**_UNITY_BESIDE_JUMPCLOUD["unity_organization_id"], "required": False},
+        "authorization_header": {"type": "str", "no_log": True},
+        "base_url": {"type": "str"},
     }
 )
 

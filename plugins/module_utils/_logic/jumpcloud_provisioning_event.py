@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import at, moment, moment_of, rfc3339
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import open_application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import EVENT_TYPES, INTEGRATION_TYPES, PROVISIONING_TYPES, Event, Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import RETENTION_DAYS, oldest_kept
@@ -22,17 +22,31 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.health
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Read the application's events, newest first. ``since`` defaults to 24 hours ago."""
+    since, until = _window(params, context)
+    connection = JumpCloudConnection(params, context)
+    application = open_application(connection, params)
+    result = read_events(params, since, until, connection, application, context)
+    return {"changed": False, "application": application.as_result(), **result}
+
+
+def _window(params: dict[str, t.Any], context: Context) -> tuple[str, str | None]:
+    """From when and until when, once the options are known to make sense."""
     since = _time("since", params["since"] or _hours_ago(context, 24))
     until = _time("until", params["until"]) if params["until"] else None
     if until and moment(until) < moment(since):
         raise ScimError("until must not be earlier than since: %s is before %s." % (quoted(until), quoted(since)))
     if params["limit"] < 1:
         raise ScimError("limit must be at least 1, not %d." % params["limit"])
+    return since, until
+
+
+def read_events(
+    params: dict[str, t.Any], since: str, until: str | None, connection: JumpCloudConnection, application: Application, context: Context
+) -> dict[str, t.Any]:
+    """The events of the application, as the module's result has them. ``params``: event_types, success, limit and health."""
     oldest = oldest_kept(context.clock.wall())
     if moment(since) < oldest.replace(microsecond=0):
         context.warn("JumpCloud keeps events for %d days. Those before %s are gone, though since is %s." % (RETENTION_DAYS, rfc3339(oldest), quoted(since)))
-    connection = JumpCloudConnection(params, context)
-    application = open_application(connection, params)
     events = Events(connection.insights)
     wanted = params["event_types"] or EVENT_TYPES
     health = Health() if params["health"] else None
@@ -43,7 +57,7 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         found = events.search(application.id, wanted, since, until)
     selected = (event for event in found if event.event_type in wanted and params["success"] in (None, event.success))
     shown = [event.as_result() for event in itertools.islice(selected, params["limit"])]
-    result: dict[str, t.Any] = {"changed": False, "application": application.as_result(), "since": since, "events": shown, "health": None}
+    result: dict[str, t.Any] = {"since": since, "events": shown, "health": None}
     if health:
         # the limit is for what is shown; the health is that of all events
         _read_all(found)

@@ -15,6 +15,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, model
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.files import ReportFiles, is_as_wanted, read_history
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.rotation import rotation_under_way
 
 TITLE = "SCIM audit report"
 MODE = re.compile(r"\A0[0-7]{3}\Z", re.ASCII)
@@ -22,9 +23,30 @@ MODE = re.compile(r"\A0[0-7]{3}\Z", re.ASCII)
 
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Make the report, and the files that hold it where they differ. The history is replaced last: it counts only reports that were written."""
-    mode = _validated(params)
+    mode = validated(params)
     past = read_history(params["history"], context.warn) if params["history"] else []
-    report = model.make(params, _checked_at(params, context), past)
+    report = make_report(params, _checked_at(params, context), past)
+    plan = plan_files(params, report, past, mode)
+    try:
+        write_files(plan, context)
+    except ScimError as error:
+        # what was found must not be lost with the files
+        raise ScimError(error.message, error.hint, report=report) from None
+    return {**plan.as_result(), "report": report, "files": files_of(params)}
+
+
+def make_report(facts: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[history.Line]) -> model.Report:
+    """The report of these facts, which are called as the options of the module."""
+    return model.make(facts, checked_at, past, rotation_under_way)
+
+
+def files_of(params: t.Mapping[str, t.Any]) -> dict[str, str] | None:
+    """The paths of the forms of the report."""
+    return ReportFiles(params["path"]).as_result() if params["path"] else None
+
+
+def plan_files(params: t.Mapping[str, t.Any], report: model.Report, past: t.Sequence[history.Line], mode: int) -> Plan:
+    """What has to be written of the report and of the history. ``params``: path, history, max_history and max_listed."""
     line = report["history"][-1]
     files = ReportFiles(params["path"]) if params["path"] else None
     wanted = files.contents(report, mode, params["max_listed"]) if files else []
@@ -32,16 +54,15 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         kept = history.with_line(past, line)[-params["max_history"] :]
         wanted.append(NewFile(params["history"], history.as_text(kept), mode, "history"))
     before = [one for one in past if one["checked_at"] <= line["checked_at"]]
-    plan = _plan(wanted, before[-1] if before else files.previous() if files else None, line)
+    return _plan(wanted, before[-1] if before else files.previous() if files else None, line)
+
+
+def write_files(plan: Plan, context: Context) -> None:
+    """Write what is planned, unless this is check mode: all of it, or nothing."""
     if not context.check_mode and plan.actions:
-        try:
-            write_together([action.values["file"] for action in plan.actions])
-        except ScimError as error:
-            # what was found must not be lost with the files
-            raise ScimError(error.message, error.hint, report=report) from None
+        write_together([action.values["file"] for action in plan.actions])
         for action in plan.actions:
             context.progress.record(action)
-    return {**plan.as_result(), "report": report, "files": files.as_result() if files else None}
 
 
 def _plan(wanted: list[NewFile], before: history.Line | None, after: history.Line) -> Plan:
@@ -59,7 +80,7 @@ def _checked_at(params: dict[str, t.Any], context: Context) -> str:
     return rfc3339(at)
 
 
-def _validated(params: dict[str, t.Any]) -> int:
+def validated(params: dict[str, t.Any]) -> int:
     """The mode of the files, once every option is known to be usable."""
     for name, least in (("max_history", 1), ("max_listed", 0), ("key_max_age", 0)):
         if params[name] < least:

@@ -13,7 +13,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.paralle
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import Listing
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import open_application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations, BoundUser
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, User
@@ -29,17 +29,27 @@ MAX_UNLISTED = 100
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Compare the people who should be in Unity with those who are."""
-    for name, least in (("max_listed", 0), ("pending_grace", 0), ("page_size", 1)):
-        if params[name] < least:
-            raise ScimError("%s must be at least %d, not %d." % (name, least, params[name]))
-    if params["pending_grace"] > LONGEST_GRACE:
-        raise ScimError("pending_grace must be at most %d, not %d: JumpCloud keeps events for 90 days." % (LONGEST_GRACE, params["pending_grace"]))
+    require_sense(params)
     base_url, header = base_url_beside_jumpcloud(params), require_header(params)
     # one transport: both vendors share the time, and how many requests are under way
     transport = open_transport(params, context)
     service = ScimService(base_url, header, transport)
     connection = JumpCloudConnection(params, context, transport)
     application = open_application(connection, params)
+    return {"changed": False, **compare(params, connection, application, service, context), "base_url": base_url}
+
+
+def require_sense(params: dict[str, t.Any]) -> None:
+    """Raise ScimError for limits that nothing can be compared with."""
+    for name, least in (("max_listed", 0), ("pending_grace", 0), ("page_size", 1)):
+        if params[name] < least:
+            raise ScimError("%s must be at least %d, not %d." % (name, least, params[name]))
+    if params["pending_grace"] > LONGEST_GRACE:
+        raise ScimError("pending_grace must be at most %d, not %d: JumpCloud keeps events for 90 days." % (LONGEST_GRACE, params["pending_grace"]))
+
+
+def compare(params: dict[str, t.Any], connection: JumpCloudConnection, application: Application, service: ScimService, context: Context) -> dict[str, t.Any]:
+    """Who should be in Unity, and who is, as the module's result has it."""
     checked_at = context.clock.rfc3339()
     recent, unchecked = _recent_bindings(connection, application.id, params["pending_grace"], context)
     directory = Directory(connection.console)
@@ -53,9 +63,9 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         hidden = _add_unlisted(people, directory)
         found = people.result(params["max_listed"], params["domains"])
     unseen = _unchecked(bound, everybody, provisioned, hidden)
-    shown = {"application": application.as_result(), "base_url": base_url, "checked_at": checked_at}
+    shown = {"application": application.as_result(), "checked_at": checked_at}
     # who was not seen can't be in sync
-    return {"changed": False, **shown, **found, "in_sync": found["in_sync"] and not unseen, "unchecked": unchecked + unseen}
+    return {**shown, **found, "in_sync": found["in_sync"] and not unseen, "unchecked": unchecked + unseen}
 
 
 def _recent_bindings(connection: JumpCloudConnection, application_id: str, grace: int, context: Context) -> tuple[RecentBindings, list[dict[str, str]]]:

@@ -26,6 +26,9 @@ ROLE = "SCIM Authenticator"
 # days before its limit at which a key's age is worth a look
 KEY_NOTICE = 14
 SECONDS_PER_DAY = 86400
+# steps, and what the step that delivers a key does for it
+OF_KEYS = ("service_account_key", "retire_keys")
+DELIVERY = {"configure", "test", "reactivate"}
 RUN = "Run the provision playbook."
 
 
@@ -56,6 +59,19 @@ def _key_ages(keys: list[Facts], now: datetime) -> list[int]:
 
 def step(facts: Facts, name: str) -> Facts | None:
     return next((one for one in facts["steps"] if one["step"] == name), None)
+
+
+def differing(facts: Facts) -> list[Facts]:
+    """The steps that a provision run would change. What it would do to keys that are being rotated is no drift: whoever rotates them is at it."""
+    changed = [one for one in facts["steps"] if one["changed"]]
+    if not facts["rotation"]:
+        return changed
+    return [one for one in changed if not _follows_from_a_rotation(one)]
+
+
+def _follows_from_a_rotation(one: Facts) -> bool:
+    """The key itself, and its delivery; but nothing that would activate or deactivate provisioning."""
+    return one["step"] in OF_KEYS or (one["step"] == "identity_management" and set(one["did"]) <= DELIVERY)
 
 
 def _would_do(facts: Facts, name: str, *verbs: str) -> bool:
@@ -104,6 +120,9 @@ def _key(facts: Facts, now: datetime) -> Finding:
     live = counted(len(keys), "key is live", "keys are live")
     if all(key["managed"] is False for key in keys):
         return "amber", "%s, and none of them was made by this collection." % live, "Unless one of them is your own, rotate the key: JumpCloud's may be gone."
+    if facts["rotation"]:
+        made = (facts["rotation"]["key_id"] or "that is the newest", counted(facts["rotation"]["minutes"], "minute", "minutes"))
+        return "amber", "A rotation seems to be under way: the key %s was created %s ago." % made, "Audit again later."
     age = key_age(facts, now)
     if age is None:
         return ("unknown" if limit else "green"), "%s; its age is not known." % live, None
@@ -130,7 +149,7 @@ def _connector(facts: Facts) -> Finding:
 
 def _application(facts: Facts) -> Finding:
     compared = step(facts, "identity_management")
-    differs = bool(compared and compared["changed"])
+    differs = bool(compared and compared in differing(facts))
     settings = (facts["application"] or {}).get("identity_management")
     if settings is None:
         if facts["application"] and differs:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import typing as t
+from datetime import datetime
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
@@ -14,7 +15,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.version import VERSION
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, unseen
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.checks import all_checks, key_age
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.checks import all_checks, differing, key_age
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import COUNTS, PEOPLE_LISTS, read_all
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.verdict import DRIFT, drift, outcome, verdict
 
@@ -24,12 +25,21 @@ COLLECTION = "unity_jumpcloud.scim"
 NOTHING_COMPARED = "Nothing was compared: the audit gave neither steps nor people."
 
 
-def make(params: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[history.Line]) -> Report:
+# takes the live keys and the time, gives {key_id, minutes} where a rotation is under way
+FindRotation = t.Callable[[t.List[t.Dict[str, t.Any]], datetime], t.Optional[t.Dict[str, t.Any]]]
+
+
+def _no_rotation(_keys: t.Any, _now: datetime) -> None:
+    """Nobody looks."""
+
+
+def make(params: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[history.Line], find_rotation: FindRotation = _no_rotation) -> Report:
     """The report of what the audit found at ``checked_at`` (RFC 3339). ``past`` are other runs; those before it make its trend."""
     now = moment_of(checked_at)
     if now is None:
         raise ValueError("not a time")
     facts = _facts(params)
+    facts["rotation"] = find_rotation(facts["keys"] or [], now)
     people, health = facts["people"], facts["health"]
     error = facts["error"] or (None if facts["steps"] or people else NOTHING_COMPARED)
     unseen.complete(facts, bool(error))
@@ -38,7 +48,7 @@ def make(params: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[histor
         # whoever hands over true may have overlooked it
         people["in_sync"] = people["in_sync"] is not False and not unseen_people and not any(people["counts"][name] for name, _one, _many in DRIFT)
     checks = all_checks(facts, now)
-    differences = [{"step": step["step"], "found": step["found"], "would_do": step["did"]} for step in facts["steps"] if step["changed"]]
+    differences = [{"step": step["step"], "found": step["found"], "would_do": step["did"]} for step in differing(facts)]
     drifted = drift(facts, differences, checks, error, unseen_people)
     ends = outcome(error, unchecked, drifted)
     line = history.line(checked_at, ends, people, health, key_age(facts, now))

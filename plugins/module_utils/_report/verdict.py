@@ -65,9 +65,11 @@ def _sentence(why: str) -> str:
 
 
 def _in_sync(facts: Facts, checks: t.Sequence[Check]) -> str:
-    steps = len(facts["steps"])
+    # one that is set aside, since a rotation is under way, is not as wanted
+    steps = sum(not step["changed"] for step in facts["steps"])
     compared = "all %s steps are as wanted" % shown_number(steps) if steps > 1 else "the one step is as wanted"
-    said = "In sync: %s, and %s" % (compared if steps else "steps were not compared, since that is switched off", _people_in_sync(facts["people"]))
+    not_compared = "the steps wait for the end of a rotation" if facts["steps"] else "steps were not compared, since that is switched off"
+    said = "In sync: %s, and %s" % (compared if steps else not_compared, _people_in_sync(facts["people"]))
     for words, state in (("worth a look", "amber"), ("not seen", "unknown")):
         titles = [check["title"].lower() for check in checks if check["state"] == state and check["check"] not in facts["switched_off"]]
         said += "; %s: %s" % (words, listed(titles)) if titles else ""

@@ -40,7 +40,11 @@ class KeyPolicy:
                 raise ScimError("%s must be at least %d, not %s." % (name, least, value), "Leave it out, if it does not matter.")
 
     def is_managed(self, key: Key) -> bool:
-        return key.name is not None and (key.name == self.key_name or key.name.startswith(self.key_name + " "))
+        return is_managed_name(key.name, self.key_name)
+
+
+def is_managed_name(name: str | None, key_name: str) -> bool:
+    return name is not None and (name == key_name or name.startswith(key_name + " "))
 
 
 def oldest_first(keys: t.Iterable[Key]) -> list[Key]:

@@ -152,6 +152,18 @@ def test_error_of_an_audit_is_a_report_too(context: Context, tmp_path: Path) -> 
     assert "cannot list the users" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
+def test_a_rotation_that_is_under_way_is_no_drift(context: Context) -> None:
+    keys = [{"id": name, "name": name, "created_at": at, "managed": True} for name, at in (("old", "2026-08-01T00:00:00Z"), ("new", "2026-11-24T05:50:00Z"))]
+    steps = [{"step": name, "changed": True, "found": "live keys: 2", "did": ["create"]} for name in ("service_account_key", "retire_keys")]
+    report = run(audits.works(keys=keys, steps=[*audits.works()["steps"][:2], *steps]), context)["report"]
+    assert (report["outcome"], report["differences"]) == ("in_sync", []) and audits.complaints(report) == []
+    key = next(check for check in report["checks"] if check["check"] == "key")
+    assert (key["state"], key["remedy"]) == ("amber", "Audit again later.")
+    assert key["found"] == "A rotation seems to be under way: the key new was created 10 minutes ago."
+    again = run(audits.works(keys=[{**key, "managed": False} for key in keys], steps=steps), context)["report"]
+    assert again["drift"] == ["2 steps differ"], "what is foreign is rotated by somebody else"
+
+
 def test_mode(context: Context, tmp_path: Path) -> None:
     run(audits.works(mode="0640", **where(tmp_path)), context)
     assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o640}

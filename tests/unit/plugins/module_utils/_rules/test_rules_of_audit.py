@@ -1,0 +1,189 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an audit makes of what it could not read, and of what was seen before it."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules import audit as rules
+
+HINT = " scim_provisioning_check_events=false leaves the events out."
+BASE_URL = "https://services.api.unity.com/scim/v2/tenants/12345678901234"
+
+
+def failed(status: int | None, service: str = "Unity SCIM") -> ApiError:
+    return ApiError("no", service=service, operation="list the users", status=status)
+
+
+def step(name: str, *did: str, changed: bool = True) -> dict[str, t.Any]:
+    return {"step": name, "changed": changed, "found": "", "did": list(did), "verified": []}
+
+
+@pytest.mark.parametrize(
+    "error, steps, is_error, refused",
+    [
+        (ScimError("no"), [], True, False),
+        (failed(500), [], True, False),
+        (failed(None), [], True, False),
+        (failed(401), [], True, True),
+        (failed(403), [], True, True),
+        (failed(402), [], True, False),
+        # what was found already explains it
+        (failed(403), [step("service_account", "set_roles")], False, True),
+        (failed(401), [step("service_account", "create")], False, True),
+        (failed(401), [step("service_account", "update", "set_roles")], False, True),
+        (failed(401), [step("service_account_key", "create")], False, True),
+        # and this does not
+        (failed(401), [step("service_account", "update")], True, True),
+        (failed(401), [step("service_account", "create", changed=False)], True, True),
+        (failed(401), [step("user_groups", "bind 1")], True, True),
+        (failed(401), ["odd", {}, {"step": "service_account"}], True, True),
+        (failed(500), [step("service_account", "create")], True, False),
+        # another service knows nothing of the account
+        (failed(401, "JumpCloud"), [step("service_account", "create")], True, False),
+        (failed(403, "JumpCloud Directory Insights"), [], True, False),
+    ],
+)
+def test_people_who_could_not_be_read(error: ScimError, steps: list[t.Any], is_error: bool, refused: bool) -> None:
+    found = rules.unread_people(error, "No.", steps)
+    assert (found.is_error, found.refused) == (is_error, refused)
+    assert found.as_row() == {"what": "people", "why": "The people could not be compared. No."}
+
+
+@pytest.mark.parametrize(
+    "error, is_error", [(ScimError("no"), True), (failed(401), False), (failed(402), False), (failed(403), False), (failed(404), True), (failed(500), True)]
+)
+def test_events_that_could_not_be_read(error: ScimError, is_error: bool) -> None:
+    found = rules.unread_events(error, "No.")
+    assert (found.is_error, found.as_row()) == (is_error, {"what": "events", "why": "No." if is_error else "No." + HINT})
+
+
+PEOPLE = rules.Unread("people", "The people could not be compared. No.", True)
+
+
+@pytest.mark.parametrize(
+    "run_error, unread, said",
+    [
+        (None, [], None),
+        ("", [], None),
+        ("Stopped.", [], "Stopped."),
+        ("Stopped.", [PEOPLE, rules.Unread("events", "Away.", True)], "Stopped. The people could not be compared. No. Away."),
+        (None, [rules.Unread("people", "No.", False)], None),
+        # one reason for both is said once
+        (None, [PEOPLE, rules.Unread("events", "No.", True)], "The people could not be compared. No."),
+    ],
+)
+def test_errors_are_said_once(run_error: str | None, unread: list[rules.Unread], said: str | None) -> None:
+    assert rules.said_errors(run_error, unread) == said
+
+
+@pytest.mark.parametrize(
+    "given, off",
+    [
+        (([], True, True), []),
+        (([], False, True), ["people"]),
+        (([], True, False), ["events"]),
+        ((["events"], False, True), ["people", "events"]),
+        ((["people", "steps"], False, True), ["steps", "people"]),
+    ],
+)
+def test_parts_that_are_switched_off(given: tuple[list[str], bool, bool], off: list[str]) -> None:
+    assert rules.parts_off(*given) == off
+
+
+def named(*names: t.Any) -> list[dict[str, t.Any]]:
+    return [{"id": str(number), "name": name} for number, name in enumerate(names)]
+
+
+@pytest.mark.parametrize(
+    "names, count",
+    [
+        ([], []),
+        (["ours"], ["0"]),
+        (["ours", "for audits", "ours 1f"], ["0", "2"]),
+        (["ours", None], ["0"]),
+        (["oursome", "ours-1"], ["foreign 0", "foreign 1"]),
+        # nobody can tell
+        ([None], ["0"]),
+        (["for audits", None], ["0", "1"]),
+        (["for audits", 7], ["0", "1"]),
+    ],
+)
+def test_keys_that_count(names: list[t.Any], count: list[str]) -> None:
+    found = rules.keys_that_count(named(*names), "ours")
+    assert found is not None
+    assert [("foreign " if key.get("managed") is False else "") + key["id"] for key in found] == count
+
+
+def test_keys_that_nobody_looked_for() -> None:
+    assert rules.keys_that_count(None, "ours") is None
+
+
+PEOPLE_SEEN = {"base_url": BASE_URL, "counts": {"provisioned": 3}}
+
+
+@pytest.mark.parametrize(
+    "connector, people, refused_at, found",
+    [
+        (None, None, None, None),
+        ({}, None, None, None),
+        ({"base_url": BASE_URL, "verified": None, "users": None}, None, None, (None, None)),
+        ({"base_url": BASE_URL, "verified": True, "users": 7}, None, None, (True, 7)),
+        ({"base_url": BASE_URL, "verified": True, "users": 7}, PEOPLE_SEEN, None, (True, 3)),
+        ({"base_url": BASE_URL, "verified": None, "users": None}, None, BASE_URL, (False, None)),
+        # another key was proven
+        ({"base_url": BASE_URL, "verified": True, "users": 7}, None, BASE_URL, (True, 7)),
+        (None, PEOPLE_SEEN, None, (True, 3)),
+        (None, None, BASE_URL, (False, None)),
+    ],
+)
+def test_connector(connector: t.Any, people: t.Any, refused_at: str | None, found: tuple[t.Any, t.Any] | None) -> None:
+    expected = None if found is None else {"base_url": BASE_URL, "reachable": found[0], "users": found[1]}
+    assert rules.connector_seen(connector, people, refused_at) == expected
+
+
+NOT_SEEN = {"account": None, "keys": None, "application": None, "groups": None}
+
+
+@pytest.mark.parametrize(
+    "seen, found",
+    [
+        (None, {}),
+        ({}, {}),
+        ("odd", {}),
+        ({"service_account": None, "service_account_key": None, "user_groups": None, "application": None}, {}),
+        ({"service_account": {"account": None}, "service_account_key": {"keys": None}, "user_groups": {"bound": None}}, {}),
+        ({"service_account": [1], "service_account_key": "odd", "user_groups": {"bound": "odd"}, "application": 7}, {}),
+        ({"service_account": {"account": {"id": "a"}}}, {"account": {"id": "a"}}),
+        ({"service_account_key": {"keys": []}}, {"keys": []}),
+        ({"service_account_key": {"keys": [7]}}, {}),
+        ({"user_groups": {"wanted": [{"id": "g"}], "bound": []}}, {"groups": []}),
+        ({"user_groups": {"bound": [{"id": "g", "name": "G"}]}}, {"groups": [{"id": "g", "name": "G"}]}),
+        ({"application": {"id": "x", "display_label": "Unity"}}, {"application": {"display_label": "Unity", "identity_management": None}}),
+        ({"identity_management": {"status": "active"}}, {}),
+        (
+            {"application": {"id": "x"}, "identity_management": {"status": "active"}},
+            {"application": {"display_label": None, "identity_management": {"status": "active"}}},
+        ),
+    ],
+)
+def test_what_was_seen_of_the_set_up(seen: t.Any, found: dict[str, t.Any]) -> None:
+    assert rules.setup_seen(seen, "ours") == {**NOT_SEEN, **found}
+
+
+def test_lines() -> None:
+    check = {"check": "key", "title": "Key", "state": "amber", "found": "It is old.", "remedy": "Rotate it."}
+    audit = {
+        "verdict": "Drift: 1 step differs.",
+        "checks": [check, {**check, "state": "red", "remedy": None}, {**check, "state": "green"}, {**check, "state": "unknown"}],
+        "unchecked": [{"what": "events", "why": "HTTP 403."}],
+        "files": {"json": "/x/report.json"},
+    }
+    lines = ["Drift: 1 step differs.", "AMBER Key: It is old. Rotate it.", "RED Key: It is old.", "GREEN Key: It is old.", "UNKNOWN Key: It is old."]
+    assert rules.lines_of(audit, written=True) == [*lines, "Unchecked: events. HTTP 403.", "Written: /x/report.json"]
+    assert rules.lines_of({**audit, "unchecked": [], "files": None}, written=True) == lines
+    assert rules.lines_of(audit, written=False)[-1] == "Would be written: /x/report.json"
