@@ -378,6 +378,21 @@ is_active:
   returned: success
   type: bool
   sample: true
+status:
+  description: The status of the identity management, such as C(active); null where it is not configured, or unknown.
+  type: str
+  returned: success
+  sample: active
+enforcement_is_wanted:
+  description: Whether O(enforced) was given.
+  type: bool
+  returned: success
+  sample: false
+check_mode:
+  description: Whether the module ran in check mode, as what follows it does.
+  type: bool
+  returned: success
+  sample: false
 application_id:
   description: The ID of the application, or null.
   returned: success

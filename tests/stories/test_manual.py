@@ -211,10 +211,10 @@ def test_rotation_revokes_the_old_key_only_when_the_activation_was_seen(office: 
     pair = office.pair
     office.play(unity="api", jumpcloud="api").succeeded()
     old = pair.keys()
-    first = office.play("rotate_key", unity="api", extra_vars={"scim_provisioning_verify_retries": 0}).succeeded()
+    first = office.play("rotate_key", unity="api", extra_vars={"scim_provisioning_verify_timeout": 0}).succeeded()
     assert asks(first)[0] == ["identity_management"] and len(pair.keys()) == 2 and old[0] in pair.keys()
     office.operator.activate(office.operator.read_secret_file(office.secret_file))
-    second = office.play("rotate_key", unity="api", extra_vars={"scim_provisioning_verify_retries": 0}).succeeded()
+    second = office.play("rotate_key", unity="api", extra_vars={"scim_provisioning_verify_timeout": 0}).succeeded()
     assert asks(second)[0] == [] and len(pair.keys()) == 1 and old[0] not in pair.keys()
     assert not office.secret_file.exists() and pair.is_active()
 

@@ -168,6 +168,9 @@ class _Preflight:
             "key": self._key(),
             "in_use": self._jumpcloud.in_use,
             "is_active": self._jumpcloud.is_active,
+            "status": (self._jumpcloud.seen.get("identity_management") or {}).get("status"),
+            "enforcement_is_wanted": self._params["enforced"] is not None,
+            "check_mode": self._context.check_mode,
             "application_id": application["id"] if application else None,
         }
 

@@ -341,12 +341,10 @@ def test_every_file_says_its_licence(path: Path) -> None:
 
 # facts and variables that the role gives to the playbook, or exchanges with its user's own tasks files
 HANDED_OVER = {
+    "scim_provisioning_artifacts",
     "scim_provisioning_summary",
     "scim_provisioning_preflight",
-    "scim_provisioning_runbook",
     "scim_provisioning_audit",
-    "scim_provisioning_audits",
-    "scim_provisioning_user_outcome",
     "scim_provisioning_new_key",
     "scim_provisioning_stored_key",
 }
