@@ -56,7 +56,7 @@ def told(pair: Pair) -> int:
 def audited(run: Run) -> dict[str, Any]:
     """The outcome of an audit. Where it is an error, Ansible ends without handing statistics over: the task that made them has them."""
     made = [line["result"].get("ansible_stats", {}).get("data", {}) for line in run.tasks]
-    found = [data["scim_provisioning_audit"] for data in made if "scim_provisioning_audit" in data]
+    found = [use["audit"] for data in made for uses in data.get("scim_provisioning_artifacts", {}).values() for use in uses.values() if "audit" in use]
     assert found, run.output[-3000:]
     outcome: dict[str, Any] = found[-1]
     return outcome

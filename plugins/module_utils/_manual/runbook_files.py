@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
@@ -39,7 +40,12 @@ class RunbookFiles:
             ) from None
 
     def save(self, sections: t.Sequence[runbook_model.Section]) -> None:
-        """The state comes last: who finds it finds the pages as well."""
+        """The state comes last: who finds it finds the pages as well. The folder is made; the mode of one that is there is nobody's business."""
+        folder = os.path.dirname(os.path.abspath(self.state))
+        try:
+            os.makedirs(folder, exist_ok=True)
+        except OSError as error:
+            raise ScimError("The folder %s of the runbook can't be made (%s)." % (quoted(folder), error.strerror), "Choose another path for runbook.") from None
         write_atomically(self.markdown, runbook_markdown.render(sections), MODE, "runbook")
         write_atomically(self.html, runbook_html.render(sections), MODE, "runbook")
         write_atomically(self.state, runbook_model.to_json(sections), MODE, "runbook")

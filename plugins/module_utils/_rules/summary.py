@@ -22,7 +22,7 @@ def summary(preflight: Result, results: t.Mapping[str, Result]) -> dict[str, t.A
 
     ``lines`` say it for people; ``asks`` is what a person has to do, in lines, empty where there is nothing.
     """
-    steps = [step for name, result in results.items() for step in [_step(name, result, preflight, results)] if step]
+    steps = [step for name, result in results.items() for step in [_step(name, result, preflight)] if step]
     if preflight.get("step"):
         steps.insert(0, dict(preflight["step"]))
     check_mode = bool(preflight.get("check_mode"))
@@ -41,7 +41,16 @@ def summary(preflight: Result, results: t.Mapping[str, Result]) -> dict[str, t.A
     }
 
 
-def _step(name: str, result: Result, preflight: Result, results: t.Mapping[str, Result]) -> dict[str, t.Any] | None:
+def joined(first: Result, second: Result) -> dict[str, t.Any]:
+    """The result of a step that took two tasks: JumpCloud's own key was tried before another one was delivered."""
+    if not (first.get("step") and second.get("step")):
+        return dict(second)
+    one, other = first["step"], second["step"]
+    both = {name: [*one[name], *(said for said in other[name] if said not in one[name])] for name in ("did", "verified")}
+    return {**second, "step": {**other, **both, "changed": one["changed"] or other["changed"], "found": one["found"]}}
+
+
+def _step(name: str, result: Result, preflight: Result) -> dict[str, t.Any] | None:
     if result.get("step"):
         return {**result["step"]}
     if not result.get("skipped"):
@@ -100,7 +109,7 @@ def failure(failed: Result, task: str, key: Result, identity: Result, revocation
     secret file.
     """
     reason = "%s (Task: %s.)" % (failed.get("msg") or "the task failed without a message", task)
-    return "%s %s" % (reason, _fate(key, identity, revocation, kept, secret_file)) if _fate(key, identity, revocation, kept, secret_file) else reason
+    return " ".join(part for part in (reason, _fate(key, identity, revocation, kept, secret_file)) if part)
 
 
 def _fate(key: Result, identity: Result, revocation: Result, kept: Result, secret_file: str | None) -> str:
