@@ -13,8 +13,23 @@ import typing as t
 Result = t.Mapping[str, t.Any]
 
 WAITS = "it waits for the identity management"
-# the steps that need active provisioning
-FOLLOWERS = ("user_groups", "enforcement")
+PREREQUISITES = ("application", "test_user", "single_sign_on")
+# what has to be looked at for the steps of a tag
+LOOKED_AT = {
+    "prerequisites": PREREQUISITES,
+    "service_account": ("service_account",),
+    "connector_url": ("connector_url",),
+    "identity_management": (*PREREQUISITES, "service_account", "connector_url", "identity_management"),
+    "user_groups": ("application", "user_groups"),
+    "enforcement": ("enforcement",),
+}
+
+
+def looked_at(tags: t.Sequence[str]) -> list[str]:
+    """The steps that scim_preflight_info has to look at for these tags, in its order; all of them unless the tags of the role choose some."""
+    chosen = [step for tag in tags for step in LOOKED_AT.get(tag, ())]
+    every = [*PREREQUISITES, "service_account", "connector_url", "identity_management", "user_groups", "enforcement"]
+    return [step for step in every if step in chosen or not chosen]
 
 
 def summary(preflight: Result, results: t.Mapping[str, Result]) -> dict[str, t.Any]:
@@ -121,8 +136,9 @@ def _fate(key: Result, identity: Result, revocation: Result, kept: Result, secre
         return "The key %s was created and delivered in this run, and stays." % key_id
     if (kept.get("credentials") or {}).get("key_id") == key_id:
         return "The key %s is kept: its secret is in %s, and the next run goes on with it." % (key_id, secret_file)
-    if revocation.get("failed"):
-        why = revocation.get("msg") or "no reason given"
+    # the task that revokes never fails: it would hide the reason of the failure
+    if revocation.get("msg"):
+        why = revocation["msg"]
         return (
             "The key %s, which was created in this run and could not be delivered, could not be revoked either (%s). Revoke it in the Unity Dashboard "
             "(Administration > Service accounts)." % (key_id, why)
