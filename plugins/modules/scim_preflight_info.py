@@ -82,7 +82,7 @@ options:
     type: str
   key_id:
     description:
-      - The key ID of a supplied key, one that the operator has made. With it, neither an account nor a key is needed.
+      - The key ID of a supplied key, which is one that you have made yourself. With it, neither an account nor a key has to be made.
       - If it is left out, E(UNITY_SCIM_KEY_ID) is used.
     type: str
   secret_key:
