@@ -32,4 +32,12 @@ class FilterModule:
     """See the documentation beside this file."""
 
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"absolute_path": absolute_path, "scim_failure": failure, "scim_is_delivered": is_delivered, "scim_joined": joined, "scim_looked_at": looked_at, "scim_runbook": runbook, "scim_summary": summary}
+        return {
+            "absolute_path": absolute_path,
+            "scim_failure": failure,
+            "scim_is_delivered": is_delivered,
+            "scim_joined": joined,
+            "scim_looked_at": looked_at,
+            "scim_runbook": runbook,
+            "scim_summary": summary,
+        }

@@ -122,7 +122,9 @@ def test_older_keys_are_kept_as_wanted_and_foreign_ones_always(pair: Pair) -> No
 
     def with_two_managed_keys(seed: dict) -> None:
         finished(seed)
-        account_of(seed)["keys"].append({"id": "2b6f0cc9-0000-4000-8000-c0f190000009", "secret": "SENTINELsecondkeysecret00aa11bb", "name": "unity_jumpcloud.scim 1"})
+        account_of(seed)["keys"].append(
+            {"id": "2b6f0cc9-0000-4000-8000-c0f190000009", "secret": "SENTINELsecondkeysecret00aa11bb", "name": "unity_jumpcloud.scim 1"}
+        )
         for number, key in enumerate(account_of(seed)["keys"]):
             key["created_at"] = f"2026-01-0{number + 1}T00:00:00Z"
 
