@@ -33,7 +33,7 @@ def looked_at(tags: t.Sequence[str]) -> list[str]:
 
 
 def summary(preflight: Result, results: t.Mapping[str, Result]) -> dict[str, t.Any]:
-    """``{changed, check_mode, steps, pending, waiting, manual_steps, lines, asks}`` of the results by step, in their order.
+    """``{changed, check_mode, steps, pending, waiting, manual_steps, deprovisioned_users, lines, asks}`` of the results by step, in their order.
 
     ``lines`` say it for people; ``asks`` is what a person has to do, in lines, empty where there is nothing.
     """
@@ -51,6 +51,7 @@ def summary(preflight: Result, results: t.Mapping[str, Result]) -> dict[str, t.A
         "pending": pending,
         "waiting": waiting,
         "manual_steps": manual_steps,
+        "deprovisioned_users": list((results.get("user_groups") or {}).get("deprovisioned_users") or ()),
         "lines": [_line(step, check_mode) for step in steps],
         "asks": _asks(pending, waiting, manual_steps),
     }
