@@ -7,10 +7,10 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: scim_preflight_info
-short_description: Tell which steps of the setup will run hands-free, before anything is changed
+short_description: Tell which steps of the set-up will run hands-free, before anything is changed
 version_added: 0.1.0
 description:
-  - Looks at each step of the setup of SCIM provisioning from JumpCloud to Unity, and gives a verdict on it. A step that can't run is no failure of this
+  - Looks at each step of the set-up of SCIM provisioning from JumpCloud to Unity, and gives a verdict on it. A step that can't run is no failure of this
     module, but a verdict, unless O(fail=true).
   - Everything is read once. RV(seen) hands it to the modules that write, which then need not read it again where they have nothing to do.
   - It also tells which key a run goes on with, in RV(key).
