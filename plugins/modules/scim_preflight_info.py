@@ -207,7 +207,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 verdicts:
-  description: One for each step that was looked at, in the order of the setup.
+  description: One for each step that was looked at, in the order of the set-up.
   returned: success, or a step that can't run with O(fail=true)
   type: list
   elements: dict
