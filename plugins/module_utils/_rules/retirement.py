@@ -37,7 +37,7 @@ class Delivery:
         """Whether nobody has changed the application since. ``found``: its identity management, as jumpcloud_scim_app_info shows it."""
         if found is None:
             return False
-        return found["evidence"]["at"] == self.used_since if self.by_hand else found["last_test"] == self.activated_with
+        return bool(found["evidence"]["at"] == self.used_since if self.by_hand else found["last_test"] == self.activated_with)
 
     def proof(self, calls: t.Iterable[Event]) -> str:
         """What shows that the new key is in use, in words."""
