@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import failure, is_delivered, joined, summary
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import failure, is_delivered, joined, looked_at, summary
 
 
 def absolute_path(path: str) -> str:
@@ -16,8 +16,28 @@ def absolute_path(path: str) -> str:
     return os.path.abspath(os.path.expanduser(path))
 
 
+def runbook(folder: str) -> dict[str, str]:
+    """The texts of the runbook's pages in the folder, by their paths."""
+    found = {}
+    for name in ("unity", "jumpcloud"):
+        for suffix in (".md", ".html"):
+            path = os.path.join(folder, name + suffix)
+            if folder and os.path.isfile(path):
+                with open(path, encoding="utf-8") as stream:
+                    found[path] = stream.read()
+    return found
+
+
 class FilterModule:
     """See the documentation beside this file."""
 
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"absolute_path": absolute_path, "scim_failure": failure, "scim_is_delivered": is_delivered, "scim_joined": joined, "scim_summary": summary}
+        return {
+            "absolute_path": absolute_path,
+            "scim_failure": failure,
+            "scim_is_delivered": is_delivered,
+            "scim_joined": joined,
+            "scim_looked_at": looked_at,
+            "scim_runbook": runbook,
+            "scim_summary": summary,
+        }

@@ -165,27 +165,27 @@ revoked:
   elements: str
   sample: [7b0d6b0e-3a55-4a7e-8d0c-5a0f3e2f9a10]
 step:
-  description: The step as the role's summary has it; null if no key had to be revoked.
+  description: What this step found and did, for a summary; null if no key had to be revoked. Texts are for people.
   returned: success
   type: dict
   contains:
     step:
-      description: C(retire_keys).
+      description: The name of the step.
       type: str
       returned: success
       sample: retire_keys
     method:
-      description: C(api).
+      description: V(api), or V(manual) where a person does it.
       type: str
       returned: success
       sample: api
     changed:
-      description: Whether keys were revoked, or would be in check mode.
+      description: Whether something was changed, or would be in check mode.
       type: bool
       returned: success
       sample: true
     found:
-      description: How it was before, in words.
+      description: How it was before.
       type: str
       returned: success
       sample: "older managed keys: 1"
@@ -196,18 +196,18 @@ step:
       returned: success
       sample: [revoke]
     verified:
-      description: What shows that JumpCloud uses the new key, in words; empty in check mode.
+      description: What shows that JumpCloud uses the new key; empty in check mode.
       type: list
       elements: str
       returned: success
       sample: [a provisioning call succeeded with the new key]
     pending:
-      description: Always V(false).
+      description: Whether a person still has to do it.
       type: bool
       returned: success
       sample: false
     waiting:
-      description: Always V(false).
+      description: Whether it waits for another step, which only the role can tell; here it is always false.
       type: bool
       returned: success
       sample: false
@@ -266,8 +266,8 @@ error:
       sample: Get a new access token and run again.
 manual_steps:
   description:
-    - The clicks that revoke the older keys in the vendor's console, in order, where an endpoint that no vendor documentation describes answered
-      otherwise than assumed.
+    - The clicks that do the same step in the vendor's console, in order, where an endpoint that no vendor documentation describes answered
+      otherwise than assumed. Nothing secret was sent by then, unless the message says so.
   returned: failure of an assumed endpoint
   type: list
   elements: dict

@@ -7,10 +7,10 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: scim_preflight_info
-short_description: Tell which steps of the setup will run hands-free, before anything is changed
+short_description: Tell which steps of the set-up will run hands-free, before anything is changed
 version_added: 0.1.0
 description:
-  - Looks at each step of the setup of SCIM provisioning from JumpCloud to Unity, and gives a verdict on it. A step that can't run is no failure of this
+  - Looks at each step of the set-up of SCIM provisioning from JumpCloud to Unity, and gives a verdict on it. A step that can't run is no failure of this
     module, but a verdict, unless O(fail=true).
   - Everything is read once. RV(seen) hands it to the modules that write, which then need not read it again where they have nothing to do.
   - It also tells which key a run goes on with, in RV(key).
@@ -82,7 +82,7 @@ options:
     type: str
   key_id:
     description:
-      - The key ID of a supplied key, one that the operator has made. With it, neither an account nor a key is needed.
+      - The key ID of a supplied key, which is one that you have made yourself. With it, neither an account nor a key has to be made.
       - If it is left out, E(UNITY_SCIM_KEY_ID) is used.
     type: str
   secret_key:
@@ -207,7 +207,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 verdicts:
-  description: One for each step that was looked at, in the order of the setup.
+  description: One for each step that was looked at, in the order of the set-up.
   returned: success, or a step that can't run with O(fail=true)
   type: list
   elements: dict

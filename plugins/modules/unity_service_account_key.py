@@ -22,7 +22,7 @@ description:
     Unity publishes console clicks for this, and no API. This module B(assumes) one, and is experimental until Unity publishes it. If the answers
     are not as assumed, it stops before anything secret is sent and returns RV(manual_steps).
   - With O(method=manual) a person makes the key and writes it into O(secret_file), as the value of the header (C(Basic ...)) or as two lines
-    C(key_id:) and C(secret_key:). The module proves it against Unity's SCIM service and returns it in RV(credentials), as a key that it has created.
+    C(key_id:) and C(secret_key:). The module proves it against Unity's SCIM service and returns it in RV(credentials), like a key that it has created itself.
   - Other keys can't be seen then, so O(max_age), O(keep_previous), O(max_keys) and O(key_name) have no effect, and O(rotate=auto) is as V(always). With
     O(state=absent) and O(state=pruned) nothing published tells whether the keys are gone, so RV(pending) stays true.
 options:

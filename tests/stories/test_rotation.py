@@ -117,6 +117,18 @@ def test_older_keys_are_kept_as_wanted_and_foreign_ones_always(pair: Pair) -> No
     # an audit with the same number is in sync, and one that wants none kept is not
     steps_only = {"scim_provisioning_check_people": False}
     assert pair.play("audit", extra_vars={**steps_only, "scim_provisioning_keep_previous": 1}).succeeded().changed == 0
+    # unless the younger one is only minutes old: then a rotation could be under way
+    assert pair.play("audit", extra_vars=steps_only).succeeded().said("A rotation seems to be under way")
+
+    def with_two_managed_keys(seed: dict) -> None:
+        finished(seed)
+        account_of(seed)["keys"].append(
+            {"id": "2b6f0cc9-0000-4000-8000-c0f190000009", "secret": "SENTINELsecondkeysecret00aa11bb", "name": "unity_jumpcloud.scim 1"}
+        )
+        for number, key in enumerate(account_of(seed)["keys"]):
+            key["created_at"] = f"2026-01-0{number + 1}T00:00:00Z"
+
+    pair.begin("configured", with_two_managed_keys)
     pair.play("audit", extra_vars=steps_only).failed("service_account_key", "create", "retire_keys")
 
 

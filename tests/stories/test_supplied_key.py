@@ -59,14 +59,14 @@ def test_supplied_key_without_the_role_is_refused_before_anything_is_changed(pai
     assert run.writes == [] and pair.identity_management() is None
 
 
-def test_half_an_supplied_key_is_refused(pair: Pair) -> None:
+def test_half_a_supplied_key_is_refused(pair: Pair) -> None:
     """A key ID without its secret must not lead to a new account and key, which nobody asked for."""
     run = pair.play("provision", extra_vars={"scim_provisioning_key_id": KEY_ID})
     run.failed("Of the supplied key, only the key ID was given. Nothing was changed.", "scim_provisioning_secret_key (UNITY_SCIM_SECRET_KEY)")
     assert run.entries == []
 
 
-def test_connector_alone_proves_an_supplied_key(pair: Pair) -> None:
+def test_connector_alone_proves_a_supplied_key(pair: Pair) -> None:
     pair.begin("configured", finished)
     run = pair.play("provision", "--tags", "connector_url", env=BY_ENVIRONMENT).succeeded()
     assert run.services == {"unity-scim"} and run.steps["connector_url"]["verified"][0] == "the SCIM service accepts the key"
@@ -79,7 +79,7 @@ def test_supplied_key_is_given_again_with_each_run_on_request(pair: Pair) -> Non
     assert pair.is_active() and pair.people() == PEOPLE
 
 
-def test_deprovisioning_with_an_supplied_key_leaves_unity_alone(pair: Pair) -> None:
+def test_deprovisioning_with_a_supplied_key_leaves_unity_alone(pair: Pair) -> None:
     pair.begin("configured", finished)
     assert pair.people() == PEOPLE
     limits = {"scim_provisioning_max_deprovisioned_users": 5, "scim_provisioning_deprovision_wait": 2}

@@ -28,7 +28,7 @@ SEEN = {"service_account_id": Optional(str), "keys": [{"id": str, "name": Option
 
 
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
-    """Make a usable key exist, creating one where the policy says so; or revoke one; or revoke our own ones that are not in use."""
+    """Make a usable key exist, creating one where the policy says so; or revoke one; or revoke managed ones that are not in use."""
     if params["method"] == "manual":
         return run_manual(params, context)
     shown_account = params["service_account"] or params["service_account_id"]

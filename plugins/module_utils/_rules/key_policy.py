@@ -1,9 +1,9 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The life of a service account's keys: which are managed, when to create one, which to revoke. Pure functions of values.
+"""The life of a service account's keys: which are managed, when to create one, and which to revoke. Pure functions of values.
 
-A key is our own if its name is the ``key_name`` of the options, alone or followed by a blank and a nonce. Every other key is foreign:
+A key is managed if its name is the ``key_name`` of the options, alone or followed by a blank and a nonce. Every other key is foreign:
 it is counted, and never revoked.
 """
 

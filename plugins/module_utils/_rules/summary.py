@@ -16,12 +16,27 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_ch
 Result = t.Mapping[str, t.Any]
 
 WAITS = "it waits for the identity management"
-# the steps that need active provisioning
-FOLLOWERS = ("user_groups", "enforcement")
+PREREQUISITES = ("application", "test_user", "single_sign_on")
+# what has to be looked at for the steps of a tag
+LOOKED_AT = {
+    "prerequisites": PREREQUISITES,
+    "service_account": ("service_account",),
+    "connector_url": ("connector_url",),
+    "identity_management": (*PREREQUISITES, "service_account", "connector_url", "identity_management"),
+    "user_groups": ("application", "user_groups"),
+    "enforcement": ("enforcement",),
+}
+
+
+def looked_at(tags: t.Sequence[str]) -> list[str]:
+    """The steps that scim_preflight_info has to look at for these tags, in its order; all of them unless the tags of the role choose some."""
+    chosen = [step for tag in tags for step in LOOKED_AT.get(tag, ())]
+    every = [*PREREQUISITES, "service_account", "connector_url", "identity_management", "user_groups", "enforcement"]
+    return [step for step in every if step in chosen or not chosen]
 
 
 def summary(preflight: Result, results: t.Mapping[str, Result], backwards: bool = False) -> dict[str, t.Any]:
-    """``{changed, check_mode, steps, pending, waiting, manual_steps, lines, asks}`` of the results by step, in their order.
+    """``{changed, check_mode, steps, pending, waiting, manual_steps, deprovisioned_users, lines, asks}`` of the results by step, in their order.
 
     ``backwards``: the steps were taken down, the last one first. ``lines`` say it for people; ``asks`` is what a person has to do, in lines, empty where
     there is nothing.
@@ -42,6 +57,7 @@ def summary(preflight: Result, results: t.Mapping[str, Result], backwards: bool 
         "pending": pending,
         "waiting": waiting,
         "manual_steps": manual_steps,
+        "deprovisioned_users": list((results.get("user_groups") or {}).get("deprovisioned_users") or ()),
         "lines": [_line(step, check_mode) for step in steps],
         "asks": _asks(pending, waiting, manual_steps, [] if check_mode else _folders(results[name] for name in pending)),
     }
@@ -146,8 +162,9 @@ def _fate(key: Result, identity: Result, revocation: Result, kept: Result, secre
         return "The key %s was created and delivered in this run, and stays." % key_id
     if (kept.get("credentials") or {}).get("key_id") == key_id:
         return "The key %s is kept: its secret is in %s, and the next run goes on with it." % (key_id, secret_file)
-    if revocation.get("failed"):
-        why = revocation.get("msg") or "no reason given"
+    # the task that revokes never fails: it would hide the reason of the failure
+    if revocation.get("msg"):
+        why = revocation["msg"]
         return (
             "The key %s, which was created in this run and could not be delivered, could not be revoked either (%s). Revoke it in the Unity Dashboard "
             "(Administration > Service accounts)." % (key_id, why)

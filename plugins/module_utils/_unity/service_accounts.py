@@ -16,7 +16,7 @@ names an API. The assumed contract, at the gateway's host, JSON, as an owner or 
     POST   .../service-accounts/{id}/keys                                 201 {id, name, secretKey, createdAt}, the only answer with a secret
     DELETE .../service-accounts/{id}/keys/{keyId}                         204
 
-A key's ``name`` may be missing; such a key is never taken for one of this collection's own. Published for the self-hosted edition
+A key's ``name`` may be missing; such a key is never taken for a managed one. Published for the self-hosted edition
 only: names are unique in an organization, 50 accounts, 20 keys per account, deletion is final.
 """
 

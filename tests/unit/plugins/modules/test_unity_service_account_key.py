@@ -295,7 +295,7 @@ def test_a_lost_key_that_can_not_be_revoked_is_named_and_no_other_one_is_created
 
 
 @pytest.mark.parametrize("answer", LOST[:4])
-def test_a_lost_answer_to_a_create_that_took_no_effect(http: ExactCalls, context: Context, answer: t.Any) -> None:
+def test_a_lost_answer_to_a_creation_that_took_no_effect(http: ExactCalls, context: Context, answer: t.Any) -> None:
     expect_state(http, OLD)
     expect_create(http, answer)
     for _unused in range(READS):
@@ -344,7 +344,7 @@ def test_a_missing_route_claims_no_lost_answer(http: ExactCalls, context: Contex
     assert any(step["do"].startswith("Copy the key ID") for step in caught.value.manual_steps)
 
 
-def test_a_create_that_was_surely_not_sent_is_sent_again(http: ExactCalls, context: Context, warnings: list[str]) -> None:
+def test_a_creation_that_was_surely_not_sent_is_sent_again(http: ExactCalls, context: Context, warnings: list[str]) -> None:
     expect_state(http)
     expect_create(http, refused())
     expect_create(http, reply({"title": "slow"}, 429, {"Retry-After": "1"}))

@@ -97,7 +97,7 @@ def test_create_key(http: ExactCalls, gateway: ServiceAccounts) -> None:
 
 
 @pytest.mark.parametrize("answer", [dropped(), read_timeout(), reply({"title": "oops"}, 500), reply({"title": "gateway"}, 502)])
-def test_minting_is_never_sent_twice(http: ExactCalls, gateway: ServiceAccounts, answer: t.Any) -> None:
+def test_creating_a_key_is_never_sent_twice(http: ExactCalls, gateway: ServiceAccounts, answer: t.Any) -> None:
     http.expect("POST", KEYS, answer, json={"name": "ours n1"})
     with pytest.raises(ApiError) as caught:
         gateway.create_key(ACCOUNT_ID, "ours n1")

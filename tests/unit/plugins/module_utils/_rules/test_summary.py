@@ -1,0 +1,162 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The summary of a run: which steps it tells of, in which words, and what became of a key where the run stopped."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import failure, is_delivered, joined, looked_at, summary
+
+SKIPPED = {"skipped": True, "changed": False}
+SEEN = {"step": {"step": "prerequisites", "changed": False, "found": "nothing", "did": [], "verified": [], "pending": False, "waiting": False}}
+CREATED = {"credentials": {"key_id": "k1"}}
+NOBODY: dict[str, t.Any] = {}
+
+
+def result(name: str, did: t.Sequence[str] = (), found: str = "it", verified: t.Sequence[str] = (), **more: t.Any) -> dict[str, t.Any]:
+    step = {
+        "step": name,
+        "method": "api",
+        "changed": bool(did),
+        "found": found,
+        "did": list(did),
+        "verified": list(verified),
+        "pending": False,
+        "waiting": False,
+    }
+    return {"step": {**step, **more}}
+
+
+def found_of(name: str, **preflight: t.Any) -> tuple[str, bool] | None:
+    step = next((step for step in summary(preflight, {name: SKIPPED})["steps"] if step["step"] == name), None)
+    return (step["found"], step["waiting"]) if step else None
+
+
+@pytest.mark.parametrize(
+    "name, preflight, said",
+    [
+        ("service_account", {"key": {"source": "supplied"}}, ("the supplied key is used", False)),
+        ("service_account", {"key": {"source": "jumpcloud"}}, ("a key of it is in use", False)),
+        ("service_account_key", {"key": {"source": "supplied"}}, ("the supplied key is used", False)),
+        ("service_account_key", {"key": {"source": "jumpcloud"}}, ("JumpCloud uses a key", False)),
+        ("identity_management", {"status": "inactive"}, ("inactive", True)),
+        ("identity_management", {"status": None}, ("not configured", True)),
+        ("user_groups", {}, ("it waits for the identity management", True)),
+        ("enforcement", {"enforcement_is_wanted": True}, ("it waits for the identity management", True)),
+        ("enforcement", {"enforcement_is_wanted": False}, ("left alone", False)),
+        ("retire_keys", {}, None),
+        ("connector_url", {}, None),
+    ],
+)
+def test_a_step_that_had_nothing_to_do(name: str, preflight: dict[str, t.Any], said: tuple[str, bool] | None) -> None:
+    assert found_of(name, **preflight) == said
+
+
+def test_what_the_tags_left_out_is_not_told() -> None:
+    told = summary(SEEN, {"service_account": {}, "user_groups": result("user_groups", ["bind 2"])})
+    assert [step["step"] for step in told["steps"]] == ["prerequisites", "user_groups"]
+
+
+def test_lines() -> None:
+    results = {
+        "service_account": result("service_account", found="no account."),
+        "user_groups": result("user_groups", ["bind 2", "unbind 1"], verified=["read back"]),
+    }
+    assert summary({**SEEN, "check_mode": False}, results)["lines"] == [
+        "prerequisites: found nothing; did nothing",
+        "service_account: found no account; did nothing",
+        "user_groups: found it; did bind 2, unbind 1; verified: read back",
+    ]
+    told = summary({**SEEN, "check_mode": True}, results)
+    assert told["lines"][2].startswith("user_groups: found it; would do bind 2, unbind 1")
+    assert (told["changed"], told["check_mode"]) == (True, True)
+
+
+def test_what_a_person_has_to_do() -> None:
+    asked = {**result("service_account", pending=True), "manual_steps": [{"where": "Here", "do": "Enter it.", "field": "Name", "value": "x"}]}
+    done = {**result("service_account_key"), "manual_steps": [{"where": "Not here", "do": "No.", "field": None, "value": None}]}
+    told = summary({}, {"service_account": asked, "service_account_key": done, "user_groups": SKIPPED})
+    assert (told["pending"], told["waiting"]) == (["service_account"], ["user_groups"])
+    assert told["asks"] == [
+        "A person has to do: service_account. Waiting for it: user_groups.",
+        "Run again afterwards; the run picks up where this one stopped.",
+        "1. Here: Enter it. Name: x",
+    ]
+    assert summary({}, {"service_account": done})["asks"] == []
+
+
+def test_who_was_deprovisioned() -> None:
+    people = [{"id": "u1", "email": "ada@example.com"}]
+    assert summary({}, {"user_groups": {**result("user_groups"), "deprovisioned_users": people}})["deprovisioned_users"] == people
+    assert summary({}, {"user_groups": {}})["deprovisioned_users"] == []
+
+
+def test_a_step_of_two_tasks_is_one() -> None:
+    first, second = result("x", ["test", "activate"], "inactive", ["test passed"]), result("x", [], "active", ["test passed", "read back"])
+    assert joined(first, second)["step"] == {**result("x", ["test", "activate"], "inactive", ["test passed", "read back"])["step"]}
+    assert joined({}, second) == second and joined(SKIPPED, second) == second
+    assert joined({"msg": "failed"}, second) == second
+
+
+@pytest.mark.parametrize(
+    "key, identity, revocation, kept, fate",
+    [
+        (NOBODY, NOBODY, NOBODY, NOBODY, "No key was created in this run."),
+        ({"skipped": True}, NOBODY, NOBODY, NOBODY, "No key was created in this run."),
+        ({"failed": True, "credentials": None}, NOBODY, NOBODY, NOBODY, None),
+        (CREATED, {"changed": True}, SKIPPED, SKIPPED, "The key k1 was created and delivered in this run, and stays."),
+        (CREATED, {"failed": True}, {"changed": True}, SKIPPED, "The key k1, which was created in this run and could not be delivered, was revoked."),
+        (
+            CREATED,
+            {"failed": True},
+            {"msg": "HTTP 500"},
+            SKIPPED,
+            "The key k1, which was created in this run and could not be delivered, could not be revoked either (HTTP 500). Revoke it in the Unity Dashboard "
+            "(Administration > Service accounts).",
+        ),
+        (CREATED, {"pending": True}, SKIPPED, CREATED, "The key k1 is kept: its secret is in /f, and the next run goes on with it."),
+        (
+            CREATED,
+            NOBODY,
+            {"changed": True},
+            {"credentials": {"key_id": "another"}},
+            "The key k1, which was created in this run and could not be delivered, was revoked.",
+        ),
+    ],
+)
+def test_what_became_of_the_key(key: t.Any, identity: t.Any, revocation: t.Any, kept: t.Any, fate: str | None) -> None:
+    said = failure({"msg": "It broke."}, "Deliver", key, identity, revocation, kept, "/f")
+    assert said == "It broke. (Task: Deliver.)" + (" " + fate if fate else "")
+
+
+def test_a_failure_without_words() -> None:
+    assert failure({}, "Deliver", {}, {}, {}, {}, None).startswith("the task failed without a message (Task: Deliver.) No key")
+
+
+@pytest.mark.parametrize(
+    "identity, delivered", [({}, False), ({"failed": True}, False), (SKIPPED, False), ({"pending": True}, False), ({"pending": False}, True)]
+)
+def test_is_delivered(identity: dict[str, t.Any], delivered: bool) -> None:
+    assert is_delivered(identity) is delivered
+
+
+EVERY = ["application", "test_user", "single_sign_on", "service_account", "connector_url", "identity_management", "user_groups", "enforcement"]
+
+
+@pytest.mark.parametrize(
+    "tags, steps",
+    [
+        (["all"], EVERY),
+        ([], EVERY),
+        (["some tag of the playbook"], EVERY),
+        (["user_groups"], ["application", "user_groups"]),
+        (["service_account", "enforcement"], ["service_account", "enforcement"]),
+        (["prerequisites"], EVERY[:3]),
+        (["identity_management"], EVERY[:6]),
+    ],
+)
+def test_what_is_looked_at_for_tags(tags: list[str], steps: list[str]) -> None:
+    assert looked_at(tags) == steps
