@@ -35,7 +35,7 @@ options:
   runbook:
     description:
       - The path of the runbook without its suffix. V(/path/runbook) makes V(/path/runbook.md) and V(/path/runbook.html) for people, and
-        V(/path/runbook.json), by which the next run knows what was asked for, and since when. The folder must exist.
+        V(/path/runbook.json), by which the next run knows what was asked for, and since when. The folder is made where it is missing.
       - Modules that are given the same path share the runbook; each has its own section. The files hold no secret, and have mode 0644.
       - If it is left out, the steps are in RV(manual_steps) only, and the next run does not know that they were asked for.
       - Nothing is written in check mode.

@@ -203,7 +203,9 @@ credentials:
       returned: when a key was created
       sample: Basic <base64(key ID:secret key)>
 key:
-  description: The key that was created, without its secret; null if none was.
+  description:
+    - The key that was created, without its secret; null if none was.
+    - With O(method=manual) the key that was found in O(secret_file) and works, in check mode as well.
   returned: success
   type: dict
   sample:

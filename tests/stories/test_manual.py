@@ -241,6 +241,35 @@ def test_persons_rotate_and_are_asked_to_revoke_the_old_key(office: Office) -> N
     assert len(pair.people()) == 4
 
 
+def test_rotation_goes_on_where_no_event_tells_of_the_activation(office: Office) -> None:
+    """Events are kept for 90 days, and a key may be older."""
+    assert asks(office.play("rotate_key").succeeded()) == (["service_account_key"], ["identity_management"])
+    office.operator.create_account()
+    office.operator.hand_over_key(office.secret_file)
+    assert asks(office.play("rotate_key").succeeded()) == (["identity_management"], [])
+
+
+def test_dead_header_value_is_replaced_by_the_key_that_a_person_hands_over(office: Office) -> None:
+    """Unity by a person, JumpCloud by the assumed API: its key is tried first, and a new one is asked for only then."""
+    pair, operator = office.pair, office.operator
+    operator.create_account()
+    key_id, secret_key = operator.create_key()
+    operator.activate(header_of(key_id, secret_key))
+    operator.deactivate()
+    operator.revoke_key(key_id)
+    first = office.play(jumpcloud="api").succeeded()
+    assert asks(first) == (["service_account", "service_account_key"], ["identity_management", "user_groups"])
+    operator.hand_over_key(office.secret_file)
+    assert asks(office.play(jumpcloud="api").succeeded())[0] == [] and pair.people() == PEOPLE and not office.secret_file.exists()
+
+
+def test_check_mode_finds_the_key_in_the_file(office: Office) -> None:
+    office.operator.create_account()
+    key_id = office.operator.hand_over_key(office.secret_file)
+    run = office.play(check=True).succeeded()
+    assert asks(run)[0] == ["identity_management"] and run.writes == [] and office.secret_file.exists() and office.pair.keys() == [key_id]
+
+
 def test_unity_by_a_person_and_jumpcloud_by_the_api(office: Office) -> None:
     office.operator.create_account()
     office.operator.hand_over_key(office.secret_file)

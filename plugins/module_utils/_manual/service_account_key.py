@@ -55,7 +55,7 @@ def run_manual(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     else:
         taken = parse_authorization_header(taker.header or "")[0]
         plan = Plan({"key": None}, {"key": taken}, (Action("take", TARGET, {"key_id": taken}),), TITLE)
-    result = _result(params, header)
+    result = _result(params, header, None if outcome.pending else taker.header)
     verified = ("key %s is accepted by the SCIM service" % result["key"]["id"],) if header else ()
     return {**plan.as_result(), **outcome.as_result(), **result, "step": step_of("service_account_key", plan, outcome, *verified)}
 
@@ -108,11 +108,15 @@ def _run_revocation(params: dict[str, t.Any], context: Context) -> dict[str, t.A
     return {**plan.as_result(), **outcome.as_result(), **_result(params, None), "step": said}
 
 
-def _result(params: dict[str, t.Any], header: str | None) -> dict[str, t.Any]:
-    """As with the API: ``credentials`` is the only part with a secret. What only an API could tell is null."""
+def _result(params: dict[str, t.Any], header: str | None, proven: str | None = None) -> dict[str, t.Any]:
+    """As with the API: ``credentials`` is the only part with a secret. What only an API could tell is null.
+
+    ``proven``: the header value that was found to work, in check mode as well, where none is handed on.
+    """
     credentials = key = None
     if header:
         key_id, secret_key = parse_authorization_header(header)
         credentials = {"key_id": key_id, "secret_key": secret_key, "authorization_header": header}
-        key = {"id": key_id, "name": None, "managed": None, "created_at": None}
+    if proven:
+        key = {"id": parse_authorization_header(proven)[0], "name": None, "managed": None, "created_at": None}
     return {"service_account_id": params["service_account_id"], "key": key, "live_keys": None, "credentials": credentials}

@@ -8,7 +8,10 @@ A result is what the task of a step has registered: empty where the tags left it
 
 from __future__ import annotations
 
+import os
 import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import SECRET_FILE
 
 Result = t.Mapping[str, t.Any]
 
@@ -32,11 +35,14 @@ def looked_at(tags: t.Sequence[str]) -> list[str]:
     return [step for step in every if step in chosen or not chosen]
 
 
-def summary(preflight: Result, results: t.Mapping[str, Result]) -> dict[str, t.Any]:
+def summary(preflight: Result, results: t.Mapping[str, Result], backwards: bool = False) -> dict[str, t.Any]:
     """``{changed, check_mode, steps, pending, waiting, manual_steps, deprovisioned_users, lines, asks}`` of the results by step, in their order.
 
-    ``lines`` say it for people; ``asks`` is what a person has to do, in lines, empty where there is nothing.
+    ``backwards``: the steps were taken down, the last one first. ``lines`` say it for people; ``asks`` is what a person has to do, in lines, empty where
+    there is nothing.
     """
+    ordered = list(results.items())
+    results = _shown_by_key(dict(ordered[::-1] if backwards else ordered), preflight.get("key") or {})
     steps = [step for name, result in results.items() for step in [_step(name, result, preflight)] if step]
     if preflight.get("step"):
         steps.insert(0, dict(preflight["step"]))
@@ -53,7 +59,7 @@ def summary(preflight: Result, results: t.Mapping[str, Result]) -> dict[str, t.A
         "manual_steps": manual_steps,
         "deprovisioned_users": list((results.get("user_groups") or {}).get("deprovisioned_users") or ()),
         "lines": [_line(step, check_mode) for step in steps],
-        "asks": _asks(pending, waiting, manual_steps),
+        "asks": _asks(pending, waiting, manual_steps, [] if check_mode else _folders(results[name] for name in pending)),
     }
 
 
@@ -64,6 +70,19 @@ def joined(first: Result, second: Result) -> dict[str, t.Any]:
     one, other = first["step"], second["step"]
     both = {name: [*one[name], *(said for said in other[name] if said not in one[name])] for name in ("did", "verified")}
     return {**second, "step": {**other, **both, "changed": one["changed"] or other["changed"], "found": one["found"]}}
+
+
+def _shown_by_key(results: dict[str, Result], choice: Result) -> dict[str, Result]:
+    """A key that a person has handed over, and that was proven, shows more than was known when the run began."""
+    account, key = results.get("service_account") or {}, results.get("service_account_key") or {}
+    if not key.get("step") or key.get("pending") or not (key.get("evidence") or {}).get("found"):
+        return results
+    if account.get("step") and account.get("pending"):
+        seen = {**account["step"], "changed": False, "found": key["step"]["found"], "did": [], "pending": False}
+        results["service_account"] = {**account, "pending": False, "step": seen}
+    if choice.get("source") == SECRET_FILE:
+        results["service_account_key"] = {**key, "step": {**key["step"], "found": "the key in the secret file is still to be delivered"}}
+    return results
 
 
 def _step(name: str, result: Result, preflight: Result) -> dict[str, t.Any] | None:
@@ -106,11 +125,17 @@ def _line(step: Result, check_mode: bool) -> str:
     return said + ("; verified: %s" % ", ".join(step["verified"]) if step["verified"] else "")
 
 
-def _asks(pending: list[str], waiting: list[str], manual_steps: list[dict[str, t.Any]]) -> list[str]:
+def _folders(results: t.Iterable[Result]) -> list[str]:
+    """Where the runbooks are."""
+    return sorted({os.path.dirname(result["runbook"]["html"]) for result in results if result.get("runbook")})
+
+
+def _asks(pending: list[str], waiting: list[str], manual_steps: list[dict[str, t.Any]], folders: list[str]) -> list[str]:
     if not pending:
         return []
     lines = ["A person has to do: %s.%s" % (", ".join(pending), " Waiting for it: %s." % ", ".join(waiting) if waiting else "")]
-    lines.append("Run again afterwards; the run picks up where this one stopped.")
+    where = " The runbook, a page to open beside the console, is in %s." % " and ".join(folders) if folders else ""
+    lines.append("Run again afterwards; the run picks up where this one stopped." + where)
     for number, step in enumerate(manual_steps, 1):
         said = "%d. %s: %s" % (number, step["where"], step["do"])
         said += " %s" % step["field"] if step["field"] else ""
@@ -145,7 +170,7 @@ def _fate(key: Result, identity: Result, revocation: Result, kept: Result, secre
             "(Administration > Service accounts)." % (key_id, why)
         )
     if revocation.get("skipped") or not revocation:
-        return "The key %s was created and delivered in this run, and stays." % key_id
+        return "The key %s, which a person handed over, was not delivered, and stays." % key_id
     return "The key %s, which was created in this run and could not be delivered, was revoked." % key_id
 
 

@@ -166,6 +166,7 @@ def test_check_mode_takes_and_removes_nothing(check_context: Context, http: Exac
     http.expect("GET", USERS, reply(scim_list()), query=ONE)
     result = key(check_context, hand_over(tmp_path / "secret"), manual_timeout=60.0)
     assert result["credentials"] is None and result["changed"] and not result["pending"] and (tmp_path / "secret").exists()
+    assert result["key"]["id"] == KEY_ID
 
 
 def test_too_open_file_is_refused_before_anything_is_sent(context: Context, tmp_path: Path) -> None:

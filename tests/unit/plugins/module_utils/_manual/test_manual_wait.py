@@ -175,9 +175,15 @@ def test_broken_state_is_no_reason_to_forget(watched: Context, prefix: str, cont
         step(watched, prefix)
 
 
-def test_missing_folder_is_named(watched: Context, tmp_path: Path) -> None:
-    with pytest.raises(ScimError, match="Can't write .*No such file"):
-        step(watched, str(tmp_path / "missing" / "runbook")).carry_out(STEPS, Eyes(NOTHING))
+def test_missing_folder_is_made(watched: Context, tmp_path: Path) -> None:
+    step(watched, str(tmp_path / "missing" / "runbook")).carry_out(STEPS, Eyes(NOTHING))
+    assert sorted(path.name for path in (tmp_path / "missing").iterdir()) == ["runbook.html", "runbook.json", "runbook.md"]
+
+
+def test_folder_that_can_not_be_made_is_named(watched: Context, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(ScimError, match=r"The folder .*/link\" of the runbook can't be made \(File exists\)"):
+        step(watched, str(tmp_path / "link" / "runbook")).carry_out(STEPS, Eyes(NOTHING))
 
 
 def test_negative_timeout_is_refused(watched: Context) -> None:

@@ -46,7 +46,7 @@ TABLE: dict[str, tuple[dict[str, t.Any], tuple[t.Any, ...], str]] = {
     "it is not active, and the store is empty": ({"has_header": True, "has_store": True}, ("revive", "always", False, True, True), REVIVE),
     "it is not active, in check mode": ({"has_header": True, "check_mode": True}, ("jumpcloud", "auto", False, True, True), HAS),
     "a change waits": ({"has_header": True, "is_pending": True}, ("create", "always", False, True, True), PENDING),
-    "a secret file waits": ({**DELIVERED_BY_HAND, "secret_file_key_id": "k1", "rotate": "always"}, ("secret_file", "always", False, False, True), FILE),
+    "a secret file waits": ({**DELIVERED_BY_HAND, "secret_file_key_id": "k1", "rotate": "always"}, ("secret_file", "always", False, True, True), FILE),
     "a secret file of a person's key": ({**DELIVERED_BY_HAND, **BY_HAND, "secret_file_key_id": "k1"}, ("create", "always", False, True, True), NO_HEADER),
     "a secret file that is of no use": ({"secret_file_key_id": "k1"}, ("create", "always", False, True, True), NO_HEADER),
     "delivered by hand": ({**WORKS, **DELIVERED_BY_HAND}, ("jumpcloud", "auto", False, True, True), USES),
@@ -79,7 +79,8 @@ def told_step_by_step(facts: KeyFacts, works: bool) -> dict[str, t.Any]:
     return {
         "rotate": "always" if needs_key else facts.rotate,
         "redeliver": redelivers,
-        "calls_key_module": not facts.supplied and not picked_up and (not unity_by_hand or needs_key or facts.rotate == "always"),
+        # what was picked up is taken from the file by it
+        "calls_key_module": not facts.supplied and (picked_up or not unity_by_hand or needs_key or facts.rotate == "always"),
         "calls_account_module": calls_account_module,
         "is_tried": is_tried,
     }
