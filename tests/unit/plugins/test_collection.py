@@ -432,3 +432,15 @@ def test_a_default_that_is_given_again_is_the_same() -> None:
     given = {name: yaml.safe_load(value) for name, value in again if name in defaults and value not in ("omit", "''")}
     assert len(given) >= 4
     assert given == {name: defaults[name] for name in given}
+
+
+def test_the_role_is_small() -> None:
+    tasks = [task for path in ROLE_TASKS for task in all_tasks(load(path)) if not BLOCKS_AND_PLAYS & set(task)]
+    assert len(tasks) <= 70
+    files = [*ROLE_TASKS, *ROLE.glob("vars/*.yml"), *ROLE.glob("defaults/*.yml")]
+    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files) <= 800
+
+
+def test_the_role_has_few_variables_of_its_own() -> None:
+    names = {name for path in role_files() for name in re.findall(r"\b__scim_provisioning_\w+", path.read_text(encoding="utf-8"))}
+    assert len(names) <= 20, sorted(names)
