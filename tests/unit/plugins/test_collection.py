@@ -392,3 +392,55 @@ def test_the_role_hands_every_connection_option_on() -> None:
     for vendor, name in (("unity", "unity_organization_info"), ("jumpcloud", "jumpcloud_scim_app_info")):
         identity = {"application", "application_id", "method"}
         assert set(variables["__scim_provisioning_%s_options" % vendor]) == set(module(name).ARGUMENTS.options) - identity
+
+
+def all_tasks(found: t.Any) -> t.Iterator[dict[str, t.Any]]:
+    """Every task and block of a tasks file or a playbook, those within blocks, too."""
+    for item in found or []:
+        yield item
+        for name in ("block", "rescue", "always", "tasks", "pre_tasks", "post_tasks"):
+            yield from all_tasks(item.get(name))
+
+
+BLOCKS_AND_PLAYS = {"block", "hosts"}
+ROLE_TASKS = sorted(ROLE.glob("tasks/**/*.yml"))
+PLAYBOOKS = sorted((ROOT / "playbooks").glob("*.yml"))
+
+
+@pytest.mark.parametrize("path", [*ROLE_TASKS, *PLAYBOOKS], ids=lambda path: "%s/%s" % (path.parent.name, path.name))
+def test_nothing_waits_for_the_other_hosts_or_takes_the_callers_item(path: Path) -> None:
+    """`pause` runs once for all hosts, and is refused by the strategies `free` and `host_pinned`; `item` belongs to the caller's own loop."""
+    for task in all_tasks(load(path)):
+        assert not {"pause", "ansible.builtin.pause"} & set(task), task["name"]
+        assert not {"run_once", "until", "retries"} & set(task), task["name"]
+        assert not [name for name in task if name.startswith("with_")], task["name"]
+        if "loop" in task:
+            assert task["loop_control"]["loop_var"].startswith("__scim_provisioning_"), task["name"]
+    assert re.findall(r"\bitem\b", re.sub(r"#.*", "", path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize("path", PLAYBOOKS, ids=lambda path: path.name)
+def test_every_play_is_local_whatever_the_inventory_says(path: Path) -> None:
+    assert [play["name"] for play in load(path) if (play["connection"], play["vars"]["ansible_connection"]) != ("local", "local")] == []
+
+
+def test_a_default_that_is_given_again_is_the_same() -> None:
+    """What is null or empty counts as not given, so that the default holds; where the modules' default is another one, the role's is given again."""
+    defaults = load(ROLE / "defaults" / "main.yml")
+    text = "".join(path.read_text(encoding="utf-8") for path in role_files())
+    again = re.findall(r"\b(scim_provisioning_\w+) \| default\(([^)]+), true\)", text)
+    given = {name: yaml.safe_load(value) for name, value in again if name in defaults and value not in ("omit", "''")}
+    assert len(given) >= 4
+    assert given == {name: defaults[name] for name in given}
+
+
+def test_the_role_is_small() -> None:
+    tasks = [task for path in ROLE_TASKS for task in all_tasks(load(path)) if not BLOCKS_AND_PLAYS & set(task)]
+    assert len(tasks) <= 70
+    files = [*ROLE_TASKS, *ROLE.glob("vars/*.yml"), *ROLE.glob("defaults/*.yml")]
+    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files) <= 800
+
+
+def test_the_role_has_few_variables_of_its_own() -> None:
+    names = {name for path in role_files() for name in re.findall(r"\b__scim_provisioning_\w+", path.read_text(encoding="utf-8"))}
+    assert len(names) <= 20, sorted(names)
