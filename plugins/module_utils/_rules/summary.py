@@ -37,6 +37,8 @@ def summary(preflight: Result, results: t.Mapping[str, Result]) -> dict[str, t.A
 
     ``lines`` say it for people; ``asks`` is what a person has to do, in lines, empty where there is nothing.
     """
+    # without the look at both sides nothing else was tried: what is there is of another use of the role
+    results = results if preflight else {}
     steps = [step for name, result in results.items() for step in [_step(name, result, preflight)] if step]
     if preflight.get("step"):
         steps.insert(0, dict(preflight["step"]))
