@@ -101,8 +101,10 @@ def keys_that_count(keys: list[Facts] | None, key_name: str) -> list[Facts] | No
         return None
     named = [key for key in keys if isinstance(key.get("name"), str) and key["name"]]
     managed = [key for key in named if is_managed_name(key["name"], key_name)]
-    if managed or len(named) < len(keys):
-        return managed or keys
+    if managed:
+        return managed
+    if len(named) < len(keys):
+        return [{name: value for name, value in key.items() if name != "managed"} for key in keys]
     return [{**key, "managed": False} for key in keys]
 
 

@@ -43,6 +43,8 @@ def summary(preflight: Result, results: t.Mapping[str, Result], backwards: bool 
     """
     ordered = list(results.items())
     results = _shown_by_key(dict(ordered[::-1] if backwards else ordered), preflight.get("key") or {})
+    # without the look at both sides nothing else was tried: what is there is of another use of the role
+    results = results if preflight else {}
     steps = [step for name, result in results.items() for step in [_step(name, result, preflight)] if step]
     if preflight.get("step"):
         steps.insert(0, dict(preflight["step"]))

@@ -187,3 +187,8 @@ def test_lines() -> None:
     assert rules.lines_of(audit, written=True) == [*lines, "Unchecked: events. HTTP 403.", "Written: /x/report.json"]
     assert rules.lines_of({**audit, "unchecked": [], "files": None}, written=True) == lines
     assert rules.lines_of(audit, written=False)[-1] == "Would be written: /x/report.json"
+
+
+def test_keys_without_names_are_not_said_to_be_foreign() -> None:
+    keys = [{"id": "one", "name": None, "managed": False}, {"id": "two", "name": "theirs", "managed": False}]
+    assert rules.keys_that_count(keys, "ours") == [{"id": "one", "name": None}, {"id": "two", "name": "theirs"}]

@@ -1,0 +1,20 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The summary of a run that came to nothing."""
+
+from __future__ import annotations
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import summary
+
+STEP = {"step": "user_groups", "method": "api", "changed": True, "found": "", "did": ["bind 1"], "verified": [], "pending": False, "waiting": False}
+
+
+def test_results_of_an_earlier_use_do_not_count_without_a_look_at_both_sides() -> None:
+    made = summary({}, {"user_groups": {"step": STEP}})
+    assert (made["steps"], made["changed"], made["check_mode"]) == ([], False, False)
+
+
+def test_what_was_compared_before_a_failure_counts() -> None:
+    made = summary({"check_mode": True}, {"user_groups": {"step": STEP}, "enforcement": {"failed": True, "msg": "no"}})
+    assert [step["step"] for step in made["steps"]] == ["user_groups"] and made["changed"]
