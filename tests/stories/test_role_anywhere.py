@@ -284,20 +284,20 @@ PLAYBOOKS = {
 KEPT = {"scim_provisioning_application", "scim_provisioning_audit_key_id", "scim_provisioning_audit_secret_key"}
 
 
-def optional(entry: str, value: str | None) -> list[str]:
-    """The optional variables of an entry point for which Ansible takes this value."""
+def optional(entry: str, value: str | None, core: tuple[int, ...]) -> tuple[list[str], list[str]]:
+    """The optional variables of an entry point for which this version of Ansible takes this value, and those for which it does not."""
 
     def is_taken(option: dict[str, Any]) -> bool:
+        if "choices" in option:
+            return False
         text = option["type"] in ("str", "path")
-        return "choices" not in option and (text or ("default" not in option if value is None else option["type"] == "list"))
+        if value is None:
+            return "default" not in option or (text and core >= (2, 19))
+        return text or option["type"] == "list"
 
-    names = [name for name, option in ENTRIES[entry].items() if not option.get("required") and is_taken(option)]
-    return [name for name in names if name not in KEPT | set(WANTED)]
-
-
-def refused(value: str | None) -> list[str]:
-    names = {name: None for entry, options in ENTRIES.items() for name, option in options.items() if entry == "main" and not option.get("required")}
-    return [name for name in names if name not in optional("main", value) and name not in KEPT | set(WANTED)]
+    options = {name: option for name, option in ENTRIES[entry].items() if not option.get("required") and name not in KEPT | set(WANTED)}
+    taken = [name for name, option in options.items() if is_taken(option)]
+    return taken, [name for name in options if name not in taken]
 
 
 @pytest.mark.parametrize("value", ["", None])
@@ -311,7 +311,7 @@ def test_what_is_empty_is_as_if_not_given(pair: Pair, entry: str, value: str | N
         "scim_provisioning_user": PEOPLE[0],
     }
     without = pair.play(PLAYBOOKS[entry], check=True, extra_vars=base)
-    names = optional(entry, value)
+    names, _refused = optional(entry, value, without.core)
     empty = pair.play(PLAYBOOKS[entry], check=True, extra_vars={**dict.fromkeys(names, value), **base})
     assert (empty.rc, empty.writes) == (without.rc, []), empty.output[-5000:]
     assert asked(empty) == asked(without)
@@ -338,7 +338,8 @@ def asked(run: Run) -> list[str]:
 @pytest.mark.parametrize("value", ["", None])
 def test_ansible_refuses_an_empty_value_where_it_wants_another_type(pair: Pair, value: str | None) -> None:
     """An empty text for a number, a boolean or one of several choices; null for those that have a default, and choices. Nothing runs, and each is named."""
-    names = refused(value)
+    core = pair.play("provision", check=True).core
+    _taken, names = optional("main", value, core)
     assert names
     run = pair.play("provision", extra_vars=dict.fromkeys(names, value)).failed(*names)
     assert run.entries == []
