@@ -39,7 +39,9 @@ def documentation(root: pathlib.Path) -> t.Iterator[str]:
             names = {path.parent.parent.name for path in root.glob("roles/*/meta/argument_specs.yml")}
             yield from (f"role {path.name} has no meta/argument_specs.yml" for path in root.glob("roles/*") if path.name not in names)
         else:
-            names = {path.stem for path in (root / "plugins" / folder).glob("*.py") if not path.stem.startswith("_")}
+            # a file of several filters has a file of documentation for each
+            beside = {path.stem for path in (root / "plugins" / folder).glob("*.yml")}
+            names = beside or {path.stem for path in (root / "plugins" / folder).glob("*.py") if not path.stem.startswith("_")}
         if not names:
             continue
         listed = {name.removeprefix(COLLECTION + ".") for name in json.loads(ansible_doc("-t", kind, "-l", "--json", COLLECTION))}
