@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.unity_jumpcloud.scim.plugins.filter import role
-from ansible_collections.unity_jumpcloud.scim.plugins.filter.role import FilterModule, absolute_path, runbook
+from ansible_collections.unity_jumpcloud.scim.plugins.filter import scim_summary
+from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import FilterModule, absolute_path, runbook
 
-DOCS = Path(role.__file__).parent
+DOCS = Path(scim_summary.__file__).parent
 
 
 def test_a_path_is_meant_from_where_the_playbook_was_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

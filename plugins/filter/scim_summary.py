@@ -29,7 +29,7 @@ def runbook(folder: str) -> dict[str, str]:
 
 
 class FilterModule:
-    """See the documentation beside this file."""
+    """Each has its documentation beside this file."""
 
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
         return {
