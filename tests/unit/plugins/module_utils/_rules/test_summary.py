@@ -31,7 +31,7 @@ def result(name: str, did: t.Sequence[str] = (), found: str = "it", verified: t.
 
 
 def found_of(name: str, **preflight: t.Any) -> tuple[str, bool] | None:
-    step = next((step for step in summary(preflight, {name: SKIPPED})["steps"] if step["step"] == name), None)
+    step = next((step for step in summary({"check_mode": False, **preflight}, {name: SKIPPED})["steps"] if step["step"] == name), None)
     return (step["found"], step["waiting"]) if step else None
 
 
@@ -78,20 +78,20 @@ def test_lines() -> None:
 def test_what_a_person_has_to_do() -> None:
     asked = {**result("service_account", pending=True), "manual_steps": [{"where": "Here", "do": "Enter it.", "field": "Name", "value": "x"}]}
     done = {**result("service_account_key"), "manual_steps": [{"where": "Not here", "do": "No.", "field": None, "value": None}]}
-    told = summary({}, {"service_account": asked, "service_account_key": done, "user_groups": SKIPPED})
+    told = summary({"check_mode": False}, {"service_account": asked, "service_account_key": done, "user_groups": SKIPPED})
     assert (told["pending"], told["waiting"]) == (["service_account"], ["user_groups"])
     assert told["asks"] == [
         "A person has to do: service_account. Waiting for it: user_groups.",
         "Run again afterwards; the run picks up where this one stopped.",
         "1. Here: Enter it. Name: x",
     ]
-    assert summary({}, {"service_account": done})["asks"] == []
+    assert summary({"check_mode": False}, {"service_account": done})["asks"] == []
 
 
 def test_who_was_deprovisioned() -> None:
     people = [{"id": "u1", "email": "ada@example.com"}]
-    assert summary({}, {"user_groups": {**result("user_groups"), "deprovisioned_users": people}})["deprovisioned_users"] == people
-    assert summary({}, {"user_groups": {}})["deprovisioned_users"] == []
+    assert summary({"check_mode": False}, {"user_groups": {**result("user_groups"), "deprovisioned_users": people}})["deprovisioned_users"] == people
+    assert summary({"check_mode": False}, {"user_groups": {}})["deprovisioned_users"] == []
 
 
 def test_a_step_of_two_tasks_is_one() -> None:

@@ -42,7 +42,7 @@ def test_a_proven_key_shows_its_account() -> None:
     ],
 )
 def test_without_a_proven_key_the_account_is_asked_for(key: dict[str, t.Any]) -> None:
-    told = summary({}, {"service_account": ASKED_ACCOUNT, "service_account_key": key, "identity_management": {"skipped": True}})
+    told = summary({"check_mode": False}, {"service_account": ASKED_ACCOUNT, "service_account_key": key, "identity_management": {"skipped": True}})
     assert told["pending"][0] == "service_account" and told["manual_steps"][0]["where"] == "service_account"
     assert told["waiting"] == ["identity_management"]
 
@@ -66,7 +66,7 @@ def test_the_runbook_is_named_where_it_was_written(check_mode: bool, where: str)
 
 def test_what_is_taken_down_is_told_backwards() -> None:
     results = {name: result(name, "it is there", "ask", pending=True) for name in ("service_account", "identity_management", "user_groups")}
-    assert summary({}, results)["pending"] == list(results)
+    assert summary({"check_mode": False}, results)["pending"] == list(results)
     told = summary({"step": result("prerequisites", "all is well")["step"]}, results, True)
     assert told["pending"] == ["user_groups", "identity_management", "service_account"]
     assert [step["where"] for step in told["manual_steps"]] == told["pending"] and told["steps"][0]["step"] == "prerequisites"
