@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shlex
 import stat
 import typing as t
 from datetime import datetime, timedelta, timezone
@@ -187,7 +188,7 @@ def test_header_goes_into_the_private_file_and_nowhere_else(context: Context, ht
     path = Path(files["secret_file"])
     assert path.read_text(encoding="utf-8") == HEADER + "\n" and stat.S_IMODE(path.stat().st_mode) == 0o600
     everything = json.dumps(result) + "".join(Path(files["runbook"] + suffix).read_text(encoding="utf-8") for suffix in (".md", ".html", ".json"))
-    assert SECRET not in everything and HEADER.partition(" ")[2] not in everything and "cat %s" % path in everything
+    assert SECRET not in everything and HEADER.partition(" ")[2] not in everything and "cat %s" % shlex.quote(str(path)) in everything
     assert section(files)["key_id"] == KEY_ID and section(files)["baseline_event_timestamp"] is None
     assert http.carrying(SECRET) == []
 

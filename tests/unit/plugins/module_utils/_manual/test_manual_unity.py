@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shlex
 import typing as t
 from pathlib import Path
 
@@ -145,7 +146,7 @@ def test_file_stays_where_a_later_task_needs_it(context: Context, http: ExactCal
 def test_missing_file_is_asked_for(context: Context, tmp_path: Path) -> None:
     result = key(context, tmp_path / "secret")
     assert result["pending"] and result["credentials"] is None and "There is no key in" in result["evidence"]["detail"]
-    assert any(step["value"] == "(umask 077 && cat > %s)" % (tmp_path / "secret") for step in result["manual_steps"])
+    assert any(step["value"] == "(umask 077 && cat > %s)" % shlex.quote(str(tmp_path / "secret")) for step in result["manual_steps"])
 
 
 def test_wrong_then_refused_then_right(context: Context, http: ExactCalls, tmp_path: Path) -> None:
