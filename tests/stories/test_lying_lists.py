@@ -200,11 +200,12 @@ ONLY: dict[str, dict[str, dict[str, Any]]] = {
 }
 # a service, or both at once; a lie
 Told = tuple[tuple[str, ...], str]
+BOTH = ("unity-scim", "jumpcloud")
 EVERY_LIE: list[Told] = [
+    *((BOTH, name) for name in ("total page", "thin", "repeat", "cap, total page")),
     *(((service,), name) for service, name in itertools.product(("unity-scim", "jumpcloud"), LISTS)),
     *(((service,), name) for service, lies in ONLY.items() for name in lies),
 ]
-BOTH = ("unity-scim", "jumpcloud")
 SOME: list[tuple[str, Told]] = [
     ("deprovision too many", (BOTH, "lost after 100")),
     ("deprovision", (BOTH, "total page")),
