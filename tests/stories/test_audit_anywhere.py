@@ -39,7 +39,9 @@ def test_a_limit_that_leaves_no_pair_is_an_error(pair: Pair, tmp_path: Path, lim
     (tmp_path / "limit").write_text("three\n", encoding="utf-8")
     given = limit.replace("@", f"@{tmp_path}/")
     audit = pair.play("audit", "-i", str(tmp_path / "hosts.ini"), "--limit", given, extra_vars={"scim_provisioning_hosts": "pairs"}, may_warn=True)
-    assert audit.rc == 1 and audit.said("No host of the inventory matches scim_provisioning_hosts, pairs within the limit") and not audit.entries
+    said = audit.said("No host of the inventory matches scim_provisioning_hosts, pairs within the limit")
+    # Ansible takes a path with a blank in it for several patterns, and finds no host itself
+    assert audit.rc == 1 and not audit.entries and (said or " " in given), audit.output[-600:]
 
 
 @pytest.mark.parametrize("inventory", [None, INVENTORY])
