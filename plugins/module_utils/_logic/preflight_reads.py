@@ -10,9 +10,10 @@ from dataclasses import asdict
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import domain_key, email_domain
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport, open_transport
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory
@@ -71,7 +72,7 @@ class JumpCloudReads:
         self.is_active: bool | None = None
 
     def _find_application(self) -> Application:
-        application = bindings.open_application(self._connection, self._params)
+        application = open_application(self._connection, self._params)
         self.seen["application"] = application.as_result()
         return application
 
@@ -165,9 +166,9 @@ class UnityReads:
                 "Single sign-on is not enabled in the Unity organization. Nothing was changed.",
                 "Set it up in the Unity Dashboard (Administration > Single sign on) first.",
             )
-        domain = (test_email or "").rpartition("@")[2].lower()
+        domain = email_domain(test_email)
         validated = sorted(name for name, is_validated in sso.domains.items() if is_validated)
-        if domain and domain not in validated:
+        if domain and domain not in map(domain_key, validated):
             raise ScimError(
                 "The domain %s of the test user is not a validated domain of the Unity organization (validated: %s). Nothing was changed."
                 % (domain, ", ".join(validated) or "none"),

@@ -13,9 +13,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan im
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import PAGE_SIZE
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport, open_transport
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, require_expected_organization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, open_application, require_expected_organization
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import OBJECT_ID, JumpCloudConnection
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_group_binding import open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_provisioning_event import read_events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_audit_report import (
     TITLE,

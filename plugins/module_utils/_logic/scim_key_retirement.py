@@ -12,12 +12,12 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Event, Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Provisioning
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_group_binding import open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.key_accountant import TARGET, Found, KeyAccountant
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account import find_account
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account_key import TITLE
@@ -189,15 +189,6 @@ def _plan(keys: list[Key], gone: list[Key]) -> Plan:
 
 def _result(plan: Plan, verified: list[str]) -> dict[str, t.Any]:
     """``step`` is None where there is nothing to retire."""
-    step = {
-        "step": "retire_keys",
-        "method": "api",
-        "changed": plan.changed,
-        "found": "older managed keys: %d" % len(plan.actions),
-        "did": [action.verb for action in plan.actions],
-        "verified": verified,
-        "pending": False,
-        "waiting": False,
-    }
+    step = Step("retire_keys", plan, "older managed keys: %d" % len(plan.actions), tuple(verified)).as_result()
     revoked = [action.shown["key_id"] for action in plan.actions]
     return {**plan.as_result(), "revoked": revoked, "step": step if plan.changed else None}
