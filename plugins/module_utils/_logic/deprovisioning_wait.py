@@ -17,6 +17,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.ev
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Provisioning
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import SECONDS_BETWEEN_LINES
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import AffectedUsers
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import newest_change
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprovisioning import (
@@ -31,7 +32,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprov
 
 STEP = "In JumpCloud, see whether provisioning is active"
 PAUSE = 2.0
-SECONDS_BETWEEN_LINES = 20.0
 UNKNOWN = "the events can't tell who it is about"
 
 

@@ -54,9 +54,12 @@ def oldest_first(keys: t.Iterable[Key]) -> list[Key]:
 
 def created(key: Key) -> datetime | None:
     """When the key was created; None where the service does not say, or not readably."""
-    said = key.created_at or ""
-    # without a zone it is taken as UTC
-    return moment_of(said) or moment_of(said + "Z")
+    return creation_of(key.created_at)
+
+
+def creation_of(said: t.Any) -> datetime | None:
+    """As a key's ``created_at`` says it. Without a zone it is taken as UTC."""
+    return (moment_of(said) or moment_of(said + "Z")) if isinstance(said, str) else None
 
 
 def reason_to_create(keys: list[Key], policy: KeyPolicy, now: float, warn: t.Callable[[str], None]) -> str | None:

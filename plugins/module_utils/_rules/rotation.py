@@ -8,8 +8,7 @@ from __future__ import annotations
 import typing as t
 from datetime import datetime
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import TOLERATED_SKEW
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import TOLERATED_SKEW, creation_of
 
 # between the new key and the end of the old one lie the proof, the delivery and the connection test
 SECONDS_OF_A_ROTATION = 900.0
@@ -21,15 +20,10 @@ def rotation_under_way(keys: t.Iterable[t.Mapping[str, t.Any]], now: datetime) -
     ``keys`` have ``id``, ``created_at`` and ``managed``, which only false takes out: who does not say hands over managed keys.
     """
     managed = [key for key in keys if key.get("managed") is not False]
-    # without a zone it is taken as UTC
-    ages = [((now - at).total_seconds(), key) for key, at in ((key, _created(key.get("created_at"))) for key in managed) if at]
+    ages = [((now - at).total_seconds(), key) for key, at in ((key, creation_of(key.get("created_at"))) for key in managed) if at]
     if len(managed) < 2 or not ages:
         return None
     age, newest = min(ages, key=lambda one: one[0])
     if not -TOLERATED_SKEW <= age < SECONDS_OF_A_ROTATION:
         return None
     return {"key_id": newest.get("id"), "minutes": max(0, int(age // 60))}
-
-
-def _created(said: t.Any) -> datetime | None:
-    return (moment_of(said) or moment_of(said + "Z")) if isinstance(said, str) else None

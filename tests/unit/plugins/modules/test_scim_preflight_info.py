@@ -275,6 +275,14 @@ def test_without_a_test_email_neither_it_nor_its_domain_is_checked(http: ExactCa
     assert result["step"]["verified"] == ["single sign-on enabled"] and result["application_id"] is None
 
 
+@pytest.mark.parametrize("email, name", [("test@b\u00fccher.example", "xn--bcher-kva.example"), ("test@XN--bcher-kva.example", "B\u00fccher.example")])
+def test_an_internationalized_domain_is_the_one_that_is_validated(http: ExactCalls, context: Context, email: str, name: str) -> None:
+    expect_organization(http)
+    expect_sso(http, reply(sso(domains=[{"name": name, "validated": True}])))
+    result = run_info(options(test_email=email, steps=["single_sign_on"]), context)
+    assert verdicts(result) == {"single_sign_on": "hands-free"} and "domain validated" in result["step"]["verified"]
+
+
 # ---- guards
 
 
