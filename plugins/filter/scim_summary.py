@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import failure, is_delivered, joined, looked_at, summary
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import failure, is_active, is_delivered, joined, looked_at, summary
 
 
 def absolute_path(path: str) -> str:
-    """From where ansible-playbook was started, whatever the environment says of it."""
-    return os.path.abspath(os.path.expanduser(path))
+    """From where ansible-playbook was started, whatever the environment says of it. No path stays none."""
+    return os.path.abspath(os.path.expanduser(path)) if path else ""
 
 
 def runbook(folder: str) -> dict[str, str]:
@@ -35,6 +35,7 @@ class FilterModule:
         return {
             "absolute_path": absolute_path,
             "scim_failure": failure,
+            "scim_is_active": is_active,
             "scim_is_delivered": is_delivered,
             "scim_joined": joined,
             "scim_looked_at": looked_at,

@@ -51,10 +51,14 @@ options:
       - If it is left out, it is derived from O(unity_api_url) and O(unity_organization_id).
       - It must belong to O(unity_organization_id), be at Unity's API, and have no trailing slash.
     type: str
-  authorization_header:
+  key_id:
     description:
-      - The value of the Authorization header that Unity's users are read with, C(Basic <base64(key ID:secret key)>).
+      - The ID of the key that Unity's users are read with.
       - If it is left out or empty, the people are unchecked. The environment is not looked into.
+    type: str
+  secret_key:
+    description:
+      - The secret key that belongs to O(key_id).
     type: str
   reading_error:
     description:
@@ -188,7 +192,8 @@ EXAMPLES = r"""
   unity_jumpcloud.scim.scim_audit:
     application: Unity
     unity_organization_id: "12345678901234"
-    authorization_header: "{{ scim_authorization_header }}"
+    key_id: "{{ scim_key_id }}"
+    secret_key: "{{ scim_secret_key }}"
     switched_off: [steps]
     path: /var/lib/scim/report
     history: /var/lib/scim/history.jsonl

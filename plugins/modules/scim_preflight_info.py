@@ -103,6 +103,10 @@ options:
         description:
           - Its secret key.
         type: str
+  store_error:
+    description:
+      - Why the store could not be read. The module then fails with it.
+    type: str
   has_store:
     description:
       - Whether there is a store from which keys can be read back. Then a key that JumpCloud has, but the store has not, is replaced.
@@ -161,6 +165,10 @@ options:
     description:
       - The path of the file in which a person is given a key, or gives one.
       - With O(jumpcloud_method=manual) and O(unity_method=api), a key that works, and that a person still has to deliver, is found there.
+    type: path
+  runbook:
+    description:
+      - The path of the runbook without its suffix. Nothing is written here. It is needed with O(fail=true) where a person does steps.
     type: path
 seealso:
   - module: unity_jumpcloud.scim.unity_service_account
@@ -450,6 +458,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.argumen
     ENVIRONMENT,
     JUMPCLOUD,
     KEY_NAME,
+    RUNBOOK,
     SECRET_FILE,
     UNITY_OWNER_BESIDE_JUMPCLOUD,
     Arguments,
@@ -466,6 +475,7 @@ ARGUMENTS = (
     + APPLICATION_IDENTITY
     + UNITY_OWNER_BESIDE_JUMPCLOUD
     + KEY_NAME
+    + RUNBOOK
     + SECRET_FILE
     + Arguments(
         {
@@ -490,6 +500,7 @@ ARGUMENTS = (
                 "no_log": False,
                 "options": {"key_id": {"type": "str", "no_log": False}, "secret_key": {"type": "str", "no_log": True}},
             },
+            "store_error": {"type": "str"},
             "has_store": {"type": "bool", "default": False},
             "groups": {"type": "list", "elements": "str", "default": []},
             "groups_state": {"type": "str", "choices": ["present", "absent", "exact"], "default": "present"},

@@ -90,11 +90,13 @@ class _Reader:
             error = ScimError(self._params["reading_error"])
             self._miss(rules.unread_people(error, self._said(error), []))
             return None
-        if not self._params["authorization_header"]:
+        if not self._params["key_id"]:
             self.unchecked.append(rules.NO_KEY)
             return None
         base_url = None
         try:
+            if not self._params["secret_key"]:
+                raise ScimError("Of the key for audits, only the key ID was given.", "Set scim_provisioning_audit_secret_key as well.")
             base_url = self._base_url()
             return {**self._compared(base_url), "base_url": base_url}
         except ScimError as error:

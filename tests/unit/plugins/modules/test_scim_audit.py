@@ -26,6 +26,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
     HEADER,
     JC_ORG,
     JUMPCLOUD,
+    KEY_ID,
     ORG,
     PAGE,
     SECRET,
@@ -74,7 +75,7 @@ def steps(**differing: list[str]) -> list[dict[str, t.Any]]:
 
 
 def options(**given: t.Any) -> dict[str, t.Any]:
-    reading = {**JUMPCLOUD, "application": "Unity", "unity_organization_id": ORG, "authorization_header": HEADER}
+    reading = {**JUMPCLOUD, "application": "Unity", "unity_organization_id": ORG, "key_id": KEY_ID, "secret_key": SECRET}
     return params(ARGUMENTS, **{**reading, "steps": steps(), "seen": SEEN, "connector": CONNECTOR, **given})
 
 
@@ -274,21 +275,21 @@ def test_events_of_another_shape_are_an_error(http: ExactCalls, context: Context
     assert result["audit"]["error"] == why(result)["events"] and result["audit"]["counts"]["matched"] == 2
 
 
-@pytest.mark.parametrize("header", [None, ""])
-def test_no_key(http: ExactCalls, context: Context, tmp_path: Path, header: str | None) -> None:
+@pytest.mark.parametrize("key_id", [None, ""])
+def test_no_key(http: ExactCalls, context: Context, tmp_path: Path, key_id: str | None) -> None:
     """Unity is not asked, and JumpCloud only for the events."""
     expect_events(http)
-    result = run(options(authorization_header=header, **where(tmp_path)), context)
+    result = run(options(key_id=key_id, **where(tmp_path)), context)
     assert (result["audit"]["outcome"], result["audit"]["error"], result["audit"]["drift"]) == ("error", None, [])
     assert why(result)["people"].startswith("The people were not compared: there is no key to read Unity's users with. Set scim_provisioning_audit_key_id and ")
     assert checks(result)["people"] == checks(result)["connector"] == "unknown"
     assert written(tmp_path)["people"] is None
 
 
-@pytest.mark.parametrize("header", ["", HEADER])
-def test_a_key_that_was_looked_for_in_vain(http: ExactCalls, context: Context, header: str) -> None:
+@pytest.mark.parametrize("key_id", ["", KEY_ID])
+def test_a_key_that_was_looked_for_in_vain(http: ExactCalls, context: Context, key_id: str) -> None:
     expect_events(http)
-    result = run(options(authorization_header=header, reading_error="The vault is sealed."), context)
+    result = run(options(key_id=key_id, reading_error="The vault is sealed."), context)
     assert result["audit"]["error"] == why(result)["people"] == "The people could not be compared. The vault is sealed."
     assert checks(result)["connector"] == "unknown" and checks(result)["application"] == "green"
 
@@ -296,7 +297,7 @@ def test_a_key_that_was_looked_for_in_vain(http: ExactCalls, context: Context, h
 @pytest.mark.parametrize(
     "given, said",
     [
-        ({"authorization_header": "Bearer x"}, "does not start with 'Basic '"),
+        ({"secret_key": None}, "only the key ID was given"),
         ({"unity_organization_id": None}, "No Unity organization was named."),
         ({"unity_expected_organization_id": "999"}, 'but "999" is expected'),
         ({"base_url": BASE_URL.replace("services.api.unity.com", "evil.example.net")}, "not Unity's API"),
