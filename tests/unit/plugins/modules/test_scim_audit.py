@@ -366,23 +366,12 @@ def test_what_stopped_the_set_up(http: ExactCalls, context: Context, tmp_path: P
     """The rest is looked at, and the header is in no file even if somebody wrote it into the error."""
     expect_people(http, "ada", "bob")
     expect_events(http)
-    given = {"run_error": "The set-up could not be compared. HTTP 403 for %s." % HEADER, "steps": [step("service_account", "create")]}
+    given = {"failure": "HTTP 403 for %s." % HEADER, "steps": [step("service_account", "create")]}
     result = run(options(**given, **where(tmp_path)), context)
     assert result["audit"]["outcome"] == "error" and result["audit"]["error"].startswith("The set-up could not be compared. HTTP 403")
     assert result["audit"]["drift"] == ["1 step differs"] and result["audit"]["counts"]["matched"] == 2
     assert_no_secret(result)
     assert [path.name for path in tmp_path.iterdir() if SECRET in path.read_text(encoding="utf-8") or HEADER in path.read_text(encoding="utf-8")] == []
-
-
-def test_what_this_run_has_changed_is_forgotten(http: ExactCalls, context: Context, tmp_path: Path) -> None:
-    """The application is still known."""
-    expect_people(http, users=reply({"detail": "no"}, 403))
-    expect_events(http)
-    result = run(options(changed_by_run=True, steps=steps(service_account=["create"]), **where(tmp_path)), context)
-    assert why(result)["steps"] == "The set-up was not compared since this run has changed it. Run the audit playbook."
-    assert result["audit"]["error"] is not None, "the steps explain nothing any more"
-    assert result["audit"]["differences"] == [] and checks(result)["service_account"] == checks(result)["application"] == "unknown"
-    assert written(tmp_path)["groups"] == []
 
 
 @pytest.mark.parametrize(
@@ -475,8 +464,8 @@ def test_a_path_that_is_not_writable(http: ExactCalls, context: Context, tmp_pat
 
 
 def test_a_path_that_is_not_writable_beside_another_error(http: ExactCalls, context: Context, tmp_path: Path) -> None:
-    result = run(options(run_error="Stopped.", path=str(tmp_path / "nowhere" / "report"), **OFF), context)
-    assert result["audit"]["error"].startswith("Stopped. Can't write")
+    result = run(options(failure="Stopped.", path=str(tmp_path / "nowhere" / "report"), **OFF), context)
+    assert result["audit"]["error"].startswith("The set-up could not be compared. Stopped. Can't write")
 
 
 def test_a_history_that_is_something_else(http: ExactCalls, context: Context, tmp_path: Path) -> None:
