@@ -5,6 +5,7 @@
 
 For every request of a run: the connection drops before the effect, it drops after the effect, or the process is killed right after the effect.
 A read has no effect, so the drop of one is the same before and after. The requests are counted by an undisturbed run, so none can be forgotten.
+What a killed run leaves behind is the state of the tenants and nothing else: where it is the same after several kills, one next run proves all of them.
 
 These hundreds of runs are made by playbooks that have started already (warm_playbook.py): the same playbook, role, modules and simulator, without
 the start of Ansible. Some are made once more by ansible-playbook itself, which shows that this makes no difference.
@@ -13,6 +14,7 @@ the start of Ansible. Some are made once more by ansible-playbook itself, which 
 from __future__ import annotations
 
 import base64
+import json
 import os
 import re
 import select
@@ -31,7 +33,7 @@ PARTS = 4
 RUN_SECONDS = 60
 HANG_SECONDS = 3
 OPTIONS = {
-    "scim_provisioning_deprovision_wait": 4,
+    "scim_provisioning_deprovision_wait": 2,
     "scim_provisioning_max_deprovisioned_users": 10,
 }
 FLOWS: dict[str, tuple[str, Callable[[Seed], None] | None]] = {
@@ -39,12 +41,12 @@ FLOWS: dict[str, tuple[str, Callable[[Seed], None] | None]] = {
     "rotate_key": ("configured", finished),
     "deprovision": ("configured", finished),
 }
-# Where ansible-playbook itself is broken off: a key whose secret nobody has, one that can't be delivered any more, one of which it is not known
-# whether it is in use, and what only the next run can clean up.
+# Where ansible-playbook itself is broken off: no key, a new one that is not delivered, an old one in use beside it, one whose secret nobody has, and
+# one that is revoked while its account stays. In the first three the role's own rescue comes next, in the others the next run.
 BROKEN_OFF_FOR_REAL = [
-    ("provision", "drop_after", "POST", "/keys"),
+    ("provision", "drop_before", "POST", "/keys"),
     ("provision", "drop_before", "POST", "/verify"),
-    ("rotate_key", "drop_after", "POST", "/reactivate"),
+    ("rotate_key", "drop_after", "POST", "/verify"),
     ("rotate_key", "kill", "POST", "/keys"),
     ("deprovision", "kill", "DELETE", "/keys/[^/]+"),
 ]
@@ -218,14 +220,27 @@ def broken_off(pair: Pair, start: Callable[[], Started], kind: str, number: int,
     return status == 0
 
 
-def require_same_end(pair: Pair, flow: str, start: Callable[[], Started], kind: str, number: int, undisturbed: Warm) -> bool:
-    """Break a run off, run again, and compare. Whether the first run came to a good end all the same."""
+def without_chance(state: dict[str, Any]) -> str:
+    """The state of both tenants, where ids are numbered in their order, without times and without secrets."""
+    numbers: dict[str, int] = {}
+    shown = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)", "TIME", json.dumps(state))
+    return re.sub("[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{24,32}", lambda found: f"ID {numbers.setdefault(found[0], len(numbers))}", shown)
+
+
+def require_same_end(pair: Pair, flow: str, start: Callable[[], Started], kind: str, number: int, undisturbed: Warm, proven: set[str] | None = None) -> bool:
+    """Break a run off, run again, and compare. Whether the first run came to a good end all the same. ``proven``: from these states it is known."""
     entries = undisturbed.entries
     where = f"{flow}, {kind} at request {number + 1} of {len(entries)}: {entries[number]['method']} {entries[number]['path']}"
     begin(pair, flow)
     is_done = broken_off(pair, start, kind, number, entries)
     state = pair.tenants.control("GET", "state?secrets=true")
     assert delivered_key_is_live(state) is not False, f"JumpCloud was left with a dead key by {where}"
+    if kind == "kill" and proven is not None:
+        pair.tenants.settle()
+        left = without_chance(pair.state())
+        if left in proven:
+            return False
+        proven.add(left)
     if not is_done:
         status, output = start().wait()
         assert status == 0, f"the next run failed after {where}\n{output[-4000:]}"
@@ -243,8 +258,10 @@ def cases(entries: list[Entry], kind: str) -> list[int]:
 @pytest.mark.parametrize("flow", FLOWS)
 def test_next_run_ends_where_an_undisturbed_one_does(pair: Pair, warm: Callable[[str], Warm], flow: str, kind: str, part: int) -> None:
     playbook = warm(flow)
-    for number in cases(playbook.entries, kind)[part::PARTS]:
-        require_same_end(pair, flow, playbook.start, kind, number, playbook)
+    proven: set[str] = set()
+    numbers = cases(playbook.entries, kind)
+    for number in numbers[part * len(numbers) // PARTS : (part + 1) * len(numbers) // PARTS]:
+        require_same_end(pair, flow, playbook.start, kind, number, playbook, proven)
 
 
 @pytest.mark.parametrize("flow", FLOWS)

@@ -14,6 +14,7 @@ kill it is to kill all of the run. And nobody waits for long: what is waited for
 from __future__ import annotations
 
 import copy
+import gc
 import io
 import json
 import os
@@ -29,6 +30,7 @@ time.sleep = lambda seconds: _sleep(min(seconds, LONGEST_WAIT))
 
 # ansible.cli has to be the first import of ansible
 from ansible.cli.playbook import PlaybookCLI  # noqa: E402  # isort: skip
+import jinja2  # noqa: E402
 from ansible import context  # noqa: E402
 from ansible.executor.playbook_executor import PlaybookExecutor  # noqa: E402
 from ansible.executor.process.worker import WorkerProcess  # noqa: E402
@@ -37,6 +39,9 @@ from ansible.parsing.dataloader import DataLoader  # noqa: E402
 from ansible.plugins.loader import init_plugin_loader  # noqa: E402
 from ansible.utils.display import Display  # noqa: E402
 from ansible.vars.manager import VariableManager  # noqa: E402
+
+_compile = jinja2.Environment.compile
+_compiled: dict[Any, Any] = {}
 
 
 def run_here(worker: Any) -> None:
@@ -48,6 +53,14 @@ def run_here(worker: Any) -> None:
         worker.run()
     finally:
         sys.stdout, sys.stderr = output
+
+
+def compiled_once(environment: Any, source: Any, *arguments: Any, **options: Any) -> Any:
+    """Instead of jinja2.Environment.compile, which makes the same of the same."""
+    key = (type(environment), source, arguments, tuple(sorted(options.items())))
+    if key not in _compiled:
+        _compiled[key] = _compile(environment, source, *arguments, **options)
+    return _compiled[key]
 
 
 class WarmPlaybook:
@@ -87,6 +100,7 @@ def main() -> None:
         answers.write(json.dumps(value) + "\n")
         answers.flush()
 
+    jinja2.Environment.compile = compiled_once
     WorkerProcess.start = run_here
     WorkerProcess._detach = lambda worker: None
     Display.set_queue = lambda display, queue: None
@@ -97,6 +111,9 @@ def main() -> None:
             answer(os.getpid())
             answer(playbook.run_into(line.strip()))
             is_warm = True
+            # what the forks share is not looked through again by each of them
+            gc.freeze()
+            gc.disable()
             continue
         child = os.fork()
         if child == 0:
