@@ -140,11 +140,13 @@ step_crash-safety() { stories "$CACHE/venv/bin/ansible-playbook" tests/stories/t
 # The tarball in an empty path, and the main job from there; with this Python, since another one would make a new environment.
 step_demo() { PYTHON=$PY bash "$ROOT/scripts/demo.sh"; }
 
-# stories ANSIBLE_PLAYBOOK PYTEST_ARGUMENTS...: pytest and the simulator run on the development environment.
+# stories ANSIBLE_PLAYBOOK PYTEST_ARGUMENTS...: pytest and the simulator run on the development environment. One worker more than there are cores,
+# since some stories wait for a person.
 stories() {
-  local ansible_playbook=$1
+  local ansible_playbook=$1 workers
   shift
-  STORIES_ANSIBLE_PLAYBOOK=$ansible_playbook python -m pytest -q -n auto -p no:cacheprovider "$@"
+  workers=$(python -c 'import os; print((os.cpu_count() or 1) + 1)')
+  STORIES_ANSIBLE_PLAYBOOK=$ansible_playbook python -m pytest -q -n "$workers" -p no:cacheprovider "$@"
 }
 
 has_node() { command -v node > /dev/null && command -v npm > /dev/null; }

@@ -5,7 +5,7 @@
 
 It takes the arguments of ansible-playbook. For each line that it reads, the name of a file for the output, it runs the playbook: the first time
 by itself, so that everything is loaded then, and from then on in a fork of itself. It answers with two lines: the id of the process that runs
-the playbook, and the exit status.
+the playbook, and the exit status. It needs ansible-core 2.19 or newer.
 
 A run is what ansible-playbook makes of the same files, but for two things. Tasks run within the process and not in a worker of their own, so to
 kill it is to kill all of the run. And nobody waits for long: what is waited for is a simulator, which is quick.
