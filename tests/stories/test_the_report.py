@@ -9,7 +9,6 @@ import base64
 import json
 import os
 import re
-import re
 from pathlib import Path
 from typing import Any
 
