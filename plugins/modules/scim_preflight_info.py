@@ -242,6 +242,11 @@ verdicts:
       type: str
       returned: success
       sample: ""
+    cause:
+      description: The step that the same is in the way of, and that tells it; else empty.
+      type: str
+      returned: success
+      sample: ""
 lines:
   description: The verdicts in words.
   returned: success, or a step that can't run with O(fail=true)
@@ -249,7 +254,9 @@ lines:
   elements: str
   sample: ["application: hands-free"]
 stops:
-  description: The steps that can't run as they are set up now, which are those with the verdict V(manual) or V(blocked), each with its reason.
+  description:
+    - Why steps can't run as they are set up now, which are those with the verdict V(manual) or V(blocked). There is one line for each cause, which begins
+      with the steps that it is in the way of.
   returned: success, or a step that can't run with O(fail=true)
   type: list
   elements: str

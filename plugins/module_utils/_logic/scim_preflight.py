@@ -13,7 +13,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import JumpCloudReads, UnityReads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import KeyFacts, choose_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import STEPS, Causes, Probe, Verdict, judge, refusal
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import STEPS, Causes, Probe, Verdict, judge, refusal, stops_of
 
 POLICY = ("key_name", "rotate", "max_age", "keep_previous", "max_keys")
 
@@ -26,7 +26,7 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     result: dict[str, t.Any] = {
         "verdicts": [verdict.as_result() for verdict in verdicts],
         "lines": [verdict.line for verdict in verdicts],
-        "stops": [verdict.stop for verdict in verdicts if verdict.stops],
+        "stops": stops_of(verdicts),
         "manual_steps": preflight.manual_steps,
     }
     said = refusal(verdicts)
