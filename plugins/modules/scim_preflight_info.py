@@ -107,6 +107,12 @@ options:
     description:
       - Why the store could not be read. The module then fails with it.
     type: str
+  warnings:
+    description:
+      - What to warn of, beside what the module sees. The role has its misspelled variables told so.
+    type: list
+    elements: str
+    default: []
   has_store:
     description:
       - Whether there is a store from which keys can be read back. Then a key that JumpCloud has, but the store has not, is replaced.
@@ -509,6 +515,7 @@ ARGUMENTS = (
             },
             "store_error": {"type": "str"},
             "has_store": {"type": "bool", "default": False},
+            "warnings": {"type": "list", "elements": "str", "default": []},
             "groups": {"type": "list", "elements": "str", "default": []},
             "groups_state": {"type": "str", "choices": ["present", "absent", "exact"], "default": "present"},
             "max_deprovisioned_users": {"type": "int", "default": 0},

@@ -20,6 +20,8 @@ POLICY = ("key_name", "rotate", "max_age", "keep_previous", "max_keys")
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Look at the steps, and tell which will run hands-free, which need a person, and which are blocked."""
+    for warning in params["warnings"]:
+        context.warn(warning)
     header = _require_valid_options(params, context)
     preflight = _Preflight(params, context, header)
     verdicts = preflight.judged()
