@@ -39,22 +39,14 @@ options:
       - The secret key. Required with O(state=present).
     type: str
 attributes:
-  check_mode:
-    description: The module runs in check mode and predicts what it would change, without changing anything.
-    support: full
   diff_mode:
-    description: The module shows what it changes, or would change.
     support: none
     details:
       - What the file holds is a secret.
-  idempotent:
-    description: A second run with the same options changes nothing.
-    support: full
-  action_group:
-    description: The module takes no connection, so it is in no action group.
-    support: none
 seealso:
   - module: unity_jumpcloud.scim.unity_service_account_key
+extends_documentation_fragment:
+  - unity_jumpcloud.scim.attributes
 author:
   - unity_jumpcloud.scim contributors (@unity-jumpcloud)
 """

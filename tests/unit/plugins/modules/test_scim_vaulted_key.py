@@ -118,6 +118,10 @@ def test_what_can_not_be_replaced_is_refused_before_anything_else(tmp_path: Path
 
 def test_a_file_that_can_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept(tmp_path / "key.yml")
-    monkeypatch.setattr(os, "open", lambda *_given: (_ for _ in ()).throw(PermissionError(13, "Permission denied")))
+
+    def refuse(*_given: t.Any) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(ScimError, match=r"can't be read \(Permission denied\)"):
         run(options(tmp_path / "key.yml"), False)
