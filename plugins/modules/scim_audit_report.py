@@ -130,7 +130,7 @@ options:
   history:
     description:
       - The path of a file that keeps the outcome and the counts of each run, one JSON object a line, without names. The report draws its trend from it.
-      - It is written last, and only if the report could be. A line that can't be read is left out, with a warning. A symbolic link is replaced by a file.
+      - It is written last, and only if the report could be. A line that can't be read is left out, with a warning. A symbolic link is refused.
       - If it is left out, the report knows of no earlier run.
     type: path
   max_history:

@@ -11,13 +11,13 @@ from contextlib import suppress
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.waiting import wait_for
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Provisioning
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import SECONDS_BETWEEN_LINES
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import AffectedUsers
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import newest_change
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprovisioning import (
@@ -68,7 +68,7 @@ def _is_active(params: dict[str, t.Any], connection: JumpCloudConnection, events
 
 
 class _Wait:
-    """One wait, with a line now and then for whoever watches."""
+    """What is known of those who are awaited. Once nothing can be told of them any more, the rest of the time is waited for."""
 
     def __init__(self, application: Application, events: Events, awaited: Awaited, timeout: float, context: Context):
         self._application = application
@@ -78,52 +78,25 @@ class _Wait:
         self._total = len(awaited.ids or ())
         self._timeout = timeout
         self._context = context
-        self._detail = UNKNOWN if self._left is None else self._progress()
+        self._detail = UNKNOWN
 
     def until_done(self) -> bool:
-        clock = self._context.clock
-        start = last_line = clock.now()
-        shown = self._detail
-        self._look()
-        if not self._is_done:
-            self._say(0.0)
-            shown = self._detail
-        while not self._is_done and clock.now() - start < self._timeout:
-            clock.sleep(min(PAUSE, self._timeout - (clock.now() - start)))
-            self._look()
-            if not self._is_done and (self._detail != shown or clock.now() - last_line >= SECONDS_BETWEEN_LINES):
-                self._say(clock.now() - start)
-                last_line, shown = clock.now(), self._detail
-        if self._is_done:
-            self._announce("%s: seen. %s" % (self._title, self._detail))
-        return self._is_done
+        title = "JumpCloud has deprovisioned those who lost access to %s" % self._application.title
+        is_done = wait_for(title, self._look, bool, self._timeout, self._context, pause=PAUSE, detail=lambda _seen: self._detail)
+        if is_done:
+            self._context.say("%s: seen. %s" % (title, self._detail))
+        return is_done
 
-    @property
-    def _title(self) -> str:
-        return "JumpCloud has deprovisioned those who lost access to %s" % self._application.title
-
-    @property
-    def _is_done(self) -> bool:
-        return self._left is not None and not self._left
-
-    def _progress(self) -> str:
-        gone = self._total - len(self._left or ())
-        return "%d of %s" % (gone, counted(self._total, "person", "people"))
-
-    def _look(self) -> None:
-        """A service that is out of order for a moment ends nothing. Where it refuses, the rest of the time is waited for."""
+    def _look(self) -> bool:
+        """Whether they are all gone. A service that is out of order for a moment ends nothing."""
         if self._left is None or self._since is None:
-            return
+            return False
         try:
             self._left = still_there(self._left, self._events.search(self._application.id, DEPROVISIONING_TYPES, self._since))
-            self._detail = self._progress()
         except ScimError as error:
             self._detail = error.message
             if not isinstance(error, ApiError) or not error.retryable:
                 self._left = None
-
-    def _say(self, seconds: float) -> None:
-        self._announce("Waiting for: %s (%.0f s of %.0f s): %s" % (self._title, seconds, self._timeout, self._detail))
-
-    def _announce(self, line: str) -> None:
-        self._context.announce(self._context.masker.redact(line))
+            return False
+        self._detail = "%d of %s" % (self._total - len(self._left), counted(self._total, "person", "people"))
+        return not self._left

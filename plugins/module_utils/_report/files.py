@@ -11,11 +11,10 @@ import stat
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import NewFile
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import NewFile, read_regular
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, html, markdown, model
 
 # a history of the most lines that are allowed has less; what is larger is something else
-LARGEST = 64 * 1024 * 1024
 
 
 class ReportFiles:
@@ -32,7 +31,7 @@ class ReportFiles:
     def previous(self) -> history.Line | None:
         """What the report that is there says of its own run; None where there is none that can be read."""
         try:
-            found = json.loads(_read(self.json) or "")
+            found = json.loads(read_regular(self.json) or b"")
             return history.parse(json.dumps(found["history"][-1]))
         except (OSError, ValueError, LookupError, TypeError):
             return None
@@ -49,7 +48,8 @@ class ReportFiles:
 def read_history(path: str, warn: t.Callable[[str], None]) -> list[history.Line]:
     """The runs of a history, oldest first. A line that can't be read is skipped with a warning: one bad line must not cost the others."""
     try:
-        text = _read(path)
+        # line ends stay as they are
+        text = (read_regular(path) or b"").decode("utf-8", errors="replace")
     except OSError as error:
         raise ScimError(
             "Can't read the history %s: %s." % (quoted(path), error.strerror or type(error).__name__),
@@ -57,7 +57,7 @@ def read_history(path: str, warn: t.Callable[[str], None]) -> list[history.Line]
         ) from None
     lines: list[history.Line] = []
     broken: list[int] = []
-    for number, row in enumerate((text or "").split("\n"), start=1):
+    for number, row in enumerate(text.split("\n"), start=1):
         try:
             if row.strip():
                 lines.append(history.parse(row))
@@ -76,26 +76,12 @@ def read_history(path: str, warn: t.Callable[[str], None]) -> list[history.Line]
 
 def is_as_wanted(file: NewFile) -> bool:
     """Whether the file is there, with this text and this mode."""
+
+    def require_mode(found: os.stat_result) -> None:
+        if stat.S_IMODE(found.st_mode) != file.mode:
+            raise OSError(0, "it has another mode")
+
     try:
-        return not os.path.islink(file.path) and _read(file.path) == file.text and stat.S_IMODE(os.stat(file.path).st_mode) == file.mode
+        return read_regular(file.path, require=require_mode) == file.text.encode("utf-8")
     except OSError:
         return False
-
-
-def _read(path: str) -> str | None:
-    """The text of a regular file; None where there is none. A pipe or a device is refused: reading it could wait for ever."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
-    try:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise OSError(0, "it is a directory" if stat.S_ISDIR(found.st_mode) else "it is not a regular file")
-        if found.st_size > LARGEST:
-            raise OSError(0, "it is too large")
-        with os.fdopen(descriptor, "rb", closefd=False) as stream:
-            # line ends stay as they are
-            return stream.read().decode("utf-8", errors="replace")
-    finally:
-        os.close(descriptor)

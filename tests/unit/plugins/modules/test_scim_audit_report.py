@@ -135,15 +135,19 @@ def test_broken_line_of_the_history_is_left_out(context: Context, tmp_path: Path
     assert len(lines(tmp_path)) == 2 and len(warnings) == 1 and "were left out: 2." in warnings[0]
 
 
-def test_symbolic_links_are_replaced(context: Context, tmp_path: Path) -> None:
-    folder = tmp_path / "reports"
-    folder.mkdir()
-    for name in ("report.json", "history.jsonl"):
-        (tmp_path / name).write_text(history.as_text(audits.past([3])), encoding="utf-8")
-        (folder / name).symlink_to(tmp_path / name)
-    result = run(audits.works(**where(folder)), context)
-    assert not any(path.is_symlink() for path in folder.iterdir())
-    assert len(lines(tmp_path)) == 1 and len(lines(folder)) == len(result["report"]["history"]) == 2
+def test_symbolic_link_is_replaced_by_the_report(context: Context, tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("as it was", encoding="utf-8")
+    (tmp_path / "report.json").symlink_to(tmp_path / "precious")
+    run(audits.works(**where(tmp_path)), context)
+    assert not any(path.is_symlink() for path in tmp_path.iterdir())
+    assert (tmp_path / "precious").read_text(encoding="utf-8") == "as it was"
+
+
+def test_history_is_not_read_through_a_symbolic_link(context: Context, tmp_path: Path) -> None:
+    (tmp_path / "history.jsonl").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(ScimError, match="Can't read the history .*: it is a symbolic link"):
+        run(audits.works(**where(tmp_path)), context)
+    assert [path.name for path in tmp_path.iterdir()] == ["history.jsonl"]
 
 
 def test_error_of_an_audit_is_a_report_too(context: Context, tmp_path: Path) -> None:

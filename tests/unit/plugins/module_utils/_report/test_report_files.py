@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import read_regular
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import files, history
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._report import audits
 
@@ -112,7 +113,7 @@ def test_a_file_that_is_something_else_is_left_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind, words", [("folder", "it is a directory"), ("pipe", "it is not a regular file"), ("large", "it is too large")])
 def test_history_that_is_no_history(tmp_path: Path, kind: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "history"
-    monkeypatch.setattr(files, "LARGEST", 10)
+    monkeypatch.setattr(files, "read_regular", lambda path: read_regular(path, 10))
     {"folder": path.mkdir, "pipe": lambda: os.mkfifo(path), "large": lambda: path.write_text("x" * 11)}[kind]()
     with pytest.raises(ScimError, match="Can't read the history .*: %s. Choose another path for history" % words):
         try:
