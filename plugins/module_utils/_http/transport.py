@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import typing as t
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from threading import Lock
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies
@@ -107,8 +107,8 @@ def _timed_session() -> t.Any:
     return session
 
 
-def open_transport(params: dict[str, t.Any], context: Context) -> Transport:
-    """The transport with the connection options of a module. ScimError for a concurrency that is none."""
-    if not 1 <= params.get("concurrency", 1) <= MAX_CONCURRENCY:
-        raise ScimError("concurrency must be between 1 and %d, not %d." % (MAX_CONCURRENCY, params["concurrency"]))
-    return Transport(HttpSettings(**{option.name: params[option.name] for option in fields(HttpSettings) if option.name in params}), context)
+def open_transport(settings: HttpSettings, context: Context, waits: float = 0.0) -> Transport:
+    """The transport with the connection options of a module; its ``waits`` in seconds use up no budget. ScimError for a concurrency that is none."""
+    if not 1 <= settings.concurrency <= MAX_CONCURRENCY:
+        raise ScimError("concurrency must be between 1 and %d, not %d." % (MAX_CONCURRENCY, settings.concurrency))
+    return Transport(replace(settings, time_budget=settings.time_budget + waits), context)

@@ -102,24 +102,30 @@ class Applications:
         )
 
 
-def open_application(connection: JumpCloudConnection, params: dict[str, t.Any]) -> Application:
-    """The application that the options mean, of the expected organization. One that was seen just now (``seen``) is not read again."""
-    application = seen_application(params)
-    if application is None:
-        application = Applications(connection.console).find(params["application_id"], params["application"])
-    require_expected_organization(application, params["expected_organization_id"])
+@dataclass(frozen=True)
+class ApplicationChoice:
+    """The application that is meant, by its label or its ID."""
+
+    application: str | None
+    application_id: str | None
+
+
+def open_application(connection: JumpCloudConnection, choice: ApplicationChoice, seen: dict[str, t.Any] | None = None) -> Application:
+    """The application that is meant, of the expected organization. One that was ``seen`` just now is not read again."""
+    application = _seen_application(choice, seen) or Applications(connection.console).find(choice.application_id, choice.application)
+    require_expected_organization(application, connection.access.expected_organization_id)
     return application
 
 
-def seen_application(params: dict[str, t.Any]) -> Application | None:
-    """The application of the option ``seen``; None where there is none, or another one than the options mean."""
-    shown = part_of(params.get("seen"), "application", SHOWN)
+def _seen_application(choice: ApplicationChoice, seen: dict[str, t.Any] | None) -> Application | None:
+    """The application of the option ``seen``; None where there is none, or another one than is meant."""
+    shown = part_of(seen, "application", SHOWN)
     if shown is None or not OBJECT_ID.match(shown["id"]):
         return None
     application = Application(**{name: shown[name] for name in SHOWN})
-    if params["application_id"]:
-        return application if application.id == params["application_id"] else None
-    label = params["application"]
+    if choice.application_id:
+        return application if application.id == choice.application_id else None
+    label = choice.application
     return application if label and label in (application.display_label, application.display_name) else None
 
 

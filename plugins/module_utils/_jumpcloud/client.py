@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import re
 import typing as t
+from dataclasses import dataclass
 from threading import Lock
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import ErrorReader, HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import Listing, Page
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import require_safe_url
 
 OBJECT_ID = re.compile(r"\A[0-9a-f]{24}\Z")
@@ -33,35 +33,50 @@ MAX_TOKEN_LIFETIME = 86400
 LONGEST_NUMBER = 16
 
 
+@dataclass(frozen=True)
+class JumpCloudAccess:
+    """Where JumpCloud is, and who asks."""
+
+    api_key: str | None
+    client_id: str | None
+    client_secret: str | None
+    organization_id: str | None
+    expected_organization_id: str | None
+    region: str
+    console_url: str | None
+    oauth_url: str | None
+    insights_url: str | None
+
+
 class JumpCloudConnection:
     """Clients for the console API of one region, with an API key or as a service account."""
 
-    def __init__(self, params: dict[str, t.Any], context: Context, transport: Transport | None = None):
-        """``transport``: the one of another service, so that both share their time and their concurrency."""
-        self._params = params
-        self._transport = transport = transport or open_transport(params, context)
+    def __init__(self, access: JumpCloudAccess, transport: Transport):
+        """``transport``: services that get the same one share their time and their concurrency."""
+        self.access = access
+        self._transport = transport
         self._token: str | None = None
         self._token_end = 0.0
         self._token_lock = Lock()
-        context.masker.register(params["api_key"])
-        context.masker.register_key(params["client_id"], params["client_secret"])
-        organization_id = params["organization_id"]
+        transport.context.masker.register(access.api_key)
+        transport.context.masker.register_key(access.client_id, access.client_secret)
+        organization_id = access.organization_id
         if organization_id and not OBJECT_ID.match(organization_id):
             raise ScimError("organization_id must be a JumpCloud organization ID of 24 hexadecimal digits, not %s." % quoted(organization_id))
-        url = require_safe_url(params["console_url"] or CONSOLE_URLS[params["region"]], "console_url")
+        url = require_safe_url(access.console_url or CONSOLE_URLS[access.region], "console_url")
         self.console = HttpClient("JumpCloud", url, transport, self._headers_of_organization, ERRORS)
-        insights_url = require_safe_url(params["insights_url"] or INSIGHTS_URLS[params["region"]], "insights_url")
+        insights_url = require_safe_url(access.insights_url or INSIGHTS_URLS[access.region], "insights_url")
         self.insights = HttpClient("JumpCloud Directory Insights", insights_url, transport, self._headers_of_organization, ERRORS)
         self.across_organizations = HttpClient("JumpCloud", url, transport, self._headers, ERRORS)
 
     def _headers_of_organization(self) -> dict[str, str]:
-        organization_id = self._params["organization_id"]
+        organization_id = self.access.organization_id
         return {**self._headers(), **({"x-org-id": organization_id} if organization_id else {})}
 
     def _headers(self) -> dict[str, str]:
-        if self._params["api_key"]:
-            return {"x-api-key": self._params["api_key"]}
-        if not self._params["client_id"]:
+        if self.access.api_key:
+            return {"x-api-key": self.access.api_key}
+        if not self.access.client_id:
             raise ScimError(
                 "No credentials for JumpCloud.",
                 "Set api_key (JUMPCLOUD_API_KEY), or client_id and client_secret of a JumpCloud service account.",
@@ -74,8 +89,8 @@ class JumpCloudConnection:
             return {"Authorization": "Bearer " + self._token}
 
     def _fetch_token(self) -> tuple[str, float]:
-        basic = authorization_header(self._params["client_id"], self._params["client_secret"])
-        url = require_safe_url(self._params["oauth_url"] or OAUTH_URLS[self._params["region"]], "oauth_url")
+        basic = authorization_header(self.access.client_id or "", self.access.client_secret or "")
+        url = require_safe_url(self.access.oauth_url or OAUTH_URLS[self.access.region], "oauth_url")
         client = HttpClient("JumpCloud OAuth", url, self._transport, lambda: {"Authorization": basic}, ERRORS)
         form = {"scope": "api", "grant_type": "client_credentials"}
         answer = client.request("POST", "/oauth2/token", "get an access token for the service account", form=form, idempotent=True)

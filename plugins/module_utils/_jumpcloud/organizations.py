@@ -9,11 +9,9 @@ totalCount}``, without ``x-org-id``.
 
 from __future__ import annotations
 
-import typing as t
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import list_v1
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, list_v1
 
 ORGANIZATION = {"_id": str}
 
@@ -23,13 +21,13 @@ def organization_ids(client: HttpClient) -> list[str]:
     return [row["_id"] for row in list_v1(client, "/api/organizations", "check the credentials", "organizations", ORGANIZATION)]
 
 
-def require_reachable_organization(client: HttpClient, params: dict[str, t.Any]) -> None:
+def require_reachable_organization(client: HttpClient, access: JumpCloudAccess) -> None:
     """Raise ScimError if the credentials don't work in the expected organization. Without an expectation nothing is asked."""
-    expected = params["expected_organization_id"]
+    expected = access.expected_organization_id
     if not expected:
         return
     reachable = organization_ids(client)
-    chosen = params["organization_id"] or (reachable[0] if len(reachable) == 1 else None)
+    chosen = access.organization_id or (reachable[0] if len(reachable) == 1 else None)
     if expected not in reachable or chosen != expected:
         raise ScimError(
             "The JumpCloud credentials work in the organization %s, but %s is expected. Nothing was changed."

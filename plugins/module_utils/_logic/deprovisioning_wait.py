@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import typing as t
 from contextlib import suppress
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
@@ -36,18 +35,17 @@ UNKNOWN = "the events can't tell who it is about"
 
 
 def await_deprovisioning(
-    params: dict[str, t.Any], connection: JumpCloudConnection, application: Application, unbinds: bool, affected: AffectedUsers, context: Context
+    connection: JumpCloudConnection, application: Application, unbinds: bool, affected: AffectedUsers, timeout: float, method: str, context: Context
 ) -> bool | None:
     """True once the events show all of them, False where the time ran out, None where nothing was waited for. ``unbinds``: this run did unbind."""
-    # what only binds takes nothing from anybody
-    if context.check_mode or params["state"] == "present" or params["wait_timeout"] <= 0:
+    if context.check_mode or timeout <= 0:
         return None
     events = Events(connection.insights)
     losing = [Losing(person.id, person.email) for person in affected.deprovisioned]
     awaited = whom_to_wait_for(unbinds, losing, affected.unseen, _unbound_at(events, application, context))
-    if awaited is None or not _is_active(params, connection, events, application, context):
+    if awaited is None or not _is_active(method, connection, events, application, context):
         return None
-    return _Wait(application, events, awaited, params["wait_timeout"], context).until_done()
+    return _Wait(application, events, awaited, timeout, context).until_done()
 
 
 def _unbound_at(events: Events, application: Application, context: Context) -> str | None:
@@ -58,8 +56,8 @@ def _unbound_at(events: Events, application: Application, context: Context) -> s
     return None
 
 
-def _is_active(params: dict[str, t.Any], connection: JumpCloudConnection, events: Events, application: Application, context: Context) -> bool:
-    if params["method"] == "manual":
+def _is_active(method: str, connection: JumpCloudConnection, events: Events, application: Application, context: Context) -> bool:
+    if method == "manual":
         newest = newest_change(events, application.id, context.clock.wall())
         return newest is not None and newest.event_type == "integration_activate"
     with assumed_step(STEP, instructions.configure_identity_management(application.title, {})):

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import difflib
 import typing as t
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import run_parallel
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
@@ -18,9 +19,10 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen im
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import open_application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import ApplicationChoice, open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, UserGroup
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.deprovisioning_wait import await_deprovisioning
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import AffectedUsers, DeprovisionGuard
@@ -32,24 +34,51 @@ MAX_NAMED_GROUPS = 20
 SEEN = {"wanted": [{"id": str, "name": str}], "bound": [{"id": str, "name": Optional(str)}]}
 
 
+@dataclass(frozen=True)
+class InfoOptions:
+    """The options of jumpcloud_group_binding_info."""
+
+    http: HttpSettings
+    jumpcloud: JumpCloudAccess
+    target: ApplicationChoice
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of jumpcloud_group_binding."""
+
+    http: HttpSettings
+    jumpcloud: JumpCloudAccess
+    target: ApplicationChoice
+    state: str
+    groups: tuple[str, ...]
+    max_deprovisioned_users: int
+    wait_timeout: float
+    method: str
+    seen: dict[str, t.Any] | None
+
+
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Bind user groups to the application, unbind them, or make them exactly the bound ones."""
-    if params["wait_timeout"] < 0:
+    options = parse(Options, params)
+    if options.wait_timeout < 0:
         raise ScimError("wait_timeout must not be negative.")
-    connection = JumpCloudConnection({**params, "time_budget": params["time_budget"] + params["wait_timeout"]}, context)
-    application = open_application(connection, params)
-    plan, affected = _plan_of_seen(params, context), AffectedUsers()
+    connection = JumpCloudConnection(options.jumpcloud, open_transport(options.http, context, options.wait_timeout))
+    application = open_application(connection, options.target, options.seen)
+    plan, affected = _plan_of_seen(options, context), AffectedUsers()
     if plan is None:
         directory, associations = Directory(connection.console), Associations(connection.console, application.id)
         groups = {group.id: group for group in directory.groups()}
-        wanted = resolve_groups(params["groups"], groups, params["state"], context)
-        plan = make_plan(params["state"], wanted, associations.group_ids(), groups)
-        guard = DeprovisionGuard(directory, associations, params["max_deprovisioned_users"], params["concurrency"])
+        wanted = resolve_groups(options.groups, groups, options.state, context)
+        plan = make_plan(options.state, wanted, associations.group_ids(), groups)
+        guard = DeprovisionGuard(directory, associations, options.max_deprovisioned_users, options.http.concurrency)
         if _targets(plan, "unbind"):
             affected = guard.plan(_targets(plan, "unbind"), _targets(plan, "bind"))
         if not context.check_mode and plan.changed:
-            plan, affected = _apply(plan, affected, guard, associations, params["concurrency"], context)
-    deprovisioned = await_deprovisioning(params, connection, application, bool(_targets(plan, "unbind")), affected, context)
+            plan, affected = _apply(plan, affected, guard, associations, options.http.concurrency, context)
+    # what only binds takes nothing from anybody
+    timeout = options.wait_timeout if options.state != "present" else 0.0
+    deprovisioned = await_deprovisioning(connection, application, bool(_targets(plan, "unbind")), affected, timeout, options.method, context)
     return {
         **_with_people(plan, affected).as_result(),
         "application": application.as_result(),
@@ -64,29 +93,30 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Read the user groups that are bound to the application, sorted by name."""
-    connection = JumpCloudConnection(params, context)
-    application = open_application(connection, params)
+    options = parse(InfoOptions, params)
+    connection = JumpCloudConnection(options.jumpcloud, open_transport(options.http, context))
+    application = open_application(connection, options.target)
     bound = Associations(connection.console, application.id).group_ids()
     names = {group.id: group for group in Directory(connection.console).groups()} if bound else {}
     return {"changed": False, "application": application.as_result(), "groups": _shown_groups(bound, names)}
 
 
-def _plan_of_seen(params: dict[str, t.Any], context: Context) -> Plan | None:
+def _plan_of_seen(options: Options, context: Context) -> Plan | None:
     """The plan for what was seen just now, if it is not to be carried out. None where it has to be read, as it has where a group is to be unbound."""
-    seen = part_of(params["seen"], "user_groups", SEEN)
+    seen = part_of(options.seen, "user_groups", SEEN)
     if seen is None:
         return None
     wanted = {group["id"]: UserGroup(group["id"], group["name"]) for group in seen["wanted"]}
     named = {group["id"]: UserGroup(group["id"], group["name"]) for group in seen["bound"] if group.get("name") is not None}
-    found = _resolved(params["groups"], wanted)
+    found = _resolved(options.groups, wanted)
     if found is None:
         return None
-    plan = make_plan(params["state"], found, frozenset(group["id"] for group in seen["bound"]), {**named, **wanted})
+    plan = make_plan(options.state, found, frozenset(group["id"] for group in seen["bound"]), {**named, **wanted})
     is_trusted = not _targets(plan, "unbind") and (context.check_mode or not plan.changed)
     return plan if is_trusted else None
 
 
-def _resolved(entries: list[str], groups: dict[str, UserGroup]) -> frozenset[str] | None:
+def _resolved(entries: t.Sequence[str], groups: dict[str, UserGroup]) -> frozenset[str] | None:
     """The ids of these groups, if each entry means exactly one."""
     matches = [[entry] if entry in groups else [group.id for group in groups.values() if group.name == entry] for entry in entries]
     return frozenset(match[0] for match in matches) if all(len(match) == 1 for match in matches) else None
@@ -98,7 +128,7 @@ def _step_of(plan: Plan, check_mode: bool) -> Step:
     return Step("user_groups", plan, found, ("bindings read back",) if plan.changed and not check_mode else (), did=did)
 
 
-def resolve_groups(wanted: list[str], groups: dict[str, UserGroup], state: str, context: Context) -> frozenset[str]:
+def resolve_groups(wanted: t.Sequence[str], groups: dict[str, UserGroup], state: str, context: Context) -> frozenset[str]:
     """The ids of the groups that are named by id or by exact name. An id wins; two groups with the same name are an error.
 
     To unbind a group that does not exist (any more) is no error, but a warning, since it could be a misspelt name.

@@ -8,55 +8,81 @@ from __future__ import annotations
 import collections
 import itertools
 import typing as t
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import at, moment, moment_of, rfc3339
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, open_application
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, ApplicationChoice, open_application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import EVENT_TYPES, INTEGRATION_TYPES, PROVISIONING_TYPES, Event, Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import RETENTION_DAYS, oldest_kept
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.health import Health
 
 
+@dataclass(frozen=True)
+class WantedEvents:
+    """Which events are asked for. ``limit`` is for those that are shown."""
+
+    event_types: tuple[str, ...] | None
+    success: bool | None
+    limit: int
+    health: bool
+
+
+@dataclass(frozen=True)
+class InfoOptions:
+    """The options of jumpcloud_provisioning_event_info."""
+
+    http: HttpSettings
+    jumpcloud: JumpCloudAccess
+    target: ApplicationChoice
+    wanted: WantedEvents
+    since: str | None
+    until: str | None
+
+
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Read the application's events, newest first. ``since`` defaults to 24 hours ago."""
-    since, until = _window(params, context)
-    connection = JumpCloudConnection(params, context)
-    application = open_application(connection, params)
-    result = read_events(params, since, until, connection, application, context)
+    options = parse(InfoOptions, params)
+    since, until = _window(options, context)
+    connection = JumpCloudConnection(options.jumpcloud, open_transport(options.http, context))
+    application = open_application(connection, options.target)
+    result = read_events(options.wanted, since, until, connection, application, context)
     return {"changed": False, "application": application.as_result(), **result}
 
 
-def _window(params: dict[str, t.Any], context: Context) -> tuple[str, str | None]:
+def _window(options: InfoOptions, context: Context) -> tuple[str, str | None]:
     """From when and until when, once the options are known to make sense."""
-    since = _time("since", params["since"] or _hours_ago(context, 24))
-    until = _time("until", params["until"]) if params["until"] else None
+    since = _time("since", options.since or _hours_ago(context, 24))
+    until = _time("until", options.until) if options.until else None
     if until and moment(until) < moment(since):
         raise ScimError("until must not be earlier than since: %s is before %s." % (quoted(until), quoted(since)))
-    if params["limit"] < 1:
-        raise ScimError("limit must be at least 1, not %d." % params["limit"])
+    if options.wanted.limit < 1:
+        raise ScimError("limit must be at least 1, not %d." % options.wanted.limit)
     return since, until
 
 
 def read_events(
-    params: dict[str, t.Any], since: str, until: str | None, connection: JumpCloudConnection, application: Application, context: Context
+    wanted: WantedEvents, since: str, until: str | None, connection: JumpCloudConnection, application: Application, context: Context
 ) -> dict[str, t.Any]:
-    """The events of the application, as the module's result has them. ``params``: event_types, success, limit and health."""
+    """The events of the application, as the module's result has them."""
     oldest = oldest_kept(context.clock.wall())
     if moment(since) < oldest.replace(microsecond=0):
         context.warn("JumpCloud keeps events for %d days. Those before %s are gone, though since is %s." % (RETENTION_DAYS, rfc3339(oldest), quoted(since)))
     events = Events(connection.insights)
-    wanted = params["event_types"] or EVENT_TYPES
-    health = Health() if params["health"] else None
+    types = wanted.event_types or EVENT_TYPES
+    health = Health() if wanted.health else None
     if health:
-        searched = [name for name in EVENT_TYPES if name in (*wanted, *PROVISIONING_TYPES, *INTEGRATION_TYPES)]
+        searched = [name for name in EVENT_TYPES if name in (*types, *PROVISIONING_TYPES, *INTEGRATION_TYPES)]
         found = health.watch(events.search(application.id, searched, since, until))
     else:
-        found = events.search(application.id, wanted, since, until)
-    selected = (event for event in found if event.event_type in wanted and params["success"] in (None, event.success))
-    shown = [event.as_result() for event in itertools.islice(selected, params["limit"])]
+        found = events.search(application.id, types, since, until)
+    selected = (event for event in found if event.event_type in types and wanted.success in (None, event.success))
+    shown = [event.as_result() for event in itertools.islice(selected, wanted.limit)]
     result: dict[str, t.Any] = {"since": since, "events": shown, "health": None}
     if health:
         # the limit is for what is shown; the health is that of all events

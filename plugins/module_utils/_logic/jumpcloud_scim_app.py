@@ -7,28 +7,30 @@ from __future__ import annotations
 
 import typing as t
 from contextlib import suppress
+from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan, differences
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen import plan_by
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import open_application
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import ApplicationChoice, open_application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Configuration, Provisioning, TestResult, configuration_from
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import run_manual, run_manual_info
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import Options, run_manual, run_manual_info
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.identity_management import (
-    GUIDE,
     SETTINGS,
     TITLE,
+    Wanted,
     plan_absent,
     plan_configured,
-    require_complete,
     step_of,
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import header_from, require_base_url
@@ -39,75 +41,85 @@ NOTHING_CHANGED = "Nothing was changed."
 Found = t.Tuple[t.Optional[Configuration]]
 
 
+@dataclass(frozen=True)
+class InfoOptions:
+    """The options of jumpcloud_scim_app_info."""
+
+    http: HttpSettings
+    jumpcloud: JumpCloudAccess
+    target: ApplicationChoice
+    method: str
+
+
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Make the application's identity management configured, tested and active; or inactive; or absent."""
-    header = _require_valid_options(params, context)
-    if params["method"] == "manual":
-        given = {name: params[name] for name in SETTINGS if params[name] is not None}
-        return run_manual(params, header, {**GUIDE, "base_url": None, "test_email": None, **given}, require_complete, context)
-    connection = JumpCloudConnection(params, context)
-    application = open_application(connection, params)
+    options = parse(Options, params)
+    header, wanted = _require_valid_options(options, context), options.wanted
+    if options.method == "manual":
+        return run_manual(options, header, context)
+    connection = JumpCloudConnection(options.jumpcloud, open_transport(options.http, context))
+    application = open_application(connection, options.target, options.seen)
     gateway = Provisioning(connection.console, application.id)
-    steps = instructions.configure_identity_management(application.title, params)
-    if params["state"] != "active":
+    steps = instructions.configure_identity_management(application.title, wanted.given)
+    if wanted.state != "active":
         steps = instructions.deactivate_identity_management(application.title)
     with assumed_step(STEP, steps):
-        (current,), plan = plan_by(_seen(params), lambda: (gateway.read(),), lambda found, _context: _plan(found[0], params, header, context), context)
+        (current,), plan = plan_by(_seen(options.seen), lambda: (gateway.read(),), lambda found, _context: _plan(found[0], wanted, header, context), context)
     result = {"application": application.as_result(), "test": None, "activated_with": None}
     if context.check_mode or not plan.actions:
-        step = step_of(plan, params["state"], False, context.check_mode)
+        step = step_of(plan, wanted.state, False, context.check_mode)
         return {**plan.as_result(), **result, "identity_management": plan.after, "step": step.as_result()}
     writer = _Writer(gateway, current, header, steps, context)
     writer.apply(plan)
     with assumed_step(STEP, steps, lambda: writer.secret_sent):
         found = _verify(plan, gateway, context) if plan.changed else gateway.read()
-    _forget_secret_file(params["secret_file"], header, context)
+    _forget_secret_file(options.secret_file, header, context)
     test = writer.test_result
     result["test"] = {"success": test.success, "message": test.message} if test else None
     result["activated_with"] = writer.activated_with.as_result() if writer.activated_with else None
-    step = step_of(plan, params["state"], test is not None, False)
+    step = step_of(plan, wanted.state, test is not None, False)
     return {**plan.as_result(), **result, "identity_management": found.as_result() if found else None, "step": step.as_result()}
 
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Read the one application with this label or id, and its identity management; null where that is not configured."""
-    if params["method"] == "manual":
-        return run_manual_info(params, SETTINGS, context)
-    connection = JumpCloudConnection(params, context)
-    application = open_application(connection, params)
+    options = parse(InfoOptions, params)
+    connection = JumpCloudConnection(options.jumpcloud, open_transport(options.http, context))
+    application = open_application(connection, options.target)
+    if options.method == "manual":
+        return run_manual_info(connection, application, context)
     with assumed_step(STEP, instructions.configure_identity_management(application.title, {})):
         current = Provisioning(connection.console, application.id).read()
     return {"changed": False, "application": application.as_result(), "identity_management": current.as_result() if current else None}
 
 
-def _plan(current: Configuration | None, params: dict[str, t.Any], header: str | None, context: Context) -> Plan:
-    if params["state"] == "absent":
+def _plan(current: Configuration | None, wanted: Wanted, header: str | None, context: Context) -> Plan:
+    if wanted.state == "absent":
         return plan_absent(current)
     # in check mode the header that a real run would send may not exist yet
-    has_header = header is not None or (context.check_mode and params["update_secret"] == "always")
-    return plan_configured(current, params, has_header, context.check_mode)
+    has_header = header is not None or (context.check_mode and wanted.update_secret == "always")
+    return plan_configured(current, wanted, has_header, context.check_mode)
 
 
-def _seen(params: dict[str, t.Any]) -> Found | None:
+def _seen(seen: dict[str, t.Any] | None) -> Found | None:
     """What was seen of the settings; null there means that there are none."""
-    seen = params["seen"] or {}
-    if "identity_management" not in seen:
+    if seen is None or "identity_management" not in seen:
         return None
     with suppress(ShapeMismatch):
         return (configuration_from(seen["identity_management"]) if seen["identity_management"] is not None else None,)
     return None
 
 
-def _require_valid_options(params: dict[str, t.Any], context: Context) -> str | None:
+def _require_valid_options(options: Options, context: Context) -> str | None:
     """Check what can be checked without a request, and return the header value if there is one."""
-    if params["base_url"]:
-        require_base_url(params["base_url"], params["unity_organization_id"], params["allowed_hosts"] or ())
-    if params["group_management"] and not params["accept_group_management"]:
+    if options.wanted.base_url:
+        require_base_url(options.wanted.base_url, options.unity_organization_id, options.allowed_hosts or ())
+    if options.wanted.group_management and not options.accept_group_management:
         raise ScimError(
             "Group management was asked for, but Unity's guide for JumpCloud says not to enable it.",
             "Leave group_management out, or set accept_group_management to true if Unity support has told you otherwise.",
         )
-    header = header_from(params)
+    header = header_from(options.key)
     if header:
         context.masker.register_key(*parse_authorization_header(header))
     return header

@@ -6,17 +6,30 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.organizations import require_reachable_organization
 
 
+@dataclass(frozen=True)
+class InfoOptions:
+    """The options of jumpcloud_user_info."""
+
+    http: HttpSettings
+    jumpcloud: JumpCloudAccess
+    emails: tuple[str, ...]
+
+
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Read the users with these email addresses, after a check that the credentials work in the expected organization."""
-    connection = JumpCloudConnection(params, context)
-    require_reachable_organization(connection.across_organizations, params)
+    options = parse(InfoOptions, params)
+    connection = JumpCloudConnection(options.jumpcloud, open_transport(options.http, context))
+    require_reachable_organization(connection.across_organizations, options.jumpcloud)
     directory = Directory(connection.console)
-    found = {user.id: user for email in params["emails"] for user in directory.find_by_email(email)}
+    found = {user.id: user for email in options.emails for user in directory.find_by_email(email)}
     return {"changed": False, "users": [user.as_result() for user in sorted(found.values(), key=lambda user: user.id)]}

@@ -6,16 +6,16 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import domain_key, email_domain
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport, open_transport
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, open_application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, Transport, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, ApplicationChoice, open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.organizations import require_reachable_organization
@@ -30,9 +30,9 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.servi
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import DeprovisionGuard
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import evidence_of_activity, read_history, unknown_settings
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityConnection, owner_beside_jumpcloud
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import BESIDE_JUMPCLOUD, UnityConnection, UnityOwner
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.organizations import Organizations, Sso
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, base_url_beside_jumpcloud
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, base_url_from
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import ServiceAccounts
 
 Value = t.TypeVar("Value")
@@ -57,13 +57,35 @@ class _Once(t.Generic[Value]):
         return t.cast(Value, value)
 
 
+@dataclass(frozen=True)
+class Reads:
+    """The options that say where to look, and for what."""
+
+    http: HttpSettings
+    jumpcloud: JumpCloudAccess
+    target: ApplicationChoice
+    owner: UnityOwner = field(metadata=BESIDE_JUMPCLOUD)
+    policy: KeyPolicy
+    base_url: str | None
+    service_account: str | None
+    description: str | None
+    roles: tuple[str, ...] | None
+    groups: tuple[str, ...]
+    groups_state: str
+    max_deprovisioned_users: int
+    enforced: bool | None
+    unity_method: str
+    jumpcloud_method: str
+    enforcement_method: str
+
+
 class JumpCloudReads:
     """``seen`` is what the modules that write can be given, by name; ``in_use`` and the like are known once the identity management was read."""
 
-    def __init__(self, params: dict[str, t.Any], context: Context, transport: Transport):
-        self._params = params
+    def __init__(self, options: Reads, context: Context, transport: Transport):
+        self._options = options
         self._context = context
-        self._connection = JumpCloudConnection(params, context, transport)
+        self._connection = JumpCloudConnection(options.jumpcloud, transport)
         self._directory = Directory(self._connection.console)
         self.application = _Once(self._find_application)
         self.services = ("JumpCloud", "JumpCloud OAuth")
@@ -72,12 +94,12 @@ class JumpCloudReads:
         self.is_active: bool | None = None
 
     def _find_application(self) -> Application:
-        application = open_application(self._connection, self._params)
+        application = open_application(self._connection, self._options.target)
         self.seen["application"] = application.as_result()
         return application
 
     def require_new_test_user(self, email: str) -> None:
-        require_reachable_organization(self._connection.across_organizations, self._params)
+        require_reachable_organization(self._connection.across_organizations, self._options.jumpcloud)
         if self._directory.holders(email):
             raise ScimError(
                 "The test user's email %s is in use in JumpCloud. Nothing was changed." % email,
@@ -86,7 +108,7 @@ class JumpCloudReads:
 
     def identity_management(self) -> None:
         application = self.application()
-        if self._params["jumpcloud_method"] == "manual":
+        if self._options.jumpcloud_method == "manual":
             self._read_events(application.id)
             return
         with assumed_step(scim_app.STEP, instructions.configure_identity_management(application.title, {})):
@@ -110,38 +132,37 @@ class JumpCloudReads:
         """In words, how the identity management was."""
         if "identity_management" not in self.seen:
             return "identity management was not read"
-        nothing = "unknown: no event tells" if self._params["jumpcloud_method"] == "manual" else "not configured"
+        nothing = "unknown: no event tells" if self._options.jumpcloud_method == "manual" else "not configured"
         return "identity management is %s" % ((self.seen["identity_management"] or {}).get("status") or nothing)
 
     def require_bindable(self) -> None:
         """The groups are known, and unbinding those that are not wanted would not take more people their access than allowed."""
-        params, associations = self._params, Associations(self._connection.console, self.application().id)
+        options, associations = self._options, Associations(self._connection.console, self.application().id)
         groups = {group.id: group for group in self._directory.groups()}
-        wanted = bindings.resolve_groups(params["groups"] or [], groups, params["groups_state"], self._context)
+        wanted = bindings.resolve_groups(options.groups, groups, options.groups_state, self._context)
         bound = associations.group_ids()
-        plan = bindings.make_plan(params["groups_state"], wanted, bound, groups)
+        plan = bindings.make_plan(options.groups_state, wanted, bound, groups)
         self.seen["user_groups"] = {
             "wanted": sorted((groups[group_id].as_result() for group_id in wanted), key=lambda group: (group["name"], group["id"])),
             "bound": (plan.before or {})["groups"],
         }
         added, removed = (frozenset(action.values["id"] for action in plan.actions if action.verb == verb) for verb in ("bind", "unbind"))
         if removed:
-            DeprovisionGuard(self._directory, associations, params["max_deprovisioned_users"], params["concurrency"]).plan(removed, added)
+            DeprovisionGuard(self._directory, associations, options.max_deprovisioned_users, options.http.concurrency).plan(removed, added)
 
 
 class UnityReads:
     """As JumpCloudReads. ``header``: that of the supplied key."""
 
-    def __init__(self, params: dict[str, t.Any], context: Context, header: str | None):
-        self._params = params
+    def __init__(self, options: Reads, context: Context, header: str | None):
+        self._options = options
         self._context = context
         self._header = header
-        self.transport = open_transport(params, context)
-        owner = owner_beside_jumpcloud(params)
-        self._connection = connection = UnityConnection(owner, context, self.transport)
+        self.transport = open_transport(options.http, context)
+        self._connection = connection = UnityConnection(options.owner, self.transport)
         self._organizations = Organizations(connection.admin, connection.services, connection.organization_id)
         self._sso = _Once(self._read_sso)
-        administration = ("Unity administration", *(("Unity",) if owner["exchange_token"] else ()))
+        administration = ("Unity administration", *(("Unity",) if options.owner.exchange_token else ()))
         self.services = {
             "single_sign_on": ("Unity", "Unity administration"),
             "service_account": administration,
@@ -177,21 +198,21 @@ class UnityReads:
 
     def enforcement(self) -> None:
         """It can be read."""
-        with assumed_step(unity_scim_connector.STEP, instructions.set_enforcement(bool(self._params["enforced"]))):
+        with assumed_step(unity_scim_connector.STEP, instructions.set_enforcement(bool(self._options.enforced))):
             self._sso()
 
     def accounts(self) -> None:
         """The account with its roles and keys; there may be none yet."""
-        name = self._params["service_account"]
+        name = self._options.service_account
         if not name:
             raise ScimError("service_account is needed to look the account up.", "Set scim_provisioning_service_account.")
-        steps = instructions.create_service_account(name, self._params["description"], self._params["roles"] or ())
+        steps = instructions.create_service_account(name, self._options.description, self._options.roles or ())
         with assumed_step(unity_service_account.STEP, steps):
             gateway = ServiceAccounts(self._connection.admin, self._connection.organization_id)
             account = unity_service_account.find_account(gateway, None, name)
             roles = gateway.roles(account.id) if account else ()
             keys = oldest_first(gateway.keys(account.id)) if account else []
-        policy = KeyPolicy(self._params["key_name"], "never", None, None, 0)
+        policy = KeyPolicy(self._options.policy.key_name, "never", None, None, 0)
         self.seen["service_account"] = {"account": {**asdict(account), "roles": list(roles)} if account else None}
         self.seen["service_account_key"] = {
             "service_account_id": account.id if account else None,
@@ -201,7 +222,7 @@ class UnityReads:
 
     def prove_connector(self) -> None:
         """The address is one that a key may be sent to, and the supplied key works there."""
-        base_url = base_url_beside_jumpcloud(self._params)
+        base_url = base_url_from(self._options.owner.organization, self._options.base_url)
         if self._header is not None:
             service = ScimService(base_url, self._header, self.transport)
             service.count_users()
@@ -214,6 +235,6 @@ class UnityReads:
         except WrongContent as error:
             self._context.warn("%s is left as it is: %s" % (quoted(path), error.sentence()))
             return None
-        if header is None or not prove(ScimService(base_url_beside_jumpcloud(self._params), header, self.transport)).found:
+        if header is None or not prove(ScimService(base_url_from(self._options.owner.organization, self._options.base_url), header, self.transport)).found:
             return None
         return parse_authorization_header(header)[0]

@@ -6,31 +6,40 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import PAGE_SIZE
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport, open_transport
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, open_application, require_expected_organization
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import OBJECT_ID, JumpCloudConnection
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_provisioning_event import read_events
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, Transport, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import (
+    Application,
+    ApplicationChoice,
+    open_application,
+    require_expected_organization,
+)
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import OBJECT_ID, JumpCloudAccess, JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_provisioning_event import WantedEvents, read_events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_audit_report import (
     TITLE,
+    WantedFiles,
     files_of,
     make_report,
     plan_files,
     validated,
     write_files,
 )
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_drift import compare, require_sense
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_drift import Comparison, compare, require_sense
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.files import read_history
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import GIVEN
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules import audit as rules
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import RETENTION_DAYS
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, base_url_beside_jumpcloud, header_from
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOrganization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, base_url_from, header_from
 
 Facts = t.Dict[str, t.Any]
 SECONDS_PER_DAY = 86400.0
@@ -38,23 +47,56 @@ SECONDS_PER_DAY = 86400.0
 OF_THE_REPORT = ("outcome", "verdict", "drift", "checked_at", "checks", "differences")
 
 
+@dataclass(frozen=True)
+class Options:
+    """The options of scim_audit."""
+
+    http: HttpSettings
+    jumpcloud: JumpCloudAccess
+    target: ApplicationChoice
+    files: WantedFiles
+    unity_organization_id: str | None
+    unity_expected_organization_id: str | None
+    unity_api_url: str
+    key_id: str | None
+    secret_key: str | None
+    base_url: str | None
+    key_name: str
+    reading_error: str | None
+    steps: tuple[Facts, ...]
+    seen: Facts | None
+    connector: Facts | None
+    name: str | None
+    key_max_age: int
+    check_people: bool
+    check_events: bool
+    events_days: float
+    pending_grace: int
+    domains: tuple[str, ...] | None
+    stops: tuple[str, ...]
+    failure: str | None
+    run_tags: tuple[str, ...]
+    switched_off: tuple[str, ...]
+
+
 def run(params: Facts, context: Context) -> Facts:
     """Read and judge what is to be audited. What can't be read is unchecked, and a report that can't be written is not lost."""
-    mode = validated(params)
-    checked_at, reader = context.clock.rfc3339(), _Reader(params, context)
+    options = parse(Options, params)
+    mode = validated(options.files, options.key_max_age)
+    checked_at, reader = context.clock.rfc3339(), _Reader(options, context)
     people, events = reader.people(), reader.events()
-    facts = _facts(params, people, events, reader)
-    past, unwritable = _past(params, context)
+    facts = _facts(options, people, events, reader)
+    past, unwritable = _past(options.files.history, context)
     report = make_report(facts, checked_at, past)
     plan = Plan(report["history"][-1], report["history"][-1], title=TITLE)
     if unwritable is None:
-        wanted = plan_files(params, report, past, mode)
+        wanted = plan_files(options.files, report, past, mode)
         try:
             write_files(wanted, context)
             plan = wanted
         except ScimError as error:
             unwritable = error
-    files = files_of(params)
+    files = files_of(options.files)
     if unwritable:
         why = " ".join(part for part in (facts["error"], context.masker.redact(unwritable.sentence())) if part)
         report, files = {**report, "outcome": "error", "error": why, "verdict": why}, None
@@ -71,13 +113,13 @@ def run(params: Facts, context: Context) -> Facts:
 class _Reader:
     """Reads both vendors over one transport, and the application once. ``unread`` tells what could not be read, ``unchecked`` also what was not tried."""
 
-    def __init__(self, params: Facts, context: Context):
-        self._params = params
+    def __init__(self, options: Options, context: Context):
+        self._options = options
         self.context = context
         self._transport: Transport | None = None
         self._opened: tuple[JumpCloudConnection, Application] | None = None
         self._failure: ScimError | None = None
-        self.off = rules.parts_off(params["switched_off"], params["check_people"], params["check_events"])
+        self.off = rules.parts_off(options.switched_off, options.check_people, options.check_events)
         self.unread: list[rules.Unread] = []
         self.unchecked: list[dict[str, str]] = []
         self.refused_at: str | None = None
@@ -86,21 +128,21 @@ class _Reader:
         """As scim_drift_info has them; None where they were not compared."""
         if "people" in self.off:
             return None
-        if self._params["reading_error"]:
-            error = ScimError(self._params["reading_error"])
+        if self._options.reading_error:
+            error = ScimError(self._options.reading_error)
             self._miss(rules.unread_people(error, self._said(error), []))
             return None
-        if not self._params["key_id"]:
+        if not self._options.key_id:
             self.unchecked.append(rules.NO_KEY)
             return None
         base_url = None
         try:
-            if not self._params["secret_key"]:
+            if not self._options.secret_key:
                 raise ScimError("Of the key for audits, only the key ID was given.", "Set scim_provisioning_audit_secret_key as well.")
             base_url = self._base_url()
             return {**self._compared(base_url), "base_url": base_url}
         except ScimError as error:
-            unread = rules.unread_people(error, self._said(error), self._params["steps"])
+            unread = rules.unread_people(error, self._said(error), self._options.steps)
             self.refused_at = base_url if unread.refused else None
             self._miss(unread)
             return None
@@ -110,32 +152,34 @@ class _Reader:
         if "events" in self.off:
             return {}
         try:
-            days = self._params["events_days"]
+            days = self._options.events_days
             if not days > 0:
                 raise ScimError("scim_provisioning_events_days must be more than 0, not %g." % days)
             connection, application = self._open()
             since = self.context.clock.rfc3339(SECONDS_PER_DAY * min(days, RETENTION_DAYS))
-            asked = {"event_types": None, "success": None, "limit": max(self._params["max_listed"], 1), "health": True}
+            asked = WantedEvents(None, None, max(self._options.files.max_listed, 1), True)
             return read_events(asked, since, None, connection, application, self.context)
         except ScimError as error:
             self._miss(rules.unread_events(error, self._said(error)))
             return {}
 
     def _compared(self, base_url: str) -> Facts:
-        grace = 0 if "events" in self.off else self._params["pending_grace"]
-        asked = {"domains": self._params["domains"], "pending_grace": grace, "max_listed": self._params["max_listed"], "page_size": PAGE_SIZE}
+        grace = 0 if "events" in self.off else self._options.pending_grace
+        asked = Comparison(self._options.domains, grace, self._options.files.max_listed, PAGE_SIZE)
         require_sense(asked)
-        service = ScimService(base_url, header_from(self._params) or "", self._shared())
+        service = ScimService(base_url, header_from(ScimKey(self._options.key_id, self._options.secret_key, None)) or "", self._shared())
         connection, application = self._open()
         return compare(asked, connection, application, service, self.context)
 
     def _base_url(self) -> str:
-        if not self._params["unity_organization_id"]:
+        options = self._options
+        if not options.unity_organization_id:
             raise ScimError("No Unity organization was named.", "Set unity_organization_id (UNITY_ORGANIZATION_ID).")
-        return base_url_beside_jumpcloud(self._params)
+        organization = UnityOrganization(options.unity_organization_id, options.unity_expected_organization_id, options.unity_api_url)
+        return base_url_from(organization, options.base_url)
 
     def _shared(self) -> Transport:
-        self._transport = self._transport or open_transport(self._params, self.context)
+        self._transport = self._transport or open_transport(self._options.http, self.context)
         return self._transport
 
     def _open(self) -> tuple[JumpCloudConnection, Application]:
@@ -144,7 +188,7 @@ class _Reader:
             raise self._failure
         try:
             if self._opened is None:
-                connection = JumpCloudConnection(self._params, self.context, self._shared())
+                connection = JumpCloudConnection(self._options.jumpcloud, self._shared())
                 self._opened = connection, self._application(connection)
         except ScimError as error:
             self._failure = error
@@ -153,17 +197,17 @@ class _Reader:
 
     def _application(self, connection: JumpCloudConnection) -> Application:
         """The one that was seen, if it is the one that is asked for; else it is read."""
-        identifier, label = self._params["application_id"], self._params["application"]
-        seen = rules.seen_object(self._params["seen"], "application") or {}
+        identifier, label = self._options.target.application_id, self._options.target.application
+        seen = rules.seen_object(self._options.seen, "application") or {}
         names = (seen.get("display_label"), seen.get("display_name"))
         is_asked_for = identifier in (None, "", seen.get("id")) and (not label or label in names)
         if is_asked_for and isinstance(seen.get("id"), str) and OBJECT_ID.match(seen["id"]):
             application = Application(seen["id"], None, names[1], names[0], None, seen.get("organization_id"), None)
-            require_expected_organization(application, self._params["expected_organization_id"])
+            require_expected_organization(application, self._options.jumpcloud.expected_organization_id)
             return application
         if not identifier and not label:
             raise ScimError("No application was named.", "Set application or application_id.")
-        return open_application(connection, self._params)
+        return open_application(connection, self._options.target)
 
     def _said(self, error: ScimError) -> str:
         return self.context.masker.redact(error.sentence())
@@ -173,36 +217,36 @@ class _Reader:
         self.unchecked.append(unread.as_row())
 
 
-def _facts(params: Facts, people: Facts | None, events: Facts, reader: _Reader) -> Facts:
+def _facts(options: Options, people: Facts | None, events: Facts, reader: _Reader) -> Facts:
     """Everything that the report is made of."""
-    seen = params["seen"]
-    setup = {**rules.setup_seen(seen, params["key_name"]), "connector": rules.connector_seen(params["connector"], people, reader.refused_at)}
+    seen = options.seen
+    setup = {**rules.setup_seen(seen, options.key_name), "connector": rules.connector_seen(options.connector, people, reader.refused_at)}
     setup = {name: _readable(name, value) for name, value in setup.items()}
     application = rules.seen_object(seen, "application") or {}
     return {
-        "name": params["name"],
+        "name": options.name,
         "subject": {
-            "unity_organization_id": params["unity_organization_id"],
+            "unity_organization_id": options.unity_organization_id,
             "jumpcloud_organization_id": _text(application.get("organization_id")),
-            "application": _text(application.get("display_label")) or params["application"],
+            "application": _text(application.get("display_label")) or options.target.application,
             "application_id": _text(application.get("id")),
             "base_url": (setup["connector"] or {}).get("base_url"),
         },
-        "steps": params["steps"],
+        "steps": options.steps,
         **setup,
-        "key_max_age": params["key_max_age"],
+        "key_max_age": options.key_max_age,
         "people": people,
         "health": events.get("health"),
         "events": events.get("events") or [],
         "unchecked": reader.unchecked,
         "switched_off": reader.off,
-        "error": rules.said_errors(reader.context.masker.redact(_stopped(params) or ""), reader.unread),
+        "error": rules.said_errors(reader.context.masker.redact(_stopped(options) or ""), reader.unread),
     }
 
 
-def _stopped(params: Facts) -> str | None:
-    steps = [] if "steps" in params["switched_off"] else [step.get("step") for step in params["steps"]]
-    return rules.stopped(params["stops"], params["failure"], steps, [] if "steps" in params["switched_off"] else params["run_tags"])
+def _stopped(options: Options) -> str | None:
+    steps = [] if "steps" in options.switched_off else [step.get("step") for step in options.steps]
+    return rules.stopped(options.stops, options.failure, steps, [] if "steps" in options.switched_off else options.run_tags)
 
 
 def _readable(name: str, value: t.Any) -> t.Any:
@@ -218,9 +262,9 @@ def _text(value: t.Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _past(params: Facts, context: Context) -> tuple[list[history.Line], ScimError | None]:
+def _past(path: str | None, context: Context) -> tuple[list[history.Line], ScimError | None]:
     """The runs before this one, and why they can't be read."""
     try:
-        return (read_history(params["history"], context.warn) if params["history"] else []), None
+        return (read_history(path, context.warn) if path else []), None
     except ScimError as error:
         return [], error

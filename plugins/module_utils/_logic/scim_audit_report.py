@@ -7,32 +7,58 @@ from __future__ import annotations
 
 import re
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import NewFile, write_together
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of, rfc3339
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, model
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.files import ReportFiles, is_as_wanted, read_history
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import GIVEN
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.rotation import rotation_under_way
 
 TITLE = "SCIM audit report"
 MODE = re.compile(r"\A0[0-7]{3}\Z", re.ASCII)
 
 
+@dataclass(frozen=True)
+class WantedFiles:
+    """The files that the report is written to."""
+
+    path: str | None
+    history: str | None
+    max_history: int
+    max_listed: int
+    mode: str
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of scim_audit_report, beside the facts that the report is made of."""
+
+    files: WantedFiles
+    checked_at: str | None
+    key_max_age: int
+
+
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Make the report, and the files that hold it where they differ. The history is replaced last: it counts only reports that were written."""
-    mode = validated(params)
-    past = read_history(params["history"], context.warn) if params["history"] else []
-    report = make_report(params, _checked_at(params, context), past)
-    plan = plan_files(params, report, past, mode)
+    options = parse(Options, params)
+    mode = validated(options.files, options.key_max_age)
+    past = read_history(options.files.history, context.warn) if options.files.history else []
+    # a shape of its own says what each of them may hold
+    facts = {name: params[name] for name in GIVEN}
+    report = make_report(facts, _checked_at(options.checked_at, context), past)
+    plan = plan_files(options.files, report, past, mode)
     try:
         write_files(plan, context)
     except ScimError as error:
         # what was found must not be lost with the files
         raise ScimError(error.message, error.hint, report=report) from None
-    return {**plan.as_result(), "report": report, "files": files_of(params)}
+    return {**plan.as_result(), "report": report, "files": files_of(options.files)}
 
 
 def make_report(facts: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[history.Line]) -> model.Report:
@@ -40,21 +66,21 @@ def make_report(facts: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[
     return model.make(facts, checked_at, past, rotation_under_way)
 
 
-def files_of(params: t.Mapping[str, t.Any]) -> dict[str, str] | None:
+def files_of(wanted: WantedFiles) -> dict[str, str] | None:
     """The paths of the forms of the report."""
-    return ReportFiles(params["path"]).as_result() if params["path"] else None
+    return ReportFiles(wanted.path).as_result() if wanted.path else None
 
 
-def plan_files(params: t.Mapping[str, t.Any], report: model.Report, past: t.Sequence[history.Line], mode: int) -> Plan:
-    """What has to be written of the report and of the history. ``params``: path, history, max_history and max_listed."""
+def plan_files(wanted: WantedFiles, report: model.Report, past: t.Sequence[history.Line], mode: int) -> Plan:
+    """What has to be written of the report and of the history."""
     line = report["history"][-1]
-    files = ReportFiles(params["path"]) if params["path"] else None
-    wanted = files.contents(report, mode, params["max_listed"]) if files else []
-    if params["history"]:
-        kept = history.with_line(past, line)[-params["max_history"] :]
-        wanted.append(NewFile(params["history"], history.as_text(kept), mode, "history"))
+    files = ReportFiles(wanted.path) if wanted.path else None
+    contents = files.contents(report, mode, wanted.max_listed) if files else []
+    if wanted.history:
+        kept = history.with_line(past, line)[-wanted.max_history :]
+        contents.append(NewFile(wanted.history, history.as_text(kept), mode, "history"))
     before = [one for one in past if one["checked_at"] <= line["checked_at"]]
-    return _plan(wanted, before[-1] if before else files.previous() if files else None, line)
+    return _plan(contents, before[-1] if before else files.previous() if files else None, line)
 
 
 def write_files(plan: Plan, context: Context) -> None:
@@ -71,25 +97,25 @@ def _plan(wanted: list[NewFile], before: history.Line | None, after: history.Lin
     return Plan(before if actions else after, after, actions, TITLE)
 
 
-def _checked_at(params: dict[str, t.Any], context: Context) -> str:
-    if not params["checked_at"]:
+def _checked_at(checked_at: str | None, context: Context) -> str:
+    if not checked_at:
         return context.clock.rfc3339()
-    at = moment_of(params["checked_at"])
+    at = moment_of(checked_at)
     if at is None:
-        raise ScimError("checked_at must be a time such as 2026-11-24T05:40:04Z, not %s." % quoted(params["checked_at"]))
+        raise ScimError("checked_at must be a time such as 2026-11-24T05:40:04Z, not %s." % quoted(checked_at))
     return rfc3339(at)
 
 
-def validated(params: dict[str, t.Any]) -> int:
+def validated(wanted: WantedFiles, key_max_age: int) -> int:
     """The mode of the files, once every option is known to be usable."""
-    for name, least in (("max_history", 1), ("max_listed", 0), ("key_max_age", 0)):
-        if params[name] < least:
-            raise ScimError("%s must be at least %d, not %d." % (name, least, params[name]))
-    for name in ("path", "history"):
-        if "\0" in (params[name] or ""):
+    for name, value, least in (("max_history", wanted.max_history, 1), ("max_listed", wanted.max_listed, 0), ("key_max_age", key_max_age, 0)):
+        if value < least:
+            raise ScimError("%s must be at least %d, not %d." % (name, least, value))
+    for name, path in (("path", wanted.path), ("history", wanted.history)):
+        if "\0" in (path or ""):
             raise ScimError("%s must be a path, and a path holds no null character." % name)
-    if not MODE.match(params["mode"]):
-        raise ScimError("mode must be four octal digits in quotes, such as '0600', not %s." % quoted(params["mode"]))
-    if params["path"] and params["history"] in ReportFiles(params["path"]).as_result().values():
-        raise ScimError("history and path name the same file, %s." % quoted(params["history"]), "Choose another path for history.")
-    return int(params["mode"], 8)
+    if not MODE.match(wanted.mode):
+        raise ScimError("mode must be four octal digits in quotes, such as '0600', not %s." % quoted(wanted.mode))
+    if wanted.path and wanted.history in ReportFiles(wanted.path).as_result().values():
+        raise ScimError("history and path name the same file, %s." % quoted(wanted.history), "Choose another path for history.")
+    return int(wanted.mode, 8)

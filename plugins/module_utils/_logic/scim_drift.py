@@ -6,20 +6,23 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass, field
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import read_together
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import Listing
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, open_application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, ApplicationChoice, open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations, BoundUser
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, User
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events, RecentBindings
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.reconciliation import Reconciliation, open_reconciliation
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, ScimUser, base_url_beside_jumpcloud, require_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import BESIDE_JUMPCLOUD, UnityOrganization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, ScimUser, base_url_from, require_header
 
 # 90 days, for which JumpCloud keeps events
 LONGEST_GRACE = 90 * 24 * 3600
@@ -27,33 +30,57 @@ LONGEST_GRACE = 90 * 24 * 3600
 MAX_UNLISTED = 100
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """How the people are compared."""
+
+    domains: tuple[str, ...] | None
+    pending_grace: int
+    max_listed: int
+    page_size: int
+
+
+@dataclass(frozen=True)
+class InfoOptions:
+    """The options of scim_drift_info."""
+
+    http: HttpSettings
+    jumpcloud: JumpCloudAccess
+    target: ApplicationChoice
+    unity: UnityOrganization = field(metadata=BESIDE_JUMPCLOUD)
+    key: ScimKey
+    base_url: str | None
+    wanted: Comparison
+
+
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Compare the people who should be in Unity with those who are."""
-    require_sense(params)
-    base_url, header = base_url_beside_jumpcloud(params), require_header(params)
+    options = parse(InfoOptions, params)
+    require_sense(options.wanted)
+    base_url, header = base_url_from(options.unity, options.base_url), require_header(options.key)
     # one transport: both vendors share the time, and how many requests are under way
-    transport = open_transport(params, context)
+    transport = open_transport(options.http, context)
     service = ScimService(base_url, header, transport)
-    connection = JumpCloudConnection(params, context, transport)
-    application = open_application(connection, params)
-    return {"changed": False, **compare(params, connection, application, service, context), "base_url": base_url}
+    connection = JumpCloudConnection(options.jumpcloud, transport)
+    application = open_application(connection, options.target)
+    return {"changed": False, **compare(options.wanted, connection, application, service, context), "base_url": base_url}
 
 
-def require_sense(params: dict[str, t.Any]) -> None:
+def require_sense(wanted: Comparison) -> None:
     """Raise ScimError for limits that nothing can be compared with."""
-    for name, least in (("max_listed", 0), ("pending_grace", 0), ("page_size", 1)):
-        if params[name] < least:
-            raise ScimError("%s must be at least %d, not %d." % (name, least, params[name]))
-    if params["pending_grace"] > LONGEST_GRACE:
-        raise ScimError("pending_grace must be at most %d, not %d: JumpCloud keeps events for 90 days." % (LONGEST_GRACE, params["pending_grace"]))
+    for name, value, least in (("max_listed", wanted.max_listed, 0), ("pending_grace", wanted.pending_grace, 0), ("page_size", wanted.page_size, 1)):
+        if value < least:
+            raise ScimError("%s must be at least %d, not %d." % (name, least, value))
+    if wanted.pending_grace > LONGEST_GRACE:
+        raise ScimError("pending_grace must be at most %d, not %d: JumpCloud keeps events for 90 days." % (LONGEST_GRACE, wanted.pending_grace))
 
 
-def compare(params: dict[str, t.Any], connection: JumpCloudConnection, application: Application, service: ScimService, context: Context) -> dict[str, t.Any]:
+def compare(wanted: Comparison, connection: JumpCloudConnection, application: Application, service: ScimService, context: Context) -> dict[str, t.Any]:
     """Who should be in Unity, and who is, as the module's result has it."""
     checked_at = context.clock.rfc3339()
-    recent, unchecked = _recent_bindings(connection, application.id, params["pending_grace"], context)
+    recent, unchecked = _recent_bindings(connection, application.id, wanted.pending_grace, context)
     directory = Directory(connection.console)
-    bound, everybody, provisioned = Associations(connection.console, application.id).users(), directory.users(), service.users(page_size=params["page_size"])
+    bound, everybody, provisioned = Associations(connection.console, application.id).users(), directory.users(), service.users(page_size=wanted.page_size)
 
     def add_bound(users: list[BoundUser]) -> None:
         people.add_bound((user.id, recent.everybody or user.id in recent.ids or any(path & recent.ids for path in user.paths)) for user in users)
@@ -61,7 +88,7 @@ def compare(params: dict[str, t.Any], connection: JumpCloudConnection, applicati
     with open_reconciliation() as people:
         read_together([(bound.seen(), add_bound), (everybody.seen(), people.add_directory), (provisioned.seen(), people.add_provisioned)])
         hidden = _add_unlisted(people, directory)
-        found = people.result(params["max_listed"], params["domains"])
+        found = people.result(wanted.max_listed, wanted.domains)
     unseen = _unchecked(bound, everybody, provisioned, hidden)
     shown = {"application": application.as_result(), "checked_at": checked_at}
     # who was not seen can't be in sync

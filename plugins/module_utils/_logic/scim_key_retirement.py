@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import itertools
 import typing as t
+from dataclasses import dataclass, field
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.waiting import SECONDS_BETWEEN_LINES
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, open_application
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.waiting import SECONDS_BETWEEN_LINES, wait_for
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, ApplicationChoice, open_application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Event, Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Provisioning
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.key_accountant import (
@@ -31,7 +33,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account_key import TITLE
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import ask_for_revocation
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import AccountChoice, ask_for_revocation
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import evidence_of_activity, read_history
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retirement import (
@@ -43,67 +45,89 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retire
     seen_keys,
     strange_keys,
 )
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityConnection, owner_beside_jumpcloud
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import BESIDE_JUMPCLOUD, UnityConnection, UnityOwner
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key, ServiceAccount, ServiceAccounts
 
 STEP = "Retire the older keys"
 MAX_CALLS_READ = 1000
 
 
+@dataclass(frozen=True)
+class Options:
+    """The options of scim_key_retirement."""
+
+    http: HttpSettings
+    jumpcloud: JumpCloudAccess
+    target: ApplicationChoice
+    owner: UnityOwner = field(metadata=BESIDE_JUMPCLOUD)
+    account: AccountChoice
+    key_name: str
+    runbook: str | None
+    unity_method: str
+    key_id: str
+    known_key_ids: tuple[str, ...]
+    seen: dict[str, t.Any] | None
+    keep_previous: int | None
+    jumpcloud_method: str
+    used_since: str
+    activated_with: dict[str, t.Any] | None
+    verify_timeout: float
+    verify_delay: float
+    grace_period: float
+
+
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Revoke the older managed keys, once JumpCloud uses the new one; or ask a person for it."""
-    policy = KeyPolicy(params["key_name"], "never", None, params["keep_previous"], 1)
+    options = parse(Options, params)
+    policy = KeyPolicy(options.key_name, "never", None, options.keep_previous, 1)
     policy.require_sense()
-    for name in ("verify_timeout", "grace_period"):
-        if params[name] < 0:
-            raise ScimError("%s must not be negative, but is %s." % (name, params[name]))
-    if params["verify_delay"] <= 0:
-        raise ScimError("verify_delay must be more than 0, not %s." % params["verify_delay"], "Set verify_timeout to 0, if nothing shall be looked for.")
-    return _ask(params, context) if params["unity_method"] == "manual" else _Retirement(params, policy, context).retire()
+    for name, seconds in (("verify_timeout", options.verify_timeout), ("grace_period", options.grace_period)):
+        if seconds < 0:
+            raise ScimError("%s must not be negative, but is %s." % (name, seconds))
+    if options.verify_delay <= 0:
+        raise ScimError("verify_delay must be more than 0, not %s." % options.verify_delay, "Set verify_timeout to 0, if nothing shall be looked for.")
+    return _ask(options, context) if options.unity_method == "manual" else _Retirement(options, policy, context).retire()
 
 
-def _ask(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+def _ask(options: Options, context: Context) -> dict[str, t.Any]:
     """Keys that a person makes can't be listed. There are older ones, unless the look before has shown that JumpCloud did not provision."""
-    before = (params["seen"] or {}).get("identity_management")
-    if params["seen"] and (before or {}).get("status") != "active":
+    before = (options.seen or {}).get("identity_management")
+    if options.seen and (before or {}).get("status") != "active":
         return _result(Plan({}, {}, title=TITLE), [])
-    owner = {**owner_beside_jumpcloud(params), **{name: params[name] for name in ("service_account", "service_account_id", "key_id", "runbook")}}
-    asked = ask_for_revocation({**owner, "state": "pruned"}, context)
-    return {**{name: asked[name] for name in asked if name not in ("service_account_id", "key", "live_keys", "credentials", "kept")}, "revoked": []}
+    asked = ask_for_revocation(options.owner.organization, options.account.shown, options.key_id, True, options.runbook, context)
+    return {**asked, "revoked": []}
 
 
 class _Retirement:
     """One retirement. Both vendors share the time, which the waits don't use up."""
 
-    def __init__(self, params: dict[str, t.Any], policy: KeyPolicy, context: Context):
-        self._params = params
+    def __init__(self, options: Options, policy: KeyPolicy, context: Context):
+        self._options = options
         self._policy = policy
         self._context = context
-        self._known = {params["key_id"], *params["known_key_ids"], *(key.id for key in seen_keys(params["seen"]) or () if policy.is_managed(key))}
-        self._delivery = Delivery(params["key_id"], params["used_since"], params["activated_with"], params["jumpcloud_method"] == "manual")
-        waits = MORE_READS * SECONDS_BETWEEN_READS + params["verify_timeout"] + params["grace_period"]
-        self._transport = open_transport({**params, "time_budget": params["time_budget"] + waits}, context)
-        self._jumpcloud = JumpCloudConnection(params, context, self._transport)
+        self._known = {options.key_id, *options.known_key_ids, *(key.id for key in seen_keys(options.seen) or () if policy.is_managed(key))}
+        self._delivery = Delivery(options.key_id, options.used_since, options.activated_with, options.jumpcloud_method == "manual")
+        waits = MORE_READS * SECONDS_BETWEEN_READS + options.verify_timeout + options.grace_period
+        self._transport = open_transport(options.http, context, waits)
+        self._jumpcloud = JumpCloudConnection(options.jumpcloud, self._transport)
         self._accounts = self._open_accounts()
-        shown_account = params["service_account"] or params["service_account_id"]
-        self._steps = instructions.prune_keys(shown_account, params["key_name"], params["key_id"])
+        self._steps = instructions.prune_keys(options.account.shown, options.key_name, options.key_id)
 
     def retire(self) -> dict[str, t.Any]:
         if self._known == {self._delivery.key_id}:
             # this run has seen no other key, so there is none that it may revoke
             return _result(_plan([], []), [])
-        seen = seen_keys(self._params["seen"]) if self._context.check_mode else None
+        seen = seen_keys(self._options.seen) if self._context.check_mode else None
         if seen is not None:
             return _result(self._plan_retirement(oldest_first(seen)), [])
         account = self._find_account()
         if account is None and not self._context.check_mode:
-            shown = quoted(self._params["service_account"] or self._params["service_account_id"])
-            raise ScimError("Unity has no service account %s." % shown, "Create it first, with unity_service_account.")
+            raise ScimError("Unity has no service account %s." % quoted(self._options.account.shown), "Create it first, with unity_service_account.")
         keys = self._read_keys(account) if account else []
         plan = self._plan_retirement(keys)
         if account is None or self._context.check_mode or not (plan.changed or strange_keys(keys, self._known, self._policy)):
             return _result(plan, [])
-        application = open_application(self._jumpcloud, self._params)
+        application = open_application(self._jumpcloud, self._options.target, self._options.seen)
         calls = self._read_calls(application)
         require_accepted(calls, self._delivery)
         self._wait_for_grace()
@@ -120,35 +144,29 @@ class _Retirement:
 
     def _read_calls(self, application: Application) -> list[Event]:
         """JumpCloud's first provisioning calls with the new key. Where events can't be read, the connection test remains as the proof."""
-        since, timeout, clock = self._delivery.used_since.strip().upper().replace(" ", "T"), self._params["verify_timeout"], self._context.clock
+        since, timeout = self._delivery.used_since.strip().upper().replace(" ", "T"), self._options.verify_timeout
         if timeout == 0 or moment_of(since) is None:
             return []
         events = Events(self._jumpcloud.insights)
-        start = clock.now()
-        last_line = start - SECONDS_BETWEEN_LINES
-        while True:
+
+        def look() -> list[Event] | None:
             try:
-                calls = list(itertools.islice(events.search(application.id, CALL_TYPES, since), MAX_CALLS_READ))
+                return list(itertools.islice(events.search(application.id, CALL_TYPES, since), MAX_CALLS_READ))
             except ScimError:
-                return []
-            passed = clock.now() - start
-            if calls or passed >= timeout:
-                for gap in events.gaps:
-                    self._context.warn(gap)
-                return calls
-            if clock.now() - last_line >= SECONDS_BETWEEN_LINES:
-                last_line = clock.now()
-                self._say("Waiting for JumpCloud's next provisioning call with the key %s (%.0f s of %.0f s)." % (self._delivery.key_id, passed, timeout))
-            clock.sleep(min(self._params["verify_delay"], timeout - passed))
+                return None
+
+        what = "JumpCloud's next provisioning call with the key %s" % self._delivery.key_id
+        calls = wait_for(what, look, lambda found: found is None or bool(found), timeout, self._context, pause=self._options.verify_delay)
+        for gap in events.gaps if calls is not None else ():
+            self._context.warn(gap)
+        return calls or []
 
     def _wait_for_grace(self) -> None:
-        seconds, clock = self._params["grace_period"], self._context.clock
+        seconds = self._options.grace_period
         if seconds == 0:
             return
-        start = clock.now()
-        while (passed := clock.now() - start) < seconds:
-            self._say("Waiting for the end of the grace period, in which the older keys still work (%.0f s of %.0f s)." % (passed, seconds))
-            clock.sleep(min(SECONDS_BETWEEN_LINES, seconds - passed))
+        what = "the end of the grace period, in which the older keys still work"
+        wait_for(what, bool, bool, seconds, self._context, pause=SECONDS_BETWEEN_LINES)
         # an exchanged token may have expired meanwhile
         self._accounts = self._open_accounts()
 
@@ -161,12 +179,12 @@ class _Retirement:
         return found.as_result() if found else None
 
     def _open_accounts(self) -> ServiceAccounts:
-        connection = UnityConnection(owner_beside_jumpcloud(self._params), self._context, self._transport)
+        connection = UnityConnection(self._options.owner, self._transport)
         return ServiceAccounts(connection.admin, connection.organization_id)
 
     def _find_account(self) -> ServiceAccount | None:
         with self._assumed():
-            return find_account(self._accounts, self._params["service_account_id"], self._params["service_account"])
+            return find_account(self._accounts, self._options.account.service_account_id, self._options.account.service_account)
 
     def _read_keys(self, account: ServiceAccount) -> list[Key]:
         with self._assumed():
@@ -174,9 +192,6 @@ class _Retirement:
 
     def _assumed(self) -> t.ContextManager[None]:
         return assumed_step(STEP, self._steps)
-
-    def _say(self, line: str) -> None:
-        self._context.announce(self._context.masker.redact(line))
 
 
 def _plan(keys: list[Key], gone: list[Key]) -> Plan:

@@ -6,24 +6,45 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import JumpCloudReads, UnityReads
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import JumpCloudReads, Reads, UnityReads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import KeyFacts, choose_key
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import STEPS, Causes, Probe, Verdict, judge, refusal, stops_of
 
-POLICY = ("key_name", "rotate", "max_age", "keep_previous", "max_keys")
+
+@dataclass(frozen=True)
+class InfoOptions:
+    """The options of scim_preflight_info."""
+
+    reads: Reads
+    runbook: str | None
+    secret_file: str | None
+    steps: tuple[str, ...] | None
+    fail: bool
+    test_email: str | None
+    check_sso: bool
+    key_id: str | None
+    secret_key: str | None
+    stored_key: dict[str, t.Any] | None
+    store_error: str | None
+    has_store: bool
+    warnings: tuple[str, ...]
+    group_management: bool
+    accept_group_management: bool
 
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Look at the steps, and tell which will run hands-free, which need a person, and which are blocked."""
-    for warning in params["warnings"]:
+    options = parse(InfoOptions, params)
+    for warning in options.warnings:
         context.warn(warning)
-    header = _require_valid_options(params, context)
-    preflight = _Preflight(params, context, header)
+    header = _require_valid_options(options, context)
+    preflight = _Preflight(options, context, header)
     verdicts = preflight.judged()
     result: dict[str, t.Any] = {
         "verdicts": [verdict.as_result() for verdict in verdicts],
@@ -32,34 +53,34 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         "manual_steps": preflight.manual_steps,
     }
     said = refusal(verdicts)
-    if params["fail"] and said:
+    if options.fail and said:
         raise ScimError(said, **result)
     return {"changed": False, **result, **preflight.found()}
 
 
-def _require_valid_options(params: dict[str, t.Any], context: Context) -> str | None:
+def _require_valid_options(options: InfoOptions, context: Context) -> str | None:
     """Check what can be checked without a request, and return the header of the supplied key, if there is one."""
-    key_id, secret_key = params["key_id"], params["secret_key"]
+    key_id, secret_key = options.key_id, options.secret_key
     if bool(key_id) != bool(secret_key):
         raise ScimError(
             "Of the supplied key, only the %s was given. Nothing was changed." % ("key ID" if key_id else "secret key"),
             "Set both scim_provisioning_key_id (UNITY_SCIM_KEY_ID) and scim_provisioning_secret_key (UNITY_SCIM_SECRET_KEY), or neither.",
         )
-    KeyPolicy(**{name: params[name] for name in POLICY}).require_sense()
-    if params["fail"]:
-        _require_places(params)
-    if params["store_error"]:
-        raise ScimError("The key can't be read back from its store. %s" % params["store_error"])
-    stored = params["stored_key"] or {}
+    options.reads.policy.require_sense()
+    if options.fail:
+        _require_places(options)
+    if options.store_error:
+        raise ScimError("The key can't be read back from its store. %s" % options.store_error)
+    stored = options.stored_key or {}
     context.masker.register_key(stored.get("key_id"), stored.get("secret_key"))
-    return authorization_header(key_id, secret_key) if key_id else None
+    return authorization_header(key_id, secret_key) if key_id and secret_key else None
 
 
-def _require_places(params: dict[str, t.Any]) -> None:
+def _require_places(options: InfoOptions) -> None:
     """Where a person does steps, the next run has to find what was asked for, and the key is handed over in a file."""
-    by_hand = {name for name in ("unity", "jumpcloud", "enforcement") if params[name + "_method"] == "manual"}
-    hands_over = by_hand & {"unity", "jumpcloud"} and not params["key_id"]
-    if by_hand and (not params["runbook"] or (hands_over and not params["secret_file"])):
+    by_hand = {name for name in ("unity", "jumpcloud", "enforcement") if getattr(options.reads, name + "_method") == "manual"}
+    hands_over = by_hand & {"unity", "jumpcloud"} and not options.key_id
+    if by_hand and (not options.runbook or (hands_over and not options.secret_file)):
         raise ScimError(
             "With method 'manual' a person does steps. Nothing was changed.",
             "Set scim_provisioning_runbook_dir to a folder for the runbook, which the next run has to find again, and scim_provisioning_secret_file to a path "
@@ -70,23 +91,23 @@ def _require_places(params: dict[str, t.Any]) -> None:
 class _Preflight:
     """Probes the steps that are asked for, in their order."""
 
-    def __init__(self, params: dict[str, t.Any], context: Context, header: str | None):
-        self._params = params
+    def __init__(self, options: InfoOptions, context: Context, header: str | None):
+        self._options = options
         self._context = context
         self._header = header
-        self._unity = UnityReads(params, context, header)
-        self._jumpcloud = JumpCloudReads(params, context, self._unity.transport)
-        self._steps = [step for step in STEPS if step in (params["steps"] or STEPS)]
+        self._unity = UnityReads(options.reads, context, header)
+        self._jumpcloud = JumpCloudReads(options.reads, context, self._unity.transport)
+        self._steps = [step for step in STEPS if step in (options.steps or STEPS)]
         self._causes = Causes()
         self._passed: set[str] = set()
         self._secret_file_key_id: str | None = None
         self.manual_steps: list[dict[str, t.Any]] = []
-        has_owner = bool(params["unity_access_token"] or params["unity_admin_key_id"])
-        by_hand = params["unity_method"] == "manual"
+        has_owner = options.reads.owner.is_known
+        by_hand = options.reads.unity_method == "manual"
         # whoever brings a key may have no credentials of an owner: then what only an owner can read is not checked
-        self._checks_sso = params["check_sso"] and not by_hand and (has_owner or header is None)
+        self._checks_sso = options.check_sso and not by_hand and (has_owner or header is None)
         self._reads_accounts = header is None and not by_hand
-        self._reads_enforcement = params["enforced"] is not None and params["enforcement_method"] == "api"
+        self._reads_enforcement = options.reads.enforced is not None and options.reads.enforcement_method == "api"
 
     def judged(self) -> list[Verdict]:
         return [judge(self._probe(step), self._shown) for step in self._steps]
@@ -110,7 +131,7 @@ class _Preflight:
 
     def _is_skipped(self, step: str) -> bool:
         needed = {
-            "test_user": bool(self._params["test_email"]),
+            "test_user": bool(self._options.test_email),
             "single_sign_on": self._checks_sso,
             "service_account": self._reads_accounts,
             "enforcement": self._reads_enforcement,
@@ -118,11 +139,11 @@ class _Preflight:
         return not needed.get(step, True)
 
     def _is_a_persons(self, step: str) -> bool:
-        params = self._params
+        options = self._options
         persons: dict[str, bool] = {
-            "service_account": params["unity_method"] == "manual" and self._header is None,
-            "identity_management": params["jumpcloud_method"] == "manual",
-            "enforcement": params["enforcement_method"] == "manual" and params["enforced"] is not None,
+            "service_account": options.reads.unity_method == "manual" and self._header is None,
+            "identity_management": options.reads.jumpcloud_method == "manual",
+            "enforcement": options.reads.enforcement_method == "manual" and options.reads.enforced is not None,
         }
         return persons.get(step, False)
 
@@ -136,10 +157,10 @@ class _Preflight:
         self._jumpcloud.application()
 
     def _look_at_test_user(self) -> None:
-        self._jumpcloud.require_new_test_user(self._params["test_email"])
+        self._jumpcloud.require_new_test_user(self._options.test_email or "")
 
     def _look_at_single_sign_on(self) -> None:
-        self._unity.require_sso(self._params["test_email"])
+        self._unity.require_sso(self._options.test_email)
 
     def _look_at_service_account(self) -> None:
         self._unity.accounts()
@@ -148,19 +169,19 @@ class _Preflight:
         self._unity.prove_connector()
 
     def _look_at_identity_management(self) -> None:
-        if self._params["group_management"] and not self._params["accept_group_management"]:
+        if self._options.group_management and not self._options.accept_group_management:
             raise ScimError(
                 "Group management was asked for, but Unity's guide for JumpCloud says not to enable it. Nothing was changed.",
                 "Leave scim_provisioning_group_management out, or set scim_provisioning_accept_group_management to true.",
             )
         self._jumpcloud.identity_management()
         if self._waits_for_a_person:
-            self._secret_file_key_id = self._unity.key_in_secret_file(self._params["secret_file"])
+            self._secret_file_key_id = self._unity.key_in_secret_file(self._options.secret_file or "")
 
     @property
     def _waits_for_a_person(self) -> bool:
         """Whether an earlier run may have made a key that a person still has to deliver."""
-        return bool(self._params["secret_file"]) and self._params["jumpcloud_method"] == "manual" and self._reads_accounts
+        return bool(self._options.secret_file) and self._options.reads.jumpcloud_method == "manual" and self._reads_accounts
 
     def _look_at_user_groups(self) -> None:
         self._jumpcloud.require_bindable()
@@ -176,7 +197,7 @@ class _Preflight:
             *(["application %s" % application["id"]] if application else []),
             *(["test user unknown to JumpCloud"] if test_user else []),
             *(["single sign-on enabled"] if sso else []),
-            *(["domain validated"] if sso and self._params["test_email"] else []),
+            *(["domain validated"] if sso and self._options.test_email else []),
         ]
         step = {"step": "prerequisites", "method": "api", "changed": False, "found": self._jumpcloud.found(), "did": [], "verified": verified}
         return {
@@ -187,30 +208,30 @@ class _Preflight:
             "in_use": self._jumpcloud.in_use,
             "is_active": self._jumpcloud.is_active,
             "status": (self._jumpcloud.seen.get("identity_management") or {}).get("status"),
-            "enforcement_is_wanted": self._params["enforced"] is not None,
+            "enforcement_is_wanted": self._options.reads.enforced is not None,
             "check_mode": self._context.check_mode,
             "application_id": application["id"] if application else None,
         }
 
     def _key(self) -> dict[str, t.Any] | None:
         """None where it can't be told: a step that it depends on was not looked at, or not with success."""
-        params = self._params
+        options = self._options
         is_known = "identity_management" in self._passed and ("service_account" in self._passed or not self._reads_accounts)
         if self._header is None and not is_known:
             return None
-        stored = params["stored_key"] or {}
+        stored = options.stored_key or {}
         facts = KeyFacts(
             supplied=self._header is not None,
             stored_key_id=stored.get("key_id") if stored.get("secret_key") else None,
-            has_store=params["has_store"],
+            has_store=options.has_store,
             live_key_ids=self._unity.live_key_ids,
             secret_file_key_id=self._secret_file_key_id,
             has_header=self._jumpcloud.has_header,
             in_use=self._jumpcloud.in_use,
             is_pending=self._jumpcloud.is_pending,
-            unity_method=params["unity_method"],
-            jumpcloud_method=params["jumpcloud_method"],
-            rotate=params["rotate"],
+            unity_method=options.reads.unity_method,
+            jumpcloud_method=options.reads.jumpcloud_method,
+            rotate=options.reads.policy.rotate,
             check_mode=self._context.check_mode,
         )
         return choose_key(facts).as_result()

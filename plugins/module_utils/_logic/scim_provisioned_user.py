@@ -11,10 +11,12 @@ from dataclasses import dataclass, field, replace
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import differing_attributes
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Plan
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, open_application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, ApplicationChoice, open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import OBJECT_ID, JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import OBJECT_ID, JumpCloudAccess, JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, User
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Event, Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.provisioning_attempt import (
@@ -27,7 +29,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.provis
     unbind_action,
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.causes import cause_of, message_of
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, ScimUser, base_url_beside_jumpcloud, require_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import BESIDE_JUMPCLOUD, UnityOrganization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, ScimUser, base_url_from, require_header
 
 TITLE = "The person in Unity"
 MAX_GROUPS_NAMED = 10
@@ -68,19 +71,34 @@ class Case:
         }
 
 
+@dataclass(frozen=True)
+class Options:
+    """The options of scim_provisioned_user."""
+
+    http: HttpSettings
+    jumpcloud: JumpCloudAccess
+    target: ApplicationChoice
+    unity: UnityOrganization = field(metadata=BESIDE_JUMPCLOUD)
+    key: ScimKey
+    base_url: str | None
+    user: str
+    timeout: float
+    bind_directly: bool
+
+
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Have JumpCloud provision one person now, unless Unity has the person already, and follow it until Unity shows the person."""
-    if params["timeout"] < 0:
+    options = parse(Options, params)
+    if options.timeout < 0:
         raise ScimError("timeout must not be negative.")
-    # the time to follow is not a time in which requests may hang
-    params = {**params, "time_budget": params["time_budget"] + params["timeout"]}
-    base_url, header = base_url_beside_jumpcloud(params), require_header(params)
-    connection = JumpCloudConnection(params, context)
-    # one time budget for both vendors
-    service = ScimService(base_url, header, connection.console.transport)
-    application = open_application(connection, params)
+    base_url, header = base_url_from(options.unity, options.base_url), require_header(options.key)
+    # one time budget for both vendors; the time to follow is not a time in which requests may hang
+    transport = open_transport(options.http, context, options.timeout)
+    connection = JumpCloudConnection(options.jumpcloud, transport)
+    service = ScimService(base_url, header, transport)
+    application = open_application(connection, options.target)
     directory, associations = Directory(connection.console), Associations(connection.console, application.id)
-    person = find_person(directory, params["user"])
+    person = find_person(directory, options.user)
     provisioned = find_provisioned(service, person)
     differences = differing_attributes(person, provisioned) if provisioned else []
     case = Case(application, base_url, person, provisioned, PersonalEvents(Events(connection.insights), application.id, person, context), differences)
@@ -90,14 +108,14 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     if reason:
         return _nothing_to_do(case, "skipped", reason)
     paths = associations.paths_of(person.id)
-    if not paths and not params["bind_directly"]:
+    if not paths and not options.bind_directly:
         return _nothing_to_do(case, "skipped", _unbound(person, directory, associations))
     plan = make_plan(case, paths)
     outcome = "updated" if provisioned else "created"
     reason = None if plan.actions else ALREADY_DIRECT
     if context.check_mode:
         return {**plan.as_result(), **case.result(outcome, reason), "changed": True}
-    seen = _attempt(case, plan, DirectBinding(associations, application.title, person, context), service, context, params["timeout"])
+    seen = _attempt(case, plan, DirectBinding(associations, application.title, person, context), service, context, options.timeout)
     return {**plan.as_result(), **case.result(outcome, reason, seen), "changed": True, "actions": context.progress.done}
 
 

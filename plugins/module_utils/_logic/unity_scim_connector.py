@@ -6,67 +6,109 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import one_line
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen import part_of, plan_by
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, Transport, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.enforcement import enforce_by_hand
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityConnection, UnityOwner
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.organizations import Organizations, Sso
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, base_url_from, header_from
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, base_url_from, header_from
 
 STEP = "Enforce SCIM provisioning"
 SEEN = {"enabled": bool, "scim_enabled": bool, "scim_enforced": bool, "base_url": Optional(str)}
 
 
+@dataclass(frozen=True)
+class Connector:
+    """What both modules need."""
+
+    owner: UnityOwner
+    key: ScimKey
+    base_url: str | None
+    wait_timeout: float
+
+
+@dataclass(frozen=True)
+class InfoOptions:
+    """The options of unity_scim_connector_info."""
+
+    http: HttpSettings
+    base: Connector
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of unity_scim_connector."""
+
+    http: HttpSettings
+    base: Connector
+    runbook: str | None
+    enforced: bool | None
+    enforcement_method: str
+    enforcement_confirmed: bool
+    test_email: str | None
+    seen: dict[str, t.Any] | None
+
+
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Know the connector's base URL, prove the key against it, and make enforcement what is wanted."""
-    connector, service = _connector(params, context)
-    connector["test_user_unknown"] = _require_unknown(params["test_email"], service)
-    if params["enforced"] is None:
+    options = parse(Options, params)
+    enforced, owner = options.enforced, options.base.owner
+    transport = open_transport(options.http, context)
+    connector, service = _connector(options.base, transport, context)
+    connector["test_user_unknown"] = _require_unknown(options.test_email, service)
+    if enforced is None:
         plan = Plan(None, None, title="Enforcement of SCIM provisioning")
         return {**plan.as_result(), "connector": connector, "enforced": None, "step": _connector_step(plan, connector).as_result()}
-    if params["enforcement_method"] == "manual":
-        return {**enforce_by_hand(params, context), "connector": connector}
-    with assumed_step(STEP, instructions.set_enforcement(params["enforced"])):
-        gateway = open_organizations(params, context)
+    if options.enforcement_method == "manual":
+        return {
+            **enforce_by_hand(owner.organization, enforced, options.enforcement_confirmed, options.runbook, context),
+            "connector": connector,
+        }
+    with assumed_step(STEP, instructions.set_enforcement(enforced)):
+        gateway = open_organizations(owner, transport)
 
         def make(sso: Sso, context: Context) -> Plan:
             _warn_of_another_base_url(sso, connector["base_url"], context)
-            return plan_enforcement(sso, params["enforced"])
+            return plan_enforcement(sso, enforced)
 
-        before, plan = plan_by(_seen(params), gateway.sso, make, context)
+        before, plan = plan_by(_seen(options.seen), gateway.sso, make, context)
         if plan.changed and not context.check_mode:
-            gateway.set_enforced(params["enforced"])
+            gateway.set_enforced(enforced)
             context.progress.record(plan.actions[0])
-            _verify(gateway, params["enforced"], context)
+            _verify(gateway, enforced, context)
         verified = ("read back",) if plan.changed and not context.check_mode else ()
         step = Step("enforcement", plan, "enforced" if before.scim_enforced else "not enforced", verified)
-        return {**plan.as_result(), "connector": connector, "enforced": params["enforced"], "step": step.as_result()}
+        return {**plan.as_result(), "connector": connector, "enforced": enforced, "step": step.as_result()}
 
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Read the connector's base URL, what the service says of itself, and, with an owner's credentials, whether SCIM is enforced."""
-    connector, _service = _connector(params, context)
+    options = parse(InfoOptions, params)
+    transport = open_transport(options.http, context)
+    connector, _service = _connector(options.base, transport, context)
     enforced = enabled = None
-    if params["access_token"] or params["admin_key_id"]:
+    if options.base.owner.is_known:
         with assumed_step(STEP, []):
-            sso = open_organizations(params, context).sso()
+            sso = open_organizations(options.base.owner, transport).sso()
         _warn_of_another_base_url(sso, connector["base_url"], context)
         enforced, enabled = sso.scim_enforced, sso.scim_enabled
     return {"changed": False, "connector": connector, "enabled": enabled, "enforced": enforced}
 
 
-def open_organizations(params: dict[str, t.Any], context: Context) -> Organizations:
-    connection = UnityConnection(params, context)
+def open_organizations(owner: UnityOwner, transport: Transport) -> Organizations:
+    connection = UnityConnection(owner, transport)
     return Organizations(connection.admin, connection.services, connection.organization_id)
 
 
@@ -81,8 +123,8 @@ def plan_enforcement(sso: Sso, enforced: bool) -> Plan:
     return Plan(before, after, actions, title="Enforcement of SCIM provisioning")
 
 
-def _seen(params: dict[str, t.Any]) -> Sso | None:
-    part = part_of(params["seen"], "enforcement", SEEN)
+def _seen(seen: dict[str, t.Any] | None) -> Sso | None:
+    part = part_of(seen, "enforcement", SEEN)
     return Sso(part["enabled"], {}, part["scim_enabled"], part["scim_enforced"], part["base_url"]) if part else None
 
 
@@ -91,14 +133,14 @@ def _connector_step(plan: Plan, connector: dict[str, t.Any]) -> Step:
     return Step("connector_url", plan, connector["base_url"], tuple(sentence for fact, sentence in sentences.items() if connector[fact]))
 
 
-def _connector(params: dict[str, t.Any], context: Context) -> tuple[dict[str, t.Any], ScimService | None]:
+def _connector(base: Connector, transport: Transport, context: Context) -> tuple[dict[str, t.Any], ScimService | None]:
     """``verified`` is null where no key was given. A key that does not work is an error, not a result."""
-    base_url = base_url_from(params)
-    header = header_from(params)
+    base_url = base_url_from(base.owner.organization, base.base_url)
+    header = header_from(base.key)
     if header is None:
         return {"base_url": base_url, "verified": None, "features": None, "users": None}, None
-    service = ScimService(base_url, header, open_transport(params, context))
-    users = _first_answer(service, params["wait_timeout"], context)
+    service = ScimService(base_url, header, transport)
+    users = _first_answer(service, base.wait_timeout, context)
     return {"base_url": base_url, "verified": True, "features": service.features(), "users": users}, service
 
 

@@ -8,41 +8,60 @@ from __future__ import annotations
 import itertools
 import re
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, ScimUser, base_url_from, require_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOwner
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, ScimUser, base_url_from, require_header
 
 # RFC 7644 section 3.10
 ATTRIBUTE = re.compile(r"\A[A-Za-z$][\w:.$-]*\Z", re.ASCII)
 
 
+@dataclass(frozen=True)
+class InfoOptions:
+    """The options of unity_scim_user_info."""
+
+    http: HttpSettings
+    owner: UnityOwner
+    key: ScimKey
+    base_url: str | None
+    emails: tuple[str, ...] | None
+    filter: str | None
+    attributes: tuple[str, ...] | None
+    page_size: int
+    limit: int | None
+
+
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Read the provisioned users: all, those with these email addresses, or those that a filter selects."""
-    for name, least in (("page_size", 1), ("limit", 0)):
-        if params[name] is not None and params[name] < least:
-            raise ScimError("%s must be at least %d, not %d." % (name, least, params[name]))
-    attributes = params["attributes"] or []
+    options = parse(InfoOptions, params)
+    for name, value, least in (("page_size", options.page_size, 1), ("limit", options.limit, 0)):
+        if value is not None and value < least:
+            raise ScimError("%s must be at least %d, not %d." % (name, least, value))
+    attributes = options.attributes or ()
     for name in attributes:
         if not ATTRIBUTE.match(name):
             raise ScimError("attributes must be names such as name.givenName, and %s is none." % quoted(name))
-    if params["filter"] is not None and not params["filter"].strip():
+    if options.filter is not None and not options.filter.strip():
         raise ScimError("filter must not be empty.", "Leave it out to read all users.")
-    base_url, header = base_url_from(params), require_header(params)
-    service = ScimService(base_url, header, open_transport(params, context))
-    if params["emails"] is None:
-        everybody = service.users(params["filter"], attributes, params["page_size"])
-        users = list(itertools.islice(everybody, params["limit"]))
+    base_url, header = base_url_from(options.owner.organization, options.base_url), require_header(options.key)
+    service = ScimService(base_url, header, open_transport(options.http, context))
+    if options.emails is None:
+        everybody = service.users(options.filter, attributes, options.page_size)
+        users = list(itertools.islice(everybody, options.limit))
         total = everybody.total
         if everybody.odd:
             entries, are = counted(everybody.odd, "entry", "entries"), "is" if everybody.odd == 1 else "are"
             context.warn("%s of Unity's list of users can't be read (no id or no userName), and %s left out." % (entries, are))
     else:
-        found = (user for email in params["emails"] for user in service.find_by_email(email, attributes, params["page_size"]))
-        users, total = list(itertools.islice(_once_each(found), params["limit"])), None
+        found = (user for email in options.emails for user in service.find_by_email(email, attributes, options.page_size))
+        users, total = list(itertools.islice(_once_each(found), options.limit)), None
     shown = sorted(users, key=lambda user: (matching_key(user.user_name), user.id))
     return {"changed": False, "users": [user.as_result() for user in shown], "total": total}
 

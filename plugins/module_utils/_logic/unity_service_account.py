@@ -6,23 +6,26 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan, differences
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen import part_of, plan_by
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, Transport, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.key_accountant import TARGET as KEY
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.key_accountant import Found, KeyAccountant
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import run_manual
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import Options, run_manual
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retirement import seen_keys
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityConnection, UnityOwner
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key, ServiceAccount, ServiceAccounts
 
 STEP = "Provision a Unity service account"
@@ -30,37 +33,49 @@ ACCOUNT_FIELDS = ("id", "name", "description", "created_at")
 SEEN = {"account": Optional({"id": str, "name": str, "description": str, "created_at": Optional(str), "roles": [str]})}
 
 
+@dataclass(frozen=True)
+class InfoOptions:
+    """The options of unity_service_account_info."""
+
+    http: HttpSettings
+    owner: UnityOwner
+    name: str | None
+    service_account_id: str | None
+
+
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Make the service account exist, with this name, description and exactly these roles, or not exist."""
-    if params["method"] == "manual":
-        return run_manual(params, context)
-    steps = instructions.create_service_account(params["name"] or "", params["description"], params["roles"] or ())
-    if params["state"] == "absent":
-        steps = instructions.delete_service_account(params["name"] or params["service_account_id"])
+    options = parse(Options, params)
+    if options.method == "manual":
+        return run_manual(options, context)
+    steps = instructions.create_service_account(options.name or "", options.description, options.roles or ())
+    if options.state == "absent":
+        steps = instructions.delete_service_account(options.name or options.service_account_id or "")
     with assumed_step(STEP, steps):
-        gateway = open_gateway(params, context)
-        plan = plan_by(_seen(params), lambda: _read(gateway, params), lambda found, _context: _plan(found, params), context)[1]
+        gateway = open_gateway(options.owner, open_transport(options.http, context))
+        plan = plan_by(_seen(options), lambda: _read(gateway, options), lambda found, _context: _plan(found, options), context)[1]
         if context.check_mode:
             return {**plan.as_result(), "service_account": _without_keys(plan.after), "step": _step(plan)}
-        account_id = _apply(plan, gateway, plan.before["id"] if plan.before else None, params, context)
+        account_id = _apply(plan, gateway, plan.before["id"] if plan.before else None, options, context)
         found = _verify(plan, gateway, account_id, context)
         return {**plan.as_result(), "service_account": found, "step": _step(plan, _verified(plan, found))}
 
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Read the service accounts with their roles: all, or the one with this name or id."""
+    options = parse(InfoOptions, params)
     with assumed_step(STEP, []):
-        gateway = open_gateway(params, context)
-        if params["service_account_id"] or params["name"]:
-            account = find_account(gateway, params["service_account_id"], params["name"])
+        gateway = open_gateway(options.owner, open_transport(options.http, context))
+        if options.service_account_id or options.name:
+            account = find_account(gateway, options.service_account_id, options.name)
             accounts = [account] if account else []
         else:
             accounts = list(gateway.list())
         return {"changed": False, "service_accounts": [_as_result(account, gateway.roles(account.id)) for account in accounts]}
 
 
-def open_gateway(params: dict[str, t.Any], context: Context) -> ServiceAccounts:
-    connection = UnityConnection(params, context)
+def open_gateway(owner: UnityOwner, transport: Transport) -> ServiceAccounts:
+    connection = UnityConnection(owner, transport)
     return ServiceAccounts(connection.admin, connection.organization_id)
 
 
@@ -73,49 +88,49 @@ def find_account(gateway: ServiceAccounts, account_id: str | None, name: str | N
     return matches[0] if matches else None
 
 
-def _seen(params: dict[str, t.Any]) -> dict[str, t.Any] | None:
+def _seen(options: Options) -> dict[str, t.Any] | None:
     """What was seen of the very account that the options name."""
-    found = part_of(params["seen"], "service_account", SEEN)
+    found = part_of(options.seen, "service_account", SEEN)
     if found is None or found["account"] is None:
         # that there is no account of a name says nothing of an ID
-        return None if params["service_account_id"] else found
+        return None if options.service_account_id else found
     account = found["account"]
-    is_it = account["id"] == params["service_account_id"] if params["service_account_id"] else account["name"] == params["name"]
+    is_it = account["id"] == options.service_account_id if options.service_account_id else account["name"] == options.name
     shown = {**{field: account.get(field) for field in ACCOUNT_FIELDS}, "roles": sorted(account["roles"])}
-    if not is_it or params["state"] == "present":
+    if not is_it or options.state == "present":
         return {"account": shown} if is_it else None
-    keys = seen_keys(params["seen"])
+    keys = seen_keys(options.seen)
     return None if keys is None else {"account": shown, "keys": oldest_first(keys)}
 
 
-def _read(gateway: ServiceAccounts, params: dict[str, t.Any]) -> dict[str, t.Any]:
+def _read(gateway: ServiceAccounts, options: Options) -> dict[str, t.Any]:
     """In the shape of what was seen."""
-    account = find_account(gateway, params["service_account_id"], params["name"])
-    keys = oldest_first(gateway.keys(account.id)) if account and params["state"] == "absent" else []
+    account = find_account(gateway, options.service_account_id, options.name)
+    keys = oldest_first(gateway.keys(account.id)) if account and options.state == "absent" else []
     return {"account": _as_result(account, gateway.roles(account.id)) if account else None, "keys": keys}
 
 
-def _plan(found: dict[str, t.Any], params: dict[str, t.Any]) -> Plan:
-    if params["state"] == "present":
-        return plan_present(found["account"], params)
-    return plan_absent(found["account"], found.get("keys") or [], _policy(params), params["delete_foreign_keys"])
+def _plan(found: dict[str, t.Any], options: Options) -> Plan:
+    if options.state == "present":
+        return plan_present(found["account"], options)
+    return plan_absent(found["account"], found.get("keys") or [], _policy(options), options.delete_foreign_keys)
 
 
-def _policy(params: dict[str, t.Any]) -> KeyPolicy:
-    return KeyPolicy(params["key_name"], "never", None, None, 0)
+def _policy(options: Options) -> KeyPolicy:
+    return KeyPolicy(options.key_name, "never", None, None, 0)
 
 
-def plan_present(current: dict[str, t.Any] | None, params: dict[str, t.Any]) -> Plan:
+def plan_present(current: dict[str, t.Any] | None, options: Options) -> Plan:
     """What to do so that the account exists as wanted. An option that was left out is left alone."""
-    desired = {"name": params["name"], "description": params["description"]}
-    roles = None if params["roles"] is None else sorted(set(params["roles"]))
+    desired = {"name": options.name, "description": options.description}
+    roles = None if options.roles is None else sorted(set(options.roles))
     actions = []
     if current is None:
-        if params["service_account_id"]:
-            raise ScimError("Unity has no service account with the id %s." % quoted(params["service_account_id"]), "Check it, or pass name to create one.")
+        if options.service_account_id:
+            raise ScimError("Unity has no service account with the id %s." % quoted(options.service_account_id), "Check it, or pass name to create one.")
         values = {"name": desired["name"], "description": desired["description"] or ""}
         actions.append(Action("create", "service account", {"name": desired["name"]}, values))
-        after = {"id": None, **values, "created_at": None, "roles": []}
+        after: dict[str, t.Any] = {"id": None, **values, "created_at": None, "roles": []}
     else:
         changes = differences(current, desired)
         if changes:
@@ -141,10 +156,10 @@ def plan_absent(current: dict[str, t.Any] | None, keys: list[Key], policy: KeyPo
     return Plan(before, {**current, "keys": foreign} if stays else None, tuple(actions), title="Unity service account")
 
 
-def _apply(plan: Plan, gateway: ServiceAccounts, account_id: str | None, params: dict[str, t.Any], context: Context) -> str:
+def _apply(plan: Plan, gateway: ServiceAccounts, account_id: str | None, options: Options, context: Context) -> str:
     revoked = [action.shown["key_id"] for action in plan.actions if action.verb == "revoke"]
     if revoked:
-        KeyAccountant(gateway, Found(account_id, []), _policy(params), context).revoke(revoked)
+        KeyAccountant(gateway, Found(account_id, []), _policy(options), context).revoke(revoked)
     for action in plan.actions[len(revoked) :]:
         if action.verb == "create":
             account_id = _create(gateway, action.values["name"], action.values["description"], context).id

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import typing as t
 from contextlib import suppress
+from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header, parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen import part_of, plan_by
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.key_accountant import TARGET, CreatedKey, Found, KeyAccountant
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account import find_account, open_gateway
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import run_manual
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import AccountChoice, Options, run_manual
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first, reason_to_create, require_room, superfluous
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOwner
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key, ServiceAccounts
 
 STEP = "Create keys for the service account"
@@ -29,54 +33,65 @@ TITLE = "Unity service account keys"
 SEEN = {"service_account_id": Optional(str), "keys": [{"id": str, "name": Optional(str), "created_at": Optional(str)}]}
 
 
+@dataclass(frozen=True)
+class InfoOptions:
+    """The options of unity_service_account_key_info."""
+
+    http: HttpSettings
+    owner: UnityOwner
+    account: AccountChoice
+    key_name: str
+
+
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Make a usable key exist, creating one where the policy says so; or revoke one; or revoke managed ones that are not in use."""
-    if params["method"] == "manual":
-        return run_manual(params, context)
-    shown_account = params["service_account"] or params["service_account_id"]
-    policy = KeyPolicy(**{name: params[name] for name in ("key_name", "rotate", "max_age", "keep_previous", "max_keys")})
+    options = parse(Options, params)
+    if options.method == "manual":
+        return run_manual(options, context)
+    shown_account, policy = options.account.shown, options.policy
     policy.require_sense()
-    with assumed_step(STEP, _manual_steps(params["state"], shown_account, params["key_id"], policy)):
-        gateway = open_gateway(params, context)
+    with assumed_step(STEP, _manual_steps(options.state, shown_account, options.key_id, policy)):
+        gateway = open_gateway(options.owner, open_transport(options.http, context))
 
-        kept = params["state"] == "absent" and _is_in_file(params["key_id"], params["secret_file"])
+        kept = options.state == "absent" and _is_in_file(options.key_id, options.secret_file)
 
         def make(found: Found, context: Context) -> Plan:
-            if found.account_id is None and params["state"] != "absent" and not context.check_mode:
+            if found.account_id is None and options.state != "absent" and not context.check_mode:
                 raise ScimError("Unity has no service account %s." % quoted(shown_account), "Create it first, with unity_service_account.")
-            return _plan(found.keys, found.keys) if kept else make_plan(params["state"], found.keys, params["key_id"], policy, context)
+            return _plan(found.keys, found.keys) if kept else make_plan(options.state, found.keys, options.key_id, policy, context)
 
-        found, plan = plan_by(_seen(params, context), lambda: _read(gateway, params), make, context)
+        found, plan = plan_by(_seen(options, context), lambda: _read(gateway, options.account), make, context)
         created = None
         if found.account_id and plan.changed and not context.check_mode:
             accountant = KeyAccountant(gateway, found, policy, context)
-            if params["state"] == "present":
+            if options.state == "present":
                 created = accountant.create()
                 plan = plan_created(plan, found.keys, created.key)
             else:
                 accountant.revoke(action.shown["key_id"] for action in plan.actions)
-        step = Step("service_account_key", plan, "the secret file holds the key") if kept else _step(plan, params, created, context)
+        step = Step("service_account_key", plan, "the secret file holds the key") if kept else _step(plan, options, created, context)
         return {**_result(plan, found.account_id, policy, created), "kept": kept, "step": step.as_result()}
 
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Read the keys of the account, oldest first, without any secret."""
+    options = parse(InfoOptions, params)
     with assumed_step(STEP, []):
-        gateway = open_gateway(params, context)
-        found = _read(gateway, params)
-        policy = KeyPolicy(params["key_name"], "never", None, None, 0)
+        gateway = open_gateway(options.owner, open_transport(options.http, context))
+        found = _read(gateway, options.account)
+        policy = KeyPolicy(options.key_name, "never", None, None, 0)
         return {"changed": False, "service_account_id": found.account_id, "live_keys": [_shown(key, policy) for key in found.keys]}
 
 
-def _seen(params: dict[str, t.Any], context: Context) -> Found | None:
+def _seen(options: Options, context: Context) -> Found | None:
     """What was seen of the account. A key to revoke may have been made since, so that it was not seen is no reason to leave it."""
-    part = part_of(params["seen"], "service_account_key", SEEN)
-    if part is None or params["service_account_id"] not in (None, part["service_account_id"]) or (params["state"] == "absent" and not context.check_mode):
+    part = part_of(options.seen, "service_account_key", SEEN)
+    if part is None or options.account.service_account_id not in (None, part["service_account_id"]) or (options.state == "absent" and not context.check_mode):
         return None
     return Found(part["service_account_id"], oldest_first(Key(key["id"], key.get("created_at"), key.get("name") or None) for key in part["keys"]))
 
 
-def _is_in_file(key_id: str, path: str | None) -> bool:
+def _is_in_file(key_id: str | None, path: str | None) -> bool:
     """Whether the secret file holds this very key, so that its secret is not lost."""
     if not path:
         return False
@@ -86,8 +101,8 @@ def _is_in_file(key_id: str, path: str | None) -> bool:
     return False
 
 
-def _read(gateway: ServiceAccounts, params: dict[str, t.Any]) -> Found:
-    account = find_account(gateway, params["service_account_id"], params["service_account"])
+def _read(gateway: ServiceAccounts, choice: AccountChoice) -> Found:
+    account = find_account(gateway, choice.service_account_id, choice.service_account)
     return Found(account.id, oldest_first(gateway.keys(account.id))) if account else Found(None, [])
 
 
@@ -125,14 +140,14 @@ def _plan(before: list[Key], after: list[Key], *actions: Action) -> Plan:
     return Plan({"keys": [key.as_result() for key in before]}, {"keys": [key.as_result() for key in after]}, actions, TITLE)
 
 
-def _step(plan: Plan, params: dict[str, t.Any], created: CreatedKey | None, context: Context) -> Step:
-    if params["state"] == "pruned":
+def _step(plan: Plan, options: Options, created: CreatedKey | None, context: Context) -> Step:
+    if options.state == "pruned":
         return Step("retire_keys", plan, "older managed keys: %d" % len(plan.actions))
     verified: tuple[str, ...] = ()
     if created:
         verified = ("key %s is listed" % created.key.id,)
-    elif params["state"] == "absent" and not context.check_mode:
-        verified = ("key %s is not listed" % params["key_id"],)
+    elif options.state == "absent" and not context.check_mode:
+        verified = ("key %s is not listed" % options.key_id,)
     return Step("service_account_key", plan, "live keys: %d" % len((plan.before or {})["keys"]), verified)
 
 

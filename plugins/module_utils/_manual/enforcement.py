@@ -11,18 +11,17 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import open_step, plan_of, step_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import require_organization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOrganization, require_organization
 
 STEP = "unity_scim_connector"
 TITLE = "Enforcement of SCIM provisioning"
 
 
-def enforce_by_hand(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+def enforce_by_hand(organization: UnityOrganization, enforced: bool, is_confirmed: bool, runbook: str | None, context: Context) -> dict[str, t.Any]:
     """Ask for the one click until a person confirms it."""
-    enforced = params["enforced"]
-    step = open_step(STEP, "SCIM provisioning is %s" % ("enforced" if enforced else "not enforced"), params, context)
-    steps = [*instructions.switch_organization(require_organization(params)), *instructions.set_enforcement(enforced)]
-    if params["enforcement_confirmed"]:
+    step = open_step(STEP, "SCIM provisioning is %s" % ("enforced" if enforced else "not enforced"), organization, runbook, context)
+    steps = [*instructions.switch_organization(require_organization(organization)), *instructions.set_enforcement(enforced)]
+    if is_confirmed:
         evidence = Evidence(None, "enforcement_confirmed", "You say that it is done. Nothing published shows it.", confirmed=True)
     else:
         evidence = Evidence(None, "none", "Nothing published shows it. Set enforcement_confirmed to true once you have seen it in the dashboard.")

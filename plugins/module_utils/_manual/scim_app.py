@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
@@ -13,8 +14,9 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, open_application
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, ApplicationChoice, open_application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import Steps
@@ -29,25 +31,46 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activa
     unknown_settings,
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.identity_management import SETTINGS, Wanted, require_complete
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey
 
 STEP = "jumpcloud_scim_app"
 TITLE = "JumpCloud identity management"
 STATES = {"active": "configured, tested and active", "inactive": "not active", "absent": "not active"}
 
 
-def run_manual(
-    params: dict[str, t.Any], header: str | None, settings: dict[str, t.Any], require_complete: t.Callable[[dict[str, t.Any]], None], context: Context
-) -> dict[str, t.Any]:
-    """Ask a person for the state, unless the events show it. ``settings``: what there shall be; ``require_complete`` refuses what lacks something."""
-    connection = _connect(params, context)
-    application = open_application(connection, params)
-    request = _Request(params, header, context, connection, application)
+@dataclass(frozen=True)
+class Options:
+    """The options of jumpcloud_scim_app."""
+
+    http: HttpSettings
+    jumpcloud: JumpCloudAccess
+    target: ApplicationChoice
+    key: ScimKey
+    wanted: Wanted
+    unity_organization_id: str | None
+    allowed_hosts: tuple[str, ...] | None
+    accept_group_management: bool
+    method: str
+    runbook: str | None
+    manual_timeout: float
+    secret_file: str | None
+    evidence_since: str | None
+    seen: dict[str, t.Any] | None
+
+
+def run_manual(options: Options, header: str | None, context: Context) -> dict[str, t.Any]:
+    """Ask a person for the state, unless the events show it."""
+    settings = options.wanted.settings
+    connection = JumpCloudConnection(options.jumpcloud, open_transport(options.http, context, options.manual_timeout))
+    application = open_application(connection, options.target, options.seen)
+    request = _Request(options, header, context, connection, application)
     history = request.read()
-    if params["state"] == "active" and history.status != "active":
+    if options.wanted.state == "active" and history.status != "active":
         require_complete(settings)
     outcome = request.carry_out(history, settings)
     before = unknown_settings(settings, request.last.status)
-    active = params["state"] == "active"
+    active = options.wanted.state == "active"
     after = {**before, **({name: value for name, value in settings.items() if outcome.changed and active}), "status": "active" if active else "inactive"}
     plan = plan_of(outcome, TITLE, after, application.title, unknown_settings(settings, history.status))
     return {
@@ -57,22 +80,16 @@ def run_manual(
         "identity_management": before,
         "test": None,
         "activated_with": None,
-        "step": _step_of(plan, outcome, params["state"]).as_result(),
+        "step": _step_of(plan, outcome, options.wanted.state).as_result(),
     }
 
 
-def run_manual_info(params: dict[str, t.Any], settings: t.Iterable[str], context: Context) -> dict[str, t.Any]:
+def run_manual_info(connection: JumpCloudConnection, application: Application, context: Context) -> dict[str, t.Any]:
     """The status as the events tell it."""
-    connection = _connect(params, context)
-    application = open_application(connection, params)
     history = read_history(Events(connection.insights), application.id, context.clock.wall())
     evidence = evidence_of_activity(history, None, False, None)
-    shown = {**unknown_settings(settings, history.status), "evidence": evidence.as_result()}
+    shown = {**unknown_settings(SETTINGS, history.status), "evidence": evidence.as_result()}
     return {"changed": False, "application": application.as_result(), "identity_management": shown}
-
-
-def _connect(params: dict[str, t.Any], context: Context) -> JumpCloudConnection:
-    return JumpCloudConnection({**params, "time_budget": params["time_budget"] + (params.get("manual_timeout") or 0.0)}, context)
 
 
 def _step_of(plan: Plan, outcome: Outcome, state: str) -> Step:
@@ -83,17 +100,17 @@ def _step_of(plan: Plan, outcome: Outcome, state: str) -> Step:
 class _Request:
     """One request to a person, and what counts as its fulfilment."""
 
-    def __init__(self, params: dict[str, t.Any], header: str | None, context: Context, connection: JumpCloudConnection, application: Application):
-        self._params = params
+    def __init__(self, options: Options, header: str | None, context: Context, connection: JumpCloudConnection, application: Application):
+        self._options = options
         self._header = header
         self._context = context
         self._events = Events(connection.insights)
         self._application = application
         self._key_id = parse_authorization_header(header)[0] if header else None
-        self._file = SecretFile(params["secret_file"]) if params["secret_file"] else None
-        title = "Provisioning of the application %s is %s" % (application.title, STATES[params["state"]])
+        self._file = SecretFile(options.secret_file) if options.secret_file else None
+        title = "Provisioning of the application %s is %s" % (application.title, STATES[options.wanted.state])
         tenant = "JumpCloud application %s (%s)" % (application.title, application.id)
-        self._step = ManualStep(STEP, title, tenant, params, context, params["manual_timeout"])
+        self._step = ManualStep(STEP, title, tenant, options.runbook, context, options.manual_timeout)
         self.last = History(None, None)
 
     def read(self) -> History:
@@ -133,23 +150,23 @@ class _Request:
         """
         previous = self._step.previous
         same_key = previous is not None and (self._key_id is None or previous.key_id in (None, self._key_id))
-        if self._params["evidence_since"]:
-            moment(self._params["evidence_since"])
-            return self._params["evidence_since"], True
+        if self._options.evidence_since:
+            moment(self._options.evidence_since)
+            return self._options.evidence_since, True
         if previous is not None and previous.is_pending and same_key and previous.title == self._step.title:
             return previous.baseline_event_timestamp, True
         delivered = previous is not None and not previous.is_pending and previous.key_id is not None and previous.key_id == self._key_id
-        delivers = self._header is not None and self._params["update_secret"] == "always" and not delivered
-        return history.baseline, delivers and self._params["state"] == "active"
+        delivers = self._header is not None and self._options.wanted.update_secret == "always" and not delivered
+        return history.baseline, delivers and self._options.wanted.state == "active"
 
     def _judge(self, history: History, baseline: str | None, must_be_newer: bool) -> Evidence:
-        if self._params["state"] != "active":
+        if self._options.wanted.state != "active":
             return evidence_of_inactivity(history)
-        return evidence_of_activity(history, baseline, must_be_newer, self._params["test_email"])
+        return evidence_of_activity(history, baseline, must_be_newer, self._options.wanted.test_email)
 
     def _steps(self, history: History, settings: dict[str, t.Any]) -> Steps:
         title = self._application.title
-        if self._params["state"] != "active":
+        if self._options.wanted.state != "active":
             return instructions.deactivate_identity_management(title)
         command = self._file.command_to_show if self._file and self._header else None
         if history.status == "active" and self._header:
@@ -157,5 +174,5 @@ class _Request:
         return instructions.configure_identity_management(title, settings, command)
 
     def _write_secret_file(self) -> None:
-        if self._file and self._header and self._params["state"] == "active":
+        if self._file and self._header and self._options.wanted.state == "active":
             self._file.write(self._header)

@@ -6,17 +6,18 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import ManualStep, Outcome
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import require_organization
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, base_url_from, header_from
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOrganization, UnityOwner, require_organization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, base_url_from, header_from
 
 STEP = "unity_service_account"
 TITLE = "Unity service account"
@@ -27,30 +28,52 @@ REFUSALS = {
 }
 
 
-def run_manual(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+@dataclass(frozen=True)
+class Options:
+    """The options of unity_service_account."""
+
+    http: HttpSettings
+    owner: UnityOwner
+    key: ScimKey
+    base_url: str | None
+    method: str
+    runbook: str | None
+    manual_timeout: float
+    key_name: str
+    state: str
+    name: str | None
+    service_account_id: str | None
+    description: str | None
+    roles: tuple[str, ...] | None
+    delete_foreign_keys: bool
+    seen: dict[str, t.Any] | None
+
+
+def run_manual(options: Options, context: Context) -> dict[str, t.Any]:
     """Ask a person for the account, or for its deletion, unless a key of it shows that it is so."""
-    organization_id = require_organization(params)
-    shown = params["name"] or params["service_account_id"]
-    present = params["state"] == "present"
-    if present and not params["name"]:
+    organization = options.owner.organization
+    organization_id = require_organization(organization)
+    shown = options.name or options.service_account_id or ""
+    present = options.state == "present"
+    if present and not options.name:
         raise ScimError("name is needed to ask a person for a service account.", "Pass name.")
-    header = header_from(params)
+    header = header_from(options.key)
     title = "The service account %s %s" % (shown, "exists, with its roles" if present else "is deleted")
-    step = open_step(STEP, title, params, context)
-    wanted = instructions.create_service_account(shown, params["description"], params["roles"] or ()) if present else instructions.delete_service_account(shown)
-    look = _looker(params, header, present, context)
+    step = open_step(STEP, title, organization, options.runbook, context, options.manual_timeout)
+    wanted = instructions.create_service_account(shown, options.description, options.roles or ()) if present else instructions.delete_service_account(shown)
+    look = _looker(options, header, present, context)
     outcome = step.carry_out([*instructions.switch_organization(organization_id), *wanted], look)
     if not outcome.pending:
         step.close()
-    account = {"id": params["service_account_id"], "name": params["name"], "description": params["description"], "created_at": None}
-    after = {**account, "roles": params["roles"]} if present else None
+    account = {"id": options.service_account_id, "name": options.name, "description": options.description, "created_at": None}
+    after = {**account, "roles": None if options.roles is None else list(options.roles)} if present else None
     plan = plan_of(outcome, TITLE, after, shown)
     return {**plan.as_result(), **outcome.as_result(), "service_account": after, "step": step_of("service_account", plan, outcome)}
 
 
-def open_step(name: str, title: str, params: dict[str, t.Any], context: Context) -> ManualStep:
+def open_step(name: str, title: str, organization: UnityOrganization, runbook: str | None, context: Context, timeout: float = 0.0) -> ManualStep:
     """The step of a Unity organization."""
-    return ManualStep(name, title, "Unity organization %s" % require_organization(params), params, context, params.get("manual_timeout") or 0.0)
+    return ManualStep(name, title, "Unity organization %s" % require_organization(organization), runbook, context, timeout)
 
 
 def plan_of(outcome: Outcome, title: str, after: dict[str, t.Any] | None, shown: str | None, before: dict[str, t.Any] | None = None) -> Plan:
@@ -78,15 +101,10 @@ def prove(service: ScimService) -> Evidence:
     return Evidence(True, SOURCE, "The SCIM service accepts the key, so its account exists and has the role (users: %d)." % users)
 
 
-def transport_for(params: dict[str, t.Any], context: Context) -> t.Any:
-    """The connection options, with time for the wait as well."""
-    return open_transport({**params, "time_budget": params["time_budget"] + (params.get("manual_timeout") or 0.0)}, context)
-
-
-def _looker(params: dict[str, t.Any], header: str | None, present: bool, context: Context) -> t.Callable[[], Evidence]:
+def _looker(options: Options, header: str | None, present: bool, context: Context) -> t.Callable[[], Evidence]:
     if header is None:
         return lambda: Evidence(None, SOURCE, "Without a key of the account nothing published tells whether it is so.")
-    service = ScimService(base_url_from(params), header, transport_for(params, context))
+    service = ScimService(base_url_from(options.owner.organization, options.base_url), header, open_transport(options.http, context, options.manual_timeout))
 
     def look() -> Evidence:
         evidence = prove(service)

@@ -6,18 +6,21 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile, WrongContent
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import STEP as ACCOUNT_STEP
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import open_step, plan_of, prove, step_of, transport_for
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import open_step, plan_of, prove, step_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import require_organization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOrganization, UnityOwner, require_organization
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, base_url_from
 
 STEP = "unity_service_account_key"
@@ -27,38 +30,71 @@ TARGET = "service account key"
 SOURCE = "secret_file"
 
 
-def run_manual(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+@dataclass(frozen=True)
+class AccountChoice:
+    """The service account that is meant, by its name or its ID."""
+
+    service_account: str | None
+    service_account_id: str | None
+
+    @property
+    def shown(self) -> str:
+        return self.service_account or self.service_account_id or ""
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of unity_service_account_key."""
+
+    http: HttpSettings
+    owner: UnityOwner
+    account: AccountChoice
+    policy: KeyPolicy
+    method: str
+    runbook: str | None
+    manual_timeout: float
+    secret_file: str | None
+    state: str
+    key_id: str | None
+    base_url: str | None
+    remove_secret_file: bool
+    seen: dict[str, t.Any] | None
+
+
+def run_manual(options: Options, context: Context) -> dict[str, t.Any]:
     """Take a key from the secret file, asking a person for it if it is not there; or ask for the revocation of keys."""
-    if params["state"] != "present":
-        return ask_for_revocation(params, context)
-    account = params["service_account"] or params["service_account_id"]
-    if params["rotate"] == "never":
+    organization, account = options.owner.organization, options.account.shown
+    if options.state != "present":
+        key_id = options.key_id or ""
+        asked = ask_for_revocation(organization, account, key_id, options.state == "pruned", options.runbook, context)
+        return {**asked, **_result(options, None)}
+    if options.policy.rotate == "never":
         plan = Plan({}, {}, title=TITLE)
         said = Step("service_account_key", plan, _NOTHING_ASKED["evidence"]["detail"], method="manual")
-        return {**plan.as_result(), **_NOTHING_ASKED, **_result(params, None), "step": said.as_result()}
-    if not params["secret_file"]:
+        return {**plan.as_result(), **_NOTHING_ASKED, **_result(options, None), "step": said.as_result()}
+    if not options.secret_file:
         raise ScimError("secret_file is needed with method 'manual': the key is handed over in it.", "Name a path in a private folder.")
-    secret_file = SecretFile(params["secret_file"])
-    step = open_step(STEP, "The service account %s has a key, and the run has got it" % account, params, context)
+    secret_file = SecretFile(options.secret_file)
+    step = open_step(STEP, "The service account %s has a key, and the run has got it" % account, organization, options.runbook, context, options.manual_timeout)
     steps = [
-        *instructions.switch_organization(require_organization(params)),
+        *instructions.switch_organization(require_organization(organization)),
         *instructions.create_key_for_file(account, secret_file.command_to_fill),
     ]
-    taker = _Taker(secret_file, params, context)
+    taker = _Taker(secret_file, options, context)
     outcome = step.carry_out(steps, taker.look)
     header = None if outcome.pending or context.check_mode else taker.header
     if header:
         step.close()
         # a key that works shows that its account exists and has the role
-        open_step(ACCOUNT_STEP, "", params, context).close()
-        if params["remove_secret_file"]:
+        open_step(ACCOUNT_STEP, "", organization, options.runbook, context).close()
+        if options.remove_secret_file:
             secret_file.remove()
     if outcome.pending:
         plan = plan_of(outcome, TITLE, {"key": "one that a person makes"}, account, {"key": None})
     else:
         taken = parse_authorization_header(taker.header or "")[0]
         plan = Plan({"key": None}, {"key": taken}, (Action("take", TARGET, {"key_id": taken}),), TITLE)
-    result = _result(params, header, None if outcome.pending else taker.header)
+    result = _result(options, header, None if outcome.pending else taker.header)
     verified = ("key %s is accepted by the SCIM service" % result["key"]["id"],) if header else ()
     return {**plan.as_result(), **outcome.as_result(), **result, "step": step_of("service_account_key", plan, outcome, *verified)}
 
@@ -75,10 +111,10 @@ _NOTHING_ASKED: dict[str, t.Any] = {
 class _Taker:
     """Reads the file and proves what it holds, again and again. ``header`` is the value that has been proven."""
 
-    def __init__(self, secret_file: SecretFile, params: dict[str, t.Any], context: Context):
+    def __init__(self, secret_file: SecretFile, options: Options, context: Context):
         self._file = secret_file
-        self._base_url = base_url_from(params)
-        self._transport = transport_for(params, context)
+        self._base_url = base_url_from(options.owner.organization, options.base_url)
+        self._transport = open_transport(options.http, context, options.manual_timeout)
         self._context = context
         self.header: str | None = None
 
@@ -97,21 +133,19 @@ class _Taker:
         return evidence
 
 
-def ask_for_revocation(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
-    """No evidence of a revocation is published: only the revoked key itself, which nobody has, could tell."""
-    account = params["service_account"] or params["service_account_id"]
-    pruning = params["state"] == "pruned"
-    title = "The older keys of the service account %s are revoked" % account if pruning else "The key %s is revoked" % params["key_id"]
-    step = open_step(REVOKE_STEP, title, {**params, "manual_timeout": 0.0}, context)
-    steps = (instructions.revoke_other_keys if pruning else instructions.revoke_key)(account, params["key_id"])
+def ask_for_revocation(organization: UnityOrganization, account: str, key_id: str, is_pruning: bool, runbook: str | None, context: Context) -> dict[str, t.Any]:
+    """No evidence of a revocation is published: only the revoked key itself, which nobody has, could tell. ``is_pruning``: the key is the one to keep."""
+    title = "The older keys of the service account %s are revoked" % account if is_pruning else "The key %s is revoked" % key_id
+    step = open_step(REVOKE_STEP, title, organization, runbook, context)
+    steps = (instructions.revoke_other_keys if is_pruning else instructions.revoke_key)(account, key_id)
     evidence = Evidence(None, "none", "Nothing published tells which keys an account has.")
-    outcome = step.carry_out([*instructions.switch_organization(require_organization(params)), *steps], lambda: evidence)
-    plan = plan_of(outcome, TITLE, {"key": params["key_id"]}, account, {"key": None})
-    said = step_of("retire_keys" if pruning else "service_account_key", plan, outcome)
-    return {**plan.as_result(), **outcome.as_result(), **_result(params, None), "step": said}
+    outcome = step.carry_out([*instructions.switch_organization(require_organization(organization)), *steps], lambda: evidence)
+    plan = plan_of(outcome, TITLE, {"key": key_id}, account, {"key": None})
+    said = step_of("retire_keys" if is_pruning else "service_account_key", plan, outcome)
+    return {**plan.as_result(), **outcome.as_result(), "step": said}
 
 
-def _result(params: dict[str, t.Any], header: str | None, proven: str | None = None) -> dict[str, t.Any]:
+def _result(options: Options, header: str | None, proven: str | None = None) -> dict[str, t.Any]:
     """As with the API: ``credentials`` is the only part with a secret. What only an API could tell is null.
 
     ``proven``: the header value that was found to work, in check mode as well, where none is handed on.
@@ -122,4 +156,4 @@ def _result(params: dict[str, t.Any], header: str | None, proven: str | None = N
         credentials = {"key_id": key_id, "secret_key": secret_key, "authorization_header": header}
     if proven:
         key = {"id": parse_authorization_header(proven)[0], "name": None, "managed": None, "created_at": None}
-    return {"service_account_id": params.get("service_account_id"), "key": key, "live_keys": None, "credentials": credentials, "kept": False}
+    return {"service_account_id": options.account.service_account_id, "key": key, "live_keys": None, "credentials": credentials, "kept": False}

@@ -73,7 +73,7 @@ class ManualStep:
     step: str
     title: str
     tenant: str
-    params: dict[str, t.Any]
+    runbook: str | None
     context: Context
     timeout: float = 0.0
     _sections: list[runbook_model.Section] = field(default_factory=list)
@@ -82,8 +82,8 @@ class ManualStep:
     def __post_init__(self) -> None:
         if self.timeout < 0:
             raise ScimError("manual_timeout must not be negative.")
-        if self.params.get("runbook"):
-            self._files = RunbookFiles(self.params["runbook"])
+        if self.runbook:
+            self._files = RunbookFiles(self.runbook)
             self._sections = self._files.load()
 
     @property

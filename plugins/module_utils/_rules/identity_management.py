@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan, differences
@@ -24,6 +25,31 @@ SETTINGS = (*GUIDE, "base_url", "test_email")
 TITLE = "JumpCloud identity management"
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """The settings and the state that there shall be. None leaves a setting alone."""
+
+    state: str
+    api_type: str | None
+    scim_version: str | None
+    authentication_method: str | None
+    header_name: str | None
+    group_management: bool | None
+    base_url: str | None
+    test_email: str | None
+    update_secret: str
+    test_connection: str
+
+    @property
+    def given(self) -> dict[str, t.Any]:
+        return {name: getattr(self, name) for name in SETTINGS if getattr(self, name) is not None}
+
+    @property
+    def settings(self) -> dict[str, t.Any]:
+        """With what the guide says for those that are left out."""
+        return {**GUIDE, "base_url": None, "test_email": None, **self.given}
+
+
 def plan_absent(current: Configuration | None) -> Plan:
     actions = []
     if current and current.active:
@@ -33,23 +59,21 @@ def plan_absent(current: Configuration | None) -> Plan:
     return Plan(current.as_result() if current else None, None, tuple(actions), TITLE, undiffed=("last_test",))
 
 
-def plan_configured(current: Configuration | None, params: dict[str, t.Any], has_header: bool, check_mode: bool) -> Plan:
+def plan_configured(current: Configuration | None, wanted: Wanted, has_header: bool, check_mode: bool) -> Plan:
     """What to do so that the settings are as wanted and the state is active or inactive. An option that was left out is left alone."""
-    given = {name: params[name] for name in SETTINGS}
-    start = current.settings if current else {**GUIDE, "base_url": None, "test_email": None}
-    settings = {**start, **{name: value for name, value in given.items() if value is not None}}
-    changes = settings if current is None else differences(start, given)
-    sends_secret = current is None or not current.header_value_set or (has_header and (bool(changes) or params["update_secret"] == "always"))
+    settings = {**current.settings, **wanted.given} if current else wanted.settings
+    changes = settings if current is None else differences(current.settings, wanted.given)
+    sends_secret = current is None or not current.header_value_set or (has_header and (bool(changes) or wanted.update_secret == "always"))
     if sends_secret and not has_header and not check_mode:
         raise ScimError(
             "The application has no authorization header value yet.", "Pass authorization_header, or key_id and secret_key, of the Unity service account."
         )
     writes = bool(changes) or sends_secret
     tested = current is not None and current.is_tested and not writes
-    active = params["state"] == "active"
+    active = wanted.state == "active"
     activates = active and (current is None or not current.active or current.pending_reactivation or writes or not tested)
     # an old test is no proof of today's key, so nothing is activated on it
-    tests = params["test_connection"] == "always" or (params["test_connection"] == "on_change" and (writes or activates))
+    tests = wanted.test_connection == "always" or (wanted.test_connection == "on_change" and (writes or activates))
     if current is None or tests:
         require_complete(settings)
     if activates and not tests and not tested:

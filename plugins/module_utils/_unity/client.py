@@ -11,22 +11,51 @@ person's token at ``/api/auth/v1/genesis-token-exchange/unity``.
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import PREFIX
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import ErrorReader, HttpClient
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import require_safe_url
 
 ROUTE_MISSING_CODE = 4
 REQUEST_ID_FIELD = "requestId"
 
 
-def require_organization(params: dict[str, t.Any]) -> str:
+# the options of an owner in a module that calls JumpCloud as well: there, organization_id is JumpCloud's
+BESIDE_JUMPCLOUD = {PREFIX: "unity_"}
+
+
+@dataclass(frozen=True)
+class UnityOrganization:
+    """The organization that is meant."""
+
+    organization_id: str
+    expected_organization_id: str | None
+    api_url: str
+
+
+@dataclass(frozen=True)
+class UnityOwner:
+    """An owner or manager of the organization."""
+
+    organization: UnityOrganization
+    access_token: str | None
+    exchange_token: bool
+    admin_key_id: str | None
+    admin_secret_key: str | None
+    services_url: str
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.access_token or self.admin_key_id)
+
+
+def require_organization(organization: UnityOrganization) -> str:
     """The organization's Genesis ID, if it is the expected one."""
-    organization_id: str = params["organization_id"]
-    expected = params.get("expected_organization_id")
+    organization_id, expected = organization.organization_id, organization.expected_organization_id
     if expected and organization_id != expected:
         raise ScimError(
             "The Unity organization is %s, but %s is expected. Nothing was changed." % (quoted(organization_id), quoted(expected)),
@@ -37,25 +66,20 @@ def require_organization(params: dict[str, t.Any]) -> str:
     return organization_id
 
 
-def owner_beside_jumpcloud(params: dict[str, t.Any]) -> dict[str, t.Any]:
-    """The options of an owner under their usual names, from those of a module that calls JumpCloud as well."""
-    return {**params, **{name.removeprefix("unity_"): value for name, value in params.items() if name.startswith("unity_")}}
-
-
 class UnityConnection:
     """Clients for Unity's administration, which authenticate as an owner or manager of the organization."""
 
-    def __init__(self, params: dict[str, t.Any], context: Context, transport: Transport | None = None):
-        """``transport``: the one of another service, so that both share their time and their concurrency."""
-        self.organization_id = require_organization(params)
-        self._params = params
-        self._transport = transport or open_transport(params, context)
+    def __init__(self, owner: UnityOwner, transport: Transport):
+        """``transport``: services that get the same one share their time and their concurrency."""
+        self.organization_id = require_organization(owner.organization)
+        self._owner = owner
+        self._transport = transport
         self._header: str | None = None
-        masker = context.masker
-        masker.register(params["access_token"])
-        masker.register_key(params["admin_key_id"], params["admin_secret_key"])
-        self.admin = self._client("Unity administration", params["api_url"], "api_url")
-        self.services = self._client("Unity", params["services_url"], "services_url")
+        masker = transport.context.masker
+        masker.register(owner.access_token)
+        masker.register_key(owner.admin_key_id, owner.admin_secret_key)
+        self.admin = self._client("Unity administration", owner.organization.api_url, "api_url")
+        self.services = self._client("Unity", owner.services_url, "services_url")
 
     def _client(self, service: str, url: str, option: str) -> HttpClient:
         return HttpClient(service, require_safe_url(url, option), self._transport, self._headers, ADMIN_ERRORS)
@@ -66,19 +90,19 @@ class UnityConnection:
         return {"Authorization": self._header}
 
     def _authenticate(self) -> str:
-        if self._params["admin_key_id"]:
-            return authorization_header(self._params["admin_key_id"], self._params["admin_secret_key"])
-        token = self._params["access_token"]
+        if self._owner.admin_key_id and self._owner.admin_secret_key:
+            return authorization_header(self._owner.admin_key_id, self._owner.admin_secret_key)
+        token = self._owner.access_token
         if not token:
             raise ScimError(
                 "No credentials for Unity.",
                 "Set access_token (UNITY_ACCESS_TOKEN), or admin_key_id and admin_secret_key, of an owner or manager of the organization.",
             )
-        return "Bearer " + (self._exchange(token) if self._params["exchange_token"] else token)
+        return "Bearer " + (self._exchange(token) if self._owner.exchange_token else token)
 
     def _exchange(self, token: str) -> str:
         """Turn a person's access token into a token of Unity's gateway (observed, not published)."""
-        client = HttpClient("Unity", require_safe_url(self._params["services_url"], "services_url"), self._transport, dict, ADMIN_ERRORS)
+        client = HttpClient("Unity", require_safe_url(self._owner.services_url, "services_url"), self._transport, dict, ADMIN_ERRORS)
         answer = client.request("POST", "/api/auth/v1/genesis-token-exchange/unity", "exchange the access token", json_body={"token": token}, idempotent=True)
         exchanged: str = answer.json({"token": str})["token"]
         self._transport.context.masker.register(exchanged)

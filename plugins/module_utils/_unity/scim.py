@@ -26,7 +26,13 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import PAGE_SIZE, REFUSALS_OF_A_FILTER, Listing, Page, require_readable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import LOOPBACK_HOSTS, require_safe_url
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import REQUEST_ID_FIELD, is_missing_route, read_error, require_organization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import (
+    REQUEST_ID_FIELD,
+    UnityOrganization,
+    is_missing_route,
+    read_error,
+    require_organization,
+)
 
 UNITY_API_HOST = "services.api.unity.com"
 MEDIA_TYPE = "application/scim+json"
@@ -62,17 +68,11 @@ def require_base_url(base_url: str, organization_id: str | None = None, allowed_
     return base_url
 
 
-def base_url_beside_jumpcloud(params: dict[str, t.Any]) -> str:
-    """As base_url_from, with the options of a module that calls JumpCloud as well."""
-    names = {"organization_id": "unity_organization_id", "expected_organization_id": "unity_expected_organization_id", "api_url": "unity_api_url"}
-    return base_url_from({"base_url": params["base_url"], **{name: params[option] for name, option in names.items()}})
-
-
-def base_url_from(params: dict[str, t.Any]) -> str:
-    """The base URL that the options give, checked, else the one derived from the organization."""
-    organization_id = require_organization(params)
-    derived = derive_base_url(params["api_url"], organization_id)
-    return require_base_url(params["base_url"] or derived, organization_id, [urlsplit(derived).hostname or ""])
+def base_url_from(organization: UnityOrganization, base_url: str | None) -> str:
+    """The base URL that is given, checked, else the one derived from the organization."""
+    organization_id = require_organization(organization)
+    derived = derive_base_url(organization.api_url, organization_id)
+    return require_base_url(base_url or derived, organization_id, [urlsplit(derived).hostname or ""])
 
 
 @dataclass(frozen=True)
@@ -195,20 +195,26 @@ class ScimService:
         return self._client.request("GET", path, operation, query=query, media_type=MEDIA_TYPE)
 
 
-def header_from(params: dict[str, t.Any]) -> str | None:
-    """The Authorization header value from a module's options; None where no key was given."""
-    if params.get("authorization_header"):
-        header: str = params["authorization_header"]
-        parse_authorization_header(header)
-        return header
-    if params.get("key_id") and params.get("secret_key"):
-        return authorization_header(params["key_id"], params["secret_key"])
-    return None
+@dataclass(frozen=True)
+class ScimKey:
+    """The service account key that SCIM is called with, as its two parts or as the header value made of them."""
+
+    key_id: str | None
+    secret_key: str | None
+    authorization_header: str | None
 
 
-def require_header(params: dict[str, t.Any]) -> str:
+def header_from(key: ScimKey) -> str | None:
+    """The Authorization header value of the key; None where none was given."""
+    if key.authorization_header:
+        parse_authorization_header(key.authorization_header)
+        return key.authorization_header
+    return authorization_header(key.key_id, key.secret_key) if key.key_id and key.secret_key else None
+
+
+def require_header(key: ScimKey) -> str:
     """As header_from; ScimError where no key was given."""
-    header = header_from(params)
+    header = header_from(key)
     if header is None:
         raise ScimError("No key for Unity's SCIM service.", "Set key_id and secret_key (UNITY_SCIM_KEY_ID, UNITY_SCIM_SECRET_KEY), or authorization_header.")
     return header

@@ -13,7 +13,12 @@ from contextlib import contextmanager
 import pytest
 import yaml
 from ansible.module_utils import basic
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import JUMPCLOUD, UNITY, Arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, Transport, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOwner
 
 try:
     from ansible.module_utils.testing import patch_module_args
@@ -39,6 +44,18 @@ def params(arguments: Arguments, **given: t.Any) -> dict[str, t.Any]:
     unknown = set(given) - set(arguments.options)
     assert not unknown, "no such option: %s" % unknown
     return {**{name: option.get("default") for name, option in arguments.options.items()}, **given}
+
+
+def jumpcloud(context: Context, **given: t.Any) -> JumpCloudConnection:
+    """A connection with these options."""
+    options = params(JUMPCLOUD, **given)
+    return JumpCloudConnection(parse(JumpCloudAccess, options), open_transport(parse(HttpSettings, options), context))
+
+
+def unity(context: Context, **given: t.Any) -> tuple[UnityOwner, Transport]:
+    """What a connection is made of, from these options."""
+    options = params(UNITY, **given)
+    return parse(UnityOwner, options), open_transport(parse(HttpSettings, options), context)
 
 
 def everything_in(error: BaseException) -> str:

@@ -14,8 +14,9 @@ import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT, JUMPCLOUD, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils import in_process
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.in_process import InProcessAction
 
@@ -115,7 +116,7 @@ def test_the_credentials_of_a_proxy_are_shown_nowhere(userinfo: str, fails: bool
 
     def logic(params: Params, context: Context) -> Params:
         assert params["proxy"] == proxy
-        open_transport(params, context)
+        open_transport(parse(HttpSettings, params), context)
         said = "via %s and %s@proxy.example" % (params["proxy"], userinfo)
         context.warn(said)
         if fails:

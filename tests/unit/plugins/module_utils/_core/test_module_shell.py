@@ -18,9 +18,10 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.argumen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, AssumptionFailed, ScimError, UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import run_main
 
 ARGUMENTS = Arguments({"name": {"type": "str", "default": "x"}, "secret": {"type": "str", "no_log": True}})
@@ -137,7 +138,7 @@ def test_the_credentials_of_a_proxy_are_shown_nowhere(userinfo: str, fails: bool
 
     def logic(params: Params, context: Context) -> Params:
         assert params["proxy"] == proxy
-        open_transport(params, context)
+        open_transport(parse(HttpSettings, params), context)
         said = "via %s and %s@proxy.example" % (params["proxy"], userinfo)
         if fails:
             raise ScimError(said, said, more=[said])

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.version import VERSION
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import USER_AGENT
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils.http_client import SECRET, URL, make_client
 
@@ -99,7 +100,7 @@ def test_timeouts_shrink_to_what_is_left_of_the_budget(http: ExactCalls, context
 def test_open_transport_takes_the_options_of_a_module(context: Context) -> None:
     options = {"connect_timeout": 1.0, "read_timeout": 2.0, "time_budget": 3.0, "ca_path": "/ca.pem", "proxy": "http://proxy:3128", "concurrency": 2}
     options["other"] = 1
-    settings = open_transport(options, context).settings
+    settings = open_transport(parse(HttpSettings, options), context).settings
     assert vars(settings) == {name: value for name, value in options.items() if name != "other"}
 
 

@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import JUMPCLOUD as ARGUMENTS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
-from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import params
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import jumpcloud
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import JUMPCLOUD
 
 
 @pytest.fixture
 def console(context: Context) -> HttpClient:
-    return JumpCloudConnection(params(ARGUMENTS, **JUMPCLOUD), context).console
+    return jumpcloud(context, **JUMPCLOUD).console

@@ -10,10 +10,8 @@ import typing as t
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import JUMPCLOUD as ARGUMENTS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES, Event, Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import Evidence
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import (
@@ -28,7 +26,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activa
     unknown_settings,
 )
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply
-from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import params
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import jumpcloud
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import APP_ID, JUMPCLOUD, event, event_query
 
 SEARCH = "/insights/directory/v1/events"
@@ -57,7 +55,7 @@ def failed(code: int | None, message: str | None = "it said no", **resource: str
 
 @pytest.fixture
 def events(context: Context) -> Events:
-    return Events(JumpCloudConnection(params(ARGUMENTS, **JUMPCLOUD), context).insights)
+    return Events(jumpcloud(context, **JUMPCLOUD).insights)
 
 
 # ---- what is read

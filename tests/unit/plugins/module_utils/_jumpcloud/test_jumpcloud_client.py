@@ -10,13 +10,12 @@ import threading
 import typing as t
 
 import pytest
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import JUMPCLOUD as ARGUMENTS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection, list_v1, list_v2
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, meeting, reply
-from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import everything_in, params
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import everything_in, jumpcloud
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import API_KEY, JC_ORG, JUMPCLOUD, PAGE, V1_PAGE, v1
 
 CLIENT = {"api_key": None, "client_id": "client-1", "client_secret": "client-secret-0123"}
@@ -26,7 +25,7 @@ ROW = {"_id": str}
 
 
 def connect(context: Context, **given: t.Any) -> JumpCloudConnection:
-    return JumpCloudConnection(params(ARGUMENTS, **{**JUMPCLOUD, **given}), context)
+    return jumpcloud(context, **{**JUMPCLOUD, **given})
 
 
 @pytest.mark.parametrize(

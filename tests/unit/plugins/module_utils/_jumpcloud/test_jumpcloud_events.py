@@ -9,13 +9,11 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import JUMPCLOUD as ARGUMENTS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import EVENT_TYPES, PAGE_SIZE, Event, Events
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, Reply, dropped, reply, text_reply
-from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import params
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import jumpcloud
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import APP_ID, JUMPCLOUD, event, event_query
 
 URL = "https://api.jumpcloud.com/insights/directory/v1/events"
@@ -25,7 +23,7 @@ QUERY = event_query(SINCE, EVENT_TYPES)
 
 @pytest.fixture
 def gateway(context: Context) -> Events:
-    return Events(JumpCloudConnection(params(ARGUMENTS, **JUMPCLOUD), context).insights)
+    return Events(jumpcloud(context, **JUMPCLOUD).insights)
 
 
 def search(gateway: Events, *event_types: str, until: str | None = None) -> list[Event]:

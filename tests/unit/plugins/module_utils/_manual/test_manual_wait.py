@@ -53,7 +53,7 @@ def prefix(tmp_path: Path) -> str:
 
 
 def step(context: Context, prefix: str | None = None, timeout: float = 0.0, **changes: t.Any) -> ManualStep:
-    return ManualStep("unity_service_account", "The account exists", "Unity organization 1", {"runbook": prefix}, context, timeout, **changes)
+    return ManualStep("unity_service_account", "The account exists", "Unity organization 1", prefix, context, timeout, **changes)
 
 
 def state_of(prefix: str) -> dict[str, t.Any]:

@@ -9,17 +9,15 @@ import dataclasses
 import typing as t
 
 import pytest
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import JUMPCLOUD as ARGUMENTS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import AffectedUsers, DeprovisionGuard, LosingPerson
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, meeting, reply
-from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import params
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import jumpcloud
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import APP_ID, JUMPCLOUD, PAGE, V1_PAGE, edge, v1
 
 BOUND = "/api/v2/applications/%s/users" % APP_ID
@@ -31,7 +29,7 @@ UNREAD = " %d of the people could not be read in JumpCloud, and %s: check what t
 
 @pytest.fixture
 def console(context: Context) -> HttpClient:
-    return JumpCloudConnection(params(ARGUMENTS, **JUMPCLOUD), context).console
+    return jumpcloud(context, **JUMPCLOUD).console
 
 
 def guard(console: HttpClient, allowed: int = 0, concurrency: int = 1) -> DeprovisionGuard:

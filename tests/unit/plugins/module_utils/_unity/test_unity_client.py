@@ -8,19 +8,18 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import UNITY as ARGUMENTS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityConnection
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply, text_reply
-from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import everything_in, params
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import everything_in, unity
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import HEADER, KEY_ID, ORG, SECRET, TOKEN, UNITY
 
 EXCHANGE = "https://services.unity.com/api/auth/v1/genesis-token-exchange/unity"
 
 
 def connect(context: Context, **given: t.Any) -> UnityConnection:
-    return UnityConnection(params(ARGUMENTS, **{**UNITY, **given}), context)
+    return UnityConnection(*unity(context, **{**UNITY, **given}))
 
 
 def test_access_token(http: ExactCalls, context: Context) -> None:

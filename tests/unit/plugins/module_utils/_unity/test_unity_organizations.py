@@ -8,13 +8,12 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import UNITY as ARGUMENTS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_scim_connector import open_organizations
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.organizations import Organization, Organizations, Sso
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply
-from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import params
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import unity
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import BASE_URL, ORG, SSO, UNITY, sso
 
 ORGANIZATION = "https://services.unity.com/api/unity/legacy/v1/organizations/" + ORG
@@ -23,7 +22,7 @@ SETTINGS = "https://services.api.unity.com" + SSO
 
 @pytest.fixture
 def gateway(context: Context) -> Organizations:
-    return open_organizations(params(ARGUMENTS, **UNITY), context)
+    return open_organizations(*unity(context, **UNITY))
 
 
 @pytest.mark.parametrize("role", ["owner", None])

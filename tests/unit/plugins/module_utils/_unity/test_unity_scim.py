@@ -12,7 +12,14 @@ import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, Transport
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, ScimUser, derive_base_url, header_from, require_base_url
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import (
+    ScimKey,
+    ScimService,
+    ScimUser,
+    derive_base_url,
+    header_from,
+    require_base_url,
+)
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, meeting, reply, text_reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import everything_in
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import BASE_URL, HEADER, KEY_ID, ORG, SECRET, scim_list, scim_user
@@ -215,6 +222,9 @@ def test_a_header_of_another_form_is_not_sent(context: Context, header: str) -> 
         ScimService(BASE_URL, header, Transport(HttpSettings(), context))
 
 
+NO_KEY = {"key_id": None, "secret_key": None, "authorization_header": None}
+
+
 @pytest.mark.parametrize(
     "given, expected",
     [
@@ -227,12 +237,12 @@ def test_a_header_of_another_form_is_not_sent(context: Context, header: str) -> 
     ],
 )
 def test_header_from(given: dict[str, t.Any], expected: str | None) -> None:
-    assert header_from(given) == expected
+    assert header_from(ScimKey(**{**NO_KEY, **given})) == expected
 
 
 def test_header_from_a_header_of_another_form() -> None:
     with pytest.raises(ScimError) as caught:
-        header_from({"authorization_header": "Bearer " + SECRET})
+        header_from(ScimKey(None, None, "Bearer " + SECRET))
     assert SECRET not in everything_in(caught.value)
 
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import UNITY as ARGUMENTS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account import open_gateway
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key, ServiceAccount, ServiceAccounts
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, dropped, read_timeout, reply, text_reply
-from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import everything_in, params
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import everything_in, unity
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import (
     ACCOUNT_ID,
     ACCOUNTS,
@@ -37,7 +36,7 @@ FOUND = ServiceAccount(ACCOUNT_ID, "JumpCloud SCIM", "", "2026-11-24T05:40:04Z")
 
 @pytest.fixture
 def gateway(context: Context) -> ServiceAccounts:
-    return open_gateway(params(ARGUMENTS, **UNITY), context)
+    return open_gateway(*unity(context, **UNITY))
 
 
 def test_list_reads_all_pages(http: ExactCalls, gateway: ServiceAccounts) -> None:

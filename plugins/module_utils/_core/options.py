@@ -1,0 +1,35 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of a module as a frozen dataclass. Pure.
+
+A field is the option of its name. A field that is annotated with another dataclass is made of the options that this one names, so that what several
+modules have in common is said once. Such a field may give them a prefix: ``field(metadata={PREFIX: "unity_"})``.
+"""
+
+from __future__ import annotations
+
+import sys
+import typing as t
+from dataclasses import Field, fields, is_dataclass
+
+PREFIX = "prefix"
+Options = t.TypeVar("Options")
+
+
+def parse(cls: type[Options], params: t.Mapping[str, t.Any], prefix: str = "") -> Options:
+    """The options, with lists as tuples. KeyError for a field that is no option of the module."""
+    return cls(**{one.name: _value(one, dataclass_of(cls, one), params, prefix) for one in fields(t.cast(t.Any, cls))})
+
+
+def dataclass_of(cls: type[t.Any], one: Field[t.Any]) -> type[t.Any] | None:
+    """The dataclass that the field is annotated with; None where it is an option. Annotations are texts, since Python 3.9 can't evaluate them all."""
+    named = vars(sys.modules[cls.__module__]).get(str(one.type))
+    return named if is_dataclass(named) and isinstance(named, type) else None
+
+
+def _value(one: Field[t.Any], part: type[t.Any] | None, params: t.Mapping[str, t.Any], prefix: str) -> t.Any:
+    if part is not None:
+        return parse(part, params, prefix + one.metadata.get(PREFIX, ""))
+    value = params[prefix + one.name]
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,67 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of a module as a frozen dataclass."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+from dataclasses import dataclass, field
+
+import pytest
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import PREFIX, dataclass_of, parse
+
+
+@dataclass(frozen=True)
+class Place:
+    url: str
+    port: int | None
+
+
+@dataclass(frozen=True)
+class Nested:
+    place: Place
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Options:
+    base: Nested
+    other: Place = field(metadata={PREFIX: "other_"})
+    further: Nested = field(metadata={PREFIX: "further_"})
+    facts: dict[str, t.Any] | None
+
+
+GIVEN = {
+    "url": "here",
+    "port": 1,
+    "names": ["a", "b"],
+    "other_url": "",
+    "other_port": None,
+    "further_url": "far",
+    "further_port": 0,
+    "further_names": [],
+    "facts": {"rows": [1, 2]},
+}
+
+
+def test_every_option_has_its_place() -> None:
+    """Nothing is made of a value but a tuple of a list: what is empty stays empty, what is null stays null, and facts stay as they are."""
+    expected = Options(Nested(Place("here", 1), ("a", "b")), Place("", None), Nested(Place("far", 0), ()), {"rows": [1, 2]})
+    assert parse(Options, {**GIVEN, "more": 1}) == expected
+
+
+@pytest.mark.parametrize("name", sorted(GIVEN))
+def test_field_that_is_no_option_is_an_error(name: str) -> None:
+    with pytest.raises(KeyError, match=name):
+        parse(Options, {other: value for other, value in GIVEN.items() if other != name})
+
+
+def test_options_can_not_be_changed() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        parse(Options, GIVEN).facts = None  # type: ignore[misc]
+
+
+def test_what_is_a_part() -> None:
+    assert [dataclass_of(Options, one) for one in dataclasses.fields(Options)] == [Nested, Place, Nested, None]

@@ -1,0 +1,79 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of each module are the fields of the dataclass that its logic reads them into: none is missing, unused or of another type."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+import typing as t
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import PREFIX, dataclass_of, parse
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import scim_audit_report
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import GIVEN
+
+MODULES = "ansible_collections.unity_jumpcloud.scim.plugins.modules."
+NAMES = sorted(path.stem for path in (Path(__file__).parents[3] / "plugins" / "modules").glob("*.py"))
+# its logic is in an action plugin, which has the options
+ON_THE_CONTROLLER = "scim_vaulted_key"
+TYPES = {"str": "str", "path": "str", "int": "int", "float": "float", "bool": "bool", "dict": "dict[str, t.Any]", "list": "tuple[%s, ...]"}
+
+
+def options_of(name: str) -> tuple[Arguments, type[t.Any]]:
+    module = importlib.import_module(MODULES + name)
+    logic = getattr(module, "run_info", None) or module.run
+    return module.ARGUMENTS, vars(sys.modules[logic.__module__])["InfoOptions" if logic.__name__ == "run_info" else "Options"]
+
+
+def leaves(cls: type[t.Any], prefix: str = "") -> list[tuple[str, str]]:
+    """Names and annotations."""
+    found = []
+    for one in fields(cls):
+        part = dataclass_of(cls, one)
+        found += leaves(part, prefix + one.metadata.get(PREFIX, "")) if part else [(prefix + one.name, str(one.type).replace("Facts", "dict[str, t.Any]"))]
+    return found
+
+
+def expected_type(option: dict[str, t.Any]) -> str:
+    shown = TYPES[option["type"]]
+    if option["type"] == "list":
+        shown %= TYPES[option["elements"]]
+    return shown if option.get("required") or option.get("default") is not None else shown + " | None"
+
+
+def test_modules_are_found() -> None:
+    assert len(NAMES) > 15 and ON_THE_CONTROLLER in NAMES
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != ON_THE_CONTROLLER])
+def test_fields_are_the_options(name: str) -> None:
+    arguments, cls = options_of(name)
+    found = leaves(cls)
+    assert len(found) == len(dict(found)), "one option in two places"
+    expected = {option: expected_type(spec) for option, spec in arguments.options.items()}
+    if cls is scim_audit_report.Options:
+        # the facts have readers of their own, one for each option
+        assert GIVEN.keys() <= expected.keys()
+        expected = {option: shown for option, shown in expected.items() if option not in GIVEN or option in dict(found)}
+    assert dict(found) == expected
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != ON_THE_CONTROLLER])
+def test_options_are_read_as_they_are_given(name: str) -> None:
+    arguments, cls = options_of(name)
+    parse(cls, {option: spec.get("default") for option, spec in arguments.options.items()})
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != ON_THE_CONTROLLER])
+def test_every_field_is_used(name: str) -> None:
+    """Somewhere under plugins/module_utils, as an attribute, or as a setting that is found by its name."""
+    _arguments, cls = options_of(name)
+    text = "".join(path.read_text(encoding="utf-8") for path in (Path(__file__).parents[3] / "plugins" / "module_utils").glob("_*/*.py"))
+    unused = [one.name for one in fields(cls) if ".%s" % one.name not in text]
+    assert unused == [], inspect.getfile(cls)
