@@ -4,7 +4,7 @@
 """The options of a module as a frozen dataclass. Pure.
 
 A field is the option of its name. A field that is annotated with another dataclass is made of the options that this one names, so that what several
-modules have in common is said once. Such a field may give them a prefix: ``field(metadata={PREFIX: "unity_"})``.
+modules have in common is said once. Such a field may give them a prefix: ``field(metadata={PREFIX: "other_"})``.
 """
 
 from __future__ import annotations
