@@ -19,7 +19,7 @@ from typing import Any
 
 from report import conditions
 from run import BIN, HERE, QUIET_ANSIBLE, Failed, measured
-from tenants import Requests, Tenants, environment_for, running_simulator
+from tenants import Requests, Tenants, running_simulator
 
 CHECKOUT = HERE.parents[1]
 NAMESPACE = "unity_jumpcloud"
@@ -27,6 +27,8 @@ DOMAIN = "example.com"
 APPLICATION = "Unity"
 GROUPS = ("Artists", "Developers")
 PEOPLE = ("ada", "grace", "alan")
+OWNERS_TOKEN = "owner-of-all"
+ADDRESSES = ("UNITY_API_URL", "UNITY_SERVICES_URL", "JUMPCLOUD_CONSOLE_URL", "JUMPCLOUD_OAUTH_URL", "JUMPCLOUD_INSIGHTS_URL")
 TASK_HEADER = "TASK ["
 HEADINGS = (
     "checkout",
@@ -121,7 +123,7 @@ def seed_for(pairs: list[Pair]) -> dict[str, Any]:
     for pair in pairs:
         for name, entries in pair.jumpcloud().items():
             jumpcloud.setdefault(name, []).extend(entries)
-    unity = {"access_tokens": [{"token": "owner-of-all", "role": "owner"}], "organizations": [pair.unity() for pair in pairs]}
+    unity = {"access_tokens": [{"token": OWNERS_TOKEN, "role": "owner"}], "organizations": [pair.unity() for pair in pairs]}
     return {"unity": unity, "jumpcloud": jumpcloud}
 
 
@@ -134,7 +136,7 @@ def linked(checkout: Path, folder: Path) -> str:
     return str(folder)
 
 
-class Measurement:
+class Measurement:  # pylint: disable=too-few-public-methods
     """All runs, in one simulator."""
 
     def __init__(self, tenants: Tenants, pairs: list[Pair], folder: Path, options: argparse.Namespace) -> None:
@@ -246,10 +248,7 @@ def compare(options: argparse.Namespace, folder: Path) -> list[Run]:
     runs: list[Run] = []
     with running_simulator(options.simulator_python, seed, options.latency_ms, folder) as tenants:
         measurement = Measurement(tenants, pairs, folder, options)
-        named = {
-            name: tenants.url for name in ("UNITY_API_URL", "UNITY_SERVICES_URL", "JUMPCLOUD_CONSOLE_URL", "JUMPCLOUD_OAUTH_URL", "JUMPCLOUD_INSIGHTS_URL")
-        }
-        environment = {**os.environ, **QUIET_ANSIBLE, **named, "UNITY_ACCESS_TOKEN": seed["unity"]["access_tokens"][0]["token"]}
+        environment = {**os.environ, **QUIET_ANSIBLE, **dict.fromkeys(ADDRESSES, tenants.url), "UNITY_ACCESS_TOKEN": OWNERS_TOKEN}
         for _round in range(options.rounds):
             for name, place in places.items():
                 runs += measurement.run(name, {**environment, "ANSIBLE_COLLECTIONS_PATH": place})
