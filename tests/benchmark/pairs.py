@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from report import conditions
+from report import conditions, median_ratio, with_range
 from run import BIN, HERE, QUIET_ANSIBLE, Failed, measured
 from tenants import Requests, Tenants, running_simulator
 
@@ -199,19 +199,15 @@ def _row(name: str, checkout: str, runs: list[Run], pairs: int) -> tuple[str, ..
     return (
         checkout,
         name,
-        _with_range([run.cpu_seconds / pairs for run in own], 2),
-        f"{median(run.cpu_seconds / other.cpu_seconds for run, other in zip(own, baseline)):.2f}",
-        _with_range([run.seconds for run in own], 1),
-        f"{median(run.seconds / other.seconds for run, other in zip(own, baseline)):.2f}",
+        with_range([run.cpu_seconds / pairs for run in own], 2),
+        f"{median_ratio([run.cpu_seconds for run in own], [run.cpu_seconds for run in baseline]):.2f}",
+        with_range([run.seconds for run in own], 1),
+        f"{median_ratio([run.seconds for run in own], [run.seconds for run in baseline]):.2f}",
         " or ".join(dict.fromkeys(_of_one_pair(run.requests, pairs) for run in own)),
         " or ".join(dict.fromkeys(str(run.tasks) for run in own)),
         f"{median(run.peak_bytes for run in own) / 2**20:.0f}",
         f"{median(trees) / 2**20:.0f}" if trees else "unknown",
     )
-
-
-def _with_range(values: list[float], digits: int) -> str:
-    return f"{median(values):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
 
 
 def _of_one_pair(requests: Requests, pairs: int) -> str:
