@@ -38,7 +38,11 @@ DIFFERENT = {
     },
     "jumpcloud_scim_app_info": {"manual_steps.returned": "failure of an assumed endpoint"},
     "scim_key_retirement": {
-        "manual_steps.returned": "failure of an assumed endpoint",
+        "method.returned": "with unity_method=manual",
+        "pending.returned": "with unity_method=manual",
+        "runbook.returned": "with unity_method=manual",
+        "evidence.returned": "with unity_method=manual",
+        "manual_steps.returned": "with unity_method=manual, or failure of an assumed endpoint",
         "step.description": "What this step found and did, for a summary; null if no key had to be revoked. Texts are for people.",
         "step.contains.verified.description": "What shows that JumpCloud uses the new key; empty in check mode.",
     },

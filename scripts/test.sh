@@ -3,15 +3,17 @@
 #
 # make test: every check and test, each with a log of its own in .cache/logs. A failed step does not
 # stop the others. Arguments choose steps. The last line is pytest's summary of the unit tests.
+# With FULL=1 the steps on the oldest ansible-core run all that there is for them, and not only a chosen part.
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/env.sh"
 
 # Steps that keep one core busy run in two lanes, each in a copy of its own; those that use all cores come one after the other.
-LANE_1=(ruff mypy ansible-lint yamllint shellcheck reuse changelog docs returns build artifact importer sanity molecule)
-LANE_2=(integration integration-oldest demo)
+LANE_1=(ruff mypy ansible-lint yamllint shellcheck reuse changelog docs returns build artifact importer sanity molecule integration-jumpcloud)
+LANE_2=(integration-unity integration-oldest demo)
 ALL_CORES=(units units-oldest stories peers stories-oldest crash-safety)
 ALL_STEPS="${LANE_1[*]} ${LANE_2[*]} ${ALL_CORES[*]}"
 CHOSEN=${*:-$ALL_STEPS}
+FULL=${FULL:-}
 for step in $CHOSEN; do
   case " $ALL_STEPS " in *" $step "*) ;; *) die "No step is called $step. There are: $ALL_STEPS" ;; esac
 done
@@ -91,9 +93,20 @@ step_sanity() {
   if grep -E 'WARNING: (Skipping|.*not found)' "$CACHE/tmp/sanity.log" | grep -v pslint; then die 'A sanity test was skipped.'; fi
 }
 
-step_integration() { integration "$CACHE/venv"; }
+# Two parts, so that both lanes end at about the same time: what is JumpCloud's alone, and all the rest.
+step_integration-jumpcloud() { integration "$CACHE/venv" jumpcloud_; }
 
-step_integration-oldest() { integration "$CACHE/venv-oldest"; }
+step_integration-unity() { integration "$CACHE/venv" '' jumpcloud_; }
+
+# By default one module of each kind: one that changes things, with its environment, credentials and diffs; one that reads; the one with both
+# vendors' options; and the one that writes files.
+step_integration-oldest() {
+  if [ "$FULL" = 1 ]; then
+    integration "$CACHE/venv-oldest"
+  else
+    integration "$CACHE/venv-oldest" '(unity_service_account|jumpcloud_group_binding_info|scim_preflight_info|scim_audit_report)$'
+  fi
+}
 
 # Real runs of ansible-playbook against the simulator; all that they leave behind is searched for secrets.
 step_stories() { stories "$CACHE/venv/bin/ansible-playbook" --ignore tests/stories/test_crash_safety.py tests/stories; }
@@ -110,23 +123,30 @@ step_peers() {
     stories "$CACHE/venv/bin/ansible-playbook" -rs tests/peers
 }
 
-# On the oldest supported ansible-core: the main road, and what depends on ansible-core most.
+# On the oldest supported ansible-core: by default the main road, its rescue, its parts, and a run that waits for a person.
 step_stories-oldest() {
-  stories "$CACHE/venv-oldest/bin/ansible-playbook" tests/stories/test_an_empty_pair.py tests/stories/test_parts_and_places.py \
-    tests/stories/test_trouble_on_the_way.py tests/stories/test_manual.py tests/stories/test_the_report.py tests/stories/test_one_person.py
+  local chosen=(tests/stories/test_an_empty_pair.py tests/stories/test_parts_and_places.py tests/stories/test_trouble_on_the_way.py)
+  if [ "$FULL" = 1 ]; then
+    chosen+=(tests/stories/test_manual.py tests/stories/test_the_report.py tests/stories/test_one_person.py)
+  else
+    chosen+=(tests/stories/test_manual.py::test_persons_do_their_steps_while_the_playbook_waits tests/stories/test_the_report.py::test_in_sync_twice)
+  fi
+  stories "$CACHE/venv-oldest/bin/ansible-playbook" "${chosen[@]}"
 }
 
-# Every request of every playbook, broken off in three ways: the longest step.
+# Every request of every playbook, broken off in three ways.
 step_crash-safety() { stories "$CACHE/venv/bin/ansible-playbook" tests/stories/test_crash_safety.py; }
 
 # The tarball in an empty path, and the main job from there; with this Python, since another one would make a new environment.
 step_demo() { PYTHON=$PY bash "$ROOT/scripts/demo.sh"; }
 
-# stories ANSIBLE_PLAYBOOK PYTEST_ARGUMENTS...: pytest and the simulator run on the development environment.
+# stories ANSIBLE_PLAYBOOK PYTEST_ARGUMENTS...: pytest and the simulator run on the development environment. One worker more than there are cores,
+# since some stories wait for a person.
 stories() {
-  local ansible_playbook=$1
+  local ansible_playbook=$1 workers
   shift
-  STORIES_ANSIBLE_PLAYBOOK=$ansible_playbook python -m pytest -q -n auto -p no:cacheprovider "$@"
+  workers=$(python -c 'import os; print((os.cpu_count() or 1) + 1)')
+  STORIES_ANSIBLE_PLAYBOOK=$ansible_playbook python -m pytest -q -n "$workers" -p no:cacheprovider "$@"
 }
 
 has_node() { command -v node > /dev/null && command -v npm > /dev/null; }
@@ -154,10 +174,16 @@ build() {
   ansible-galaxy collection build --output-path "$CACHE/dist" .
 }
 
-# integration VENV: the simulator runs on the development environment; Ansible and the collection on the one given.
+# integration VENV [BEGIN [OTHERS]]: the simulator runs on the development environment; Ansible and the collection on the one given. Of the targets
+# those whose names begin with BEGIN, but not with OTHERS; both are regular expressions.
 integration() {
-  local venv=$1 short=''
-  [ -d tests/integration/targets ] || die 'There is no tests/integration/targets.'
+  local venv=$1 short='' target targets=()
+  for target in tests/integration/targets/*/; do
+    target=$(basename -- "$target")
+    [[ $target != setup_* && $target =~ ^${2:-} ]] || continue
+    [[ -n ${3:-} && $target =~ ^${3:-} ]] || targets+=("$target")
+  done
+  [ "${#targets[@]}" -gt 0 ] || die 'There is no such target in tests/integration/targets.'
   # ansible-test writes scripts that name their interpreter in the first line, where no blank and no long path may be.
   case ${#venv}:$venv in
     *[[:space:]]* | [0-9][0-9][0-9]:*)
@@ -169,7 +195,7 @@ integration() {
       ;;
   esac
   python "$ROOT/scripts/with_simulator.py" --log "$CACHE/logs/$STEP-requests.log" --integration-config "$STAGE/tests/integration/integration_config.yml" \
-    env "PATH=$venv/bin:$BASE_PATH" "$venv/bin/python" "$venv/bin/ansible-test" integration --local --python "$PYTHON_VERSION" --color no
+    env "PATH=$venv/bin:$BASE_PATH" "$venv/bin/python" "$venv/bin/ansible-test" integration --local --python "$PYTHON_VERSION" --color no "${targets[@]}"
 }
 
 # ansible-test would fetch a script that installs pip from outside the package index, and wants ssh-keygen.

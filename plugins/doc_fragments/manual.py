@@ -46,7 +46,7 @@ options:
 options:
   secret_file:
     description:
-      - With O(method=manual), the path of the file in which the key is handed over, and nothing else.
+      - The path of the file in which a person and the module hand each other the key, and which holds nothing else.
       - It must be a regular file of mode 0600, no symbolic link, that belongs to the user who runs the module. Everything else is refused.
     type: path
 """

@@ -5,15 +5,18 @@
 
 from __future__ import annotations
 
+import difflib
+import functools
 import os
 import typing as t
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import failure, is_delivered, joined, looked_at, summary
+import yaml
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import failure, is_active, is_delivered, joined, looked_at, summary
 
 
 def absolute_path(path: str) -> str:
-    """From where ansible-playbook was started, whatever the environment says of it."""
-    return os.path.abspath(os.path.expanduser(path))
+    """From where ansible-playbook was started, whatever the environment says of it. No path stays none."""
+    return os.path.abspath(os.path.expanduser(path)) if path else ""
 
 
 def runbook(folder: str) -> dict[str, str]:
@@ -28,6 +31,29 @@ def runbook(folder: str) -> dict[str, str]:
     return found
 
 
+# what playbooks and operators give the role beside its options, and what it hands over
+OTHERS = ("hosts", "stored_key", "new_key", "summary", "preflight", "audit", "artifacts")
+SPECS = os.path.join(os.path.dirname(__file__), "..", "..", "roles", "scim_provisioning", "meta", "argument_specs.yml")
+
+
+@functools.lru_cache(maxsize=1)
+def known_variables() -> frozenset[str]:
+    """The variables of the role, from its argument specs."""
+    with open(SPECS, encoding="utf-8") as stream:
+        specs = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["argument_specs"]
+    return frozenset(["scim_provisioning_" + name for name in OTHERS] + [name for spec in specs.values() for name in spec.get("options") or ()])
+
+
+def unknown_variables(names: t.Iterable[str]) -> list[str]:
+    """A sentence for each variable that is named like one of the role, and is none: most likely it was misspelled, and has no effect."""
+    unknown = sorted(name for name in names if name not in known_variables())
+    found = []
+    for name in unknown:
+        close = difflib.get_close_matches(name, known_variables(), n=1)
+        found.append("The role has no variable %s, so it has no effect.%s" % (name, " Did you mean %s?" % close[0] if close else ""))
+    return found
+
+
 class FilterModule:
     """Each has its documentation beside this file."""
 
@@ -35,9 +61,11 @@ class FilterModule:
         return {
             "absolute_path": absolute_path,
             "scim_failure": failure,
+            "scim_is_active": is_active,
             "scim_is_delivered": is_delivered,
             "scim_joined": joined,
             "scim_looked_at": looked_at,
             "scim_runbook": runbook,
             "scim_summary": summary,
+            "scim_unknown_variables": unknown_variables,
         }

@@ -51,10 +51,14 @@ options:
       - If it is left out, it is derived from O(unity_api_url) and O(unity_organization_id).
       - It must belong to O(unity_organization_id), be at Unity's API, and have no trailing slash.
     type: str
-  authorization_header:
+  key_id:
     description:
-      - The value of the Authorization header that Unity's users are read with, C(Basic <base64(key ID:secret key)>).
+      - The ID of the key that Unity's users are read with.
       - If it is left out or empty, the people are unchecked. The environment is not looked into.
+    type: str
+  secret_key:
+    description:
+      - The secret key that belongs to O(key_id).
     type: str
   reading_error:
     description:
@@ -146,15 +150,23 @@ options:
       - The mode of the files, as four octal digits in quotes. Others than their owner should read them only if they may know the names of the people.
     type: str
     default: "0600"
-  run_error:
+  stops:
     description:
-      - What stopped the comparison of the set-up. The outcome is V(error) then. The rest is looked at all the same.
+      - Why steps can't run, as RV(unity_jumpcloud.scim.scim_preflight_info#module:stops) has it. The outcome is V(error) then. The rest is looked at all
+        the same.
+    type: list
+    elements: str
+    default: []
+  failure:
+    description:
+      - What stopped the comparison of the set-up. The outcome is V(error) then, too.
     type: str
-  changed_by_run:
+  run_tags:
     description:
-      - Whether the set-up was changed since O(steps), O(seen) and O(connector) were made. Then they tell what was there before, and the set-up is unchecked.
-    type: bool
-    default: false
+      - The tags of the run that has made O(steps). It is an error if they have selected no step.
+    type: list
+    elements: str
+    default: []
   switched_off:
     description:
       - What the audit is told not to look at. That is no reason for V(error), and the verdict says it.
@@ -188,7 +200,8 @@ EXAMPLES = r"""
   unity_jumpcloud.scim.scim_audit:
     application: Unity
     unity_organization_id: "12345678901234"
-    authorization_header: "{{ scim_authorization_header }}"
+    key_id: "{{ scim_key_id }}"
+    secret_key: "{{ scim_secret_key }}"
     switched_off: [steps]
     path: /var/lib/scim/report
     history: /var/lib/scim/history.jsonl
@@ -325,8 +338,9 @@ ARGUMENTS = (
             "history": {"type": "path"},
             "max_history": {"type": "int", "default": 1000},
             "mode": {"type": "str", "default": "0600"},
-            "run_error": {"type": "str"},
-            "changed_by_run": {"type": "bool", "default": False},
+            "stops": {"type": "list", "elements": "str", "default": []},
+            "failure": {"type": "str"},
+            "run_tags": {"type": "list", "elements": "str", "default": []},
             "switched_off": {"type": "list", "elements": "str", "choices": ["steps", "people", "events"], "default": []},
         },
         {"mutually_exclusive": [("application", "application_id")]},

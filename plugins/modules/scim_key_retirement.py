@@ -20,15 +20,16 @@ description:
   - Without permission to read events, JumpCloud's connection test remains as the proof.
   - Where there is nothing to revoke, the keys are listed, and nothing else is asked or waited for. Where O(known_key_ids) names no other key than O(key_id),
     not even that.
-  - With O(retire=false) the module only sees that no concurrent run is at work on the keys, and revokes nothing. Use that before a new key is delivered.
+  - With O(unity_method=manual) the keys can't be listed, so a person is asked to revoke the older ones, and nothing is read.
   - Unity publishes console clicks for keys, and no API. This module B(assumes) one, and is experimental until Unity publishes it. If the answers
     are not as assumed, it stops and returns RV(manual_steps).
 options:
-  retire:
+  unity_method:
     description:
-      - Whether to retire the older keys. With V(false) JumpCloud is not asked at all.
-    type: bool
-    default: true
+      - How the keys are revoked. V(api) uses endpoints that this collection B(assumes); with V(manual) a person does it.
+    type: str
+    choices: [api, manual]
+    default: api
   service_account:
     description:
       - The name of the service account, compared exactly. One of O(service_account) and O(service_account_id) is required.
@@ -45,17 +46,18 @@ options:
     required: true
   known_key_ids:
     description:
-      - The keys that this run has seen, before and after it created the new one. No other key is ever revoked.
+      - The managed keys that this run has seen, before and after it created the new one. Those of O(seen) count, too. No other key is ever revoked.
       - RV(unity_jumpcloud.scim.unity_service_account_key#module:live_keys) has them.
       - A live managed key that is neither among them nor O(key_id) is that of a concurrent run. Such a run may give way, and take its key back within
         seconds, so the keys are read up to four times more, two seconds apart.
     type: list
     elements: str
-    required: true
+    default: []
   seen:
     description:
       - What M(unity_jumpcloud.scim.scim_preflight_info) has just read, its C(seen). In check mode the keys are taken from it, and no request is made.
       - Without it, or where it has another form, the module reads by itself. Outside check mode it always does.
+      - With O(unity_method=manual) nobody is asked where it shows that JumpCloud did not provision before, since there is no older key then.
     type: dict
   key_name:
     description:
@@ -114,6 +116,7 @@ extends_documentation_fragment:
   - unity_jumpcloud.scim.unity.owner_beside_jumpcloud
   - unity_jumpcloud.scim.jumpcloud
   - unity_jumpcloud.scim.jumpcloud.application
+  - unity_jumpcloud.scim.manual.runbook
   - unity_jumpcloud.scim.connection
   - unity_jumpcloud.scim.attributes
   - unity_jumpcloud.scim.attributes.group_jumpcloud
@@ -123,15 +126,6 @@ author:
 
 EXAMPLES = r"""
 ---
-- name: No concurrent run is at work on the keys
-  unity_jumpcloud.scim.scim_key_retirement:
-    unity_organization_id: "12345678901234"
-    application: Unity
-    service_account: JumpCloud SCIM
-    key_id: "{{ new_key.credentials.key_id }}"
-    known_key_ids: "{{ new_key.live_keys | map(attribute='id') }}"
-    retire: false
-
 - name: The older keys are revoked ten minutes after JumpCloud has begun to use the new one
   unity_jumpcloud.scim.scim_key_retirement:
     unity_organization_id: "12345678901234"
@@ -211,6 +205,66 @@ step:
       type: bool
       returned: success
       sample: false
+method:
+  description: V(manual).
+  returned: with unity_method=manual
+  type: str
+  sample: manual
+pending:
+  description: Whether a person still has to do RV(manual_steps).
+  returned: with unity_method=manual
+  type: bool
+  sample: true
+runbook:
+  description: The files of the runbook; null if O(runbook) was left out. They are written when somebody is asked for something.
+  returned: with unity_method=manual
+  type: dict
+  contains:
+    markdown:
+      description: The runbook as Markdown.
+      type: str
+      returned: success
+      sample: /path/runbook.md
+    html:
+      description: The runbook as an HTML page that needs no network.
+      type: str
+      returned: success
+      sample: /path/runbook.html
+    state:
+      description: What the next run needs to know.
+      type: str
+      returned: success
+      sample: /path/runbook.json
+evidence:
+  description: What can be seen of the step.
+  returned: with unity_method=manual
+  type: dict
+  contains:
+    found:
+      description: True if it is done, false if it is not, null if nothing published tells.
+      type: bool
+      returned: success
+      sample: false
+    source:
+      description: Where it was looked for.
+      type: str
+      returned: success
+      sample: secret_file
+    at:
+      description: When it was done, as RFC 3339 in the clock of the source; null if that is unknown.
+      type: str
+      returned: success
+      sample: null
+    detail:
+      description: What was seen, in words.
+      type: str
+      returned: success
+      sample: There is no key in "/path/secret" yet.
+    contradicts:
+      description: The field of the console whose value the evidence speaks against, or null.
+      type: str
+      returned: success
+      sample: null
 actions:
   description:
     - What was done, or would be done in check mode, in order.
@@ -268,7 +322,7 @@ manual_steps:
   description:
     - The clicks that do the same step in the vendor's console, in order, where an endpoint that no vendor documentation describes answered
       otherwise than assumed. Nothing secret was sent by then, unless the message says so.
-  returned: failure of an assumed endpoint
+  returned: with unity_method=manual, or failure of an assumed endpoint
   type: list
   elements: dict
   sample:
@@ -283,6 +337,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.argumen
     APPLICATION_IDENTITY,
     JUMPCLOUD,
     KEY_NAME,
+    RUNBOOK,
     SERVICE_ACCOUNT_IDENTITY,
     UNITY_OWNER_BESIDE_JUMPCLOUD,
     Arguments,
@@ -296,11 +351,12 @@ ARGUMENTS = (
     + APPLICATION_IDENTITY
     + SERVICE_ACCOUNT_IDENTITY
     + KEY_NAME
+    + RUNBOOK
     + Arguments(
         {
-            "retire": {"type": "bool", "default": True},
+            "unity_method": {"type": "str", "choices": ["api", "manual"], "default": "api"},
             "key_id": {"type": "str", "required": True, "no_log": False},
-            "known_key_ids": {"type": "list", "elements": "str", "required": True, "no_log": False},
+            "known_key_ids": {"type": "list", "elements": "str", "default": [], "no_log": False},
             "seen": {"type": "dict"},
             "keep_previous": {"type": "int"},
             "jumpcloud_method": {"type": "str", "choices": ["api", "manual"], "default": "api"},

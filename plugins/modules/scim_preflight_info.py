@@ -103,6 +103,16 @@ options:
         description:
           - Its secret key.
         type: str
+  store_error:
+    description:
+      - Why the store could not be read. The module then fails with it.
+    type: str
+  warnings:
+    description:
+      - What to warn of, beside what the module sees. The role has its misspelled variables told so.
+    type: list
+    elements: str
+    default: []
   has_store:
     description:
       - Whether there is a store from which keys can be read back. Then a key that JumpCloud has, but the store has not, is replaced.
@@ -161,6 +171,10 @@ options:
     description:
       - The path of the file in which a person is given a key, or gives one.
       - With O(jumpcloud_method=manual) and O(unity_method=api), a key that works, and that a person still has to deliver, is found there.
+    type: path
+  runbook:
+    description:
+      - The path of the runbook without its suffix. Nothing is written here. It is needed with O(fail=true) where a person does steps.
     type: path
 seealso:
   - module: unity_jumpcloud.scim.unity_service_account
@@ -234,6 +248,11 @@ verdicts:
       type: str
       returned: success
       sample: ""
+    cause:
+      description: The step that the same is in the way of, and that tells it; else empty.
+      type: str
+      returned: success
+      sample: ""
 lines:
   description: The verdicts in words.
   returned: success, or a step that can't run with O(fail=true)
@@ -241,7 +260,9 @@ lines:
   elements: str
   sample: ["application: hands-free"]
 stops:
-  description: The steps that can't run as they are set up now, which are those with the verdict V(manual) or V(blocked), each with its reason.
+  description:
+    - Why steps can't run as they are set up now, which are those with the verdict V(manual) or V(blocked). There is one line for each cause, which begins
+      with the steps that it is in the way of.
   returned: success, or a step that can't run with O(fail=true)
   type: list
   elements: str
@@ -450,6 +471,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.argumen
     ENVIRONMENT,
     JUMPCLOUD,
     KEY_NAME,
+    RUNBOOK,
     SECRET_FILE,
     UNITY_OWNER_BESIDE_JUMPCLOUD,
     Arguments,
@@ -466,6 +488,7 @@ ARGUMENTS = (
     + APPLICATION_IDENTITY
     + UNITY_OWNER_BESIDE_JUMPCLOUD
     + KEY_NAME
+    + RUNBOOK
     + SECRET_FILE
     + Arguments(
         {
@@ -490,7 +513,9 @@ ARGUMENTS = (
                 "no_log": False,
                 "options": {"key_id": {"type": "str", "no_log": False}, "secret_key": {"type": "str", "no_log": True}},
             },
+            "store_error": {"type": "str"},
             "has_store": {"type": "bool", "default": False},
+            "warnings": {"type": "list", "elements": "str", "default": []},
             "groups": {"type": "list", "elements": "str", "default": []},
             "groups_state": {"type": "str", "choices": ["present", "absent", "exact"], "default": "present"},
             "max_deprovisioned_users": {"type": "int", "default": 0},

@@ -18,7 +18,7 @@ description:
 options:
   state:
     description:
-      - V(present) creates or updates the account; V(absent) deletes it with its keys and roles, for good.
+      - V(present) creates or updates the account; V(absent) revokes its managed keys (see O(key_name)) and deletes it with its roles, for good.
     type: str
     choices: [present, absent]
     default: present
@@ -41,11 +41,24 @@ options:
       - If it is left out, the roles are left alone. An empty list takes all roles away.
     type: list
     elements: str
+  key_name:
+    description:
+      - With O(state=absent), the name of the keys that this collection makes, to which it adds a blank and a nonce. It tells its managed keys from
+        foreign ones.
+    type: str
+    default: unity_jumpcloud.scim
+  delete_foreign_keys:
+    description:
+      - With O(state=absent), whether an account that has foreign keys is deleted with them. With V(false) only its managed keys are revoked, and the
+        account stays.
+    type: bool
+    default: true
   seen:
     description:
       - What another module has just read, so that this one need not read it again. RV(unity_jumpcloud.scim.scim_preflight_info#module:seen) has this form.
         Without it, or where it has another form, the module reads by itself.
       - Its C(service_account) is C({account}). C(account) has C(id), C(name), C(description), C(created_at) and C(roles), or is null where there is none.
+      - With O(state=absent) its C(service_account_key) is needed, too.
       - Where nothing has to be changed, and in check mode, no request is made. Where something has to be changed, the module reads again before it
         writes.
       - It has no effect with O(method=manual).
@@ -110,6 +123,13 @@ EXAMPLES = r"""
     organization_id: "12345678901234"
     name: JumpCloud SCIM
     state: absent
+
+- name: The account is gone, unless somebody else has keys of it
+  unity_jumpcloud.scim.unity_service_account:
+    organization_id: "12345678901234"
+    name: JumpCloud SCIM
+    state: absent
+    delete_foreign_keys: false
 """
 
 RETURN = r"""
@@ -321,7 +341,7 @@ manual_steps:
       why: JumpCloud authenticates to Unity as a service account.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import MANUAL, SCIM_CREDENTIALS, UNITY, Arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import KEY_NAME, MANUAL, SCIM_CREDENTIALS, UNITY, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account import run
 
@@ -329,6 +349,7 @@ ARGUMENTS = (
     UNITY
     + SCIM_CREDENTIALS
     + MANUAL
+    + KEY_NAME
     + Arguments(
         {
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -336,6 +357,7 @@ ARGUMENTS = (
             "service_account_id": {"type": "str"},
             "description": {"type": "str"},
             "roles": {"type": "list", "elements": "str"},
+            "delete_foreign_keys": {"type": "bool", "default": True, "no_log": False},
             "seen": {"type": "dict"},
         },
         {"required_one_of": [("name", "service_account_id")]},

@@ -44,7 +44,7 @@ options:
   key_id:
     description:
       - With O(state=present), a key that must be live; the module fails if it is not.
-      - With O(state=absent), the key to revoke. Required then. One that is gone already is fine.
+      - With O(state=absent), the key to revoke. Required then. One that is gone already is fine, and one that O(secret_file) holds is kept.
       - With O(state=pruned), the key that is in use, which must be live. Required then.
     type: str
   rotate:
@@ -239,6 +239,11 @@ live_keys:
       type: str
       returned: success
       sample: "2026-11-24T05:40:04Z"
+kept:
+  description: Whether a key was not revoked with O(state=absent), since O(secret_file) holds it.
+  returned: success
+  type: bool
+  sample: false
 service_account_id:
   description: The ID of the account; null in check mode if it does not exist yet.
   returned: success

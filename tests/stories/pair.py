@@ -71,6 +71,11 @@ class Run:
         return {"reads": len(self.entries) - len(self.writes), "writes": len(self.writes)}
 
     @property
+    def headers(self) -> int:
+        """How many tasks the terminal shows, skipped ones too."""
+        return sum(line.startswith("TASK [") for line in self.output.splitlines())
+
+    @property
     def services(self) -> set[str]:
         return {entry["service"] for entry in self.entries}
 

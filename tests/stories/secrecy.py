@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import threading
 from pathlib import Path
 from typing import Iterable
@@ -52,6 +53,8 @@ class ProcessWatch:
         self._mark = mark.encode()
         self._over = threading.Event()
         self._seen: set[str] = set()
+        # none of these gets the mark any more
+        self._others = set(os.listdir("/proc"))
         self._thread = threading.Thread(target=self._watch, name="process-watch", daemon=True)
 
     @property
@@ -68,9 +71,9 @@ class ProcessWatch:
 
     def _watch(self) -> None:
         while not self._over.wait(SAMPLING_PAUSE):
-            for process in Path("/proc").glob("[0-9]*"):
+            for process in set(os.listdir("/proc")) - self._others:
                 try:
-                    if self._mark in (process / "environ").read_bytes():
-                        self._seen.add((process / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace"))
+                    if self._mark in Path("/proc", process, "environ").read_bytes():
+                        self._seen.add(Path("/proc", process, "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace"))
                 except OSError:
                     continue  # it has just ended

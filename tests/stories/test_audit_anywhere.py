@@ -105,7 +105,7 @@ def test_uses_are_told_apart_by_host_and_application(pair: Pair, report: Report,
     own = tmp_path / "own.yml"
     by_id = f"      vars:\n        scim_provisioning_application_id: {APPLICATION}\n"
     play = OWN_PLAY.replace("localhost", "pairs")
-    own.write_text(play + ROLE % ("Provision", "main") + ROLE % ("Provision by its ID", "main") + by_id + ROLE % ("Report", "report"), encoding="utf-8")
+    own.write_text(play + ROLE % ("Provision", "main") + ROLE % ("Provision by its ID", "main") + by_id + ROLE % ("Audit", "audit"), encoding="utf-8")
     run = pair.play(str(own), "-i", str(tmp_path / "hosts.ini"), "--check", extra_vars=report.options)
     assert run.rc == 0, run.output[-3000:]
     artifacts = run.custom_stats["artifacts"]

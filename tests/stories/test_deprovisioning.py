@@ -30,7 +30,7 @@ def test_guard_refuses_then_all_goes_in_order_and_a_second_run_finds_nothing(pai
     assert refused.writes == [] and pair.people() == PEOPLE and pair.is_active()
 
     check = pair.play("deprovision", check=True, diff=True, extra_vars=ALLOWED).succeeded()
-    assert check.writes == [] and check.changed == 5 and pair.bound_groups() == GROUPS
+    assert check.writes == [] and check.changed == 4 and pair.bound_groups() == GROUPS
     people = check.custom_stats["scim_provisioning_summary"]["deprovisioned_users"]
     assert [person["email"] for person in people] == PEOPLE
 

@@ -27,7 +27,7 @@ BROKEN_ANSWERS = {
     "truncated list of service accounts": ("unity-admin", "GET", "/service-accounts$", "truncate", ["Unity administration: cannot list the service accounts"]),
     "empty answer of the organization": ("unity-observed", "GET", "/organizations/", "empty", ["Check the single sign-on settings", "an empty body"]),
     "SSO settings of another shape": ("unity-admin", "GET", "/sso$", "json", ["Expected a field 'enabled'", "No secret was sent.", "manual_steps"]),
-    "500 at the users": ("jumpcloud", "GET", "/api/systemusers", "status", ["JumpCloud: cannot look up users by email: HTTP 500"]),
+    "500 at the users": ("jumpcloud", "GET", "/api/systemusers", "status", ["JumpCloud: cannot list the users: HTTP 500"]),
     "500 at the roles": ("unity-admin", "PUT", "/organization-roles$", "status", ["cannot set the service account's organization roles: HTTP 500"]),
 }
 

@@ -120,7 +120,8 @@ SCIM_READER = Arguments(
     {
         **_UNITY_BESIDE_JUMPCLOUD,
         "unity_organization_id": {**_UNITY_BESIDE_JUMPCLOUD["unity_organization_id"], "required": False},
-        "authorization_header": {"type": "str", "no_log": True},
+        "key_id": {"type": "str", "no_log": False},
+        "secret_key": {"type": "str", "no_log": True},
         "base_url": {"type": "str"},
     }
 )

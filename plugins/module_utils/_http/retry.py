@@ -18,6 +18,8 @@ IDEMPOTENT_METHODS = frozenset(("GET", "HEAD", "PUT", "DELETE"))
 TRANSIENT_STATUSES = frozenset((429, 502, 503, 504))
 # seconds; what is longer is as good as never, and no time budget is that long
 MAX_RETRY_AFTER = 86400.0
+# seconds within which a write must be readable
+SETTLE = 10.0
 Value = t.TypeVar("Value")
 
 
@@ -79,7 +81,7 @@ class TimeBudget:
             self._end = end
 
 
-def poll(read: t.Callable[[], Value], done: t.Callable[[Value], bool], clock: Clock, timeout: float, pause: float = 0.5) -> Value:
+def poll(read: t.Callable[[], Value], done: t.Callable[[Value], bool], clock: Clock, timeout: float = SETTLE, pause: float = 0.5) -> Value:
     """Read until ``done`` says so or ``timeout`` seconds have passed; return the last value either way.
 
     The pause grows to four times its first length: what a vendor wrote may take a moment to be readable.

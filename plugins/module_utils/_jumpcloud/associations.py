@@ -49,10 +49,16 @@ class Associations:
         self._client = client
         self._path = "/api/v2/applications/%s" % quote(application_id, safe="")
 
-    def group_ids(self) -> frozenset[str]:
-        """The ids of the user groups that are bound directly."""
+    def group_ids(self, enough: frozenset[str] | None = None) -> frozenset[str]:
+        """The ids of the user groups that are bound directly: all, or as many as are read until ``enough`` are among them."""
         rows = self._list("/associations", "list the bound user groups", "associations", EDGE, lambda row: row["to"]["id"], {"targets": "user_group"})
-        return frozenset(row["to"]["id"] for row in rows if row["to"]["type"] == "user_group")
+        found: set[str] = set()
+        for row in rows:
+            if row["to"]["type"] == "user_group":
+                found.add(row["to"]["id"])
+            if enough is not None and enough <= found:
+                break
+        return frozenset(found)
 
     def users(self) -> Listing[BoundUser]:
         """Everybody who is bound, directly or through groups. An entry that can't be read counts as ``odd``, and is left out."""

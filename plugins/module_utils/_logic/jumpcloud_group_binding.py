@@ -147,11 +147,13 @@ def _apply(
     added, removed = _targets(plan, "bind"), _targets(plan, "unbind")
     _write(plan, "bind", associations.add_group, concurrency, context)
     if removed:
-        found = _require_bindings(associations, added, frozenset(), context, "No group was unbound. Run again to see what differs.")
+        found = _require_bindings(associations.group_ids, added, frozenset(), context, "No group was unbound. Run again to see what differs.")
         plan = _without_vanished(plan, removed - found)
         affected = guard.check_again(affected, removed & found, added) if removed & found else AffectedUsers()
         _write(plan, "unbind", associations.remove_group, concurrency, context)
-    _require_bindings(associations, added, removed, context, "Run again to see what differs.")
+    # that something is there shows before the list ends; that nothing is left, only at its end
+    read = associations.group_ids if removed else lambda: associations.group_ids(added)
+    _require_bindings(read, added, removed, context, "Run again to see what differs.")
     return plan, affected
 
 
@@ -193,13 +195,13 @@ def _partial_failure(verb: str, failures: list[tuple[Action, ScimError]], total:
     )
 
 
-def _require_bindings(associations: Associations, added: frozenset[str], removed: frozenset[str], context: Context, hint: str) -> frozenset[str]:
+def _require_bindings(read: t.Callable[[], frozenset[str]], added: frozenset[str], removed: frozenset[str], context: Context, hint: str) -> frozenset[str]:
     """Read the bindings back until they are as written. A successful answer to a write is no proof, and reads may lag behind writes."""
 
     def is_as_written(found: frozenset[str]) -> bool:
         return added <= found and not removed & found
 
-    found = poll(associations.group_ids, is_as_written, context.clock, SETTLE)
+    found = poll(read, is_as_written, context.clock, SETTLE)
     if not is_as_written(found):
         raise ScimError(
             "JumpCloud accepted the bindings, but does not show them: missing %s, still there %s."

@@ -21,6 +21,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.pr
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import run_manual, run_manual_info
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.identity_management import (
     GUIDE,
     SETTINGS,
@@ -33,8 +34,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.identi
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import header_from, require_base_url
 
 STEP = "In JumpCloud, turn on SCIM for the provisioning of users"
-# seconds within which a write must be readable
-SETTLE = 10.0
 NOTHING_CHANGED = "Nothing was changed."
 # what is stored, or was seen to be; None in it where nothing is
 Found = t.Tuple[t.Optional[Configuration]]
@@ -62,6 +61,7 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     writer.apply(plan)
     with assumed_step(STEP, steps, lambda: writer.secret_sent):
         found = _verify(plan, gateway, context) if plan.changed else gateway.read()
+    _forget_secret_file(params["secret_file"], header, context)
     test = writer.test_result
     result["test"] = {"success": test.success, "message": test.message} if test else None
     result["activated_with"] = writer.activated_with.as_result() if writer.activated_with else None
@@ -111,6 +111,18 @@ def _require_valid_options(params: dict[str, t.Any], context: Context) -> str | 
     if header:
         context.masker.register_key(*parse_authorization_header(header))
     return header
+
+
+def _forget_secret_file(path: str | None, header: str | None, context: Context) -> None:
+    """JumpCloud has the header value, so the file through which a person handed it over is not needed any more."""
+    if not path or not header:
+        return
+    try:
+        secret_file = SecretFile(path)
+        if secret_file.read() == header:
+            secret_file.remove()
+    except ScimError as error:
+        context.warn("The secret file is not needed any more, but stays: %s" % error.message)
 
 
 class _Writer:
@@ -234,7 +246,7 @@ def _verify(plan: Plan, gateway: Provisioning, context: Context) -> Configuratio
     def is_as_planned(found: Configuration | None) -> bool:
         return found is None if wanted is None else found is not None and not differences(found.as_result(), wanted)
 
-    found = poll(gateway.read, is_as_planned, context.clock, SETTLE)
+    found = poll(gateway.read, is_as_planned, context.clock)
     if not is_as_planned(found):
         differing = sorted(differences(found.as_result(), wanted)) if found and wanted else ["existence"]
         raise ScimError(

@@ -9,15 +9,18 @@ import typing as t
 from contextlib import suppress
 from dataclasses import dataclass
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Clock, Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account import SETTLE
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retirement import require_no_concurrent_run, strange_keys
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key, ServiceAccounts
 
 TARGET = "service account key"
+# a run that gives way takes its key back within seconds: so often the keys are read again, and so many seconds apart
+MORE_READS = 4
+SECONDS_BETWEEN_READS = 2.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,17 @@ class CreatedKey:
     secret: str
 
 
+def keys_without_concurrent_run(keys: list[Key], read: t.Callable[[], list[Key]], known_ids: t.Collection[str], policy: KeyPolicy, clock: Clock) -> list[Key]:
+    """The keys, read again until no managed key is among them that this run does not know; ScimError if one stays."""
+    reads_left = MORE_READS
+    while reads_left and strange_keys(keys, known_ids, policy):
+        reads_left -= 1
+        clock.sleep(SECONDS_BETWEEN_READS)
+        keys = read()
+    require_no_concurrent_run(strange_keys(keys, known_ids, policy))
+    return keys
+
+
 class KeyAccountant:
     """Carries a plan out on the keys of one account, and knows which of them were there before."""
 
@@ -46,20 +60,22 @@ class KeyAccountant:
         self._policy = policy
         self._context = context
 
-    def revoke(self, plan: Plan) -> None:
-        for action in plan.actions:
-            self._revoke(action.shown["key_id"])
-        gone = {action.shown["key_id"] for action in plan.actions}
-        self._require_settled(lambda ids: not gone & ids, "revoked", "still shows", gone)
+    def revoke(self, key_ids: t.Iterable[str]) -> None:
+        gone = list(key_ids)
+        for key_id in gone:
+            self._revoke(key_id)
+        self._require_settled(lambda ids: ids.isdisjoint(gone), "revoked", "still shows", gone)
 
     def create(self) -> CreatedKey:
-        """Create a key and see it listed. Whatever fails after the creation, the key does not stay: its secret would be lost."""
+        """Create a key, and see it listed, and no concurrent run at work. Whatever fails after the creation, the key does not stay."""
         created = self._create()
         self._context.masker.register_key(created.key.id, created.secret, returned=True)
         self._context.progress.record(Action("create", TARGET, {"key_id": created.key.id}))
         try:
             keys = self._require_settled(lambda ids: created.key.id in ids, "created", "does not show", {created.key.id})
-            self._require_alone(created.key.id, keys)
+            self._require_first(created.key.id, keys)
+            known = {*self._known, created.key.id}
+            keys_without_concurrent_run(keys, lambda: self._gateway.keys(self._account_id), known, self._policy, self._context.clock)
         except BaseException as error:
             # also where somebody, or a time limit of the task, stops the run
             self._take_back(created.key.id, error)
@@ -112,7 +128,7 @@ class KeyAccountant:
 
         try:
             with self._gateway.cleanup():
-                lost = poll(read, lambda key: key is not None, self._context.clock, SETTLE)
+                lost = poll(read, lambda key: key is not None, self._context.clock)
         except ScimError:
             error.hint = (
                 "The keys could not be listed either. If a key named %s was created all the same, nobody knows its secret: "
@@ -129,7 +145,7 @@ class KeyAccountant:
             error.hint = "No new key has appeared. Run again."
         return lost
 
-    def _require_alone(self, created_id: str, keys: list[Key]) -> None:
+    def _require_first(self, created_id: str, keys: list[Key]) -> None:
         """Two runs at the same time see each other's keys. The one whose key is older goes on, the other one takes its key back.
 
         Both go by the list, where both keys have their dates from the same clock.
@@ -161,13 +177,13 @@ class KeyAccountant:
         self._gateway.revoke_key(self._account_id, key_id)
         self._context.progress.record(Action("revoke", TARGET, {"key_id": key_id}))
 
-    def _require_settled(self, settled: t.Callable[[set[str]], bool], did: str, shows: str, key_ids: set[str]) -> list[Key]:
+    def _require_settled(self, settled: t.Callable[[set[str]], bool], did: str, shows: str, key_ids: t.Iterable[str]) -> list[Key]:
         """A successful answer to a write is no proof: read the keys until the change shows."""
 
         def is_settled(keys: list[Key]) -> bool:
             return settled({key.id for key in keys})
 
-        keys = poll(lambda: self._gateway.keys(self._account_id), is_settled, self._context.clock, SETTLE)
+        keys = poll(lambda: self._gateway.keys(self._account_id), is_settled, self._context.clock)
         if not is_settled(keys):
             raise ScimError(
                 "Unity %s the key %s, but its list of keys %s it." % (did, ", ".join(sorted(key_ids)), shows),

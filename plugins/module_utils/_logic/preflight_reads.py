@@ -78,7 +78,7 @@ class JumpCloudReads:
 
     def require_new_test_user(self, email: str) -> None:
         require_reachable_organization(self._connection.across_organizations, self._params)
-        if self._directory.find_by_email(email):
+        if self._directory.holders(email):
             raise ScimError(
                 "The test user's email %s is in use in JumpCloud. Nothing was changed." % email,
                 "Set scim_provisioning_test_email to an address that neither JumpCloud nor Unity knows.",

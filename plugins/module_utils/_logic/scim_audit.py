@@ -90,16 +90,17 @@ class _Reader:
             error = ScimError(self._params["reading_error"])
             self._miss(rules.unread_people(error, self._said(error), []))
             return None
-        if not self._params["authorization_header"]:
+        if not self._params["key_id"]:
             self.unchecked.append(rules.NO_KEY)
             return None
         base_url = None
         try:
+            if not self._params["secret_key"]:
+                raise ScimError("Of the key for audits, only the key ID was given.", "Set scim_provisioning_audit_secret_key as well.")
             base_url = self._base_url()
             return {**self._compared(base_url), "base_url": base_url}
         except ScimError as error:
-            steps = [] if self._params["changed_by_run"] else self._params["steps"]
-            unread = rules.unread_people(error, self._said(error), steps)
+            unread = rules.unread_people(error, self._said(error), self._params["steps"])
             self.refused_at = base_url if unread.refused else None
             self._miss(unread)
             return None
@@ -173,10 +174,9 @@ class _Reader:
 
 
 def _facts(params: Facts, people: Facts | None, events: Facts, reader: _Reader) -> Facts:
-    """Everything that the report is made of. Of a set-up that this run has changed, what was seen before it is forgotten."""
-    changed = params["changed_by_run"]
-    seen, connector = ({}, None) if changed else (params["seen"], params["connector"])
-    setup = {**rules.setup_seen(seen, params["key_name"]), "connector": rules.connector_seen(connector, people, reader.refused_at)}
+    """Everything that the report is made of."""
+    seen = params["seen"]
+    setup = {**rules.setup_seen(seen, params["key_name"]), "connector": rules.connector_seen(params["connector"], people, reader.refused_at)}
     setup = {name: _readable(name, value) for name, value in setup.items()}
     application = rules.seen_object(seen, "application") or {}
     return {
@@ -188,16 +188,21 @@ def _facts(params: Facts, people: Facts | None, events: Facts, reader: _Reader) 
             "application_id": _text(application.get("id")),
             "base_url": (setup["connector"] or {}).get("base_url"),
         },
-        "steps": [] if changed else params["steps"],
+        "steps": params["steps"],
         **setup,
         "key_max_age": params["key_max_age"],
         "people": people,
         "health": events.get("health"),
         "events": events.get("events") or [],
-        "unchecked": [*([rules.CHANGED_BY_RUN] if changed else []), *reader.unchecked],
+        "unchecked": reader.unchecked,
         "switched_off": reader.off,
-        "error": rules.said_errors(reader.context.masker.redact(params["run_error"] or ""), reader.unread),
+        "error": rules.said_errors(reader.context.masker.redact(_stopped(params) or ""), reader.unread),
     }
+
+
+def _stopped(params: Facts) -> str | None:
+    steps = [] if "steps" in params["switched_off"] else [step.get("step") for step in params["steps"]]
+    return rules.stopped(params["stops"], params["failure"], steps, [] if "steps" in params["switched_off"] else params["run_tags"])
 
 
 def _readable(name: str, value: t.Any) -> t.Any:

@@ -18,11 +18,19 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.ap
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Event, Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Provisioning
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.key_accountant import TARGET, Found, KeyAccountant
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.key_accountant import (
+    MORE_READS,
+    SECONDS_BETWEEN_READS,
+    TARGET,
+    Found,
+    KeyAccountant,
+    keys_without_concurrent_run,
+)
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account import find_account
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account_key import TITLE
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import ask_for_revocation
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import SECONDS_BETWEEN_LINES
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import evidence_of_activity, read_history
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first
@@ -31,7 +39,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retire
     Delivery,
     older_keys,
     require_accepted,
-    require_no_concurrent_run,
     require_untouched,
     seen_keys,
     strange_keys,
@@ -40,14 +47,11 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key, ServiceAccount, ServiceAccounts
 
 STEP = "Retire the older keys"
-# a run that gives way takes its key back within seconds: so often the keys are read again, and so many seconds apart
-MORE_READS = 4
-SECONDS_BETWEEN_READS = 2.0
 MAX_CALLS_READ = 1000
 
 
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
-    """Revoke the older managed keys, once JumpCloud uses the new one; or only see that no concurrent run is at work on the keys."""
+    """Revoke the older managed keys, once JumpCloud uses the new one; or ask a person for it."""
     policy = KeyPolicy(params["key_name"], "never", None, params["keep_previous"], 1)
     policy.require_sense()
     for name in ("verify_timeout", "grace_period"):
@@ -55,8 +59,17 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
             raise ScimError("%s must not be negative, but is %s." % (name, params[name]))
     if params["verify_delay"] <= 0:
         raise ScimError("verify_delay must be more than 0, not %s." % params["verify_delay"], "Set verify_timeout to 0, if nothing shall be looked for.")
-    retirement = _Retirement(params, policy, context)
-    return retirement.retire() if params["retire"] else retirement.check()
+    return _ask(params, context) if params["unity_method"] == "manual" else _Retirement(params, policy, context).retire()
+
+
+def _ask(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+    """Keys that a person makes can't be listed. There are older ones, unless the look before has shown that JumpCloud did not provision."""
+    before = (params["seen"] or {}).get("identity_management")
+    if params["seen"] and (before or {}).get("status") != "active":
+        return _result(Plan({}, {}, title=TITLE), [])
+    owner = {**owner_beside_jumpcloud(params), **{name: params[name] for name in ("service_account", "service_account_id", "key_id", "runbook")}}
+    asked = ask_for_revocation({**owner, "state": "pruned"}, context)
+    return {**{name: asked[name] for name in asked if name not in ("service_account_id", "key", "live_keys", "credentials", "kept")}, "revoked": []}
 
 
 class _Retirement:
@@ -66,19 +79,14 @@ class _Retirement:
         self._params = params
         self._policy = policy
         self._context = context
-        self._known = {params["key_id"], *params["known_key_ids"]}
+        self._known = {params["key_id"], *params["known_key_ids"], *(key.id for key in seen_keys(params["seen"]) or () if policy.is_managed(key))}
         self._delivery = Delivery(params["key_id"], params["used_since"], params["activated_with"], params["jumpcloud_method"] == "manual")
-        waits = MORE_READS * SECONDS_BETWEEN_READS + (params["verify_timeout"] + params["grace_period"] if params["retire"] else 0.0)
+        waits = MORE_READS * SECONDS_BETWEEN_READS + params["verify_timeout"] + params["grace_period"]
         self._transport = open_transport({**params, "time_budget": params["time_budget"] + waits}, context)
         self._jumpcloud = JumpCloudConnection(params, context, self._transport)
         self._accounts = self._open_accounts()
         shown_account = params["service_account"] or params["service_account_id"]
         self._steps = instructions.prune_keys(shown_account, params["key_name"], params["key_id"])
-
-    def check(self) -> dict[str, t.Any]:
-        account = self._find_account()
-        keys = self._keys_without_concurrent_run(account) if account else []
-        return _result(_plan(keys, []), [])
 
     def retire(self) -> dict[str, t.Any]:
         if self._known == {self._delivery.key_id}:
@@ -99,27 +107,16 @@ class _Retirement:
         calls = self._read_calls(application)
         require_accepted(calls, self._delivery)
         self._wait_for_grace()
-        keys = self._keys_without_concurrent_run(account)
+        keys = keys_without_concurrent_run(self._read_keys(account), lambda: self._read_keys(account), self._known, self._policy, self._context.clock)
         require_untouched(self._read_identity_management(application), self._delivery)
         plan = self._plan_retirement(keys)
         if plan.changed:
             with self._assumed():
-                KeyAccountant(self._accounts, Found(account.id, keys), self._policy, self._context).revoke(plan)
+                KeyAccountant(self._accounts, Found(account.id, keys), self._policy, self._context).revoke(action.shown["key_id"] for action in plan.actions)
         return _result(plan, [self._delivery.proof(calls)])
 
     def _plan_retirement(self, keys: list[Key]) -> Plan:
         return _plan(keys, older_keys(keys, self._delivery.key_id, self._policy, self._context.check_mode))
-
-    def _keys_without_concurrent_run(self, account: ServiceAccount) -> list[Key]:
-        """The keys, read until no managed key is among them that this run does not know; ScimError if one stays."""
-        reads_left = MORE_READS
-        keys = self._read_keys(account)
-        while reads_left and strange_keys(keys, self._known, self._policy):
-            reads_left -= 1
-            self._context.clock.sleep(SECONDS_BETWEEN_READS)
-            keys = self._read_keys(account)
-        require_no_concurrent_run(strange_keys(keys, self._known, self._policy))
-        return keys
 
     def _read_calls(self, application: Application) -> list[Event]:
         """JumpCloud's first provisioning calls with the new key. Where events can't be read, the connection test remains as the proof."""

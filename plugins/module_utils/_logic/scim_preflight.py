@@ -13,20 +13,22 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import JumpCloudReads, UnityReads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import KeyFacts, choose_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import STEPS, Causes, Probe, Verdict, judge, refusal
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import STEPS, Causes, Probe, Verdict, judge, refusal, stops_of
 
 POLICY = ("key_name", "rotate", "max_age", "keep_previous", "max_keys")
 
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Look at the steps, and tell which will run hands-free, which need a person, and which are blocked."""
+    for warning in params["warnings"]:
+        context.warn(warning)
     header = _require_valid_options(params, context)
     preflight = _Preflight(params, context, header)
     verdicts = preflight.judged()
     result: dict[str, t.Any] = {
         "verdicts": [verdict.as_result() for verdict in verdicts],
         "lines": [verdict.line for verdict in verdicts],
-        "stops": [verdict.stop for verdict in verdicts if verdict.stops],
+        "stops": stops_of(verdicts),
         "manual_steps": preflight.manual_steps,
     }
     said = refusal(verdicts)
@@ -44,9 +46,25 @@ def _require_valid_options(params: dict[str, t.Any], context: Context) -> str | 
             "Set both scim_provisioning_key_id (UNITY_SCIM_KEY_ID) and scim_provisioning_secret_key (UNITY_SCIM_SECRET_KEY), or neither.",
         )
     KeyPolicy(**{name: params[name] for name in POLICY}).require_sense()
+    if params["fail"]:
+        _require_places(params)
+    if params["store_error"]:
+        raise ScimError("The key can't be read back from its store. %s" % params["store_error"])
     stored = params["stored_key"] or {}
     context.masker.register_key(stored.get("key_id"), stored.get("secret_key"))
     return authorization_header(key_id, secret_key) if key_id else None
+
+
+def _require_places(params: dict[str, t.Any]) -> None:
+    """Where a person does steps, the next run has to find what was asked for, and the key is handed over in a file."""
+    by_hand = {name for name in ("unity", "jumpcloud", "enforcement") if params[name + "_method"] == "manual"}
+    hands_over = by_hand & {"unity", "jumpcloud"} and not params["key_id"]
+    if by_hand and (not params["runbook"] or (hands_over and not params["secret_file"])):
+        raise ScimError(
+            "With method 'manual' a person does steps. Nothing was changed.",
+            "Set scim_provisioning_runbook_dir to a folder for the runbook, which the next run has to find again, and scim_provisioning_secret_file to a path "
+            "in a private folder, in which the key is handed over.",
+        )
 
 
 class _Preflight:

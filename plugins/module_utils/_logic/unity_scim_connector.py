@@ -16,7 +16,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account import SETTLE
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.enforcement import enforce_by_hand
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
@@ -107,7 +106,7 @@ def _require_unknown(test_email: str | None, service: ScimService | None) -> boo
     """The test user of a connection test must be nobody's. None where there is no key to ask with, or nobody to ask for."""
     if service is None or not test_email:
         return None
-    if service.find_by_email(test_email):
+    if service.holders(test_email):
         raise ScimError(
             "The test user's email %s is in use in Unity. JumpCloud was not changed." % one_line(test_email),
             "Set test_email to an address that neither JumpCloud nor Unity knows.",
@@ -133,7 +132,7 @@ def _first_answer(service: ScimService, wait_timeout: float, context: Context) -
 
 
 def _verify(gateway: Organizations, enforced: bool, context: Context) -> None:
-    if poll(lambda: gateway.sso().scim_enforced, lambda now: now == enforced, context.clock, SETTLE) != enforced:
+    if poll(lambda: gateway.sso().scim_enforced, lambda now: now == enforced, context.clock) != enforced:
         raise ScimError(
             "Unity accepted the change of the enforcement, but does not show it.", "Look at Administration > Single sign on in the Unity Dashboard."
         )

@@ -10,19 +10,22 @@ import typing as t
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan, differences
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen import part_of, plan_by
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.key_accountant import TARGET as KEY
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.key_accountant import Found, KeyAccountant
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import run_manual
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retirement import seen_keys
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityConnection
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import ServiceAccount, ServiceAccounts
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key, ServiceAccount, ServiceAccounts
 
 STEP = "Provision a Unity service account"
-# seconds within which a write must be readable
-SETTLE = 10.0
 ACCOUNT_FIELDS = ("id", "name", "description", "created_at")
 SEEN = {"account": Optional({"id": str, "name": str, "description": str, "created_at": Optional(str), "roles": [str]})}
 
@@ -36,12 +39,12 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         steps = instructions.delete_service_account(params["name"] or params["service_account_id"])
     with assumed_step(STEP, steps):
         gateway = open_gateway(params, context)
-        plan = plan_by(_seen(params), lambda: _read(gateway, params), lambda found, _context: _plan(found["account"], params), context)[1]
+        plan = plan_by(_seen(params), lambda: _read(gateway, params), lambda found, _context: _plan(found, params), context)[1]
         if context.check_mode:
-            return {**plan.as_result(), "service_account": plan.after, "step": _step(plan)}
-        account_id = _apply(plan, gateway, plan.before["id"] if plan.before else None, context)
+            return {**plan.as_result(), "service_account": _without_keys(plan.after), "step": _step(plan)}
+        account_id = _apply(plan, gateway, plan.before["id"] if plan.before else None, params, context)
         found = _verify(plan, gateway, account_id, context)
-        return {**plan.as_result(), "service_account": found, "step": _step(plan, "account and roles read back" if found else "the account is gone")}
+        return {**plan.as_result(), "service_account": found, "step": _step(plan, _verified(plan, found))}
 
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
@@ -78,17 +81,28 @@ def _seen(params: dict[str, t.Any]) -> dict[str, t.Any] | None:
         return None if params["service_account_id"] else found
     account = found["account"]
     is_it = account["id"] == params["service_account_id"] if params["service_account_id"] else account["name"] == params["name"]
-    return {"account": {**{field: account.get(field) for field in ACCOUNT_FIELDS}, "roles": sorted(account["roles"])}} if is_it else None
+    shown = {**{field: account.get(field) for field in ACCOUNT_FIELDS}, "roles": sorted(account["roles"])}
+    if not is_it or params["state"] == "present":
+        return {"account": shown} if is_it else None
+    keys = seen_keys(params["seen"])
+    return None if keys is None else {"account": shown, "keys": oldest_first(keys)}
 
 
 def _read(gateway: ServiceAccounts, params: dict[str, t.Any]) -> dict[str, t.Any]:
     """In the shape of what was seen."""
     account = find_account(gateway, params["service_account_id"], params["name"])
-    return {"account": _as_result(account, gateway.roles(account.id)) if account else None}
+    keys = oldest_first(gateway.keys(account.id)) if account and params["state"] == "absent" else []
+    return {"account": _as_result(account, gateway.roles(account.id)) if account else None, "keys": keys}
 
 
-def _plan(current: dict[str, t.Any] | None, params: dict[str, t.Any]) -> Plan:
-    return plan_absent(current) if params["state"] == "absent" else plan_present(current, params)
+def _plan(found: dict[str, t.Any], params: dict[str, t.Any]) -> Plan:
+    if params["state"] == "present":
+        return plan_present(found["account"], params)
+    return plan_absent(found["account"], found.get("keys") or [], _policy(params), params["delete_foreign_keys"])
+
+
+def _policy(params: dict[str, t.Any]) -> KeyPolicy:
+    return KeyPolicy(params["key_name"], "never", None, None, 0)
 
 
 def plan_present(current: dict[str, t.Any] | None, params: dict[str, t.Any]) -> Plan:
@@ -113,13 +127,25 @@ def plan_present(current: dict[str, t.Any] | None, params: dict[str, t.Any]) -> 
     return Plan(current, after, tuple(actions), title="Unity service account")
 
 
-def plan_absent(current: dict[str, t.Any] | None) -> Plan:
-    actions = (Action("delete", "service account", {"name": current["name"], "id": current["id"]}),) if current else ()
-    return Plan(current, None, actions, title="Unity service account")
+def plan_absent(current: dict[str, t.Any] | None, keys: list[Key], policy: KeyPolicy, delete_foreign_keys: bool) -> Plan:
+    """The managed keys are revoked, oldest first, and the account is deleted, unless it holds keys of others that must stay."""
+    if current is None:
+        return Plan(None, None, title="Unity service account")
+    managed = [key.id for key in keys if policy.is_managed(key)]
+    foreign = [key.id for key in keys if key.id not in managed]
+    stays = bool(foreign) and not delete_foreign_keys
+    actions = [Action("revoke", KEY, {"key_id": key_id}) for key_id in managed]
+    if not stays:
+        actions.append(Action("delete", "service account", {"name": current["name"], "id": current["id"]}))
+    before = {**current, "keys": [*managed, *foreign]}
+    return Plan(before, {**current, "keys": foreign} if stays else None, tuple(actions), title="Unity service account")
 
 
-def _apply(plan: Plan, gateway: ServiceAccounts, account_id: str | None, context: Context) -> str:
-    for action in plan.actions:
+def _apply(plan: Plan, gateway: ServiceAccounts, account_id: str | None, params: dict[str, t.Any], context: Context) -> str:
+    revoked = [action.shown["key_id"] for action in plan.actions if action.verb == "revoke"]
+    if revoked:
+        KeyAccountant(gateway, Found(account_id, []), _policy(params), context).revoke(revoked)
+    for action in plan.actions[len(revoked) :]:
         if action.verb == "create":
             account_id = _create(gateway, action.values["name"], action.values["description"], context).id
         elif action.verb == "update":
@@ -151,7 +177,7 @@ def _create(gateway: ServiceAccounts, name: str, description: str, context: Cont
 def _verify(plan: Plan, gateway: ServiceAccounts, account_id: str, context: Context) -> dict[str, t.Any] | None:
     """Read the account back until it is as planned. A successful answer to a write is no proof."""
     if not plan.changed:
-        return plan.after
+        return _without_keys(plan.after)
     expected = None if plan.after is None else {name: plan.after[name] for name in ("name", "description", "roles")}
 
     def read() -> dict[str, t.Any] | None:
@@ -161,7 +187,7 @@ def _verify(plan: Plan, gateway: ServiceAccounts, account_id: str, context: Cont
     def is_as_planned(found: dict[str, t.Any] | None) -> bool:
         return found is None if expected is None else found is not None and not differences(found, expected)
 
-    found = poll(read, is_as_planned, context.clock, SETTLE)
+    found = poll(read, is_as_planned, context.clock)
     if not is_as_planned(found):
         raise ScimError(
             "Unity accepted the change of the service account %s, but still shows something else." % quoted(account_id),
@@ -170,8 +196,25 @@ def _verify(plan: Plan, gateway: ServiceAccounts, account_id: str, context: Cont
     return found
 
 
+def _without_keys(account: dict[str, t.Any] | None) -> dict[str, t.Any] | None:
+    return None if account is None else {name: value for name, value in account.items() if name != "keys"}
+
+
 def _step(plan: Plan, *verified: str) -> dict[str, t.Any]:
-    return Step("service_account", plan, "the account exists" if plan.before else "no account", verified).as_result()
+    found = "the account exists" if plan.before else "no account"
+    foreign = (plan.after or {}).get("keys")
+    if foreign:
+        found = "the account stays, since it has %s that this collection did not make: %s" % (
+            counted(len(foreign), "key", "keys"),
+            ", ".join(foreign),
+        )
+    return Step("service_account", plan, found, verified).as_result()
+
+
+def _verified(plan: Plan, found: dict[str, t.Any] | None) -> str:
+    if found is None:
+        return "the account is gone"
+    return "account and roles read back" if plan.after and "keys" not in plan.after else "the keys are not listed"
 
 
 def _as_result(account: ServiceAccount, roles: t.Iterable[str]) -> dict[str, t.Any]:

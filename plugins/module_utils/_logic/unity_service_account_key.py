@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import typing as t
+from contextlib import suppress
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header, parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen import part_of, plan_by
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
@@ -18,6 +19,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.key_ac
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account import find_account, open_gateway
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import run_manual
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first, reason_to_create, require_room, superfluous
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key, ServiceAccounts
@@ -37,10 +39,12 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     with assumed_step(STEP, _manual_steps(params["state"], shown_account, params["key_id"], policy)):
         gateway = open_gateway(params, context)
 
+        kept = params["state"] == "absent" and _is_in_file(params["key_id"], params["secret_file"])
+
         def make(found: Found, context: Context) -> Plan:
             if found.account_id is None and params["state"] != "absent" and not context.check_mode:
                 raise ScimError("Unity has no service account %s." % quoted(shown_account), "Create it first, with unity_service_account.")
-            return make_plan(params["state"], found.keys, params["key_id"], policy, context)
+            return _plan(found.keys, found.keys) if kept else make_plan(params["state"], found.keys, params["key_id"], policy, context)
 
         found, plan = plan_by(_seen(params, context), lambda: _read(gateway, params), make, context)
         created = None
@@ -50,8 +54,9 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
                 created = accountant.create()
                 plan = plan_created(plan, found.keys, created.key)
             else:
-                accountant.revoke(plan)
-        return {**_result(plan, found.account_id, policy, created), "step": _step(plan, params, created, context).as_result()}
+                accountant.revoke(action.shown["key_id"] for action in plan.actions)
+        step = Step("service_account_key", plan, "the secret file holds the key") if kept else _step(plan, params, created, context)
+        return {**_result(plan, found.account_id, policy, created), "kept": kept, "step": step.as_result()}
 
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
@@ -69,6 +74,16 @@ def _seen(params: dict[str, t.Any], context: Context) -> Found | None:
     if part is None or params["service_account_id"] not in (None, part["service_account_id"]) or (params["state"] == "absent" and not context.check_mode):
         return None
     return Found(part["service_account_id"], oldest_first(Key(key["id"], key.get("created_at"), key.get("name") or None) for key in part["keys"]))
+
+
+def _is_in_file(key_id: str, path: str | None) -> bool:
+    """Whether the secret file holds this very key, so that its secret is not lost."""
+    if not path:
+        return False
+    with suppress(ScimError):
+        header = SecretFile(path).read()
+        return header is not None and parse_authorization_header(header)[0] == key_id
+    return False
 
 
 def _read(gateway: ServiceAccounts, params: dict[str, t.Any]) -> Found:

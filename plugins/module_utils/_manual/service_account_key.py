@@ -14,6 +14,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile, WrongContent
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import STEP as ACCOUNT_STEP
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import open_step, plan_of, prove, step_of, transport_for
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import require_organization
@@ -29,7 +30,7 @@ SOURCE = "secret_file"
 def run_manual(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Take a key from the secret file, asking a person for it if it is not there; or ask for the revocation of keys."""
     if params["state"] != "present":
-        return _run_revocation(params, context)
+        return ask_for_revocation(params, context)
     account = params["service_account"] or params["service_account_id"]
     if params["rotate"] == "never":
         plan = Plan({}, {}, title=TITLE)
@@ -48,6 +49,8 @@ def run_manual(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     header = None if outcome.pending or context.check_mode else taker.header
     if header:
         step.close()
+        # a key that works shows that its account exists and has the role
+        open_step(ACCOUNT_STEP, "", params, context).close()
         if params["remove_secret_file"]:
             secret_file.remove()
     if outcome.pending:
@@ -94,7 +97,7 @@ class _Taker:
         return evidence
 
 
-def _run_revocation(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
+def ask_for_revocation(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """No evidence of a revocation is published: only the revoked key itself, which nobody has, could tell."""
     account = params["service_account"] or params["service_account_id"]
     pruning = params["state"] == "pruned"
@@ -119,4 +122,4 @@ def _result(params: dict[str, t.Any], header: str | None, proven: str | None = N
         credentials = {"key_id": key_id, "secret_key": secret_key, "authorization_header": header}
     if proven:
         key = {"id": parse_authorization_header(proven)[0], "name": None, "managed": None, "created_at": None}
-    return {"service_account_id": params["service_account_id"], "key": key, "live_keys": None, "credentials": credentials}
+    return {"service_account_id": params.get("service_account_id"), "key": key, "live_keys": None, "credentials": credentials, "kept": False}

@@ -27,7 +27,6 @@ NO_KEY = {
     "why": "The people were not compared: there is no key to read Unity's users with. Set scim_provisioning_audit_key_id and "
     "scim_provisioning_audit_secret_key, or use a key store; scim_provisioning_check_people=false leaves the people out.",
 }
-CHANGED_BY_RUN = {"what": "steps", "why": "The set-up was not compared since this run has changed it. Run the audit playbook."}
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,18 @@ def explains_a_refusal(steps: t.Sequence[t.Any]) -> bool:
 def unread_events(error: ScimError, said: str) -> Unread:
     forbidden = isinstance(error, ApiError) and error.status in FORBIDDEN_EVENTS
     return Unread("events", said + (" scim_provisioning_check_events=false leaves the events out." if forbidden else ""), not forbidden)
+
+
+def stopped(stops: t.Sequence[str], failure: str | None, steps: t.Sequence[t.Any], run_tags: t.Sequence[str]) -> str | None:
+    """What stopped the comparison of the set-up, each reason once; None where nothing did.
+
+    What every run looks at is no step of a tag, so the prerequisites alone count only where their tag was asked for.
+    """
+    blocked = " ".join(stops)
+    reasons = [reason for reason in (blocked, "" if failure and failure in blocked else failure) if reason]
+    if not reasons and run_tags and not [step for step in steps if step != "prerequisites" or "prerequisites" in run_tags]:
+        reasons = ["No step was compared, since the tags select none. The tags are named like the steps."]
+    return "The set-up could not be compared. %s" % " ".join(reasons) if reasons else None
 
 
 def said_errors(run_error: str | None, unread: t.Sequence[Unread]) -> str | None:

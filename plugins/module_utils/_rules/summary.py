@@ -28,21 +28,33 @@ LOOKED_AT = {
 }
 
 
-def looked_at(tags: t.Sequence[str]) -> list[str]:
-    """The steps that scim_preflight_info has to look at for these tags, in its order; all of them unless the tags of the role choose some."""
-    chosen = [step for tag in tags for step in LOOKED_AT.get(tag, ())]
-    every = [*PREREQUISITES, "service_account", "connector_url", "identity_management", "user_groups", "enforcement"]
-    return [step for step in every if step in chosen or not chosen]
+EVERY = (*PREREQUISITES, "service_account", "connector_url", "identity_management", "user_groups", "enforcement")
+# what has to be looked at for an entry point of the role, whatever the tags
+LOOKED_AT_BY_ENTRY = {
+    "rotate": EVERY[: EVERY.index("user_groups")],
+    "deprovision": ("application", "service_account", "identity_management"),
+}
 
 
-def summary(preflight: Result, results: t.Mapping[str, Result], backwards: bool = False) -> dict[str, t.Any]:
+def looked_at(tags: t.Sequence[str], entry: str = "") -> list[str]:
+    """The steps that scim_preflight_info has to look at for this entry point and these tags, in its order; all of them unless either chooses some."""
+    chosen = LOOKED_AT_BY_ENTRY.get(entry) or [step for tag in tags for step in LOOKED_AT.get(tag, ())]
+    return [step for step in EVERY if step in chosen or not chosen]
+
+
+def is_active(preflight: Result, identity: Result) -> bool:
+    """Whether provisioning is active, as what follows the identity management needs it: since before, or by this run. In check mode all of it is shown."""
+    return bool(preflight.get("check_mode") or preflight.get("is_active") or not (identity.get("skipped") or identity.get("pending")))
+
+
+def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "") -> dict[str, t.Any]:
     """``{changed, check_mode, steps, pending, waiting, manual_steps, deprovisioned_users, lines, asks}`` of the results by step, in their order.
 
-    ``backwards``: the steps were taken down, the last one first. ``lines`` say it for people; ``asks`` is what a person has to do, in lines, empty where
-    there is nothing.
+    With the entry ``deprovision`` the steps were taken down, the last one first. ``lines`` say it for people; ``asks`` is what a person has to do, in
+    lines, empty where there is nothing.
     """
     ordered = list(results.items())
-    results = _shown_by_key(dict(ordered[::-1] if backwards else ordered), preflight.get("key") or {})
+    results = _shown_by_key(dict(ordered[::-1] if entry == "deprovision" else ordered), preflight.get("key") or {})
     # without the look at both sides nothing else was tried: what is there is of another use of the role
     results = results if preflight else {}
     steps = [step for name, result in results.items() for step in [_step(name, result, preflight)] if step]
@@ -145,24 +157,25 @@ def _asks(pending: list[str], waiting: list[str], manual_steps: list[dict[str, t
     return lines
 
 
-def failure(failed: Result, task: str, key: Result, identity: Result, revocation: Result, kept: Result, secret_file: str | None) -> str:
+def failure(failed: Result, task: str, key: Result, identity: Result, revocation: Result, secret_file: str | None) -> str:
     """Why the run stops, and what became of the key that it has created.
 
-    ``key``, ``identity``: the results of these steps; ``revocation``: that of the task that revokes an undelivered key; ``kept``: that of the look into the
-    secret file.
+    ``key``, ``identity``: the results of these steps; ``revocation``: that of the task that revokes an undelivered key, unless the secret file holds it.
     """
     reason = "%s (Task: %s.)" % (failed.get("msg") or "the task failed without a message", task)
-    return " ".join(part for part in (reason, _fate(key, identity, revocation, kept, secret_file)) if part)
+    return " ".join(part for part in (reason, _fate(key, identity, revocation, secret_file)) if part)
 
 
-def _fate(key: Result, identity: Result, revocation: Result, kept: Result, secret_file: str | None) -> str:
+def _fate(key: Result, identity: Result, revocation: Result, secret_file: str | None) -> str:
     key_id = (key.get("credentials") or {}).get("key_id")
     if not key_id:
         # where the creation itself failed, the reason says what is known: the answer may have got lost after a key was created
         return "" if key.get("failed") else "No key was created in this run."
     if is_delivered(identity):
         return "The key %s was created and delivered in this run, and stays." % key_id
-    if (kept.get("credentials") or {}).get("key_id") == key_id:
+    # what a person has handed over stays in its file until JumpCloud has it
+    handed_over = revocation.get("skipped") and (key.get("evidence") or {}).get("source") == SECRET_FILE
+    if revocation.get("kept") or handed_over:
         return "The key %s is kept: its secret is in %s, and the next run goes on with it." % (key_id, secret_file)
     # the task that revokes never fails: it would hide the reason of the failure
     if revocation.get("msg"):

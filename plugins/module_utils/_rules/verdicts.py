@@ -39,7 +39,11 @@ STEPS = tuple(REMEDIES)
 
 
 class NotTried(ScimError):
-    """A probe that was not made, since an earlier one has shown that it can't succeed."""
+    """A probe that was not made, since that of the step ``cause`` has shown that it can't succeed."""
+
+    def __init__(self, message: str, cause: str):
+        super().__init__("%s, see %s." % (message, cause))
+        self.cause = cause
 
 
 @dataclass(frozen=True)
@@ -54,20 +58,20 @@ class Probe:
 
 @dataclass(frozen=True)
 class Verdict:
-    """``reason`` says why a step can't run as it is set up, ``variable`` what to set; both are empty where nothing is in its way."""
+    """``reason`` says why a step can't run as it is set up, ``variable`` what to set; both are empty where nothing is in its way.
+
+    ``cause``: the step that the same is in the way of, and that tells it; empty where this one does.
+    """
 
     step: str
     verdict: str
     reason: str = ""
     variable: str = ""
+    cause: str = ""
 
     @property
     def stops(self) -> bool:
         return self.verdict in STOPPING
-
-    @property
-    def stop(self) -> str:
-        return "%s: %s" % (self.step, self.reason)
 
     @property
     def line(self) -> str:
@@ -86,8 +90,10 @@ def judge(probe: Probe, show: t.Callable[[ScimError], str] = ScimError.sentence)
     by_hand = isinstance(error, AssumptionFailed)
     remedy = REMEDIES[probe.step]
     variable = WHAT_IT_NAMES if remedy.only_by_hand and not by_hand else remedy.variable
-    # what was not tried has its remedy where the cause is told
-    return Verdict(probe.step, MANUAL if by_hand else BLOCKED, show(error), "" if isinstance(error, NotTried) else variable)
+    if isinstance(error, NotTried):
+        # its remedy is where the cause is told
+        return Verdict(probe.step, BLOCKED, show(error), cause=error.cause)
+    return Verdict(probe.step, MANUAL if by_hand else BLOCKED, show(error), variable)
 
 
 def is_unreachable(error: ScimError) -> bool:
@@ -108,20 +114,30 @@ class Causes:
         """Raise NotTried if one of these services gave no answer before."""
         for service in services:
             if service in self._unreachable:
-                raise NotTried("%s could not be reached, see %s." % (service, self._unreachable[service]))
+                raise NotTried("%s could not be reached" % service, self._unreachable[service])
 
     def told(self, step: str, error: ScimError) -> ScimError:
         """The error, or where it has been told for an earlier step, a hint to that one."""
         for known, first in self._known:
             if known is error:
-                return NotTried("What it needs could not be read, see %s." % first)
+                return NotTried("What it needs could not be read", first)
         self._known.append((error, step))
         if is_unreachable(error) and isinstance(error, ApiError):
             self._unreachable.setdefault(error.service, step)
         return error
 
 
+def stops_of(verdicts: t.Iterable[Verdict]) -> list[str]:
+    """Why steps can't run: one line for each cause, which begins with all the steps that it is in the way of."""
+    stopped = [verdict for verdict in verdicts if verdict.stops]
+    return [
+        "%s: %s" % (", ".join([one.step, *(other.step for other in stopped if other.cause == one.step)]), " ".join(one.reason.split()))
+        for one in stopped
+        if not one.cause
+    ]
+
+
 def refusal(verdicts: t.Iterable[Verdict]) -> str | None:
     """One message for all steps that can't run; None if there is none."""
-    stops = [" ".join(verdict.stop.split()) for verdict in verdicts if verdict.stops]
+    stops = stops_of(verdicts)
     return " ".join([NOTHING_CHANGED, *stops]) if stops else None

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.unity_jumpcloud.scim.plugins.filter import scim_summary
-from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import FilterModule, absolute_path, runbook
+from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import FilterModule, absolute_path, runbook, unknown_variables
 
 DOCS = Path(scim_summary.__file__).parent
 
@@ -28,6 +28,25 @@ def test_the_pages_of_a_runbook(tmp_path: Path) -> None:
     (tmp_path / "other.md").write_text("no", encoding="utf-8")
     assert runbook(str(tmp_path)) == {str(tmp_path / "unity.md"): "# Steps"}
     assert runbook("") == {} and runbook(str(tmp_path / "missing")) == {}
+
+
+@pytest.mark.parametrize(
+    "names, said",
+    [
+        (["scim_provisioning_test_email", "scim_provisioning_hosts", "scim_provisioning_artifacts"], []),
+        (
+            ["scim_provisioning_test_mail"],
+            ["The role has no variable scim_provisioning_test_mail, so it has no effect. Did you mean scim_provisioning_test_email?"],
+        ),
+        (
+            ["scim_provisioning_zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"],
+            ["The role has no variable scim_provisioning_zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz, so it has no effect."],
+        ),
+        (["scim_provisioning_portal_timeout", "scim_provisioning_group"], 2),
+    ],
+)
+def test_a_misspelled_variable(names: list[str], said: list[str] | int) -> None:
+    assert (unknown_variables(names) if isinstance(said, list) else len(unknown_variables(names))) == said
 
 
 def test_every_filter_is_documented() -> None:

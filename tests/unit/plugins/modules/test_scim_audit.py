@@ -26,6 +26,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
     HEADER,
     JC_ORG,
     JUMPCLOUD,
+    KEY_ID,
     ORG,
     PAGE,
     SECRET,
@@ -74,7 +75,7 @@ def steps(**differing: list[str]) -> list[dict[str, t.Any]]:
 
 
 def options(**given: t.Any) -> dict[str, t.Any]:
-    reading = {**JUMPCLOUD, "application": "Unity", "unity_organization_id": ORG, "authorization_header": HEADER}
+    reading = {**JUMPCLOUD, "application": "Unity", "unity_organization_id": ORG, "key_id": KEY_ID, "secret_key": SECRET}
     return params(ARGUMENTS, **{**reading, "steps": steps(), "seen": SEEN, "connector": CONNECTOR, **given})
 
 
@@ -274,21 +275,21 @@ def test_events_of_another_shape_are_an_error(http: ExactCalls, context: Context
     assert result["audit"]["error"] == why(result)["events"] and result["audit"]["counts"]["matched"] == 2
 
 
-@pytest.mark.parametrize("header", [None, ""])
-def test_no_key(http: ExactCalls, context: Context, tmp_path: Path, header: str | None) -> None:
+@pytest.mark.parametrize("key_id", [None, ""])
+def test_no_key(http: ExactCalls, context: Context, tmp_path: Path, key_id: str | None) -> None:
     """Unity is not asked, and JumpCloud only for the events."""
     expect_events(http)
-    result = run(options(authorization_header=header, **where(tmp_path)), context)
+    result = run(options(key_id=key_id, **where(tmp_path)), context)
     assert (result["audit"]["outcome"], result["audit"]["error"], result["audit"]["drift"]) == ("error", None, [])
     assert why(result)["people"].startswith("The people were not compared: there is no key to read Unity's users with. Set scim_provisioning_audit_key_id and ")
     assert checks(result)["people"] == checks(result)["connector"] == "unknown"
     assert written(tmp_path)["people"] is None
 
 
-@pytest.mark.parametrize("header", ["", HEADER])
-def test_a_key_that_was_looked_for_in_vain(http: ExactCalls, context: Context, header: str) -> None:
+@pytest.mark.parametrize("key_id", ["", KEY_ID])
+def test_a_key_that_was_looked_for_in_vain(http: ExactCalls, context: Context, key_id: str) -> None:
     expect_events(http)
-    result = run(options(authorization_header=header, reading_error="The vault is sealed."), context)
+    result = run(options(key_id=key_id, reading_error="The vault is sealed."), context)
     assert result["audit"]["error"] == why(result)["people"] == "The people could not be compared. The vault is sealed."
     assert checks(result)["connector"] == "unknown" and checks(result)["application"] == "green"
 
@@ -296,7 +297,7 @@ def test_a_key_that_was_looked_for_in_vain(http: ExactCalls, context: Context, h
 @pytest.mark.parametrize(
     "given, said",
     [
-        ({"authorization_header": "Bearer x"}, "does not start with 'Basic '"),
+        ({"secret_key": None}, "only the key ID was given"),
         ({"unity_organization_id": None}, "No Unity organization was named."),
         ({"unity_expected_organization_id": "999"}, 'but "999" is expected'),
         ({"base_url": BASE_URL.replace("services.api.unity.com", "evil.example.net")}, "not Unity's API"),
@@ -365,23 +366,12 @@ def test_what_stopped_the_set_up(http: ExactCalls, context: Context, tmp_path: P
     """The rest is looked at, and the header is in no file even if somebody wrote it into the error."""
     expect_people(http, "ada", "bob")
     expect_events(http)
-    given = {"run_error": "The set-up could not be compared. HTTP 403 for %s." % HEADER, "steps": [step("service_account", "create")]}
+    given = {"failure": "HTTP 403 for %s." % HEADER, "steps": [step("service_account", "create")]}
     result = run(options(**given, **where(tmp_path)), context)
     assert result["audit"]["outcome"] == "error" and result["audit"]["error"].startswith("The set-up could not be compared. HTTP 403")
     assert result["audit"]["drift"] == ["1 step differs"] and result["audit"]["counts"]["matched"] == 2
     assert_no_secret(result)
     assert [path.name for path in tmp_path.iterdir() if SECRET in path.read_text(encoding="utf-8") or HEADER in path.read_text(encoding="utf-8")] == []
-
-
-def test_what_this_run_has_changed_is_forgotten(http: ExactCalls, context: Context, tmp_path: Path) -> None:
-    """The application is still known."""
-    expect_people(http, users=reply({"detail": "no"}, 403))
-    expect_events(http)
-    result = run(options(changed_by_run=True, steps=steps(service_account=["create"]), **where(tmp_path)), context)
-    assert why(result)["steps"] == "The set-up was not compared since this run has changed it. Run the audit playbook."
-    assert result["audit"]["error"] is not None, "the steps explain nothing any more"
-    assert result["audit"]["differences"] == [] and checks(result)["service_account"] == checks(result)["application"] == "unknown"
-    assert written(tmp_path)["groups"] == []
 
 
 @pytest.mark.parametrize(
@@ -474,8 +464,8 @@ def test_a_path_that_is_not_writable(http: ExactCalls, context: Context, tmp_pat
 
 
 def test_a_path_that_is_not_writable_beside_another_error(http: ExactCalls, context: Context, tmp_path: Path) -> None:
-    result = run(options(run_error="Stopped.", path=str(tmp_path / "nowhere" / "report"), **OFF), context)
-    assert result["audit"]["error"].startswith("Stopped. Can't write")
+    result = run(options(failure="Stopped.", path=str(tmp_path / "nowhere" / "report"), **OFF), context)
+    assert result["audit"]["error"].startswith("The set-up could not be compared. Stopped. Can't write")
 
 
 def test_a_history_that_is_something_else(http: ExactCalls, context: Context, tmp_path: Path) -> None:

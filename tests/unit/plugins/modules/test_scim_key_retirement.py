@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import yaml
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, AssumptionFailed, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_key_retirement
@@ -298,13 +300,12 @@ def test_a_token_is_exchanged_anew_after_the_grace_period(http: ExactCalls, cont
 # ---- concurrent runs
 
 
-@pytest.mark.parametrize("retire", [True, False])
-def test_a_concurrent_run(http: ExactCalls, context: Context, time: FakeTime, retire: bool) -> None:
-    (expect_begin if retire else expect_listing)(http, OLD, NEW, STRANGE)
-    for _number in range(5 if retire else 4):
+def test_a_concurrent_run(http: ExactCalls, context: Context, time: FakeTime) -> None:
+    expect_begin(http, OLD, NEW, STRANGE)
+    for _number in range(5):
         expect_keys(http, OLD, NEW, STRANGE)
     with pytest.raises(ScimError, match=CONCURRENT):
-        run(options(retire=retire), context)
+        run(options(), context)
     assert (time.sleeps, http.writes) == ([2.0] * 4, [])
 
 
@@ -334,26 +335,48 @@ def test_a_strange_key_that_is_gone_leaves_nothing_to_retire(http: ExactCalls, c
     assert (result["changed"], result["step"]) == (False, None)
 
 
-def test_only_seeing_that_nobody_is_at_work_asks_unity_alone(http: ExactCalls, context: Context, check_context: Context, time: FakeTime) -> None:
-    given = options(retire=False, api_key=None, used_since="", activated_with=None, verify_timeout=30.0, grace_period=600.0)
-    for one in (context, check_context):
-        expect_listing(http, FOREIGN, OLD, NEW)
-        result = run(given, one)
-        assert_documented(scim_key_retirement, result)
-        assert (result["changed"], result["revoked"], result["step"], result["actions"]) == (False, [], None, [])
-    assert (time.sleeps, http.writes) == ([], [])
+def test_keys_that_were_seen_before_are_known(http: ExactCalls, context: Context) -> None:
+    """The key of a secret file was made by an earlier run, so no creation has told which keys there were."""
+    expect_begin(http, FOREIGN, OLD, NEW)
+    expect_end(http, (FOREIGN, OLD, NEW))
+    seen = {"service_account_key": {"service_account_id": "x", "keys": [{"id": one["id"], "name": one["name"]} for one in (FOREIGN, OLD, NEW)]}}
+    assert run(options(known_key_ids=[], seen=seen), context)["revoked"] == ["old"]
 
 
-def test_only_seeing_waits_for_a_run_that_gives_way(http: ExactCalls, context: Context, time: FakeTime) -> None:
-    expect_listing(http, OLD, NEW, STRANGE)
-    expect_keys(http, OLD, NEW)
-    run(options(retire=False), context)
-    assert time.sleeps == [2.0]
+def test_keys_of_others_alone_are_nothing_to_retire(http: ExactCalls, context: Context) -> None:
+    seen = {"service_account_key": {"service_account_id": "x", "keys": [{"id": "foreign", "name": "Backup"}]}}
+    assert run(options(known_key_ids=[], seen=seen), context)["changed"] is False and http.seen == []
 
 
-def test_no_account_has_no_strange_keys(http: ExactCalls, context: Context) -> None:
-    http.expect("GET", ACCOUNTS, reply(paged()), query=FIRST_PAGE)
-    assert run(options(retire=False), context)["changed"] is False
+# ---- a person revokes
+
+
+def by_hand(tmp_path: Path, status: str | None, **given: t.Any) -> dict[str, t.Any]:
+    seen = {"identity_management": {"status": status} if status else None}
+    return options(unity_method="manual", unity_access_token=None, runbook=str(tmp_path / "unity"), seen=seen, **given)
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_person_is_asked_to_revoke_what_was_in_use_before(
+    http: ExactCalls, context: Context, check_context: Context, tmp_path: Path, check_mode: bool
+) -> None:
+    result = run(by_hand(tmp_path, "active"), check_context if check_mode else context)
+    assert set(result) - {"changed", "diff"} <= set(yaml.safe_load(scim_key_retirement.RETURN))
+    assert (result["changed"], result["pending"], result["revoked"]) == (True, True, [])
+    assert (result["step"]["step"], result["step"]["did"]) == ("retire_keys", ["ask"])
+    assert result["manual_steps"][-1]["value"] == KEY_ID and "delete its keys that JumpCloud used before" in result["manual_steps"][-1]["do"]
+    assert http.seen == [] and (tmp_path / "unity.md").exists() is not check_mode
+
+
+def test_a_person_is_asked_where_nothing_was_looked_at() -> None:
+    """Then there may be older keys."""
+    assert run(options(unity_method="manual", unity_access_token=None), Context())["pending"] is True
+
+
+@pytest.mark.parametrize("status", ["inactive", None])
+def test_nobody_is_asked_where_jumpcloud_did_not_provision(http: ExactCalls, context: Context, tmp_path: Path, status: str | None) -> None:
+    result = run(by_hand(tmp_path, status), context)
+    assert (result["changed"], result["step"], list(tmp_path.iterdir()), http.seen) == (False, None, [], [])
 
 
 # ---- somebody has changed the application
@@ -550,10 +573,9 @@ def test_answers_that_are_not_as_assumed(http: ExactCalls, context: Context) -> 
         ({"organization_id": "short"}, "24 hexadecimal digits"),
     ],
 )
-@pytest.mark.parametrize("retire", [True, False])
-def test_bad_input_sends_nothing(http: ExactCalls, context: Context, given: dict[str, t.Any], said: str, retire: bool) -> None:
+def test_bad_input_sends_nothing(http: ExactCalls, context: Context, given: dict[str, t.Any], said: str) -> None:
     with pytest.raises(ScimError, match=said):
-        run(options(retire=retire, **given), context)
+        run(options(**given), context)
     assert http.seen == []
 
 

@@ -14,7 +14,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.modules import unity_servi
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.unity_service_account import ARGUMENTS, run
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, dropped, read_timeout, reply, text_reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, params, verbs
-from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import ACCOUNT_ID, ACCOUNTS, FIRST_PAGE, ORG, UNITY, account, paged, roles
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import ACCOUNT_ID, ACCOUNTS, FIRST_PAGE, ORG, UNITY, account, key, paged, roles
 
 ROLE = "SCIM Authenticator"
 ONE = ACCOUNTS + "/" + ACCOUNT_ID
@@ -32,6 +32,13 @@ def expect_state(http: ExactCalls, *accounts: dict[str, t.Any], has: tuple[str, 
     http.expect("GET", ACCOUNTS, reply(paged(*accounts)), query=FIRST_PAGE)
     if accounts and has is not None:
         http.expect("GET", ROLES, reply(roles(*has)))
+
+
+def expect_doomed(http: ExactCalls, *keys: dict[str, t.Any]) -> None:
+    """Before an account is deleted, its keys are read."""
+    http.expect("GET", ACCOUNTS, reply(paged(account())), query=FIRST_PAGE)
+    http.expect("GET", ONE + "/keys", reply(paged(*keys)), query=FIRST_PAGE)
+    http.expect("GET", ROLES, reply(roles(ROLE)))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -104,16 +111,71 @@ def test_check_mode_of_a_creation(http: ExactCalls, check_context: Context) -> N
 
 
 def test_delete(http: ExactCalls, context: Context) -> None:
-    expect_state(http, account())
+    expect_doomed(http)
     http.expect("DELETE", ONE, reply(status=204))
     expect_state(http)
     result = run(options(state="absent"), context)
     assert (result["changed"], verbs(result), result["service_account"]) == (True, ["delete"], None)
-    assert (result["diff"]["before"], result["diff"]["after"]) == (RESULT, {})
+    assert (result["diff"]["before"], result["diff"]["after"]) == ({**RESULT, "keys": []}, {})
+
+
+MANAGED, LATER = key("m1", "2026-01-01T00:00:00Z", "unity_jumpcloud.scim 1"), key("m2", "2026-02-01T00:00:00Z", "unity_jumpcloud.scim")
+FOREIGN = key("f1", "2026-03-01T00:00:00Z", "unity_jumpcloud.scim-backup")
+
+
+def expect_revoked(http: ExactCalls, *left: dict[str, t.Any]) -> None:
+    """The managed keys go one after the other, oldest first, and are seen to be gone."""
+    for key_id in ("m1", "m2"):
+        http.expect("DELETE", "%s/keys/%s" % (ONE, key_id), reply(status=204))
+    http.expect("GET", ONE + "/keys", reply(paged(*left)), query=FIRST_PAGE)
+
+
+@pytest.mark.parametrize("foreign, given", [((), {"delete_foreign_keys": False}), ((FOREIGN,), {})])
+def test_its_own_keys_are_revoked_before_an_account_goes(
+    http: ExactCalls, context: Context, foreign: tuple[dict[str, t.Any], ...], given: dict[str, t.Any]
+) -> None:
+    expect_doomed(http, LATER, *foreign, MANAGED)
+    expect_revoked(http, *foreign)
+    http.expect("DELETE", ONE, reply(status=204))
+    expect_state(http)
+    result = run(options(state="absent", **given), context)
+    assert (verbs(result), result["service_account"], result["diff"]["after"]) == (["revoke", "revoke", "delete"], None, {})
+    assert context.progress.done == result["actions"] and result["diff"]["before"]["keys"] == ["m1", "m2", *(one["id"] for one in foreign)]
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_an_account_with_keys_of_others_stays(http: ExactCalls, context: Context, check_context: Context, check_mode: bool) -> None:
+    expect_doomed(http, LATER, FOREIGN, MANAGED)
+    if not check_mode:
+        expect_revoked(http, FOREIGN)
+        expect_state(http, account())
+    result = run(options(state="absent", delete_foreign_keys=False), check_context if check_mode else context)
+    assert (result["changed"], verbs(result), result["diff"]["after"]) == (True, ["revoke", "revoke"], {**RESULT, "keys": ["f1"]})
+    assert result["step"]["found"] == "the account stays, since it has 1 key that this collection did not make: f1"
+    assert result["step"]["verified"] == ([] if check_mode else ["the keys are not listed"])
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_an_account_that_stays_is_left_alone_the_second_time(http: ExactCalls, context: Context, trusted: bool) -> None:
+    if not trusted:
+        expect_doomed(http, FOREIGN)
+    seen_keys = {"service_account_key": {"service_account_id": ACCOUNT_ID, "keys": [FOREIGN]}}
+    given = {**seen(RESULT), **seen_keys} if trusted else None
+    result = run(options(state="absent", delete_foreign_keys=False, seen=given), context)
+    assert (result["changed"], result["actions"], http.writes) == (False, [], [])
+
+
+def test_a_key_that_can_not_be_revoked_keeps_the_account(http: ExactCalls, context: Context) -> None:
+    expect_doomed(http, MANAGED, LATER)
+    http.expect("DELETE", ONE + "/keys/m1", reply(status=204))
+    http.expect("DELETE", ONE + "/keys/m2", reply({"title": "no"}, 403))
+    with pytest.raises(ScimError):
+        run(options(state="absent"), context)
+    assert [done["key_id"] for done in context.progress.done] == ["m1"]
 
 
 def test_delete_in_check_mode(http: ExactCalls, check_context: Context) -> None:
-    expect_state(http, account())
+    expect_doomed(http)
     result = run(options(state="absent"), check_context)
     assert (result["changed"], result["diff"]["after"], http.writes) == (True, {}, [])
 
@@ -182,10 +244,11 @@ def test_a_read_that_lags_behind(http: ExactCalls, context: Context, time: FakeT
 
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_a_change_that_never_shows(http: ExactCalls, context: Context, time: FakeTime, state: str) -> None:
-    expect_state(http, account())
     if state == "present":
+        expect_state(http, account())
         http.expect("PATCH", ONE, reply(account(description="new")), json={"description": "new"})
     else:
+        expect_doomed(http)
         http.expect("DELETE", ONE, reply(status=204))
     for _unused in range(7):
         expect_state(http, account())
@@ -263,7 +326,8 @@ READ_BACK = {"verified": ["account and roles read back"]}
 
 
 def seen(account_: dict[str, t.Any] | None) -> dict[str, t.Any]:
-    return {"service_account": {"account": account_}, "application": {"id": "not of this module"}}
+    keys: dict[str, t.Any] = {"service_account_id": account_["id"] if account_ else None, "keys": []}
+    return {"service_account": {"account": account_}, "service_account_key": keys, "application": {"id": "not of this module"}}
 
 
 @pytest.mark.parametrize("given", [{}, {"roles": [ROLE]}, {"description": ""}, {"service_account_id": ACCOUNT_ID}])
@@ -296,9 +360,10 @@ def test_check_mode_shows_what_was_seen(
     http: ExactCalls, check_context: Context, was: dict[str, t.Any] | None, given: dict[str, t.Any], differs: dict[str, t.Any], trusted: bool
 ) -> None:
     if not trusted:
-        expect_state(http, *([account()] if was else []))
+        (expect_doomed if was and "state" in given else expect_state)(http, *([account()] if was and "state" not in given else []))
     result = run(options(**given, seen=seen(was) if trusted else None), check_context)
-    assert (result["step"], result["diff"]["before"]) == ({**STEP, **differs}, was or {})
+    keys = {"keys": []} if was and "state" in given else {}
+    assert (result["step"], result["diff"]["before"]) == ({**STEP, **differs}, {**(was or {}), **keys})
 
 
 def test_what_was_seen_is_read_again_before_a_write(http: ExactCalls, context: Context) -> None:
@@ -340,7 +405,7 @@ def test_an_id_is_looked_up_unless_that_account_was_seen(http: ExactCalls, conte
 
 
 def test_step_of_a_deletion(http: ExactCalls, context: Context) -> None:
-    expect_state(http, account())
+    expect_doomed(http)
     http.expect("DELETE", ONE, reply(status=204))
     expect_state(http)
     result = run(options(state="absent", seen=seen(RESULT)), context)

@@ -399,16 +399,45 @@ def test_the_run_whose_key_is_younger_gives_way(http: ExactCalls, context: Conte
     assert caught.value.hint == "Let the other run finish, then run again."
 
 
+YOUNGER = [
+    pytest.param(concurrent("2026-11-24T05:40:05Z"), id="younger"),
+    pytest.param(concurrent("2026-11-24T05:40:04Z", key_id="z"), id="of the same second, with the greater id"),
+]
+
+
+@pytest.mark.parametrize("theirs", YOUNGER)
+@pytest.mark.parametrize("more_reads", [1, 4])
+def test_the_run_whose_key_is_older_waits_for_the_other_to_give_way(
+    http: ExactCalls, context: Context, time: FakeTime, theirs: dict[str, t.Any], more_reads: int
+) -> None:
+    expect_state(http, OLD)
+    expect_create(http)
+    for _number in range(more_reads):
+        expect_keys(http, OLD, NEW, theirs)
+    expect_keys(http, OLD, NEW)
+    assert run(options(rotate="always"), context)["credentials"]["key_id"] == KEY_ID
+    assert time.sleeps == [2.0] * more_reads
+
+
+@pytest.mark.parametrize("theirs", YOUNGER)
+def test_where_the_other_run_does_not_give_way_nobody_can_tell_whose_key_counts(http: ExactCalls, context: Context, theirs: dict[str, t.Any]) -> None:
+    expect_state(http, OLD)
+    expect_create(http)
+    for _number in range(5):
+        expect_keys(http, OLD, NEW, theirs)
+    expect_revoke(http, KEY_ID)
+    with pytest.raises(ScimError, match="Another run has created a key of this service account since this run has looked"):
+        run(options(rotate="always"), context)
+
+
 @pytest.mark.parametrize(
     "theirs",
     [
-        pytest.param(concurrent("2026-11-24T05:40:05Z"), id="younger"),
-        pytest.param(concurrent("2026-11-24T05:40:04Z", key_id="z"), id="of the same second, with the greater id"),
         pytest.param(concurrent("2026-11-24T05:40:03Z", "Backup"), id="foreign"),
         pytest.param(concurrent("2026-11-24T05:40:03Z", "unity_jumpcloud.scim-b 1"), id="of another key_name"),
     ],
 )
-def test_the_run_whose_key_is_older_goes_on(http: ExactCalls, context: Context, theirs: dict[str, t.Any]) -> None:
+def test_a_key_that_is_not_managed_is_no_concurrent_runs(http: ExactCalls, context: Context, theirs: dict[str, t.Any]) -> None:
     expect_state(http, OLD)
     expect_create(http)
     expect_keys(http, OLD, NEW, theirs)

@@ -65,6 +65,29 @@ def test_events_that_could_not_be_read(error: ScimError, is_error: bool) -> None
 PEOPLE = rules.Unread("people", "The people could not be compared. No.", True)
 
 
+NOTHING_COMPARED = "No step was compared, since the tags select none. The tags are named like the steps."
+
+
+@pytest.mark.parametrize(
+    "stops, failure, steps, run_tags, said",
+    [
+        ([], None, [], [], None),
+        ([], "", ["user_groups"], ["all"], None),
+        (["a: no.", "b: no."], None, [], ["all"], "a: no. b: no."),
+        (["a: no.", "b: no."], "It broke.", [], ["all"], "a: no. b: no. It broke."),
+        (["a: no.", "b: no."], "a: no. b: no.", [], ["all"], "a: no. b: no."),
+        (["a: no.", "b: no."], "b: no.", [], ["all"], "a: no. b: no."),
+        ([], "It broke.", [], ["nothing"], "It broke."),
+        ([], None, [], ["nothing"], NOTHING_COMPARED),
+        ([], None, ["prerequisites"], ["nothing"], NOTHING_COMPARED),
+        ([], None, ["prerequisites"], ["prerequisites"], None),
+        ([], None, ["prerequisites", "user_groups"], ["user_groups"], None),
+    ],
+)
+def test_what_stopped_the_comparison(stops: list[str], failure: str | None, steps: list[str], run_tags: list[str], said: str | None) -> None:
+    assert rules.stopped(stops, failure, steps, run_tags) == (said and "The set-up could not be compared. " + said)
+
+
 @pytest.mark.parametrize(
     "run_error, unread, said",
     [

@@ -102,38 +102,36 @@ def test_a_step_of_two_tasks_is_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "key, identity, revocation, kept, fate",
+    "key, identity, revocation, fate",
     [
-        (NOBODY, NOBODY, NOBODY, NOBODY, "No key was created in this run."),
-        ({"skipped": True}, NOBODY, NOBODY, NOBODY, "No key was created in this run."),
-        ({"failed": True, "credentials": None}, NOBODY, NOBODY, NOBODY, None),
-        (CREATED, {"changed": True}, SKIPPED, SKIPPED, "The key k1 was created and delivered in this run, and stays."),
-        (CREATED, {"failed": True}, {"changed": True}, SKIPPED, "The key k1, which was created in this run and could not be delivered, was revoked."),
+        (NOBODY, NOBODY, NOBODY, "No key was created in this run."),
+        ({"skipped": True}, NOBODY, NOBODY, "No key was created in this run."),
+        ({"failed": True, "credentials": None}, NOBODY, NOBODY, None),
+        (CREATED, {"changed": True}, SKIPPED, "The key k1 was created and delivered in this run, and stays."),
+        (CREATED, {"failed": True}, {"changed": True}, "The key k1, which was created in this run and could not be delivered, was revoked."),
         (
             CREATED,
             {"failed": True},
             {"msg": "HTTP 500"},
-            SKIPPED,
             "The key k1, which was created in this run and could not be delivered, could not be revoked either (HTTP 500). Revoke it in the Unity Dashboard "
             "(Administration > Service accounts).",
         ),
-        (CREATED, {"pending": True}, SKIPPED, CREATED, "The key k1 is kept: its secret is in /f, and the next run goes on with it."),
+        (CREATED, {"pending": True}, {"kept": True}, "The key k1 is kept: its secret is in /f, and the next run goes on with it."),
         (
             CREATED,
             NOBODY,
-            {"changed": True},
-            {"credentials": {"key_id": "another"}},
+            {"changed": True, "kept": False},
             "The key k1, which was created in this run and could not be delivered, was revoked.",
         ),
     ],
 )
-def test_what_became_of_the_key(key: t.Any, identity: t.Any, revocation: t.Any, kept: t.Any, fate: str | None) -> None:
-    said = failure({"msg": "It broke."}, "Deliver", key, identity, revocation, kept, "/f")
+def test_what_became_of_the_key(key: t.Any, identity: t.Any, revocation: t.Any, fate: str | None) -> None:
+    said = failure({"msg": "It broke."}, "Deliver", key, identity, revocation, "/f")
     assert said == "It broke. (Task: Deliver.)" + (" " + fate if fate else "")
 
 
 def test_a_failure_without_words() -> None:
-    assert failure({}, "Deliver", {}, {}, {}, {}, None).startswith("the task failed without a message (Task: Deliver.) No key")
+    assert failure({}, "Deliver", {}, {}, {}, None).startswith("the task failed without a message (Task: Deliver.) No key")
 
 
 @pytest.mark.parametrize(

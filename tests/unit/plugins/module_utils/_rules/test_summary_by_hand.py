@@ -67,22 +67,23 @@ def test_the_runbook_is_named_where_it_was_written(check_mode: bool, where: str)
 def test_what_is_taken_down_is_told_backwards() -> None:
     results = {name: result(name, "it is there", "ask", pending=True) for name in ("service_account", "identity_management", "user_groups")}
     assert summary({"check_mode": False}, results)["pending"] == list(results)
-    told = summary({"step": result("prerequisites", "all is well")["step"]}, results, True)
+    told = summary({"step": result("prerequisites", "all is well")["step"]}, results, "deprovision")
     assert told["pending"] == ["user_groups", "identity_management", "service_account"]
     assert [step["where"] for step in told["manual_steps"]] == told["pending"] and told["steps"][0]["step"] == "prerequisites"
 
 
 KEY = {"credentials": {"key_id": "k1"}}
+IN_A_FILE = {**KEY, "evidence": {"source": "secret_file"}}
 
 
 @pytest.mark.parametrize(
-    "identity, revocation, kept, fate",
+    "key, identity, revocation, fate",
     [
-        ({"pending": False}, {}, {}, "The key k1 was created and delivered in this run, and stays."),
-        ({"failed": True}, {"skipped": True}, KEY, "The key k1 is kept: its secret is in /file, and the next run goes on with it."),
-        ({"failed": True}, {"skipped": True}, {}, "The key k1, which a person handed over, was not delivered, and stays."),
-        ({"failed": True}, {"changed": True}, {}, "The key k1, which was created in this run and could not be delivered, was revoked."),
+        (IN_A_FILE, {"pending": False}, {}, "The key k1 was created and delivered in this run, and stays."),
+        (IN_A_FILE, {"failed": True}, {"skipped": True}, "The key k1 is kept: its secret is in /file, and the next run goes on with it."),
+        (KEY, {"failed": True}, {"skipped": True}, "The key k1, which a person handed over, was not delivered, and stays."),
+        (KEY, {"failed": True}, {"changed": True}, "The key k1, which was created in this run and could not be delivered, was revoked."),
     ],
 )
-def test_what_becomes_of_the_key(identity: dict[str, t.Any], revocation: dict[str, t.Any], kept: dict[str, t.Any], fate: str) -> None:
-    assert failure({"msg": "No."}, "It works", KEY, identity, revocation, kept, "/file") == "No. (Task: It works.) " + fate
+def test_what_becomes_of_the_key(key: dict[str, t.Any], identity: dict[str, t.Any], revocation: dict[str, t.Any], fate: str) -> None:
+    assert failure({"msg": "No."}, "It works", key, identity, revocation, "/file") == "No. (Task: It works.) " + fate

@@ -18,6 +18,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdic
     is_unreachable,
     judge,
     refusal,
+    stops_of,
 )
 
 NAMES = "what the message names"
@@ -53,14 +54,14 @@ TABLE: list[tuple[str, ScimError | None, str, str]] = [
     ("user_groups", WRONG, "blocked", "scim_provisioning_groups or scim_provisioning_max_deprovisioned_users"),
     ("enforcement", WRONG, "blocked", NAMES),
     ("enforcement", assumption(), "manual", "scim_provisioning_enforcement_method=manual"),
-    ("user_groups", NotTried("JumpCloud could not be reached, see application."), "blocked", ""),
+    ("user_groups", NotTried("JumpCloud could not be reached", "application"), "blocked", ""),
 ]
 
 
 @pytest.mark.parametrize("step, error, verdict, variable", TABLE)
 def test_verdicts(step: str, error: ScimError | None, verdict: str, variable: str) -> None:
     found = judge(Probe(step, error))
-    assert found == Verdict(step, verdict, error.sentence() if error else "", variable)
+    assert found == Verdict(step, verdict, error.sentence() if error else "", variable, error.cause if isinstance(error, NotTried) else "")
     assert found.stops is (error is not None)
 
 
@@ -82,8 +83,8 @@ def test_lines() -> None:
     assert [
         judge(Probe("application")).line,
         judge(Probe("test_user", ScimError("It\n  is wrong."))).line,
-        judge(Probe("user_groups", NotTried("See there."))).line,
-    ] == ["application: hands-free", "test_user: blocked. It is wrong. Set what the message names.", "user_groups: blocked. See there."]
+        judge(Probe("user_groups", NotTried("No", "application"))).line,
+    ] == ["application: hands-free", "test_user: blocked. It is wrong. Set what the message names.", "user_groups: blocked. No, see application."]
 
 
 def test_reasons_are_shown_without_secrets() -> None:
@@ -94,7 +95,15 @@ def test_refusal() -> None:
     verdicts = [judge(Probe("application")), judge(Probe("test_user", WRONG)), judge(Probe("enforcement", ScimError("No\nway.")))]
     said = "Nothing was changed. These steps can not run as they are set up now: test_user: It is wrong. Make it right. enforcement: No way."
     assert refusal(verdicts) == said
+    assert stops_of(verdicts) == ["test_user: It is wrong. Make it right.", "enforcement: No way."]
     assert refusal(verdicts[:1]) is None
+
+
+def test_one_cause_is_one_line_with_all_that_waits_for_it() -> None:
+    errors = {"application": WRONG, "test_user": NotTried("No", "application"), "single_sign_on": assumption(), "user_groups": NotTried("No", "application")}
+    verdicts = [judge(Probe(step, error)) for step, error in errors.items()]
+    assert stops_of(verdicts) == ["application, test_user, user_groups: It is wrong. Make it right.", "single_sign_on: %s" % assumption().sentence()]
+    assert stops_of(verdicts[:1]) == ["application: It is wrong. Make it right."] and stops_of([]) == []
 
 
 @pytest.mark.parametrize(

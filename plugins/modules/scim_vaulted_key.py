@@ -1,0 +1,90 @@
+#!/usr/bin/python
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: scim_vaulted_key
+short_description: Keep the key of a Unity service account in an encrypted vars file
+version_added: 0.1.0
+description:
+  - Writes a key into a vars file that Ansible Vault encrypts, or reads it back. The file is replaced as a whole, or not at all, and has mode 0600.
+  - The file holds the variables C(scim_provisioning_key_id) and C(scim_provisioning_secret_key), so a playbook can be given it with C(--extra-vars @file).
+  - It always runs on the controller. Put C(no_log=true) on the task, since its result holds the secret.
+options:
+  path:
+    description:
+      - The path of the file. It must be a regular file, no symbolic link, in a folder that exists and is writable, which is checked before anything else.
+    type: path
+    required: true
+  password:
+    description:
+      - The Ansible Vault password of the file.
+    type: str
+    required: true
+  state:
+    description:
+      - V(read) reads the key back. V(present) makes the file hold O(key_id) and O(secret_key).
+    type: str
+    choices: [read, present]
+    default: read
+  key_id:
+    description:
+      - The key ID. Required with O(state=present).
+    type: str
+  secret_key:
+    description:
+      - The secret key. Required with O(state=present).
+    type: str
+attributes:
+  diff_mode:
+    support: none
+    details:
+      - What the file holds is a secret.
+seealso:
+  - module: unity_jumpcloud.scim.unity_service_account_key
+extends_documentation_fragment:
+  - unity_jumpcloud.scim.attributes
+author:
+  - unity_jumpcloud.scim contributors (@unity-jumpcloud)
+"""
+
+EXAMPLES = r"""
+---
+- name: The encrypted file holds the new key
+  unity_jumpcloud.scim.scim_vaulted_key:
+    path: unity-scim-key.yml
+    password: "{{ vault_password }}"
+    state: present
+    key_id: "{{ new_key.credentials.key_id }}"
+    secret_key: "{{ new_key.credentials.secret_key }}"
+  no_log: true
+
+- name: Read it back
+  unity_jumpcloud.scim.scim_vaulted_key:
+    path: unity-scim-key.yml
+    password: "{{ vault_password }}"
+  register: stored
+  no_log: true
+"""
+
+RETURN = r"""
+---
+key:
+  description: The key that the file holds, or would hold in check mode; null where there is no file.
+  returned: success
+  type: dict
+  contains:
+    key_id:
+      description: The key ID.
+      type: str
+      returned: success
+      sample: 7b0d6b0e-3a55-4a7e-8d0c-5a0f3e2f9a10
+    secret_key:
+      description: The secret key.
+      type: str
+      returned: success
+      sample: "(32 letters and digits)"
+"""

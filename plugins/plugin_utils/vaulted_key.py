@@ -1,0 +1,100 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A key in a vars file on the controller that Ansible Vault encrypts. It runs in the controller's process only: nothing else has Ansible Vault."""
+
+from __future__ import annotations
+
+import os
+import stat
+import typing as t
+
+import yaml
+from ansible.errors import AnsibleError
+from ansible.parsing.vault import VaultLib, VaultSecret
+from ansible.plugins.action import ActionBase
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import write_atomically
+
+ARGUMENTS: dict[str, t.Any] = {
+    "path": {"type": "path", "required": True},
+    "password": {"type": "str", "required": True, "no_log": True},
+    "state": {"type": "str", "choices": ["read", "present"], "default": "read"},
+    "key_id": {"type": "str", "no_log": False},
+    "secret_key": {"type": "str", "no_log": True},
+}
+RULES: dict[str, t.Any] = {"required_if": [("state", "present", ("key_id", "secret_key"))]}
+# the file can be given to a playbook as it is
+VARIABLES = {"key_id": "scim_provisioning_key_id", "secret_key": "scim_provisioning_secret_key"}
+LARGEST = 65536
+
+
+class VaultedKeyAction(ActionBase):
+    """An action plugin without a module process."""
+
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        result: dict[str, t.Any] = super().run(tmp, task_vars)
+        _validation, params = self.validate_argument_spec(ARGUMENTS, **RULES)  # type: ignore[no-untyped-call]  # ansible-core gives it no types
+        try:
+            return {**result, **run(params, self._task.check_mode)}
+        except ScimError as error:
+            # a result, as a module's failure is: failed_when does not see an exception
+            return {**result, "failed": True, "changed": False, "msg": error.sentence()}
+
+
+def run(params: dict[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
+    """Read the key back, or make the file hold it. Everything that could go wrong with the file is found first, before a key is created."""
+    if not params["path"] or not params["password"]:
+        raise ScimError(
+            "The encrypted file needs a path and a password. Nothing was changed.",
+            "Set scim_provisioning_vaulted_file and scim_provisioning_vaulted_file_password.",
+        )
+    path, secret = os.path.abspath(params["path"]), VaultSecret(params["password"].encode())
+    _require_replaceable(path)
+    found = _read(path, secret)
+    if params["state"] == "read":
+        return {"changed": False, "key": found}
+    wanted = {name: str(params[name]) for name in VARIABLES}
+    if wanted != found and not check_mode:
+        _write(path, secret, wanted)
+    return {"changed": wanted != found, "key": wanted}
+
+
+def _require_replaceable(path: str) -> None:
+    folder = os.path.dirname(path)
+    in_order = os.path.isfile(path) if os.path.lexists(path) else True
+    if os.path.islink(path) or not in_order or not os.path.isdir(folder) or not os.access(folder, os.W_OK):
+        raise ScimError(
+            "%s can't be the store of the key. It must be a regular file, no symbolic link, in a folder that exists and is writable. Nothing was changed."
+            % quoted(path),
+            "Name another file.",
+        )
+
+
+def _read(path: str, secret: VaultSecret) -> dict[str, str] | None:
+    """The key in the file; None where there is no file."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ScimError("%s can't be read (%s). Nothing was changed." % (quoted(path), error.strerror), "Make it readable, or name another file.") from None
+    with os.fdopen(descriptor, "rb") as stream:
+        content = stream.read(LARGEST) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
+    try:
+        held = yaml.safe_load(VaultLib([("default", secret)]).decrypt(content))
+        return {name: str(held[variable]) for name, variable in VARIABLES.items()}
+    except (AnsibleError, yaml.YAMLError, KeyError, TypeError):
+        # what it holds enters no message
+        raise ScimError(
+            "%s can't be decrypted with this password, or is not a file that this module wrote. Nothing was changed." % quoted(path),
+            "Give the password that it was encrypted with, or name another file.",
+        ) from None
+
+
+def _write(path: str, secret: VaultSecret, key: dict[str, str]) -> None:
+    text = yaml.safe_dump({variable: key[name] for name, variable in VARIABLES.items()}, explicit_start=True)
+    write_atomically(path, VaultLib().encrypt(text, secret).decode(), stat.S_IRUSR | stat.S_IWUSR, "path")

@@ -1,0 +1,127 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The encrypted file is written whole or not at all, and gives back what it was given."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+from ansible.parsing.vault import VaultLib, VaultSecret
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.vaulted_key import run
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import KEY_ID, SECRET
+
+KEY = {"key_id": KEY_ID, "secret_key": SECRET}
+PASSWORD = "correct horse"
+
+
+def options(path: Path, **given: t.Any) -> dict[str, t.Any]:
+    return {"path": str(path), "password": PASSWORD, "state": "read", "key_id": None, "secret_key": None, **given}
+
+
+def kept(path: Path, check_mode: bool = False, **given: t.Any) -> dict[str, t.Any]:
+    return run(options(path, **{"state": "present", **KEY, **given}), check_mode)
+
+
+def encrypted(path: Path, text: str) -> Path:
+    path.write_bytes(VaultLib().encrypt(text, VaultSecret(PASSWORD.encode())))
+    return path
+
+
+def test_what_was_written_is_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "key.yml"
+    assert run(options(path), False) == {"changed": False, "key": None}
+    assert kept(path) == {"changed": True, "key": KEY}
+    assert (
+        path.stat().st_mode & 0o777 == 0o600
+        and path.read_text(encoding="utf-8").startswith("$ANSIBLE_VAULT;1.1;AES256")
+        and os.listdir(tmp_path) == ["key.yml"]
+    )
+    assert run(options(path), False) == {"changed": False, "key": KEY}
+
+
+def test_the_same_key_again_is_no_change(tmp_path: Path) -> None:
+    kept(tmp_path / "key.yml")
+    before = (tmp_path / "key.yml").read_bytes()
+    assert kept(tmp_path / "key.yml")["changed"] is False and (tmp_path / "key.yml").read_bytes() == before
+    assert kept(tmp_path / "key.yml", secret_key="another")["changed"] is True and (tmp_path / "key.yml").read_bytes() != before
+
+
+def test_check_mode_writes_nothing(tmp_path: Path) -> None:
+    assert kept(tmp_path / "key.yml", check_mode=True) == {"changed": True, "key": KEY} and os.listdir(tmp_path) == []
+
+
+def test_the_file_is_a_vars_file_of_the_role(tmp_path: Path) -> None:
+    kept(tmp_path / "key.yml", key_id="0123", secret_key="yes")
+    text = VaultLib([("default", VaultSecret(PASSWORD.encode()))]).decrypt((tmp_path / "key.yml").read_bytes())
+    assert yaml.safe_load(text) == {"scim_provisioning_key_id": "0123", "scim_provisioning_secret_key": "yes"}
+
+
+def test_a_file_that_the_first_version_wrote(tmp_path: Path) -> None:
+    path = encrypted(tmp_path / "key.yml", "scim_provisioning_key_id: %s\nscim_provisioning_secret_key: %s\n" % (KEY_ID, SECRET))
+    assert run(options(path), False)["key"] == KEY
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "scim_provisioning_key_id: a", "a: [", "!!python/object:os.system {}", "just words"], ids=lambda text: text or "empty"
+)
+def test_a_file_of_another_kind(tmp_path: Path, text: str) -> None:
+    path = encrypted(tmp_path / "key.yml", text)
+    before = path.read_bytes()
+    for state in ({}, {"state": "present", **KEY}):
+        with pytest.raises(ScimError, match="can't be decrypted with this password, or is not a file that this module wrote. Nothing was changed."):
+            run(options(path, **state), False)
+    assert path.read_bytes() == before
+
+
+def test_another_password(tmp_path: Path) -> None:
+    kept(tmp_path / "key.yml")
+    with pytest.raises(ScimError, match="can't be decrypted") as caught:
+        run(options(tmp_path / "key.yml", password="wrong"), False)
+    assert SECRET not in caught.value.sentence() and "wrong" not in caught.value.sentence()
+
+
+def test_a_file_that_is_not_encrypted(tmp_path: Path) -> None:
+    (tmp_path / "key.yml").write_text("scim_provisioning_key_id: a", encoding="utf-8")
+    with pytest.raises(ScimError, match="can't be decrypted"):
+        run(options(tmp_path / "key.yml"), False)
+
+
+@pytest.mark.parametrize("given", [{"path": ""}, {"password": ""}])
+def test_no_path_or_no_password(tmp_path: Path, given: dict[str, t.Any]) -> None:
+    with pytest.raises(ScimError, match="needs a path and a password") as caught:
+        run({**options(tmp_path / "key.yml"), **given}, False)
+    assert caught.value.hint == "Set scim_provisioning_vaulted_file and scim_provisioning_vaulted_file_password."
+
+
+@pytest.mark.parametrize("kind", ["link", "dangling link", "folder", "pipe", "no folder", "folder of others"])
+def test_what_can_not_be_replaced_is_refused_before_anything_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    path = tmp_path / "key.yml"
+    if kind.endswith("link"):
+        path.symlink_to(encrypted(tmp_path / "other.yml", "{}") if kind == "link" else tmp_path / "missing")
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "no folder":
+        path = tmp_path / "missing" / "key.yml"
+    else:
+        monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    with pytest.raises(ScimError, match="can't be the store of the key. It must be a regular file, no symbolic link, in a folder that exists and is writable"):
+        run(options(path), False)
+
+
+def test_a_file_that_can_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(tmp_path / "key.yml")
+
+    def refuse(*_given: t.Any) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(ScimError, match=r"can't be read \(Permission denied\)"):
+        run(options(tmp_path / "key.yml"), False)
