@@ -11,7 +11,10 @@ import os
 import typing as t
 
 import yaml
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import read_regular
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import failure, is_active, is_delivered, joined, looked_at, summary
+
+LARGEST = 16 * 1024 * 1024
 
 
 def absolute_path(path: str) -> str:
@@ -25,9 +28,9 @@ def runbook(folder: str) -> dict[str, str]:
     for name in ("unity", "jumpcloud"):
         for suffix in (".md", ".html"):
             path = os.path.join(folder, name + suffix)
-            if folder and os.path.isfile(path):
-                with open(path, encoding="utf-8") as stream:
-                    found[path] = stream.read()
+            content = read_regular(path, LARGEST) if folder and os.path.isfile(path) else None
+            if content is not None:
+                found[path] = content.decode("utf-8")
     return found
 
 

@@ -14,7 +14,7 @@ from ansible.errors import AnsibleError
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible.plugins.action import ActionBase
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import write_atomically
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import read_regular, write_atomically
 
 ARGUMENTS: dict[str, t.Any] = {
     "path": {"type": "path", "required": True},
@@ -77,13 +77,11 @@ def _require_replaceable(path: str) -> None:
 def _read(path: str, secret: VaultSecret) -> dict[str, str] | None:
     """The key in the file; None where there is no file."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
+        content = read_regular(path, LARGEST)
     except OSError as error:
         raise ScimError("%s can't be read (%s). Nothing was changed." % (quoted(path), error.strerror), "Make it readable, or name another file.") from None
-    with os.fdopen(descriptor, "rb") as stream:
-        content = stream.read(LARGEST) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
+    if content is None:
+        return None
     try:
         held = yaml.safe_load(VaultLib([("default", secret)]).decrypt(content))
         return {name: str(held[variable]) for name, variable in VARIABLES.items()}

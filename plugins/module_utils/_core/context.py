@@ -51,3 +51,7 @@ class Context:
     open_session: t.Callable[[], t.Any] | None = None
     make_nonce: t.Callable[[], str] = lambda: secrets.token_hex(6)
     announce: t.Callable[[str], None] = _quiet
+
+    def say(self, line: str) -> None:
+        """Announce a line that may hold a secret."""
+        self.announce(self.masker.redact(line))

@@ -11,13 +11,13 @@ from contextlib import suppress
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.waiting import Pauses, Wait
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Provisioning
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import SECONDS_BETWEEN_LINES
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import AffectedUsers
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import newest_change
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprovisioning import (
@@ -31,7 +31,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprov
 )
 
 STEP = "In JumpCloud, see whether provisioning is active"
-PAUSE = 2.0
+PAUSES = Pauses(2.0)
 UNKNOWN = "the events can't tell who it is about"
 
 
@@ -81,21 +81,10 @@ class _Wait:
         self._detail = UNKNOWN if self._left is None else self._progress()
 
     def until_done(self) -> bool:
-        clock = self._context.clock
-        start = last_line = clock.now()
-        shown = self._detail
-        self._look()
-        if not self._is_done:
-            self._say(0.0)
-            shown = self._detail
-        while not self._is_done and clock.now() - start < self._timeout:
-            clock.sleep(min(PAUSE, self._timeout - (clock.now() - start)))
-            self._look()
-            if not self._is_done and (self._detail != shown or clock.now() - last_line >= SECONDS_BETWEEN_LINES):
-                self._say(clock.now() - start)
-                last_line, shown = clock.now(), self._detail
+        wait: Wait[str] = Wait("Waiting for: %s" % self._title, self._timeout, PAUSES, self._context, str)
+        detail = wait.until(lambda _detail: self._is_done, self._look)
         if self._is_done:
-            self._announce("%s: seen. %s" % (self._title, self._detail))
+            self._context.say("%s: seen. %s" % (self._title, detail))
         return self._is_done
 
     @property
@@ -110,20 +99,14 @@ class _Wait:
         gone = self._total - len(self._left or ())
         return "%d of %s" % (gone, counted(self._total, "person", "people"))
 
-    def _look(self) -> None:
-        """A service that is out of order for a moment ends nothing. Where it refuses, the rest of the time is waited for."""
-        if self._left is None or self._since is None:
-            return
-        try:
-            self._left = still_there(self._left, self._events.search(self._application.id, DEPROVISIONING_TYPES, self._since))
-            self._detail = self._progress()
-        except ScimError as error:
-            self._detail = error.message
-            if not isinstance(error, ApiError) or not error.retryable:
-                self._left = None
-
-    def _say(self, seconds: float) -> None:
-        self._announce("Waiting for: %s (%.0f s of %.0f s): %s" % (self._title, seconds, self._timeout, self._detail))
-
-    def _announce(self, line: str) -> None:
-        self._context.announce(self._context.masker.redact(line))
+    def _look(self) -> str:
+        """How it stands. A service that is out of order for a moment ends nothing. Where it refuses, the rest of the time is waited for."""
+        if self._left is not None and self._since is not None:
+            try:
+                self._left = still_there(self._left, self._events.search(self._application.id, DEPROVISIONING_TYPES, self._since))
+                self._detail = self._progress()
+            except ScimError as error:
+                self._detail = error.message
+                if not isinstance(error, ApiError) or not error.retryable:
+                    self._left = None
+        return self._detail

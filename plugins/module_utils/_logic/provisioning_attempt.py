@@ -14,6 +14,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import differing_attributes, matching_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.waiting import Pauses, Wait
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import User
@@ -24,8 +25,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim i
 
 # seconds
 SETTLE = 15.0
-FIRST_PAUSE = 1.0
-BETWEEN_LINES = 20.0
+PAUSES = Pauses(1.0, 2.0, 4.0)
 # JumpCloud's clock and this machine's may differ by so much
 CLOCK_TOLERANCE = 600.0
 # when thousands arrive at the same time, nobody reads all of their events again and again
@@ -145,24 +145,19 @@ class Seen:
 
 def follow(service: ScimService, events: PersonalEvents, person: User, context: Context, timeout: float) -> Seen:
     """Look until the person is in Unity and nothing differs, an event says that it failed, or the time is up."""
-    seen, clock = Seen(), context.clock
-    start = clock.now()
-    last_line = start - BETWEEN_LINES
+    seen = Seen()
 
     def take(user: ScimUser | None) -> None:
         seen.user = user
         seen.arrived = seen.user is not None and not differing_attributes(person, seen.user)
 
     def look() -> Seen:
-        nonlocal last_line
         take(_find_again(service, person))
         seen.events = events.new()
-        if not seen.arrived and not seen.failure and clock.now() - last_line >= BETWEEN_LINES:
-            last_line = clock.now()
-            context.announce(context.masker.redact("Waiting for %s in Unity (%.0f s of %.0f s)." % (quoted(person.title), last_line - start, timeout)))
         return seen
 
-    poll(look, lambda found: found.arrived or found.failure is not None, clock, timeout, FIRST_PAUSE)
+    wait: Wait[Seen] = Wait("Waiting for %s in Unity" % quoted(person.title), timeout, PAUSES, context)
+    wait.until(lambda found: found.arrived or found.failure is not None, look)
     if not seen.user and not seen.failure:
         service.forget()
         take(find_provisioned(service, person))

@@ -13,6 +13,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.waiting import SECONDS_BETWEEN_LINES, Pauses, Wait
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
@@ -31,7 +32,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import ask_for_revocation
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import SECONDS_BETWEEN_LINES
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import evidence_of_activity, read_history
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retirement import (
@@ -120,35 +120,28 @@ class _Retirement:
 
     def _read_calls(self, application: Application) -> list[Event]:
         """JumpCloud's first provisioning calls with the new key. Where events can't be read, the connection test remains as the proof."""
-        since, timeout, clock = self._delivery.used_since.strip().upper().replace(" ", "T"), self._params["verify_timeout"], self._context.clock
+        since, timeout = self._delivery.used_since.strip().upper().replace(" ", "T"), self._params["verify_timeout"]
         if timeout == 0 or moment_of(since) is None:
             return []
         events = Events(self._jumpcloud.insights)
-        start = clock.now()
-        last_line = start - SECONDS_BETWEEN_LINES
-        while True:
-            try:
-                calls = list(itertools.islice(events.search(application.id, CALL_TYPES, since), MAX_CALLS_READ))
-            except ScimError:
-                return []
-            passed = clock.now() - start
-            if calls or passed >= timeout:
-                for gap in events.gaps:
-                    self._context.warn(gap)
-                return calls
-            if clock.now() - last_line >= SECONDS_BETWEEN_LINES:
-                last_line = clock.now()
-                self._say("Waiting for JumpCloud's next provisioning call with the key %s (%.0f s of %.0f s)." % (self._delivery.key_id, passed, timeout))
-            clock.sleep(min(self._params["verify_delay"], timeout - passed))
+        line = "Waiting for JumpCloud's next provisioning call with the key %s" % self._delivery.key_id
+        wait: Wait[list[Event]] = Wait(line, timeout, Pauses(self._params["verify_delay"]), self._context)
+        try:
+            calls = wait.until(bool, lambda: list(itertools.islice(events.search(application.id, CALL_TYPES, since), MAX_CALLS_READ)))
+        except ScimError:
+            return []
+        for gap in events.gaps:
+            self._context.warn(gap)
+        return calls
 
     def _wait_for_grace(self) -> None:
         seconds, clock = self._params["grace_period"], self._context.clock
         if seconds == 0:
             return
-        start = clock.now()
-        while (passed := clock.now() - start) < seconds:
-            self._say("Waiting for the end of the grace period, in which the older keys still work (%.0f s of %.0f s)." % (passed, seconds))
-            clock.sleep(min(SECONDS_BETWEEN_LINES, seconds - passed))
+        end = clock.now() + seconds
+        line = "Waiting for the end of the grace period, in which the older keys still work"
+        wait: Wait[float] = Wait(line, seconds, Pauses(SECONDS_BETWEEN_LINES), self._context)
+        wait.until(lambda now: now >= end, clock.now)
         # an exchanged token may have expired meanwhile
         self._accounts = self._open_accounts()
 
@@ -174,9 +167,6 @@ class _Retirement:
 
     def _assumed(self) -> t.ContextManager[None]:
         return assumed_step(STEP, self._steps)
-
-    def _say(self, line: str) -> None:
-        self._context.announce(self._context.masker.redact(line))
 
 
 def _plan(keys: list[Key], gone: list[Key]) -> Plan:

@@ -9,10 +9,12 @@ import os
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import write_atomically
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import read_regular, write_atomically
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_html, runbook_markdown, runbook_model
 
 MODE = 0o644
+# a state has a few sections; what is larger is something else
+LARGEST = 16 * 1024 * 1024
 
 
 class RunbookFiles:
@@ -29,13 +31,12 @@ class RunbookFiles:
     def load(self) -> list[runbook_model.Section]:
         """The sections that earlier runs wrote."""
         try:
-            with open(self.state, encoding="utf-8") as stream:
-                return runbook_model.from_json(stream.read())
-        except FileNotFoundError:
-            return []
+            content = read_regular(self.state, LARGEST)
+            return [] if content is None else runbook_model.from_json(content.decode("utf-8"))
         except (OSError, ValueError) as error:
             raise ScimError(
-                "%s can't be read as the state of a runbook (%s)." % (quoted(self.state), type(error).__name__),
+                "%s can't be read as the state of a runbook (%s)."
+                % (quoted(self.state), getattr(error, "strerror", None) or type(error).__name__),
                 "Delete it, if you can do without what earlier runs asked for, or choose another path for runbook.",
             ) from None
 

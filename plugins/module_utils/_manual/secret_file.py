@@ -12,7 +12,7 @@ import stat
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import write_atomically
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import NotRegular, TooLarge, read_regular, write_atomically
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header, parse_authorization_header
 
 LARGEST = 8192
@@ -66,28 +66,23 @@ class SecretFile:
 
     def _text(self) -> str | None:
         try:
-            descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        except FileNotFoundError:
-            return None
+            content = read_regular(self.path, LARGEST, self._require_private)
+        except TooLarge:
+            raise WrongContent("The secret file %s is larger than a key can be." % quoted(self.path), FORMS) from None
+        except NotRegular:
+            if os.path.islink(self.path):
+                raise self._refusal("is a symbolic link", "Replace it by a regular file of mode 0600.") from None
+            raise self._refusal("is not a regular file", "Choose another path.") from None
         except OSError as error:
-            what = "is a symbolic link" if os.path.islink(self.path) else "can't be read (%s)" % (error.strerror or type(error).__name__)
+            what = "can't be read (%s)" % (error.strerror or type(error).__name__)
             raise self._refusal(what, "Replace it by a regular file of mode 0600.") from None
         try:
-            self._require_private(os.fstat(descriptor))
-            content = os.read(descriptor, LARGEST + 1)
-        finally:
-            os.close(descriptor)
-        if len(content) > LARGEST:
-            raise WrongContent("The secret file %s is larger than a key can be." % quoted(self.path), FORMS)
-        try:
-            return content.decode("utf-8-sig")
+            return None if content is None else content.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise WrongContent("The secret file %s holds no text." % quoted(self.path), FORMS) from None
 
     def _require_private(self, found: os.stat_result) -> None:
         mode = stat.S_IMODE(found.st_mode)
-        if not stat.S_ISREG(found.st_mode):
-            raise self._refusal("is not a regular file", "Choose another path.")
         if found.st_uid != os.geteuid():
             raise self._refusal("belongs to another user (uid %d)" % found.st_uid, "It must belong to the user who runs Ansible (uid %d)." % os.geteuid())
         if mode & 0o177:

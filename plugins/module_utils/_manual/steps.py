@@ -14,14 +14,13 @@ from dataclasses import dataclass, field, replace
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.waiting import Pauses, Wait
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import Steps
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.runbook_files import RunbookFiles
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_model
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
 
-FIRST_PAUSE = 1.0
-LONGEST_PAUSE = 10.0
-SECONDS_BETWEEN_LINES = 20.0
+PAUSES = Pauses(1.0, 1.5, 10.0)
 
 
 @dataclass(frozen=True)
@@ -144,21 +143,12 @@ class ManualStep:
         return self.context.clock.rfc3339()
 
     def _wait(self, look: t.Callable[[], Evidence], evidence: Evidence, number_of_steps: int) -> Evidence:
-        clock = self.context.clock
-        start = clock.now()
-        pause, last_line, shown = FIRST_PAUSE, start, evidence.detail
         where = " The runbook: %s" % self._files.html if self._files else ""
-        self._say("%s: %s for a person.%s" % (self.title, counted(number_of_steps, "step", "steps"), where))
-        self._say_waiting(0.0, evidence)
-        while not evidence.settles and clock.now() - start < self.timeout:
-            clock.sleep(min(pause, self.timeout - (clock.now() - start)))
-            pause = min(pause * 1.5, LONGEST_PAUSE)
-            evidence = self._look_again(look)
-            if not evidence.settles and (evidence.detail != shown or clock.now() - last_line >= SECONDS_BETWEEN_LINES):
-                self._say_waiting(clock.now() - start, evidence)
-                last_line, shown = clock.now(), evidence.detail
+        self.context.say("%s: %s for a person.%s" % (self.title, counted(number_of_steps, "step", "steps"), where))
+        wait: Wait[Evidence] = Wait("Waiting for: %s" % self.title, self.timeout, PAUSES, self.context, lambda found: found.detail or "nothing yet")
+        evidence = wait.until(lambda found: found.settles, lambda: self._look_again(look), evidence)
         if evidence.settles:
-            self._say("%s: seen. %s" % (self.title, evidence.detail))
+            self.context.say("%s: seen. %s" % (self.title, evidence.detail))
         return evidence
 
     @staticmethod
@@ -170,9 +160,3 @@ class ManualStep:
             if not error.retryable:
                 raise
             return Evidence(None, error.service, error.message)
-
-    def _say_waiting(self, seconds: float, evidence: Evidence) -> None:
-        self._say("Waiting for: %s (%.0f s of %.0f s): %s" % (self.title, seconds, self.timeout, evidence.detail or "nothing yet"))
-
-    def _say(self, line: str) -> None:
-        self.context.announce(self.context.masker.redact(line))

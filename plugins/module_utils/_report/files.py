@@ -11,7 +11,7 @@ import stat
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import NewFile
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import NewFile, read_regular
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, html, markdown, model
 
 # a history of the most lines that are allowed has less; what is larger is something else
@@ -83,19 +83,7 @@ def is_as_wanted(file: NewFile) -> bool:
 
 
 def _read(path: str) -> str | None:
-    """The text of a regular file; None where there is none. A pipe or a device is refused: reading it could wait for ever."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
-    try:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise OSError(0, "it is a directory" if stat.S_ISDIR(found.st_mode) else "it is not a regular file")
-        if found.st_size > LARGEST:
-            raise OSError(0, "it is too large")
-        with os.fdopen(descriptor, "rb", closefd=False) as stream:
-            # line ends stay as they are
-            return stream.read().decode("utf-8", errors="replace")
-    finally:
-        os.close(descriptor)
+    """The text of the file; None where there is none. A link is read through: what is written replaces it, and must not forget what it has led to."""
+    content = read_regular(os.path.realpath(path), LARGEST)
+    # line ends stay as they are
+    return None if content is None else content.decode("utf-8", errors="replace")

@@ -430,12 +430,12 @@ def test_the_time_is_up(story: Story, context: Context, paths: t.Any, there: t.A
 
 def test_it_looks_until_the_time_is_up(story: Story, time: FakeTime, context: Context) -> None:
     story.known(paths=DIRECTLY).events()
-    for _number in range(4):
+    for _number in range(5):
         story.unity().events()
     story.unity().everybody()
     with pytest.raises(ScimError, match="within 10 s"):
         run(options(), context)
-    assert time.sleeps == [1.0, 2.0, 4.0]
+    assert time.sleeps == [1.0, 2.0, 4.0, 3.0]
 
 
 def test_what_is_documented_of_failures(story: Story, context: Context) -> None:
