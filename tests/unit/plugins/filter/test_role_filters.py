@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.unity_jumpcloud.scim.plugins.filter import scim_summary
-from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import FilterModule, absolute_path, runbook
+from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import FilterModule, absolute_path, next_command, runbook
 
 DOCS = Path(scim_summary.__file__).parent
 
@@ -28,6 +28,28 @@ def test_the_pages_of_a_runbook(tmp_path: Path) -> None:
     (tmp_path / "other.md").write_text("no", encoding="utf-8")
     assert runbook(str(tmp_path)) == {str(tmp_path / "unity.md"): "# Steps"}
     assert runbook("") == {} and runbook(str(tmp_path / "missing")) == {}
+
+
+@pytest.mark.parametrize(
+    "typed, entry, command",
+    [
+        ({}, "", ""),
+        ({"args": ("unity_jumpcloud.scim.provision",)}, "", "ansible-playbook unity_jumpcloud.scim.provision"),
+        (
+            {"args": ("site.yml",), "extra_vars": ("@vars.yml", "token=SENTINEL", "@my vars.yml")},
+            "",
+            "ansible-playbook site.yml -e @vars.yml -e '@my vars.yml'",
+        ),
+        (
+            {"args": ("unity_jumpcloud.scim.rotate_key",), "extra_vars": ('{"token": "SENTINEL"}',)},
+            "rotate",
+            "ansible-playbook unity_jumpcloud.scim.rotate_key",
+        ),
+        ({"args": ("unity_jumpcloud.scim.audit",), "extra_vars": ("@v",)}, "audit", "ansible-playbook unity_jumpcloud.scim.provision -e @v"),
+    ],
+)
+def test_the_command_to_run_next(typed: dict[str, tuple[str, ...]], entry: str, command: str) -> None:
+    assert next_command(typed, entry) == command
 
 
 def test_every_filter_is_documented() -> None:
