@@ -13,6 +13,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -132,8 +133,12 @@ def by_api(demo: Demo) -> None:
     require(run.status == 2 and run.writes == 0, "The audit must end with status 2, so that a scheduled job raises an alarm, and write nothing.", run)
     findings = [f"{check['state'].upper()} {check['title']}: {check['found']}" for check in run.artifacts["audit"]["checks"] if check["state"] == "red"]
     table(findings)
-    require(LOST_GROUP in run.output, "The audit must name the group that is no longer bound.", run)
-    require(lost["userName"] in REPORT.with_suffix(".html").read_text(encoding="utf-8"), "The report must name the person who is missing.", run)
+    report = json.loads(REPORT.with_suffix(".json").read_text(encoding="utf-8"))
+    missing = [f"{known['name']} <{known['email']}>" for known in report["people"]["missing"]]
+    bound = [group["name"] for group in report["groups"]]
+    table([f"bound: {', '.join(bound)}", f"missing: {', '.join(missing)}"])
+    require(LOST_GROUP not in bound, "The report must not name the group that is no longer bound.", run)
+    require(any(lost["userName"] in known for known in missing), "The report must name the person who is missing.", run)
 
     run = playbook("provision")
     demo.act("provision (repair)", "; ".join(run.did()), run)
@@ -205,7 +210,7 @@ def playbook(name: str, *options: str, expected: int = 0) -> Run:
     before, started = last_request(), time.monotonic()
     lines = []
     with LOG.open("a", encoding="utf-8") as log:
-        print("$", *command, file=log, flush=True)
+        print("$", shlex.join(command), file=log, flush=True)
         with subprocess.Popen(
             command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
         ) as process:
