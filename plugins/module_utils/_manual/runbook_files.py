@@ -35,8 +35,7 @@ class RunbookFiles:
             return [] if content is None else runbook_model.from_json(content.decode("utf-8"))
         except (OSError, ValueError) as error:
             raise ScimError(
-                "%s can't be read as the state of a runbook (%s)."
-                % (quoted(self.state), getattr(error, "strerror", None) or type(error).__name__),
+                "%s can't be read as the state of a runbook (%s)." % (quoted(self.state), getattr(error, "strerror", None) or type(error).__name__),
                 "Delete it, if you can do without what earlier runs asked for, or choose another path for runbook.",
             ) from None
 

@@ -296,6 +296,7 @@ SHELLS = (
     "plugin_utils/in_process.py",
     "plugin_utils/vaulted_key.py",
     "plugin_utils/workers.py",
+    "filter/scim_summary.py",
 )
 
 

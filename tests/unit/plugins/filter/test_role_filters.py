@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.unity_jumpcloud.scim.plugins.filter import scim_given, scim_summary
-from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import FilterModule, absolute_path, runbook, unknown_variables
+from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import FilterModule, absolute_path, next_command, runbook, unknown_variables
 from jinja2 import Environment, StrictUndefined
 from jinja2.exceptions import UndefinedError
 
@@ -58,6 +58,28 @@ def test_one_template_gives_the_options_of_a_vendor() -> None:
     assert environment.compile_expression("'unity' | given")(**variables) == {"organization_id": "1"}
     with pytest.raises(UndefinedError):
         environment.compile_expression("'unity' | given")(scim_provisioning_unity_organization_id=StrictUndefined(name="item"))
+
+
+@pytest.mark.parametrize(
+    "typed, entry, command",
+    [
+        ({}, "", ""),
+        ({"args": ("unity_jumpcloud.scim.provision",)}, "", "ansible-playbook unity_jumpcloud.scim.provision"),
+        (
+            {"args": ("site.yml",), "extra_vars": ("@vars.yml", "token=SENTINEL", "@my vars.yml")},
+            "",
+            "ansible-playbook site.yml -e @vars.yml -e '@my vars.yml'",
+        ),
+        (
+            {"args": ("unity_jumpcloud.scim.rotate_key",), "extra_vars": ('{"token": "SENTINEL"}',)},
+            "rotate",
+            "ansible-playbook unity_jumpcloud.scim.rotate_key",
+        ),
+        ({"args": ("unity_jumpcloud.scim.audit",), "extra_vars": ("@v",)}, "audit", "ansible-playbook unity_jumpcloud.scim.provision -e @v"),
+    ],
+)
+def test_the_command_to_run_next(typed: dict[str, tuple[str, ...]], entry: str, command: str) -> None:
+    assert next_command(typed, entry) == command
 
 
 def test_every_filter_is_documented() -> None:
