@@ -170,6 +170,8 @@ EXAMPLES = r"""
     service_account: JumpCloud SCIM
     key_id: "{{ new_key.credentials.key_id }}"
     state: pruned
+  # it is null where none was created
+  when: new_key.credentials is not none
 
 - name: Revoke a key
   unity_jumpcloud.scim.unity_service_account_key:
