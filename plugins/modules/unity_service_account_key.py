@@ -137,19 +137,19 @@ EXAMPLES = r"""
     service_account: JumpCloud SCIM
   check_mode: true
 
-- name: Create another key
-  unity_jumpcloud.scim.unity_service_account_key:
-    organization_id: "12345678901234"
-    service_account: JumpCloud SCIM
-    rotate: always
-  register: new_key
-  no_log: true
-
 - name: Create a key if the newest one is older than 90 days
   unity_jumpcloud.scim.unity_service_account_key:
     organization_id: "12345678901234"
     service_account: JumpCloud SCIM
     max_age: 90
+  register: new_key
+  no_log: true
+
+- name: Create another key
+  unity_jumpcloud.scim.unity_service_account_key:
+    organization_id: "12345678901234"
+    service_account: JumpCloud SCIM
+    rotate: always
   register: new_key
   no_log: true
 
