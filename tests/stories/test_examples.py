@@ -19,8 +19,8 @@ from typing import Any, Iterator
 import pytest
 import yaml
 from simulator.operator import Operator, header_of
-from simulator.testing import API_KEY, TEST_EMAIL, TOKEN
-from stories.pair import ACCOUNT, Pair, Run, Seed, account_of, application_of, finished, unity_of
+from simulator.testing import API_KEY, ORGANIZATION, TEST_EMAIL, TOKEN
+from stories.pair import ACCOUNT, GROUPS, PEOPLE, Pair, Run, Seed, account_of, application_of, finished, unity_of
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
@@ -276,3 +276,45 @@ def test_examples_where_no_key_was_created(tenants: Pair, name: str) -> None:
     with Person(tenants):
         run = run_playbook(tenants, playbook_of(examples, earlier))
     assert not [write for write in run.writes if write.startswith("POST") and write.endswith("/keys")]
+
+
+GUIDES = ROOT / "docs" / "docsite" / "rst"
+
+
+def playbook_in(guide: str) -> list[dict[str, Any]]:
+    """The one whole playbook that a guide shows."""
+    blocks = re.findall(r"^\.\. code-block:: yaml\n\n((?:    .*\n|\n)+)", (GUIDES / f"{guide}.rst").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    playbooks = [found for found in map(yaml.safe_load, blocks) if isinstance(found, list) and "hosts" in found[0]]
+    assert len(playbooks) == 1
+    return playbooks[0]  # type: ignore[no-any-return]
+
+
+def test_playbook_of_modules_alone_night_after_night(pair: Pair) -> None:
+    path = pair.machine / "modules.yml"
+    path.write_text(yaml.safe_dump(playbook_in("guide_keys"), sort_keys=False, width=1000), encoding="utf-8")
+    first_look = pair.play(str(path), check=True).succeeded()
+    assert first_look.writes == [] and first_look.changed > 0 and pair.is_untouched()
+
+    first = pair.play(str(path)).succeeded()
+    assert first.changed > 0 and pair.is_active() and pair.bound_groups() == GROUPS and pair.people() == PEOPLE
+    keys = pair.keys()
+    assert len(keys) == 1
+
+    for check in (False, True):
+        again = pair.play(str(path), check=check).succeeded()
+        assert again.changed == 0 and again.writes == [] and pair.keys() == keys
+
+    # somebody revokes the key, and JumpCloud gets another one the next night
+    pair.tenants.control("DELETE", f"unity/keys/{ORGANIZATION}/{ACCOUNT}/{keys[0]}")
+    pair.play(str(path)).succeeded()
+    assert len(pair.keys()) == 1 and pair.keys() != keys
+    pair.joins("joan.clarke@example.com", "Unity Artists")
+    assert "joan.clarke@example.com" in pair.people()
+
+
+def test_playbook_of_modules_alone_leaves_no_key_that_was_not_delivered(pair: Pair) -> None:
+    path = pair.machine / "modules.yml"
+    path.write_text(yaml.safe_dump(playbook_in("guide_keys"), sort_keys=False, width=1000), encoding="utf-8")
+    pair.fault("status", "jumpcloud-provisioning", "PUT", "/provision$", status=400)
+    pair.play(str(path)).failed()
+    assert pair.is_untouched()
