@@ -164,6 +164,15 @@ def test_environment_variables_are_documented(name: str) -> None:
         assert {found for found in re.findall(r"E\((\w+)\)", described(documented[option])) if found in named} == variables, option
 
 
+def test_guides_define_each_environment_variable_that_they_refer_to() -> None:
+    """Sphinx warns of every other reference, and the pages of the modules can only point to what docs/docsite/config.yml declares."""
+    guides = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs" / "docsite" / "rst").glob("*.rst")))
+    defined = re.findall(r"\.\. envvar:: (\w+)", guides)
+    assert sorted(defined) == sorted(variable for concern in ENVIRONMENT.values() for variable in concern.values())
+    assert set(re.findall(r":envvar:`(\w+)`", guides)) <= set(defined)
+    assert load(ROOT / "docs" / "docsite" / "config.yml")["envvar_directives"] == sorted(defined)
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_the_documentation_names_the_module_and_its_version(name: str) -> None:
     found = documentation(name)
