@@ -178,7 +178,7 @@ def test_somebody_is_missing_and_a_step_differs(http: ExactCalls, context: Conte
     expect_events(http, event(success=False, resource={"type": "user", "id": "bob", "email": "bob@example.com"}), event("integration_activate"))
     result = run(options(steps=steps(user_groups=["bind 1"]), **where(tmp_path)), context)
     assert (result["audit"]["outcome"], result["audit"]["drift"]) == ("drift", ["1 step differs", "1 person is missing"])
-    assert result["audit"]["differences"] == [{"step": "user_groups", "found": "as wanted", "would_do": ["bind 1"]}]
+    assert result["audit"]["differences"] == [{"step": "user_groups", "found": "as wanted", "would_do": ["bind 1"], "since": NOW}]
     assert result["audit"]["counts"]["missing"] == 1 and checks(result)["people"] == "red"
     found = written(tmp_path)
     assert found["people"]["missing"][0]["email"] == "bob@example.com" and found["people"]["missing"][0]["reason"] == found["health"]["failures"][0]["title"]

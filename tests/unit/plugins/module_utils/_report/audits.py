@@ -259,6 +259,7 @@ def past(missing: t.Sequence[int]) -> list[history.Line]:
             "differing": None if number < 0 else int(number > 2),
             "open_failures": None if number < 0 else number,
             "key_age_days": day + 16,
+            **dict.fromkeys(history.MEMORY),
         }
         for day, number in enumerate(missing)
     ]

@@ -24,7 +24,7 @@ def test_lines_survive_a_round_trip() -> None:
 
 def test_line_of_a_run_that_saw_nothing() -> None:
     line = history.line(audits.AT, "error", None, None, None)
-    assert set(line) == {"checked_at", "outcome", *history.NUMBERS} and {line[name] for name in history.NUMBERS} == {None}
+    assert set(line) == {"checked_at", "outcome", *history.NUMBERS, *history.MEMORY} and {line[name] for name in history.NUMBERS} == {None}
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,12 @@ def test_past_runs() -> None:
         "differing": 0,
         "open_failures": 0,
         "key_age_days": 45,
+        "checks": {check["check"]: {"state": "green", "since": None} for check in report["checks"]},
+        "differing_steps": [],
+        "people_since": {
+            **{name: [] for name in given.PEOPLE_LISTS},
+            "staged": [{"since": audits.AT, "people": [since.fingerprint(person) for person in report["people"]["staged"]]}],
+        },
     }
 
 
