@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason="no Chromium is insta
 PICTURE = "Array.from(document.querySelectorAll('svg.checks')).find(e => e.getBoundingClientRect().width > 0).getBoundingClientRect()"
 VISIBLE_ROWS = "Array.from(document.querySelectorAll('#%s tbody tr')).filter(row => row.getBoundingClientRect().height > 0).length"
 # what the documentation shows of the report: it ends where a section does
-SHOT_END = "Math.max(...Array.from(document.querySelectorAll('section')).map(e => Math.ceil(e.getBoundingClientRect().bottom)).filter(y => y < 1500)) + 16"
+SHOT_END = "Math.max(...Array.from(document.querySelectorAll('section')).map(e => Math.ceil(e.getBoundingClientRect().bottom)).filter(y => y < 2100)) + 16"
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["light", "dark"])
@@ -226,7 +226,7 @@ def test_keyboard_reaches_links_boxes_and_tables(browser: chromium.Browser, tmp_
     browser.resize(1200)
     browser.open(write(tmp_path, audits.drifts()))
     seen = []
-    for _unused in range(16):
+    for _unused in range(40):
         browser.press("Tab")
         seen.append(browser.evaluate("document.activeElement.className || document.activeElement.id || document.activeElement.localName"))
     assert seen[0] == "skip" and "scroll" in seen and "search-people" in seen

@@ -188,7 +188,7 @@ def test_numbers_of_incomplete_events_are_at_least_so_many() -> None:
 
 def test_page_says_unchecked_once() -> None:
     report = audits.report(audits.works(people=hidden(HIDDEN)))
-    assert "<h2>Unchecked</h2><p>%s</p>" % HIDDEN["why"] in html.render(report, 10)
+    assert '<h2 id="result-title">Unchecked</h2><p>%s</p>' % HIDDEN["why"] in html.render(report, 10)
     assert "**Unchecked.** %s" % HIDDEN["why"] in markdown.render(report, 10)
 
 
