@@ -105,7 +105,7 @@ options:
     default: true
   events_days:
     description:
-      - How many days to look back for events. JumpCloud keeps them for 90 days, which is the most.
+      - How many days to look back for events. At most 90, since JumpCloud keeps them for 90 days.
     type: float
     default: 7.0
   pending_grace:

@@ -69,7 +69,7 @@ def _step(section: Section, number: int, step: Step) -> str:
     ticked = "" if section.is_pending else " checked disabled"
     identifier = "step-%s" % key
     field = "" if step["field"] is None else '<span class="field">%s</span>' % text(step["field"])
-    what = "the value of step %d, %s" % (number, step["field"] or step["do"])
+    what = "the value of step %d, %s: %s" % (number, step["field"] or step["do"], section.title)
     value = "" if step["value"] is None else copyable(shown_value(step["value"]), what)
     entry = '\n<div class="value">%s %s</div>' % (field, value) if field or value else ""
     return (

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The pictures of what happened: a time line of the syncs, and the trend over the runs. Pure.
 
-Numbers and days are drawn, no text of a tenant. What differs in colour differs in place or in shape as well.
+Numbers and days are drawn, no text of a tenant. What differs in color differs in place or in shape as well.
 """
 
 from __future__ import annotations

@@ -220,13 +220,14 @@ footer { padding: .6rem 0 2.5rem; color: var(--soft); font-size: .86rem; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   @page { margin: 14mm 12mm; }
   html { font-size: 9pt; }
-  body, table, thead th, code, .command code, .failure-card code, .why, .meaning, .legend, .tiles span, .figures h2, .state, .tag, .count, .chips li,
+  body, table, thead th, code, .command code, .failure-card code, .why, .meaning, .legend, .tiles span, .figures h2, .state, .tag, .count, ul.chips li,
   .checked, .eyebrow, dl.subject dt, .sparks p, footer { font-size: 9pt; }
   tbody th { min-width: 8rem; }
+  .checks td:last-child { min-width: 22rem; }
   .tiles li, .sparks li { padding: .5rem .7rem; }
   .width { max-width: none; padding: 0; }
   .search, .search[hidden], nav, .skip, summary { display: none; }
-  button.sort { display: inline; margin: 0; padding: 0; border: 0; }
+  button.sort { display: contents; }
   button.sort::after { content: none; }
   tr[hidden] { display: table-row; }
   .list[hidden] { display: block; }
@@ -238,21 +239,18 @@ footer { padding: .6rem 0 2.5rem; color: var(--soft); font-size: .86rem; }
   svg.checks.down { display: none; }
   svg.timeline { min-width: 0; }
   tr, li, .failure-card, h2, h3, .meaning, .banner, .figures, svg { break-inside: avoid; }
-  h2, h3, .meaning, .legend, thead, svg.checks { break-after: avoid; }
-  thead { display: table-header-group; }
+  h2, h3, .meaning, .legend, svg.checks { break-after: avoid; }
+  thead { display: table-header-group; break-inside: avoid; }
 }
 @media (prefers-reduced-motion: no-preference) {
   html { scroll-behavior: smooth; }
 }
 @media (forced-colors: active) {
-  .banner, .tag, .count, .chips li { border: 1px solid CanvasText; }
-  .failure-card.open { border-left-width: 8px; }
-  .badge .body, .success, .flag.on, .spark .dot, .outcomes .in_sync { fill: CanvasText; }
-  .badge .mark, .node .badge .body { stroke: Canvas; }
-  .banner .badge .body, .banner .badge .mark, .tile, .icon, line.check, .break, .axis, .pole, .flag, .spark .line, .outcomes .error { stroke: CanvasText; }
-  .tile, .flag.off { fill: Canvas; }
-  .failure, .outcomes .drift { fill: Highlight; }
-  .checks .title, .checks .word, .timeline text { fill: CanvasText; }
+  :root { --text: CanvasText; --soft: CanvasText; --page: Canvas; --card: Canvas; --line: CanvasText; --zebra: Canvas; --accent: LinkText;
+    --green: CanvasText; --amber: CanvasText; --red: CanvasText; --unknown: CanvasText; --mark: Canvas; --banner-text: CanvasText;
+    --green-tint: Canvas; --amber-tint: Canvas; --red-tint: Canvas; --unknown-tint: Canvas; }
+  .banner, .tag, .count, ul.chips li { border: 1px solid CanvasText; }
+  .failure-card.open { border-left-width: 10px; }
 }
 """
 )

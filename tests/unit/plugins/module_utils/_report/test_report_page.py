@@ -263,7 +263,9 @@ def contrast(one: str, other: str) -> float:
 
 def palettes() -> list[dict[str, str]]:
     """Light, dark, print."""
-    return [dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", block)) for block in re.findall(r":root \{([^}]*)\}", style.STYLE)]
+    found = (dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", block)) for block in re.findall(r":root \{([^}]*)\}", style.STYLE))
+    # colors that are forced are the system's
+    return [palette for palette in found if palette]
 
 
 @pytest.mark.parametrize("palette", palettes(), ids=["light", "dark", "print"])
@@ -281,7 +283,7 @@ def test_contrast(palette: dict[str, str]) -> None:
 
 
 def test_there_are_three_palettes() -> None:
-    assert [bool(palette) for palette in palettes()] == [True, True, True]
+    assert len(palettes()) == 3
 
 
 # ---- the pictures
