@@ -42,7 +42,7 @@ def differences(found: t.Sequence[Row], known: t.Sequence[Line], checked_at: str
 def _of_step(step: str, known: t.Sequence[Line], checked_at: str) -> str:
     for run in reversed(known):
         before = run.get("differing_steps")
-        found = next((row["since"] for row in before or [] if row["step"] == step), None)
+        found: str | None = next((row["since"] for row in before or [] if row["step"] == step), None)
         if found:
             return found
         # a run that ended early may not have come to the step
@@ -56,7 +56,8 @@ def people(found: Row | None, known: t.Sequence[Line], checked_at: str) -> tuple
     remembered = next((run["people_since"] for run in reversed(known) if run.get("people_since")), None)
     if found is None:
         return None, remembered
-    dated, memory = {}, {}
+    dated: Row = {}
+    memory: Row = {}
     for name in PEOPLE_LISTS:
         before = {mark: row["since"] for row in (remembered or {}).get(name) or [] for mark in row["people"] if row["since"] <= checked_at}
         times: dict[str, list[str]] = {}
