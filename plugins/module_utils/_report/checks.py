@@ -242,7 +242,7 @@ def _people(facts: Facts) -> Finding:
     if open_failures:
         return "amber", said, _first_remedy(health)
     if count["pending"]:
-        return "amber", said, Remedy("Wait: JumpCloud provisions a while after the binding. Audit again later.", remedies.AUDIT)
+        return "amber", said, Remedy("Wait: JumpCloud provisions people some time after they are bound. Audit again later.", remedies.AUDIT)
     if count["expected"] == 0:
         add = "Add people to a bound group, if that is not intended."
         return "amber", "Nobody is expected: the bound groups have no active members.", Remedy(add, remedies.AUDIT)

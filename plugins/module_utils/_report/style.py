@@ -133,7 +133,9 @@ button.sort::after { content: "\\2195"; padding-left: .35rem; opacity: .75; }
 [aria-sort="descending"] button.sort::after { content: "\\2193"; opacity: 1; }
 td time, th time { white-space: nowrap; }
 tbody tr:nth-child(even) { background: var(--zebra); }
+.checks .command code { font-size: .78rem; }
 .none { color: var(--soft); }
+.scroll + .meaning { margin: .6rem 0 0; }
 .empty { margin-top: 1.2rem; }
 .search { display: flex; flex-wrap: wrap; gap: .4rem .8rem; align-items: center; margin: .2rem 0 .8rem; }
 .search input { flex: 1 1 14rem; max-width: 26rem; min-width: 0; padding: .5rem .8rem; border: 1px solid var(--soft); border-radius: 10px;
@@ -181,9 +183,10 @@ footer { padding: .6rem 0 2.5rem; color: var(--soft); font-size: .86rem; }
 }
 @media screen and (min-width: 46.01rem) {
   th, td { min-width: 6.5rem; }
-  .checks tbody th, .steps tbody th { min-width: 9.5rem; }
+  .checks tbody th, .steps tbody th { min-width: 8.5rem; }
   .checks td:nth-child(4), .people td:last-child { min-width: 12rem; }
-  .checks td:last-child { min-width: 28rem; }
+  .checks .command { min-width: 25.5rem; }
+  .checks th, .checks td { padding: .55rem .65rem; }
   .people tbody th, .events td:nth-child(3) { min-width: 16.5rem; }
   .events tbody th { min-width: 11rem; }
   .events td:nth-child(2), .events td:last-child { min-width: 9rem; }
@@ -220,7 +223,7 @@ footer { padding: .6rem 0 2.5rem; color: var(--soft); font-size: .86rem; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   @page { margin: 14mm 12mm; }
   html { font-size: 9pt; }
-  body, table, thead th, code, .command code, .failure-card code, .why, .meaning, .legend, .tiles span, .figures h2, .state, .tag, .count, ul.chips li,
+  body, table, thead th, code, .command code, .checks .command code, .failure-card code, .why, .meaning, .legend, .tiles span, .figures h2, .state, .tag, .count, ul.chips li,
   .checked, .eyebrow, dl.subject dt, .sparks p, footer { font-size: 9pt; }
   tbody th { min-width: 8rem; }
   .checks td:last-child { min-width: 22rem; }

@@ -15,10 +15,10 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wordi
 Row = t.Dict[str, t.Any]
 OUTCOME_BADGES = {"in_sync": "green", "drift": "red", "error": "unknown"}
 # a figure, its title, and the state of its tile if it is not zero; the first of each group is the sum of the others
-EXPECTED = (("expected", "Expected", ""), ("matched", "With an account", ""), ("missing", "Missing", "red"), ("pending", "Pending", ""))
+EXPECTED = (("expected", "Expected", ""), ("matched", "Matched", ""), ("missing", "Missing", "red"), ("pending", "Pending", ""))
 IN_UNITY = (
     ("provisioned", "In Unity", ""),
-    ("matched", "Expected", ""),
+    ("matched", "Matched", ""),
     ("unexpected", "Unexpected", "amber"),
     ("duplicates", "Duplicates", "amber"),
     ("outside_domain", "Outside the domains", ""),

@@ -19,10 +19,10 @@ PEOPLE_TITLES = (
     ("unexpected", "Unexpected in Unity", "They have an account, and should have none."),
     ("differing", "Differing", "Their account shows something else than JumpCloud does."),
     ("duplicates", "Duplicates", "One person has more than one account."),
-    ("pending", "Pending", "They became bound a moment ago. JumpCloud may still be at it; this is no drift."),
-    ("outside_domain", "Outside the domains", "Accounts that came another way, such as guests. This is no drift."),
-    ("staged", "Staged in JumpCloud", "JumpCloud provisions nobody before activation. This is no drift."),
-    ("suspended", "Suspended in JumpCloud", "JumpCloud provisions nobody who is suspended. This is no drift."),
+    ("pending", "Pending", "They were bound a moment ago. JumpCloud may still be working on it. This is not drift."),
+    ("outside_domain", "Outside the domains", "Accounts that came another way, such as guests. This is not drift."),
+    ("staged", "Staged in JumpCloud", "JumpCloud provisions nobody before activation. This is not drift."),
+    ("suspended", "Suspended in JumpCloud", "JumpCloud provisions nobody who is suspended. This is not drift."),
 )
 
 

@@ -265,6 +265,12 @@ def past(missing: t.Sequence[int]) -> list[history.Line]:
     ]
 
 
+def with_memory(given: dict[str, t.Any], lines: t.Sequence[history.Line], at: str) -> list[history.Line]:
+    """The lines, the last of which has seen all of this since then."""
+    seen = model.make({**given, "checked_at": at}, at, [])["history"][-1]
+    return [*lines[:-1], {**lines[-1], **{name: seen[name] for name in history.MEMORY}}]
+
+
 def nothing(**given: t.Any) -> dict[str, t.Any]:
     return params(ARGUMENTS, checked_at=AT, **given)
 

@@ -416,7 +416,7 @@ def test_policy_stops_a_script_that_got_in_all_the_same(browser: chromium.Browse
 def test_screenshots(scheme: tuple[chromium.Browser, bool], tmp_path: Path, name: str, given: dict[str, t.Any], past: list[int]) -> None:
     browser, dark = scheme
     browser.resize(1200)
-    browser.open(write(tmp_path, given, audits.past(past)))
+    browser.open(write(tmp_path, given, audits.with_memory(given, audits.past(past), "2026-11-22T06:00:00Z")))
     path = Path(os.environ.get("REPORT_SHOTS") or tmp_path) / ("audit-report-%s-%s.png" % (name, "dark" if dark else "light"))
     browser.screenshot(path, {"x": 0.0, "y": 0.0, "width": 1200.0, "height": float(browser.evaluate(SHOT_END))})
     assert 50_000 < path.stat().st_size < 300_000
