@@ -213,6 +213,7 @@ footer { padding: .6rem 0 2.5rem; color: var(--soft); font-size: .86rem; }
   tbody th, tbody td { display: block; padding: .1rem 0; border: 0; }
   tbody td { display: grid; grid-template-columns: 6.5rem 1fr; gap: .6rem; }
   tbody td:empty { display: none; }
+  tbody td > .command { grid-column: 2; min-width: 0; }
   tbody td::before { content: attr(data-label); color: var(--soft); font-size: .84rem; }
   tbody .tag { justify-self: start; }
 }
@@ -223,8 +224,8 @@ footer { padding: .6rem 0 2.5rem; color: var(--soft); font-size: .86rem; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   @page { margin: 14mm 12mm; }
   html { font-size: 9pt; }
-  body, table, thead th, code, .command code, .checks .command code, .failure-card code, .why, .meaning, .legend, .tiles span, .figures h2, .state, .tag, .count, ul.chips li,
-  .checked, .eyebrow, dl.subject dt, .sparks p, footer { font-size: 9pt; }
+  body, table, thead th, code, .command code, .checks .command code, .failure-card code, .why, .meaning, .legend, .tiles span,
+  .figures h2, .state, .tag, .count, ul.chips li, .checked, .eyebrow, dl.subject dt, .sparks p, footer { font-size: 9pt; }
   tbody th { min-width: 8rem; }
   .checks td:last-child { min-width: 22rem; }
   .tiles li, .sparks li { padding: .5rem .7rem; }
