@@ -45,8 +45,9 @@ def run(params: Facts, context: Context) -> Facts:
     people, events = reader.people(), reader.events()
     facts = _facts(params, people, events, reader)
     past, unwritable = _past(params, context)
-    report = make_report(facts, checked_at, past)
-    plan = Plan(report["history"][-1], report["history"][-1], title=TITLE)
+    report = make_report(facts, checked_at, past, params["path"])
+    shown = history.without_people(report["history"][-1])
+    plan = Plan(shown, shown, title=TITLE)
     if unwritable is None:
         wanted = plan_files(params, report, past, mode)
         try:

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The files of a report: PREFIX.json for programs, PREFIX.md and PREFIX.html for people, and the history beside them."""
+"""The files of a report: PREFIX.json for programs, PREFIX.md, PREFIX.html and PREFIX.csv for people, and the history beside them."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import NewFile, read_regular
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, html, markdown, model
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, html, markdown, model, spreadsheet
 
 # a history of the most lines that are allowed has less; what is larger is something else
 LARGEST = 64 * 1024 * 1024
 
 
 class ReportFiles:
-    """The three forms of one report."""
+    """The forms of one report."""
 
     def __init__(self, prefix: str):
         self.json = prefix + ".json"
         self.markdown = prefix + ".md"
         self.html = prefix + ".html"
+        self.csv = prefix + ".csv"
 
     def as_result(self) -> dict[str, str]:
-        return {"json": self.json, "markdown": self.markdown, "html": self.html}
+        return {"json": self.json, "markdown": self.markdown, "html": self.html, "csv": self.csv}
 
     def previous(self) -> history.Line | None:
         """What the report that is there says of its own run; None where there is none that can be read."""
@@ -42,6 +43,7 @@ class ReportFiles:
         return [
             NewFile(self.markdown, markdown.render(report, max_listed), mode, "path"),
             NewFile(self.html, html.render(report, max_listed), mode, "path"),
+            NewFile(self.csv, spreadsheet.render(report), mode, "path"),
             NewFile(self.json, model.as_json(report), mode, "path"),
         ]
 

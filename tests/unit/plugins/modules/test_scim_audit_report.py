@@ -23,7 +23,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._r
 
 # the fake clock's time
 NOW = "2026-11-24T06:00:00Z"
-SUFFIXES = (".md", ".html", ".json")
+SUFFIXES = (".md", ".html", ".csv", ".json")
 
 
 def where(folder: Path) -> dict[str, t.Any]:
@@ -52,9 +52,10 @@ def test_report_is_returned_only(context: Context, tmp_path: Path) -> None:
 
 def test_all_files(context: Context, tmp_path: Path, warnings: list[str]) -> None:
     result = run(audits.drifts(**where(tmp_path)), context)
-    assert (result["changed"], written(result)) == (True, ["report.md", "report.html", "report.json", "history.jsonl"])
-    assert result["files"] == {"json": str(tmp_path / "report.json"), "markdown": str(tmp_path / "report.md"), "html": str(tmp_path / "report.html")}
-    assert names(tmp_path) == ["history.jsonl", "report.html", "report.json", "report.md"]
+    assert (result["changed"], written(result)) == (True, ["report.md", "report.html", "report.csv", "report.json", "history.jsonl"])
+    endings = {"json": ".json", "markdown": ".md", "html": ".html", "csv": ".csv"}
+    assert result["files"] == {name: str(tmp_path / "report") + ending for name, ending in endings.items()}
+    assert names(tmp_path) == ["history.jsonl", "report.csv", "report.html", "report.json", "report.md"]
     assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8")) == result["report"]
     assert lines(tmp_path) == [result["report"]["history"][-1]]
@@ -251,6 +252,6 @@ def test_bad_input(context: Context, tmp_path: Path, given: dict[str, t.Any], wo
 def test_module(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     given = {name: value for name, value in audits.works().items() if value is not None}
     result = run_main(main, capsys, **{**given, "path": str(tmp_path / "report")})
-    assert result["changed"] and result["report"]["outcome"] == "in_sync" and len(names(tmp_path)) == 3
+    assert result["changed"] and result["report"]["outcome"] == "in_sync" and len(names(tmp_path)) == 4
     failed = run_main(main, capsys, steps=["no step"])
     assert failed["failed"] and "steps" in failed["msg"]

@@ -24,7 +24,7 @@ def test_lines_survive_a_round_trip() -> None:
 
 def test_line_of_a_run_that_saw_nothing() -> None:
     line = history.line(audits.AT, "error", None, None, None)
-    assert set(line) == {"checked_at", "outcome", *history.NUMBERS} and {line[name] for name in history.NUMBERS} == {None}
+    assert set(line) == {"checked_at", "outcome", *history.NUMBERS, *history.MEMORY} and {line[name] for name in history.NUMBERS} == {None}
 
 
 @pytest.mark.parametrize(
@@ -149,8 +149,8 @@ def test_previous_report(tmp_path: Path) -> None:
 def test_contents() -> None:
     report = audits.report(audits.works())
     wanted = files.ReportFiles("/x/report").contents(report, 0o640, 10)
-    assert [(file.path, file.mode, file.option) for file in wanted] == [("/x/report%s" % suffix, 0o640, "path") for suffix in (".md", ".html", ".json")]
-    assert json.loads(wanted[2].text) == report
+    assert [(file.path, file.mode, file.option) for file in wanted] == [("/x/report%s" % suffix, 0o640, "path") for suffix in (".md", ".html", ".csv", ".json")]
+    assert json.loads(wanted[3].text) == report
 
 
 @pytest.mark.parametrize("change", ["nothing", "text", "mode", "link", "gone", "folder"])
