@@ -1,108 +1,262 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Provision a simulated pair of tenants, show what arrived, then drift and repair it. Fails if a promise is not kept.
+"""Both roads on a simulated pair of tenants, an act a line: what was done, and what it took. Fails if a promise is not kept.
 
-Started by demo.sh beside the simulator, with the collection installed and the credentials in the environment.
+Started by demo.sh beside the simulator, with the collection installed and the credentials in the environment. What ansible-playbook says goes to the log;
+with VERBOSE=1 it is shown as well.
 """
 
 from __future__ import annotations
 
 import base64
+import collections
 import json
 import os
 import pathlib
 import re
+import shlex
 import subprocess
 import sys
+import time
 import typing as t
 import urllib.request
 
+SCRIPTS = pathlib.Path(__file__).resolve().parent
+ROOT = SCRIPTS.parent
+TESTS = ROOT / "tests"
+FOLDER = pathlib.Path.cwd()
 URL = os.environ["SCIM_SIMULATOR_URL"]
 ORGANIZATION = os.environ["UNITY_ORGANIZATION_ID"]
-VARIABLES = pathlib.Path(__file__).with_name("demo_vars.yml")
-ONE_PERSON = pathlib.Path(__file__).with_name("demo_one_person.yml")
-REPORT = pathlib.Path.cwd() / "report"
+IS_VERBOSE = os.environ.get("VERBOSE", "") not in ("", "0")
+
+VARIABLES = SCRIPTS / "demo_vars.yml"
+REPORT = FOLDER / "report"
+RUNBOOK = FOLDER / "runbook"
+SECRET_FILE = FOLDER / "secret"
+LOG = FOLDER / "demo.log"
+RESULTS = FOLDER / "results.jsonl"
+LAST_LINES = 30
+
 APPLICATION = "Unity"
-DRIFTED_GROUP = "Unity Developers"
-secrets: list[str] = []
+LOST_GROUP = "Unity Developers"
+COLUMNS = "{:>2}  {:<18} {:>7} {:>5} {:>6} {:>7}  {}"
+# what the simulated person does, by the operator's names
+WORDS = {
+    "unity-account": "made the service account with its role",
+    "unity-key": "made a key and put it into the secret file",
+    "jumpcloud-activate": "entered the settings, tested the connection and activated",
+}
+# each that there was; none may be shown
+secrets: set[str] = set()
 
 
 class Run(t.NamedTuple):
-    """What one playbook run did."""
+    """What one run of a playbook did."""
 
     status: int
     output: str
     changed: int
     reads: int
     writes: int
+    seconds: float
+    artifacts: dict[str, t.Any]
+
+    @property
+    def summary(self) -> dict[str, t.Any]:
+        """The role's."""
+        return dict(self.artifacts["summary"])
+
+    def did(self) -> list[str]:
+        """The lines of the steps that did something."""
+        return [line for step, line in zip(self.summary["steps"], self.summary["lines"]) if step["did"]]
+
+
+class Demo:
+    """Numbers the acts."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def road(self, title: str) -> None:
+        """A heading, with the names of the columns."""
+        say(f"\n{title}", COLUMNS.format("", "act", "changed", "reads", "writes", "seconds", "what came of it"))
+
+    def act(self, name: str, came_of_it: str, run: Run | None = None) -> None:
+        """One line."""
+        self.number += 1
+        counts: tuple[object, ...] = (run.changed, run.reads, run.writes, f"{run.seconds:.1f}") if run else ("", "", "", "")
+        say(COLUMNS.format(self.number, name, *counts, came_of_it))
 
 
 def main() -> None:
-    """The seven acts."""
-    heading("1. Provision: a service account and its key in Unity, identity management and groups in JumpCloud")
-    run = playbook("provision")
-    require(run.status == 0 and run.changed > 0 and run.writes > 0, "The first run must succeed and change something.")
+    """Both roads."""
+    LOG.touch(mode=0o600)
+    demo = Demo()
+    by_api(demo)
+    control("POST", "/reset", {})
+    by_hand(demo)
+    for written in (LOG, *FOLDER.glob("report.*"), *RUNBOOK.iterdir()):
+        require_no_secret(written.read_text(encoding="utf-8"))
+    say(
+        "",
+        "Done: provisioned, idempotent, audited, repaired, rotated, taken down, and done by hand. No secret is in any output.",
+        f"Report:   {REPORT.with_suffix('.html')}",
+        f"Runbook:  {RUNBOOK / 'unity.html'}",
+        f"          {RUNBOOK / 'jumpcloud.html'}",
+        f"Full log: {LOG} (VERBOSE=1 shows it all)",
+    )
 
-    heading("2. JumpCloud's engine delivers: the users in Unity's SCIM service")
+
+def by_api(demo: Demo) -> None:
+    """Nobody does anything by hand."""
+    demo.road("By the API: everything is done in one run")
+    run = playbook("preflight")
+    verdicts = collections.Counter(step["verdict"] for step in run.artifacts["preflight"])
+    demo.act("preflight", "; ".join(f"{verdict}: {number}" for verdict, number in verdicts.items()), run)
+    require(run.status == 0 and run.writes == 0, "A look must succeed and write nothing.", run)
+
+    run = playbook("provision", "--check", "--diff")
+    demo.act("provision --check", f"would do something in {counted(len(run.did()), 'step', 'steps')}, and wrote nothing", run)
+    require(run.status == 0 and run.changed > 0 and run.writes == 0, "Check mode must find something to do, and write nothing.", run)
+
+    run = playbook("provision")
     delivered = arrived()
-    show_users(delivered)
-    show_requests()
-    require(bool(delivered), "Users must have arrived.")
+    demo.act("provision", f"{counted(len(delivered), 'person has', 'people have')} arrived in Unity", run)
+    require(run.status == 0 and run.changed > 0 and bool(delivered), "The first run must succeed, and people must arrive.", run)
+    table(run.did())
+    table_of_users(delivered)
 
-    heading("3. Provision again: nothing to do")
     run = playbook("provision")
-    require(run.status == 0, "The second run must succeed.")
-    require(run.changed == 0 and run.writes == 0, "The second run must change nothing and write nothing.")
-    say(f"changed=0, {run.reads} requests that read, 0 that write.")
+    demo.act("provision again", "nothing to do", run)
+    require(run.status == 0 and run.changed == 0 and run.writes == 0, "The second run must change nothing and write nothing.", run)
 
-    heading("4. A scheduled audit, with a key to read Unity's users: in sync")
     audit_options = ["-e", f"@{audit_variables()}"]
-    run = playbook("audit", "--check", "--diff", *audit_options)
-    require(run.status == 0 and run.writes == 0, "The audit of a pair that is in sync must succeed and write nothing.")
+    run = playbook("audit", *audit_options)
+    demo.act("audit", verdict_of(run), run)
+    require(run.status == 0 and run.writes == 0, "The audit of a pair that is in sync must succeed and write nothing.", run)
 
-    heading("5. Drift behind Ansible's back, then the audit again")
     lost = delivered[0]
     drift(lost)
-    run = playbook("audit", "--check", "--diff", *audit_options)
-    require(run.status == 2, "The audit must end with status 2, so that a scheduled job raises an alarm.")
-    require(run.writes == 0, "The audit must write nothing.")
-    require(DRIFTED_GROUP in run.output, "The audit must name the group that is no longer bound.")
-    require("1 person is missing" in run.output, "The audit must count the person who is missing.")
-    require(lost["userName"] in REPORT.with_suffix(".html").read_text(encoding="utf-8"), "The report must name the person who is missing.")
-    say(f"The audit exits with status {run.status} as it should: {run.reads} requests that read, 0 that write.")
+    demo.act("drift", f"in the consoles, {LOST_GROUP} is unbound, and {lost['userName']} is deleted")
 
-    heading("6. Provision once more: repaired, but for the person whom JumpCloud believes to be there")
+    run = playbook("audit", *audit_options, expected=2)
+    demo.act("audit", verdict_of(run), run)
+    require(run.status == 2 and run.writes == 0, "The audit must end with status 2, so that a scheduled job raises an alarm, and write nothing.", run)
+    findings = [f"{check['state'].upper()} {check['title']}: {check['found']}" for check in run.artifacts["audit"]["checks"] if check["state"] == "red"]
+    table(findings)
+    report = json.loads(REPORT.with_suffix(".json").read_text(encoding="utf-8"))
+    missing = [f"{known['name']} <{known['email']}>" for known in report["people"]["missing"]]
+    bound = [group["name"] for group in report["groups"]]
+    table([f"bound: {', '.join(bound)}", f"missing: {', '.join(missing)}"])
+    require(LOST_GROUP not in bound, "The report must not name the group that is no longer bound.", run)
+    require(any(lost["userName"] in known for known in missing), "The report must name the person who is missing.", run)
+
     run = playbook("provision")
-    require(run.status == 0 and run.changed > 0, "The repair must succeed and change something.")
+    demo.act("provision: repair", "; ".join(run.did()), run)
+    require(run.status == 0 and run.changed > 0, "The repair must succeed and change something.", run)
 
-    heading("7. That person is provisioned now, and followed until Unity shows it")
-    run = playbook(str(ONE_PERSON), *audit_options, "-e", f"person={lost['userName']}")
-    require(run.status == 0 and "created" in run.output, "The person must be created.")
-    repaired = arrived()
-    require(user_names(repaired) == user_names(delivered), "The same users must be there as before the drift.")
-    show_users(repaired)
+    run = playbook("provision_user", *audit_options, "-e", f"scim_provisioning_user={lost['userName']}")
+    demo.act("provision_user", f"{lost['userName']}: {run.artifacts['user_outcome']}", run)
+    require(run.status == 0 and user_names(arrived()) == user_names(delivered), "The same users must be there as before the drift.", run)
+
+    run = playbook("rotate_key")
+    demo.act("rotate_key", "a new key is in use, and the old one is revoked", run)
+    require(run.status == 0 and run.changed > 0 and "retire_keys" in [step["step"] for step in run.summary["steps"]], "The old key must be revoked.", run)
+    table(run.did())
     run = playbook("audit", *audit_options)
-    require(run.status == 0, "The audit must be in sync again.")
-    say(f"The report, with the trend of three audits: {REPORT.with_suffix('.html')}\n")
-    say("Done. Provisioned, proven idempotent, audited and repaired; no credential appeared in any output.")
+    demo.act("audit", verdict_of(run), run)
+    require(run.status == 0, "The audit must be in sync again.", run)
+
+    run = playbook("deprovision", "-e", f"scim_provisioning_max_deprovisioned_users={len(delivered)}")
+    demo.act(
+        "deprovision", f"{counted(len(run.summary['deprovisioned_users']), 'person has', 'people have')} lost access, {len(arrived())} are left in Unity", run
+    )
+    require(run.status == 0 and not arrived(), "Nobody must be left.", run)
+    table(run.did())
 
 
-def playbook(name: str, *options: str) -> Run:
-    """Run one of the collection's playbooks, showing its output as it comes."""
-    command = ["ansible-playbook", name if name.endswith(".yml") else f"unity_jumpcloud.scim.{name}", "-e", f"@{VARIABLES}", *options]
-    say("$ ANSIBLE_COLLECTIONS_PATH=... " + " ".join(command[:2]) + " -e @scripts/demo_vars.yml" + "".join(" " + option for option in options))
-    before = last_request()
+def by_hand(demo: Demo) -> None:
+    """Only published operations are called; a simulated person does the rest in the consoles, by the runbook."""
+    demo.road("By hand, on a new pair: a person does what has no published API")
+    options = ["-e", f"@{manual_variables()}"]
+
+    run = playbook("provision", *options)
+    demo.act("provision", "a runbook is made", run)
+    table(run.summary["asks"])
+    require(
+        run.status == 0 and run.writes == 0 and run.summary["pending"] == ["service_account", "service_account_key"], "Unity's steps must be asked for.", run
+    )
+
+    demo.act("a person", "in the Unity Dashboard, " + ", and ".join(person("unity-account", "unity-key")))
+    run = playbook("provision", *options)
+    demo.act("provision", "the key is proven", run)
+    table(run.summary["asks"])
+    require(run.status == 0 and run.summary["pending"] == ["identity_management"], "JumpCloud's step must be asked for.", run)
+
+    demo.act("a person", "in the JumpCloud Admin Portal, " + ", and ".join(person("jumpcloud-activate")))
+    run = playbook("provision", *options)
+    delivered = arrived()
+    demo.act("provision", f"the activation is seen; {counted(len(delivered), 'person has', 'people have')} arrived in Unity", run)
+    table(run.did())
+    require(run.status == 0 and not run.summary["pending"] and bool(delivered), "Nothing must be left to do, and people must arrive.", run)
+    require(not SECRET_FILE.exists(), "The secret file must be gone.", run)
+
+    run = playbook("provision", *options)
+    demo.act("provision again", "nothing to do", run)
+    require(run.status == 0 and run.changed == 0 and run.writes == 0, "The last run must change nothing and write nothing.", run)
+
+
+def playbook(name: str, *options: str, expected: int = 0) -> Run:
+    """Run one of the collection's playbooks; its output goes to the log. A status that is not expected ends the demo with that status."""
+    command = ["ansible-playbook", f"unity_jumpcloud.scim.{name}", "-e", f"@{VARIABLES}", *options]
+    environment = {
+        **os.environ,
+        "ANSIBLE_CALLBACK_PLUGINS": str(TESTS / "stories" / "callbacks"),
+        "ANSIBLE_CALLBACKS_ENABLED": "story_results",
+        "STORY_RESULTS": str(RESULTS),
+    }
+    if any("manual" in option for option in options):
+        del environment["UNITY_ACCESS_TOKEN"]
+    RESULTS.unlink(missing_ok=True)
+    before, started = last_request(), time.monotonic()
     lines = []
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8") as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            lines.append(line)
-            print(line, end="", flush=True)
+    with LOG.open("a", encoding="utf-8") as log:
+        print("$", shlex.join(command), file=log, flush=True)
+        with subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
+        ) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                lines.append(line)
+                log.write(line)
+                if IS_VERBOSE:
+                    print(line, end="", flush=True)
+    seconds = time.monotonic() - started
     output = "".join(lines)
     require_no_secret(output)
+    if process.returncode != expected:
+        fail(f"{' '.join(command[:2])} ended with status {process.returncode}.", output, process.returncode or 1)
     ours = [entry for entry in requests_since(before) if entry["by"] == "module"]
     writes = sum(1 for entry in ours if entry["write"])
-    changed = sum(int(count) for count in re.findall(r"\bchanged=(\d+)", output))
-    return Run(process.returncode, output, changed, len(ours) - writes, writes)
+    ended = next(line for line in map(json.loads, RESULTS.read_text(encoding="utf-8").splitlines()) if "stats" in line)
+    artifacts = ended["custom"].get("_run", {}).get("scim_provisioning_artifacts", {}).get("localhost", {})
+    return Run(
+        process.returncode,
+        output,
+        ended["stats"]["localhost"].get("changed", 0),
+        len(ours) - writes,
+        writes,
+        seconds,
+        {name: value for use in artifacts.values() for name, value in use.items()},
+    )
+
+
+def person(*steps: str) -> list[str]:
+    """The simulated person does these steps of the consoles, and tells of each."""
+    command = [sys.executable, "-m", "simulator.operator", "--url", URL, "--secret-file", str(SECRET_FILE), "do", *steps]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(TESTS)}, capture_output=True, text=True, encoding="utf-8", check=False)
+    if done.returncode:
+        fail("The simulated person could not do it.", done.stderr, done.returncode)
+    return [WORDS[line.removesuffix(": done")] for line in done.stdout.splitlines()]
 
 
 def audit_variables() -> pathlib.Path:
@@ -110,20 +264,40 @@ def audit_variables() -> pathlib.Path:
     account = unity_organization()["service_accounts"][0]
     path = f"/auth/v1/organizations/{ORGANIZATION}/service-accounts/{account['id']}/keys"
     key = call("POST", path, {"Authorization": "Bearer " + os.environ["UNITY_ACCESS_TOKEN"]}, {"name": "for audits"})
-    secrets.append(key["secretKey"])
-    variables = {
-        "scim_provisioning_audit_key_id": key["id"],
-        "scim_provisioning_audit_secret_key": key["secretKey"],
-        "scim_provisioning_report": str(REPORT),
-        "scim_provisioning_report_history": str(REPORT.with_suffix(".history")),
-        "scim_provisioning_report_name": "Demo",
+    return private_file(
+        "audit_vars.json",
+        scim_provisioning_audit_key_id=key["id"],
+        scim_provisioning_audit_secret_key=key["secretKey"],
+        scim_provisioning_report=str(REPORT),
+        scim_provisioning_report_history=str(REPORT.with_suffix(".history")),
+        scim_provisioning_report_name="Demo",
         # the demo does not wait an hour
-        "scim_provisioning_pending_grace": 0,
-    }
-    file = pathlib.Path.cwd() / "audit_vars.json"
+        scim_provisioning_pending_grace=0,
+    )
+
+
+def manual_variables() -> pathlib.Path:
+    """Both sides by hand."""
+    return private_file(
+        "manual_vars.json",
+        scim_provisioning_unity_method="manual",
+        scim_provisioning_jumpcloud_method="manual",
+        scim_provisioning_runbook_dir=str(RUNBOOK),
+        scim_provisioning_secret_file=str(SECRET_FILE),
+    )
+
+
+def private_file(name: str, **variables: t.Any) -> pathlib.Path:
+    """Variables for ansible-playbook."""
+    file = FOLDER / name
     file.touch(mode=0o600)
     file.write_text(json.dumps(variables), encoding="utf-8")
     return file
+
+
+def verdict_of(audit: Run) -> str:
+    """In one line."""
+    return f"status {audit.status}: {audit.artifacts['audit']['verdict']}"
 
 
 def unity_organization() -> dict[str, t.Any]:
@@ -135,19 +309,16 @@ def drift(lost: dict[str, t.Any]) -> None:
     """Take a group off the application and a person out of Unity, as people might in the consoles."""
     state = control("GET", "/state")
     application = next(known for known in state["jumpcloud"]["applications"] if known["display_label"] == APPLICATION)
-    group = next(known for known in state["jumpcloud"]["groups"] if known["name"] == DRIFTED_GROUP)
-
+    group = next(known for known in state["jumpcloud"]["groups"] if known["name"] == LOST_GROUP)
     call(
         "POST",
         f"/api/v2/applications/{application['id']}/associations",
         {"x-api-key": os.environ["JUMPCLOUD_API_KEY"]},
         {"op": "remove", "type": "user_group", "id": group["id"]},
     )
-    say(f"JumpCloud: group {group['name']} is no longer bound to application {APPLICATION}.")
-    given = json.loads((pathlib.Path.cwd() / "audit_vars.json").read_text(encoding="utf-8"))
+    given = json.loads((FOLDER / "audit_vars.json").read_text(encoding="utf-8"))
     key = f"{given['scim_provisioning_audit_key_id']}:{given['scim_provisioning_audit_secret_key']}"
     call("DELETE", f"/scim/v2/tenants/{ORGANIZATION}/Users/{lost['id']}", {"Authorization": "Basic " + base64.b64encode(key.encode()).decode()})
-    say(f"Unity: {lost['userName']} is gone.\n")
 
 
 def arrived() -> list[dict[str, t.Any]]:
@@ -162,28 +333,16 @@ def user_names(users: list[dict[str, t.Any]]) -> list[str]:
     return [user["userName"] for user in users]
 
 
-def show_users(users: list[dict[str, t.Any]]) -> None:
-    """As a table."""
-    rows = [("userName", "given name", "family name", "active")]
-    for user in users:
-        name = user.get("name") or {}
-        rows.append((user["userName"], name.get("givenName", ""), name.get("familyName", ""), str(user.get("active", "")).lower()))
+def table_of_users(users: list[dict[str, t.Any]]) -> None:
+    """Who they are, and how they are called."""
+    rows = [(user["userName"], user["name"]["givenName"], user["name"]["familyName"], "active" if user["active"] else "inactive") for user in users]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    for row in rows:
-        print("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
-    print(f"  {len(users)} users\n")
+    table(["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows])
 
 
-def show_requests() -> None:
-    """How many HTTP requests it took, by caller and service."""
-    rows: dict[tuple[str, str], list[int]] = {}
-    for entry in requests_since(0):
-        if entry["by"] != "control":
-            caller = "the collection" if entry["by"] == "module" else "JumpCloud's engine"
-            rows.setdefault((caller, entry["service"]), [0, 0])[bool(entry["write"])] += 1
-    for (caller, service), (reads, writes) in sorted(rows.items()):
-        print(f"  {caller:18} -> {service:20} {reads:3} read, {writes:3} write")
-    print()
+def table(lines: t.Iterable[str]) -> None:
+    """Below the line of an act."""
+    say(*(" " * 6 + line for line in lines))
 
 
 def last_request() -> int:
@@ -196,9 +355,9 @@ def requests_since(number: int) -> list[dict[str, t.Any]]:
     return [entry for entry in control("GET", "/log")["entries"] if entry["n"] > number]
 
 
-def control(method: str, path: str) -> t.Any:
+def control(method: str, path: str, body: t.Any = None) -> t.Any:
     """The simulator's own interface."""
-    return call(method, "/_simulator" + path, {})
+    return call(method, "/_simulator" + path, {}, body)
 
 
 def call(method: str, path: str, headers: dict[str, str], body: t.Any = None) -> t.Any:
@@ -212,26 +371,40 @@ def call(method: str, path: str, headers: dict[str, str], body: t.Any = None) ->
 
 
 def require_no_secret(output: str) -> None:
-    """Neither a credential, nor an authorization header, may be shown."""
-    for secret in (os.environ["UNITY_ACCESS_TOKEN"], os.environ["JUMPCLOUD_API_KEY"], *secrets):
-        require(secret not in output, "The output contains a credential.")
-    require(not re.search(r"Basic [A-Za-z0-9+/]{24,}", output), "The output contains an authorization header.")
+    """Neither a secret that the simulator knows of, nor an authorization header, may be shown."""
+    secrets.update(control("GET", "/state?secrets=true")["secrets"])
+    if any(secret in output for secret in secrets):
+        # the output is not shown then
+        fail("The output contains a secret.", "")
+    if re.search(r"Basic [A-Za-z0-9+/]{24,}", output):
+        fail("The output contains an authorization header.", "")
 
 
-def require(condition: bool, promise: str) -> None:
+def require(condition: bool, promise: str, run: Run) -> None:
     """Stop the demo when a promise is not kept."""
     if not condition:
-        sys.exit(f"\nThe demo failed: {promise}")
+        fail(promise, run.output, run.status or 1)
 
 
-def heading(title: str) -> None:
-    """Set apart."""
-    print(f"\n{'=' * 100}\n{title}\n{'=' * 100}\n", flush=True)
+def fail(reason: str, output: str, status: int = 1) -> t.NoReturn:
+    """Show the end of what was said, and end with the status of the act that failed."""
+    if not IS_VERBOSE:
+        table(output.splitlines()[-LAST_LINES:])
+    say(f"The demo failed: {reason}", f"Full log: {LOG}")
+    sys.exit(status)
 
 
-def say(text: str) -> None:
-    """One line."""
-    print(text, flush=True)
+def counted(number: int, one: str, many: str) -> str:
+    """``1 step``, ``2 steps``."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def say(*lines: str) -> None:
+    """To the terminal, and to the log."""
+    with LOG.open("a", encoding="utf-8") as log:
+        for line in lines:
+            print(line, flush=True)
+            print(line, file=log)
 
 
 if __name__ == "__main__":

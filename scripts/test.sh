@@ -138,7 +138,12 @@ step_stories-oldest() {
 step_crash-safety() { stories "$CACHE/venv/bin/ansible-playbook" tests/stories/test_crash_safety.py; }
 
 # The tarball in an empty path, and the main job from there; with this Python, since another one would make a new environment.
-step_demo() { PYTHON=$PY bash "$ROOT/scripts/demo.sh"; }
+step_demo() {
+  local shown
+  PYTHON=$PY VERBOSE='' bash "$ROOT/scripts/demo.sh" 2>&1 | tee "$CACHE/tmp/demo.txt"
+  shown=$(wc -l < "$CACHE/tmp/demo.txt")
+  [ "$shown" -le 100 ] || die "The demo shows $shown lines, and 100 is the most."
+}
 
 # stories ANSIBLE_PLAYBOOK PYTEST_ARGUMENTS...: pytest and the simulator run on the development environment. One worker more than there are cores,
 # since some stories wait for a person.

@@ -8,11 +8,15 @@ from __future__ import annotations
 import difflib
 import functools
 import os
+import shlex
 import typing as t
 
 import yaml
+from ansible import context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import read_regular
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import failure, is_active, is_delivered, joined, looked_at, summary
+
+LARGEST = 16 * 1024 * 1024
 
 
 def absolute_path(path: str) -> str:
@@ -26,7 +30,7 @@ def runbook(folder: str) -> dict[str, str]:
     for name in ("unity", "jumpcloud"):
         for suffix in (".md", ".html"):
             path = os.path.join(folder, name + suffix)
-            content = read_regular(path) if folder else None
+            content = read_regular(path, LARGEST) if folder and os.path.isfile(path) else None
             if content is not None:
                 found[path] = content.decode("utf-8")
     return found
@@ -55,6 +59,18 @@ def unknown_variables(names: t.Iterable[str]) -> list[str]:
     return found
 
 
+def summary_with_command(preflight: t.Mapping[str, t.Any], results: t.Mapping[str, t.Any], entry: str = "") -> dict[str, t.Any]:
+    """The summary, with the command to run next where a person has to do something."""
+    return summary(preflight, results, entry, next_command(context.CLIARGS, entry))
+
+
+def next_command(typed: t.Mapping[str, t.Any], entry: str) -> str:
+    """The command as it was typed, with the files of variables, but without values: there may be secrets among them. After an audit something is done."""
+    playbooks = ["unity_jumpcloud.scim.provision"] if entry == "audit" else typed.get("args") or ()
+    files = [given for given in typed.get("extra_vars") or () if given.startswith("@")]
+    return shlex.join(["ansible-playbook", *playbooks, *(part for given in files for part in ("-e", given))]) if playbooks else ""
+
+
 class FilterModule:
     """Each has its documentation beside this file."""
 
@@ -67,6 +83,6 @@ class FilterModule:
             "scim_joined": joined,
             "scim_looked_at": looked_at,
             "scim_runbook": runbook,
-            "scim_summary": summary,
+            "scim_summary": summary_with_command,
             "scim_unknown_variables": unknown_variables,
         }

@@ -95,6 +95,7 @@ EXAMPLES = r"""
     groups:
       - Unity Artists
     state: exact
+    max_deprovisioned_users: 10
   check_mode: true
   diff: true
 

@@ -152,7 +152,9 @@ EXAMPLES = r"""
     api_key: "{{ jumpcloud_api_key }}"
     application: Unity
     base_url: https://services.api.unity.com/scim/v2/tenants/12345678901234
-    authorization_header: "{{ key.credentials.authorization_header }}"
+    # where no key was created, credentials is null, and JumpCloud goes on with the key that it has
+    authorization_header: "{{ key.credentials.authorization_header | default(omit) }}"
+    update_secret: "{{ 'always' if key.changed else 'on_change' }}"
     test_email: scim-test@example.com
     group_management: false
   no_log: true
@@ -177,8 +179,8 @@ EXAMPLES = r"""
     method: manual
     application: Unity
     base_url: https://services.api.unity.com/scim/v2/tenants/12345678901234
-    authorization_header: "{{ key.credentials.authorization_header }}"
-    update_secret: always
+    authorization_header: "{{ key.credentials.authorization_header | default(omit) }}"
+    update_secret: "{{ 'always' if key.changed else 'on_change' }}"
     test_email: scim-test@example.com
     runbook: "{{ playbook_dir }}/runbook"
     secret_file: "{{ lookup('ansible.builtin.env', 'HOME') }}/jumpcloud-header"

@@ -109,7 +109,7 @@ options:
     default: true
   events_days:
     description:
-      - How many days to look back for events. JumpCloud keeps them for 90 days, which is the most.
+      - How many days to look back for events. At most 90, since JumpCloud keeps them for 90 days.
     type: float
     default: 7.0
   pending_grace:
@@ -129,16 +129,18 @@ options:
     default: 1000
   path:
     description:
-      - The path of the report without its suffix. V(/path/report) makes V(/path/report.json), V(/path/report.md) and V(/path/report.html).
+      - The path of the report without its suffix. V(/path/report) makes V(/path/report.json), V(/path/report.md), V(/path/report.html) and
+        V(/path/report.csv), which has the people for a spreadsheet.
       - The folder must exist.
       - All of them are replaced, or none. A symbolic link is replaced by a file, never written through. Nothing is written in check mode.
       - If it is left out, no report is written.
     type: path
   history:
     description:
-      - The path of a file that keeps the outcome and the counts of each run, one JSON object a line, without names. The report draws its trend from it.
-      - It is written last, and only if the report could be. A line that can't be read is left out, with a warning. A symbolic link is refused.
-      - If it is left out, the report knows of no earlier run.
+      - The path of a file that keeps the outcome and the counts of each run, one JSON object a line, without names. The report draws its trend from it,
+        and says since when a check is so, a step differs, and somebody is on a list. For the last it keeps short digests of what people are known by.
+      - It is written last, and only if the report could be. A line that can't be read is left out, with a warning. A symbolic link is replaced by a file.
+      - If it is left out, the report draws no trend, and says since when only as far as the report that it replaces at O(path) tells.
     type: path
   max_history:
     description:
@@ -233,6 +235,7 @@ actions:
   sample:
     - {"action": "write", "target": "/var/lib/scim/report.md", "option": "path"}
     - {"action": "write", "target": "/var/lib/scim/report.html", "option": "path"}
+    - {"action": "write", "target": "/var/lib/scim/report.csv", "option": "path"}
     - {"action": "write", "target": "/var/lib/scim/report.json", "option": "path"}
     - {"action": "write", "target": "/var/lib/scim/history.jsonl", "option": "history"}
 lines:
@@ -271,7 +274,8 @@ audit:
       returned: success
       sample: "2026-11-24T05:40:04Z"
     checks:
-      description: The seven checks from the service account to the people, each C(green), C(amber), C(red) or C(unknown).
+      description: The seven checks from the service account to the people, each C(green), C(amber), C(red) or C(unknown), with what to do, as C(remedy) and
+        as C(command), and since when audits have seen it so.
       type: list
       elements: dict
       returned: success
@@ -281,12 +285,14 @@ audit:
           state: green
           found: The account has the organization role SCIM Authenticator.
           remedy: null
+          command: null
+          since: null
     differences:
       description: The steps that a provision run would change.
       type: list
       elements: dict
       returned: success
-      sample: [{"step": "user_groups", "found": "1 group bound", "would_do": ["bind 1"]}]
+      sample: [{"step": "user_groups", "found": "1 group bound", "would_do": ["bind 1"], "since": "2026-11-22T05:40:02Z"}]
     counts:
       description: How many people there are of each kind; empty if they were not compared.
       type: dict
@@ -304,10 +310,14 @@ audit:
       returned: success
       sample: null
     files:
-      description: The paths of the three forms of the report; null without O(path), and where it could not be written.
+      description: The paths of the forms of the report; null without O(path), and where it could not be written.
       type: dict
       returned: success
-      sample: {"json": "/var/lib/scim/report.json", "markdown": "/var/lib/scim/report.md", "html": "/var/lib/scim/report.html"}
+      sample:
+        json: /var/lib/scim/report.json
+        markdown: /var/lib/scim/report.md
+        html: /var/lib/scim/report.html
+        csv: /var/lib/scim/report.csv
 """
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import JUMPCLOUD, KEY_NAME, SCIM_READER, Arguments

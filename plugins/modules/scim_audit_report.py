@@ -12,7 +12,7 @@ version_added: 0.1.0
 description:
   - >-
     Takes what other modules and the role C(scim_provisioning) found out about a pair of tenants, checks what stands between Unity's service account and the
-    people, part by part, and returns one report. On request it is written as JSON, as Markdown, and as one HTML page that needs no network.
+    people, part by part, and returns one report. On request it is written as JSON, as Markdown, as one HTML page that needs no network, and as CSV.
   - No vendor is called, and no credentials are needed. Everything that is handed over may be left out or be null; the report then says what was not seen.
   - >-
     The outcome is V(error) if the audit could not be made, or something is unchecked, as O(unchecked) says. It is V(drift) if a step differs, if somebody is
@@ -122,16 +122,18 @@ options:
     type: str
   path:
     description:
-      - The path of the report without its suffix. V(/path/report) makes V(/path/report.json), V(/path/report.md) and V(/path/report.html).
+      - The path of the report without its suffix. V(/path/report) makes V(/path/report.json), V(/path/report.md), V(/path/report.html) and
+        V(/path/report.csv), which has the people for a spreadsheet.
       - The folder must exist.
       - All of them are replaced, or none. A symbolic link is replaced by a file, never written through. Nothing is written in check mode.
       - If it is left out, the report is returned only.
     type: path
   history:
     description:
-      - The path of a file that keeps the outcome and the counts of each run, one JSON object a line, without names. The report draws its trend from it.
-      - It is written last, and only if the report could be. A line that can't be read is left out, with a warning. A symbolic link is refused.
-      - If it is left out, the report knows of no earlier run.
+      - The path of a file that keeps the outcome and the counts of each run, one JSON object a line, without names. The report draws its trend from it,
+        and says since when a check is so, a step differs, and somebody is on a list. For the last it keeps short digests of what people are known by.
+      - It is written last, and only if the report could be. A line that can't be read is left out, with a warning. A symbolic link is replaced by a file.
+      - If it is left out, the report draws no trend, and says since when only as far as the report that it replaces at O(path) tells.
     type: path
   max_history:
     description:
@@ -202,13 +204,18 @@ actions:
   sample:
     - {"action": "write", "target": "/var/lib/scim/report.md", "option": "path"}
     - {"action": "write", "target": "/var/lib/scim/report.html", "option": "path"}
+    - {"action": "write", "target": "/var/lib/scim/report.csv", "option": "path"}
     - {"action": "write", "target": "/var/lib/scim/report.json", "option": "path"}
     - {"action": "write", "target": "/var/lib/scim/history.jsonl", "option": "history"}
 files:
-  description: The paths of the three forms of the report; null without O(path).
+  description: The paths of the forms of the report; null without O(path).
   returned: success
   type: dict
-  sample: {"json": "/var/lib/scim/report.json", "markdown": "/var/lib/scim/report.md", "html": "/var/lib/scim/report.html"}
+  sample:
+    json: /var/lib/scim/report.json
+    markdown: /var/lib/scim/report.md
+    html: /var/lib/scim/report.html
+    csv: /var/lib/scim/report.csv
 report:
   description:
     - The report, as the JSON file has it. The collection ships its JSON Schema as C(roles/scim_provisioning/files/audit_report.schema.json).
@@ -262,7 +269,8 @@ report:
       returned: success
       sample: [1 step differs, 3 people are missing]
     checks:
-      description: The seven checks from the service account to the people, each C(green), C(amber), C(red) or C(unknown).
+      description: The seven checks from the service account to the people, each C(green), C(amber), C(red) or C(unknown), with what to do, as C(remedy) and
+        as C(command), and since when audits have seen it so.
       type: list
       elements: dict
       returned: success
@@ -272,12 +280,14 @@ report:
           state: green
           found: The account has the organization role SCIM Authenticator.
           remedy: null
+          command: null
+          since: null
     differences:
       description: The steps that a provision run would change.
       type: list
       elements: dict
       returned: success
-      sample: [{"step": "user_groups", "found": "1 groups bound", "would_do": ["bind 1"]}]
+      sample: [{"step": "user_groups", "found": "1 group bound", "would_do": ["bind 1"], "since": "2026-11-22T05:40:02Z"}]
     groups:
       description: The bound user groups.
       type: list
@@ -333,6 +343,13 @@ report:
           differing: 0
           open_failures: 3
           key_age_days: 45
+          checks:
+            role: {state: green, since: null}
+          differing_steps:
+            - {step: user_groups, since: "2026-11-22T05:40:02Z"}
+          people_since:
+            missing:
+              - {since: "2026-11-22T05:40:02Z", people: [5f0d6e1b2a3c4d5e]}
 """
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments

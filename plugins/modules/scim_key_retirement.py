@@ -133,11 +133,13 @@ EXAMPLES = r"""
     api_key: "{{ jumpcloud_api_key }}"
     application: Unity
     service_account: JumpCloud SCIM
-    key_id: "{{ new_key.credentials.key_id }}"
+    # in check mode none was created
+    key_id: "{{ new_key.key.id | default('(new)') }}"
     known_key_ids: "{{ new_key.live_keys | map(attribute='id') }}"
     used_since: "{{ delivered.identity_management.last_test.at }}"
     activated_with: "{{ delivered.activated_with }}"
     grace_period: 600
+  when: new_key.changed
 
 - name: See which keys a rotation would revoke
   unity_jumpcloud.scim.scim_key_retirement:

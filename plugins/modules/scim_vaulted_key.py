@@ -60,6 +60,8 @@ EXAMPLES = r"""
     state: present
     key_id: "{{ new_key.credentials.key_id }}"
     secret_key: "{{ new_key.credentials.secret_key }}"
+  # it is null where none was created
+  when: new_key.credentials is not none
   no_log: true
 
 - name: Read it back

@@ -137,19 +137,19 @@ EXAMPLES = r"""
     service_account: JumpCloud SCIM
   check_mode: true
 
-- name: Create another key
-  unity_jumpcloud.scim.unity_service_account_key:
-    organization_id: "12345678901234"
-    service_account: JumpCloud SCIM
-    rotate: always
-  register: new_key
-  no_log: true
-
 - name: Create a key if the newest one is older than 90 days
   unity_jumpcloud.scim.unity_service_account_key:
     organization_id: "12345678901234"
     service_account: JumpCloud SCIM
     max_age: 90
+  register: new_key
+  no_log: true
+
+- name: Create another key
+  unity_jumpcloud.scim.unity_service_account_key:
+    organization_id: "12345678901234"
+    service_account: JumpCloud SCIM
+    rotate: always
   register: new_key
   no_log: true
 
@@ -170,6 +170,8 @@ EXAMPLES = r"""
     service_account: JumpCloud SCIM
     key_id: "{{ new_key.credentials.key_id }}"
     state: pruned
+  # it is null where none was created
+  when: new_key.credentials is not none
 
 - name: Revoke a key
   unity_jumpcloud.scim.unity_service_account_key:

@@ -24,8 +24,11 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import REQUESTS_ERROR, Logic, failure
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import serializable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
+from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.workers import prepare_workers
 
 LOCAL_CONNECTIONS = frozenset(("local", "ansible.builtin.local"))
+
+prepare_workers()
 
 
 class InProcessAction(ActionBase):

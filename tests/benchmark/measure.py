@@ -24,7 +24,10 @@ SAMPLE_SECONDS = 0.2
 
 
 def main() -> None:
-    """peak_bytes is exact: the largest process of the tree, the command or one that it started and waited for. tree_bytes is sampled, or null."""
+    """Exact are peak_bytes, of the largest process of the tree, and cpu_seconds, of all of it: the command, and what it started and waited for.
+
+    tree_bytes is sampled, or null.
+    """
     result_path, command = sys.argv[1], sys.argv[2:]
     started = time.perf_counter()
     with subprocess.Popen(command, stdin=subprocess.DEVNULL) as process:
@@ -33,9 +36,10 @@ def main() -> None:
         status = process.wait()
         seconds = time.perf_counter() - started
     sampler.stop()
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * RSS_UNIT
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    found = {"seconds": seconds, "cpu_seconds": used.ru_utime + used.ru_stime, "peak_bytes": used.ru_maxrss * RSS_UNIT, "tree_bytes": sampler.peak}
     with open(result_path, "w", encoding="utf-8") as stream:
-        json.dump({"status": status, "seconds": seconds, "peak_bytes": peak, "tree_bytes": sampler.peak}, stream)
+        json.dump({"status": status, **found}, stream)
 
 
 class Sampler:

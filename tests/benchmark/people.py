@@ -18,7 +18,7 @@ from statistics import median
 from typing import Any
 
 import yaml
-from report import conditions
+from report import conditions, median_ratio, with_range
 from run import BIN, HERE, QUIET_ANSIBLE, Failed, measured
 from tenants import TESTS, Tenants, environment_for, running_simulator
 
@@ -181,9 +181,9 @@ def _row(way: str, runs: list[Run]) -> tuple[str, ...]:
     trees = [run.tree_bytes for run in own if run.tree_bytes is not None]
     return (
         way,
-        f"{median(seconds):.1f} ({min(seconds):.1f} to {max(seconds):.1f})",
-        f"{median(run.seconds / other.seconds for run, other in zip(own, baseline)):.2f}",
-        f"{median(run.seconds / other.seconds for run, other in zip(own, concurrent)):.2f}",
+        with_range(seconds, 1),
+        f"{median_ratio(seconds, [run.seconds for run in baseline]):.2f}",
+        f"{median_ratio(seconds, [run.seconds for run in concurrent]):.2f}",
         " or ".join(dict.fromkeys(_by_service(run.requests) for run in own)),
         f"{median(run.peak_bytes for run in own) / 2**20:.0f}",
         f"{median(trees) / 2**20:.0f}" if trees else "unknown",

@@ -11,12 +11,21 @@ import platform
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Iterable
 
 from tenants import Requests
 
 BASELINE = "uri playbook"
-HEADINGS = ("groups", "run", "way", "seconds: median (range)", f"ratio to {BASELINE}", "requests: reads + writes + tokens", "peak memory, MiB")
+HEADINGS = (
+    "groups",
+    "run",
+    "way",
+    "seconds: median (range)",
+    f"ratio to {BASELINE}",
+    "CPU seconds: median (range)",
+    f"ratio to {BASELINE}",
+    "requests: reads + writes + tokens",
+    "peak memory, MiB",
+)
 Cell = tuple[int, str, str]
 
 
@@ -27,8 +36,8 @@ class Run:
     groups: int
     name: str
     way: str
-    round_number: int
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
     requests: Requests
 
@@ -48,24 +57,28 @@ def as_markdown(runs: list[Run], rounds: int, latency_ms: float) -> str:
 def _row(cell: Cell, runs: list[Run]) -> tuple[str, ...]:
     groups, name, way = cell
     own = [run for run in runs if run.cell == cell]
-    seconds = [run.seconds for run in own]
+    baseline = [run for run in runs if run.cell == (groups, name, BASELINE)]
     return (
         str(groups),
         name,
         way,
-        f"{median(seconds):.1f} ({min(seconds):.1f} to {max(seconds):.1f})",
-        f"{median(_ratios(own, runs)):.2f}",
+        with_range([run.seconds for run in own], 1),
+        f"{median_ratio([run.seconds for run in own], [run.seconds for run in baseline]):.2f}",
+        with_range([run.cpu_seconds for run in own], 1),
+        f"{median_ratio([run.cpu_seconds for run in own], [run.cpu_seconds for run in baseline]):.2f}",
         " or ".join(dict.fromkeys(str(run.requests) for run in own)),
         f"{median(run.peak_bytes for run in own) / 2**20:.0f}",
     )
 
 
-def _ratios(own: list[Run], runs: list[Run]) -> Iterable[float]:
-    """Each run against the baseline's run of the same round."""
-    for run in own:
-        for other in runs:
-            if other.cell == (run.groups, run.name, BASELINE) and other.round_number == run.round_number:
-                yield run.seconds / other.seconds
+def with_range(values: list[float], digits: int) -> str:
+    """The median, and in brackets the least and the most."""
+    return f"{median(values):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
+
+
+def median_ratio(values: list[float], baseline: list[float]) -> float:
+    """Of the ratios to the baseline's value of the same round: both are in the order of the rounds."""
+    return median(value / other for value, other in zip(values, baseline, strict=True))
 
 
 def conditions(rounds: int, latency_ms: float) -> str:

@@ -112,7 +112,7 @@ class Comparison:  # pylint: disable=too-few-public-methods
         self._tenants.clear_log()
         found = measured(way.command, self._environment, self._folder)
         self._tenants.settle()
-        run = Run(self._groups, name, way.name, round_number, found["seconds"], found["peak_bytes"], self._tenants.requests())
+        run = Run(self._groups, name, way.name, found["seconds"], found["cpu_seconds"], found["peak_bytes"], self._tenants.requests())
         self.runs.append(run)
         _say(f"{self._groups} groups, round {round_number}, {way.name}, {name} run: {run.seconds:.2f} s, {run.requests} requests")
         if self._listing and round_number == 1:

@@ -107,6 +107,12 @@ def test_each_run_ends_with_the_runbook_and_the_next_one_picks_up(office: Office
     runbook = first.custom_stats["scim_provisioning_runbook"]
     assert sorted(Path(path).name for path in runbook) == ["unity.html", "unity.md"] and "Add key" in "".join(runbook.values())
     assert pair.is_untouched() and first.writes == []
+    shown = first.result("what a person has to do")["msg"]
+    assert len(shown) + 4 <= 15 and shown[-2:] == [
+        f"A person has to do service_account and service_account_key: 10 steps in the Unity Dashboard. Runbook: {office.runbook_dir / 'unity.html'}",
+        "identity_management, user_groups and enforcement wait for that. Then run again, with the same options: "
+        f"ansible-playbook unity_jumpcloud.scim.provision -e @{pair.machine / 'given-1.json'}",
+    ]
 
     operator.create_account()
     key_id = operator.hand_over_key(office.secret_file)
@@ -180,6 +186,9 @@ def test_check_mode_tells_all_and_leaves_nothing(office: Office) -> None:
     run = office.play(check=True, diff=True, extra_vars={"scim_provisioning_manual_timeout": 600}).succeeded()
     assert run.writes == [] and asks(run)[0] == ["service_account", "service_account_key", "identity_management"]
     assert not office.runbook_dir.exists() and not office.secret_file.exists()
+    shown = run.result("what a person has to do")["msg"]
+    assert run.said("in scim_provisioning_summary.manual_steps.", "To begin, run without check mode: ansible-playbook") and len(shown) + 4 <= 15
+    assert len(run.custom_stats["scim_provisioning_summary"]["manual_steps"]) > 15
 
 
 def test_without_a_place_for_the_runbook_and_the_secret_nothing_is_begun(office: Office) -> None:

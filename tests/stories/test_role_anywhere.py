@@ -142,7 +142,7 @@ def test_relative_paths_are_meant_from_where_the_caller_is(pair: Pair, tmp_path:
     audit = pair.play("audit", extra_vars={**report, **wanted}, **at)
     assert audit.rc == 2 and audit.said("somebody was told"), audit.output[-3000:]
     # copies of the state of the pair, and nothing beside them
-    assert sorted(path.name for path in here.iterdir()) == ["history.jsonl", "hook.yml", "key.yml", "report.html", "report.json", "report.md"]
+    assert sorted(path.name for path in here.iterdir()) == ["history.jsonl", "hook.yml", "key.yml", "report.csv", "report.html", "report.json", "report.md"]
 
 
 @pytest.mark.parametrize("elsewhere", [None, "/usr"])
@@ -226,14 +226,14 @@ def test_check_mode_as_a_keyword(pair: Pair, tmp_path: Path, how: str) -> None:
     )
     run = pair.play(own_play(tmp_path, tasks), diff=True).succeeded()
     assert run.writes == [] and pair.is_untouched() and pair.account() is None
-    assert run.said("service_account: found no account; would do create, set_roles", "user_groups: found 0 groups bound; would do bind 2")
+    assert run.said("service_account: no account; would create one, set its roles", "user_groups: 0 groups bound; would bind 2 groups")
     assert run.custom_stats["scim_provisioning_summary"]["check_mode"] is True
     pair.begin("configured", finished)
     keys = pair.keys()
     rotation = pair.play(
         own_play(tmp_path, tasks.replace("tasks_from: main", "tasks_from: rotate")), extra_vars={"scim_provisioning_rotate": "always"}, diff=True
     )
-    assert rotation.succeeded().writes == [] and rotation.said("would do create") and pair.keys() == keys
+    assert rotation.succeeded().writes == [] and rotation.said("would create one") and pair.keys() == keys
 
 
 # ---- values as operators give them

@@ -53,5 +53,5 @@ class Context:
     announce: t.Callable[[str], None] = _quiet
 
     def say(self, line: str) -> None:
-        """Announce a line, with no secret in it."""
+        """Announce a line that may hold a secret."""
         self.announce(self.masker.redact(line))

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files that are read only if they are what they should be, and replaced as a whole, or not at all."""
+"""Files that are replaced as a whole or not at all, and read only if they are regular ones."""
 
 from __future__ import annotations
 
@@ -14,43 +14,6 @@ from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 
-LARGEST = 64 * 1024 * 1024
-
-
-class TooLarge(OSError):
-    """A file holds more than anything that is wanted there."""
-
-
-def _anything(_found: os.stat_result) -> None:
-    """No demand on the file's owner and mode."""
-
-
-def read_regular(path: str, largest: int = LARGEST, require: t.Callable[[os.stat_result], None] = _anything) -> bytes | None:
-    """The content of a regular file; None where there is none. ``require`` may refuse it by the owner and the mode of what was really opened.
-
-    OSError, in words, for everything else: a symbolic link may lead anywhere, and reading a pipe or a device could wait for ever.
-    """
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
-    except OSError:
-        if os.path.islink(path):
-            raise OSError(0, "it is a symbolic link") from None
-        raise
-    try:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise OSError(0, "it is a directory" if stat.S_ISDIR(found.st_mode) else "it is not a regular file")
-        require(found)
-        with os.fdopen(descriptor, "rb", closefd=False) as stream:
-            content = stream.read(largest + 1)
-    finally:
-        os.close(descriptor)
-    if len(content) > largest:
-        raise TooLarge(0, "it is too large")
-    return content
-
 
 @dataclass(frozen=True)
 class NewFile:
@@ -60,6 +23,45 @@ class NewFile:
     text: str
     mode: int
     option: str
+
+
+class NotRegular(OSError):
+    """There is something, but no regular file."""
+
+
+class TooLarge(OSError):
+    """There is more in the file than there can be."""
+
+
+def _accept(_found: os.stat_result) -> None:
+    """Nothing more is required of the file."""
+
+
+def read_regular(path: str, largest: int, require: t.Callable[[os.stat_result], None] = _accept) -> bytes | None:
+    """What a regular file holds; None where there is none. OSError, with the reason in ``strerror``, where it can't be read or is not to be.
+
+    A symbolic link is not followed, and neither a pipe nor a device is waited for. ``require`` raises for a file that is not to be read.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        if os.path.islink(path):
+            raise NotRegular(0, "it is a symbolic link") from None
+        raise
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise NotRegular(0, "it is a directory" if stat.S_ISDIR(found.st_mode) else "it is not a regular file")
+        require(found)
+        with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            content = stream.read(largest + 1)
+    finally:
+        os.close(descriptor)
+    if len(content) > largest:
+        raise TooLarge(0, "it is too large")
+    return content
 
 
 def write_atomically(path: str, text: str, mode: int, option: str) -> None:

@@ -11,15 +11,24 @@ import unicodedata
 
 # control and format characters, surrogates, private use, line and paragraph separators
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
-# joiners of Persian and Indian scripts and of emoji: without them, a name is another one
+# joiners of Persian and Indian scripts and of emoji, between two of their signs: without them, a name is another one
 JOINERS = "\u200c\u200d"
+# letters, marks (also what makes a sign an emoji), symbols, skin tones
+JOINED = ("L", "M", "So", "Sk")
 LONGEST_LINE = 300
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def visible(text: str) -> str:
     """Characters that can't be seen, or that change how the rest is read, are shown as escapes."""
-    return "".join(_escaped(char) if unicodedata.category(char) in UNSEEN and char not in JOINERS else char for char in text)
+    if text.isprintable():
+        return text
+    return "".join(_escaped(char) if unicodedata.category(char) in UNSEEN and not _joins(text, at) else char for at, char in enumerate(text))
+
+
+def _joins(text: str, at: int) -> bool:
+    """Whether it is a joiner with something to join; elsewhere nobody would see that it is there."""
+    return text[at] in JOINERS and 0 < at < len(text) - 1 and all(unicodedata.category(text[beside]).startswith(JOINED) for beside in (at - 1, at + 1))
 
 
 def one_line(text: str, longest: int = LONGEST_LINE) -> str:

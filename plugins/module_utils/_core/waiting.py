@@ -1,11 +1,12 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Waiting for what somebody else does, with a line now and then for whoever watches."""
+"""A long wait, with a line now and then for whoever watches."""
 
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 
@@ -13,35 +14,49 @@ SECONDS_BETWEEN_LINES = 20.0
 Value = t.TypeVar("Value")
 
 
-def _nothing(_value: t.Any) -> str:
-    return ""
+@dataclass(frozen=True)
+class Pauses:
+    """How long to wait between two looks, in seconds: ``first``, and ``factor`` times as long each time, up to ``longest``."""
+
+    first: float
+    factor: float = 1.0
+    longest: float = float("inf")
+
+    def __iter__(self) -> t.Iterator[float]:
+        pause = self.first
+        while True:
+            yield pause
+            pause = min(pause * self.factor, self.longest)
 
 
-def wait_for(
-    what: str,
-    look: t.Callable[[], Value],
-    is_seen: t.Callable[[Value], bool],
-    timeout: float,
-    context: Context,
-    *,
-    pause: float,
-    longest_pause: float = 0.0,
-    detail: t.Callable[[Value], str] = _nothing,
-    first: Value | None = None,
-) -> Value:
-    """Look until it is seen or ``timeout`` seconds have passed; return what was seen last either way. ``first`` was seen a moment before.
+@dataclass(frozen=True)
+class Wait(t.Generic[Value]):
+    """``line`` says what is waited for, ``detail`` how it stands; it is told at once when it is another one."""
 
-    A line is said every so often, and whenever the ``detail`` is another one. The pause grows by half each time, up to the longest one.
-    """
-    clock = context.clock
-    start = clock.now()
-    shown, said_at = None, 0.0
-    value = look() if first is None else first
-    while not is_seen(value) and (passed := clock.now() - start) < timeout:
-        if detail(value) != shown or passed - said_at >= SECONDS_BETWEEN_LINES:
-            shown, said_at = detail(value), passed
-            context.say("Waiting for: %s (%.0f s of %.0f s)%s" % (what, passed, timeout, ": " + shown if shown else "."))
-        clock.sleep(min(pause, timeout - passed))
-        pause = max(pause, min(pause * 1.5, longest_pause))
-        value = look()
-    return value
+    line: str
+    timeout: float
+    pauses: Pauses
+    context: Context
+    detail: t.Callable[[Value], str] | None = None
+
+    def until(self, is_done: t.Callable[[Value], bool], look: t.Callable[[], Value], seen: Value | None = None) -> Value:
+        """Look until it is done, or the time is up; return what was seen last. ``seen``: what an earlier look has found."""
+        clock = self.context.clock
+        start = clock.now()
+        pauses = iter(self.pauses)
+        value = look() if seen is None else seen
+        told, told_at = "", start - SECONDS_BETWEEN_LINES
+        while not is_done(value):
+            passed = clock.now() - start
+            detail = self.detail(value) if self.detail else ""
+            if detail != told or start + passed - told_at >= SECONDS_BETWEEN_LINES:
+                self._say(passed, detail)
+                told, told_at = detail, start + passed
+            if passed >= self.timeout:
+                break
+            clock.sleep(min(next(pauses), self.timeout - passed))
+            value = look()
+        return value
+
+    def _say(self, passed: float, detail: str) -> None:
+        self.context.say("%s (%.0f s of %.0f s)%s" % (self.line, passed, self.timeout, ": %s" % detail if self.detail else "."))

@@ -10,7 +10,7 @@ from contextlib import suppress
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.waiting import wait_for
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.waiting import Pauses, Wait
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events
@@ -30,7 +30,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprov
 )
 
 STEP = "In JumpCloud, see whether provisioning is active"
-PAUSE = 2.0
+PAUSES = Pauses(2.0)
 UNKNOWN = "the events can't tell who it is about"
 
 
@@ -66,7 +66,7 @@ def _is_active(method: str, connection: JumpCloudConnection, events: Events, app
 
 
 class _Wait:
-    """What is known of those who are awaited. Once nothing can be told of them any more, the rest of the time is waited for."""
+    """One wait, with a line now and then for whoever watches."""
 
     def __init__(self, application: Application, events: Events, awaited: Awaited, timeout: float, context: Context):
         self._application = application
@@ -76,25 +76,35 @@ class _Wait:
         self._total = len(awaited.ids or ())
         self._timeout = timeout
         self._context = context
-        self._detail = UNKNOWN
+        self._detail = UNKNOWN if self._left is None else self._progress()
 
     def until_done(self) -> bool:
-        title = "JumpCloud has deprovisioned those who lost access to %s" % self._application.title
-        is_done = wait_for(title, self._look, bool, self._timeout, self._context, pause=PAUSE, detail=lambda _seen: self._detail)
-        if is_done:
-            self._context.say("%s: seen. %s" % (title, self._detail))
-        return is_done
+        wait: Wait[str] = Wait("Waiting for: %s" % self._title, self._timeout, PAUSES, self._context, str)
+        detail = wait.until(lambda _detail: self._is_done, self._look)
+        if self._is_done:
+            self._context.say("%s: seen. %s" % (self._title, detail))
+        return self._is_done
 
-    def _look(self) -> bool:
-        """Whether they are all gone. A service that is out of order for a moment ends nothing."""
-        if self._left is None or self._since is None:
-            return False
-        try:
-            self._left = still_there(self._left, self._events.search(self._application.id, DEPROVISIONING_TYPES, self._since))
-        except ScimError as error:
-            self._detail = error.message
-            if not isinstance(error, ApiError) or not error.retryable:
-                self._left = None
-            return False
-        self._detail = "%d of %s" % (self._total - len(self._left), counted(self._total, "person", "people"))
-        return not self._left
+    @property
+    def _title(self) -> str:
+        return "JumpCloud has deprovisioned those who lost access to %s" % self._application.title
+
+    @property
+    def _is_done(self) -> bool:
+        return self._left is not None and not self._left
+
+    def _progress(self) -> str:
+        gone = self._total - len(self._left or ())
+        return "%d of %s" % (gone, counted(self._total, "person", "people"))
+
+    def _look(self) -> str:
+        """How it stands. A service that is out of order for a moment ends nothing. Where it refuses, the rest of the time is waited for."""
+        if self._left is not None and self._since is not None:
+            try:
+                self._left = still_there(self._left, self._events.search(self._application.id, DEPROVISIONING_TYPES, self._since))
+                self._detail = self._progress()
+            except ScimError as error:
+                self._detail = error.message
+                if not isinstance(error, ApiError) or not error.retryable:
+                    self._left = None
+        return self._detail

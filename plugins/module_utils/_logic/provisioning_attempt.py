@@ -14,7 +14,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import differing_attributes, matching_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.waiting import wait_for
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.waiting import Pauses, Wait
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import User
@@ -25,8 +25,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim i
 
 # seconds
 SETTLE = 15.0
-FIRST_PAUSE = 1.0
-LONGEST_PAUSE = 4.0
+PAUSES = Pauses(1.0, 2.0, 4.0)
 # JumpCloud's clock and this machine's may differ by so much
 CLOCK_TOLERANCE = 600.0
 # when thousands arrive at the same time, nobody reads all of their events again and again
@@ -157,8 +156,8 @@ def follow(service: ScimService, events: PersonalEvents, person: User, context: 
         seen.events = events.new()
         return seen
 
-    what = "%s in Unity" % quoted(person.title)
-    wait_for(what, look, lambda found: found.arrived or found.failure is not None, timeout, context, pause=FIRST_PAUSE, longest_pause=LONGEST_PAUSE)
+    wait: Wait[Seen] = Wait("Waiting for %s in Unity" % quoted(person.title), timeout, PAUSES, context)
+    wait.until(lambda found: found.arrived or found.failure is not None, look)
     if not seen.user and not seen.failure:
         service.forget()
         take(find_provisioned(service, person))

@@ -87,8 +87,9 @@ def run(params: Facts, context: Context) -> Facts:
     people, events = reader.people(), reader.events()
     facts = _facts(options, people, events, reader)
     past, unwritable = _past(options.files.history, context)
-    report = make_report(facts, checked_at, past)
-    plan = Plan(report["history"][-1], report["history"][-1], title=TITLE)
+    report = make_report(facts, checked_at, past, options.files.path)
+    shown = history.without_people(report["history"][-1])
+    plan = Plan(shown, shown, title=TITLE)
     if unwritable is None:
         wanted = plan_files(options.files, report, past, mode)
         try:

@@ -51,7 +51,7 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     past = read_history(options.files.history, context.warn) if options.files.history else []
     # a shape of its own says what each of them may hold
     facts = {name: params[name] for name in GIVEN}
-    report = make_report(facts, _checked_at(options.checked_at, context), past)
+    report = make_report(facts, _checked_at(options.checked_at, context), past, options.files.path)
     plan = plan_files(options.files, report, past, mode)
     try:
         write_files(plan, context)
@@ -61,9 +61,9 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     return {**plan.as_result(), "report": report, "files": files_of(options.files)}
 
 
-def make_report(facts: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[history.Line]) -> model.Report:
-    """The report of these facts, which are called as the options of the module."""
-    return model.make(facts, checked_at, past, rotation_under_way)
+def make_report(facts: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[history.Line], path: str | None) -> model.Report:
+    """The report of these facts, which are called as the options of the module. ``path`` is where it shall be written, or None."""
+    return model.make(facts, checked_at, past, rotation_under_way, ReportFiles(path).previous() if path else None)
 
 
 def files_of(wanted: WantedFiles) -> dict[str, str] | None:
@@ -94,7 +94,8 @@ def write_files(plan: Plan, context: Context) -> None:
 def _plan(wanted: list[NewFile], before: history.Line | None, after: history.Line) -> Plan:
     """The files that are not yet as they shall be. The diff shows this run beside the one before."""
     actions = tuple(Action("write", file.path, {"option": file.option}, {"file": file}) for file in wanted if not is_as_wanted(file))
-    return Plan(before if actions else after, after, actions, TITLE)
+    shown = history.without_people(after)
+    return Plan(history.without_people(before) if before and actions else before if actions else shown, shown, actions, TITLE)
 
 
 def _checked_at(checked_at: str | None, context: Context) -> str:

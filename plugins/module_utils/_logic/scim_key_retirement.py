@@ -15,7 +15,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.waiting import SECONDS_BETWEEN_LINES, wait_for
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.waiting import SECONDS_BETWEEN_LINES, Pauses, Wait
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, ApplicationChoice, open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, JumpCloudConnection
@@ -148,25 +148,24 @@ class _Retirement:
         if timeout == 0 or moment_of(since) is None:
             return []
         events = Events(self._jumpcloud.insights)
-
-        def look() -> list[Event] | None:
-            try:
-                return list(itertools.islice(events.search(application.id, CALL_TYPES, since), MAX_CALLS_READ))
-            except ScimError:
-                return None
-
-        what = "JumpCloud's next provisioning call with the key %s" % self._delivery.key_id
-        calls = wait_for(what, look, lambda found: found is None or bool(found), timeout, self._context, pause=self._options.verify_delay)
-        for gap in events.gaps if calls is not None else ():
+        line = "Waiting for JumpCloud's next provisioning call with the key %s" % self._delivery.key_id
+        wait: Wait[list[Event]] = Wait(line, timeout, Pauses(self._options.verify_delay), self._context)
+        try:
+            calls = wait.until(bool, lambda: list(itertools.islice(events.search(application.id, CALL_TYPES, since), MAX_CALLS_READ)))
+        except ScimError:
+            return []
+        for gap in events.gaps:
             self._context.warn(gap)
-        return calls or []
+        return calls
 
     def _wait_for_grace(self) -> None:
-        seconds = self._options.grace_period
+        seconds, clock = self._options.grace_period, self._context.clock
         if seconds == 0:
             return
-        what = "the end of the grace period, in which the older keys still work"
-        wait_for(what, bool, bool, seconds, self._context, pause=SECONDS_BETWEEN_LINES)
+        end = clock.now() + seconds
+        line = "Waiting for the end of the grace period, in which the older keys still work"
+        wait: Wait[float] = Wait(line, seconds, Pauses(SECONDS_BETWEEN_LINES), self._context)
+        wait.until(lambda now: now >= end, clock.now)
         # an exchanged token may have expired meanwhile
         self._accounts = self._open_accounts()
 

@@ -63,7 +63,7 @@ def create_key_for_file(account: str, command: str) -> Steps:
         _step(
             TERMINAL,
             "Paste the value of the authorization header, from 'Basic' on; then press Enter and Ctrl+D.",
-            "Two lines 'key_id: ...' and 'secret_key: ...' do as well. The run reads the file, proves the key and takes care of the file.",
+            "Two lines 'key_id: ...' and 'secret_key: ...' work, too. The run reads the file, tries the key, and removes the file once JumpCloud uses it.",
             "Authorization header value",
         ),
     ]
@@ -140,7 +140,7 @@ def _show_header(command: str | None) -> Steps:
 
 def deactivate_identity_management(application: str) -> Steps:
     where = JUMPCLOUD_APP % application
-    return [_step(where, "Deactivate provisioning in the application's Actions menu.", "JumpCloud then syncs nobody any more.")]
+    return [_step(where, "Deactivate provisioning in the application's Actions menu.", "JumpCloud then syncs nobody anymore.")]
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files i
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_html, runbook_markdown, runbook_model
 
 MODE = 0o644
+# a state has a few sections; what is larger is something else
+LARGEST = 16 * 1024 * 1024
 
 
 class RunbookFiles:
@@ -29,8 +31,8 @@ class RunbookFiles:
     def load(self) -> list[runbook_model.Section]:
         """The sections that earlier runs wrote."""
         try:
-            content = read_regular(self.state)
-            return runbook_model.from_json(content.decode("utf-8")) if content is not None else []
+            content = read_regular(self.state, LARGEST)
+            return [] if content is None else runbook_model.from_json(content.decode("utf-8"))
         except (OSError, ValueError) as error:
             raise ScimError(
                 "%s can't be read as the state of a runbook (%s)." % (quoted(self.state), getattr(error, "strerror", None) or type(error).__name__),

@@ -12,7 +12,7 @@ import stat
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import TooLarge, read_regular, write_atomically
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import NotRegular, TooLarge, read_regular, write_atomically
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header, parse_authorization_header
 
 LARGEST = 8192
@@ -69,13 +69,15 @@ class SecretFile:
             content = read_regular(self.path, LARGEST, self._require_private)
         except TooLarge:
             raise WrongContent("The secret file %s is larger than a key can be." % quoted(self.path), FORMS) from None
+        except NotRegular:
+            if os.path.islink(self.path):
+                raise self._refusal("is a symbolic link", "Replace it by a regular file of mode 0600.") from None
+            raise self._refusal("is not a regular file", "Choose another path.") from None
         except OSError as error:
-            what = "can't be read: %s" % (error.strerror or type(error).__name__)
-            raise self._refusal(what, "Replace it by a regular file of mode 0600, or choose another path.") from None
-        if content is None:
-            return None
+            what = "can't be read (%s)" % (error.strerror or type(error).__name__)
+            raise self._refusal(what, "Replace it by a regular file of mode 0600.") from None
         try:
-            return content.decode("utf-8-sig")
+            return None if content is None else content.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise WrongContent("The secret file %s holds no text." % quoted(self.path), FORMS) from None
 

@@ -14,14 +14,13 @@ from dataclasses import dataclass, field, replace
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.waiting import wait_for
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.waiting import Pauses, Wait
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import Steps
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.runbook_files import RunbookFiles
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_model
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
 
-FIRST_PAUSE = 1.0
-LONGEST_PAUSE = 10.0
+PAUSES = Pauses(1.0, 1.5, 10.0)
 
 
 @dataclass(frozen=True)
@@ -146,17 +145,8 @@ class ManualStep:
     def _wait(self, look: t.Callable[[], Evidence], evidence: Evidence, number_of_steps: int) -> Evidence:
         where = " The runbook: %s" % self._files.html if self._files else ""
         self.context.say("%s: %s for a person.%s" % (self.title, counted(number_of_steps, "step", "steps"), where))
-        evidence = wait_for(
-            self.title,
-            lambda: self._look_again(look),
-            lambda seen: seen.settles,
-            self.timeout,
-            self.context,
-            pause=FIRST_PAUSE,
-            longest_pause=LONGEST_PAUSE,
-            detail=lambda seen: seen.detail or "nothing yet",
-            first=evidence,
-        )
+        wait: Wait[Evidence] = Wait("Waiting for: %s" % self.title, self.timeout, PAUSES, self.context, lambda found: found.detail or "nothing yet")
+        evidence = wait.until(lambda found: found.settles, lambda: self._look_again(look), evidence)
         if evidence.settles:
             self.context.say("%s: seen. %s" % (self.title, evidence.detail))
         return evidence

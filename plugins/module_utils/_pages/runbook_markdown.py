@@ -9,13 +9,14 @@ import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.markdown import code, text
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.runbook_model import Section, Step, shown_value
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.times import shown_time
 
 
 def render(sections: t.Sequence[Section]) -> str:
     lines = ["# SCIM provisioning: steps for a person", ""]
-    lines += ["The vendors publish no API for these steps. The next run of the playbook sees that they are done. No secret is in this file.", ""]
+    lines += ["The vendors publish no API for these steps. The boxes are for your own notes: no run reads them. No secret is in this file.", ""]
     for section in sections:
-        lines += ["## %s" % text(section.title), "", "%s. %s" % (text(section.tenant), _state(section)), ""]
+        lines += ["## %s" % text(section.title), "", "%s. %s" % (text(section.tenant), _state(section)), "", *_counts(section), ""]
         number = 0
         for where, steps in section.pages():
             lines += ["### %s" % text(where), ""]
@@ -28,8 +29,13 @@ def render(sections: t.Sequence[Section]) -> str:
 
 def _state(section: Section) -> str:
     if section.is_pending:
-        return "Asked for at %s." % text(section.started_at)
-    return "**Done**, seen at %s." % text(section.done_at or "")
+        return "Asked for on %s." % text(shown_time(section.started_at))
+    return "**Done**, seen on %s." % text(shown_time(section.done_at or ""))
+
+
+def _counts(section: Section) -> list[str]:
+    said = "What makes it count: %s" % text(section.counts_when)
+    return [said, "", "    %s" % section.confirmation] if section.confirmation else [said]
 
 
 def _step(number: int, step: Step, mark: str) -> list[str]:

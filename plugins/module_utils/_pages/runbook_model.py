@@ -14,6 +14,19 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printab
 Step = t.Dict[str, t.Any]
 VERSION = 1
 STEP_FIELDS = ("where", "do", "field", "value", "why")
+# what makes a step count, by the module that asks for it
+COUNTS_WHEN = {
+    "unity_service_account": "The next run tries a key of the account at Unity's SCIM service, and the answer shows that this is done.",
+    "unity_service_account_key": "The next run finds the key in the secret file, and Unity's SCIM service accepts it.",
+    "unity_service_account_key_revocation": "Nothing that a run could see. None waits for it, and none asks for it twice.",
+    "jumpcloud_scim_app": "JumpCloud's Directory Insights shows the activation or deactivation that is asked for, newer than this request, and no call that "
+    "was refused after it.",
+    "unity_scim_connector": "Your confirmation, since nothing published shows it. Once you have seen it in the dashboard, run the playbook again with this "
+    "option.",
+}
+COUNTS_OTHERWISE = "The next run of the playbook sees it."
+# what a person adds to the command of the next run, where only that makes the step count
+CONFIRMATIONS = {"unity_scim_connector": "-e scim_provisioning_enforcement_confirmed=true"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,14 @@ class Section:
     @property
     def is_pending(self) -> bool:
         return self.state == "pending"
+
+    @property
+    def counts_when(self) -> str:
+        return COUNTS_WHEN.get(self.step, COUNTS_OTHERWISE)
+
+    @property
+    def confirmation(self) -> str | None:
+        return CONFIRMATIONS.get(self.step)
 
     def pages(self) -> list[tuple[str, list[Step]]]:
         """The steps grouped by console page, in their order."""

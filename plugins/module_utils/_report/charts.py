@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The pictures of what happened: a time line of the syncs, and the trend over the runs. Pure.
 
-Numbers and days are drawn, no text of a tenant. What differs in colour differs in place or in shape as well.
+Numbers and days are drawn, no text of a tenant. What differs in color differs in place or in shape as well.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.html import text
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import OUTCOME_WORDS, shown_day, shown_number, shown_time
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.times import shown_day, shown_time
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import OUTCOME_WORDS, shown_number
 
 Row = t.Dict[str, t.Any]
 SYNCS = ("user_create_provision", "user_update_provision", "user_deprovision", "user_delete_provision")

@@ -14,13 +14,15 @@ from datetime import datetime
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import unseen
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import listed, shown_number, shown_time
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.times import shown_time
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import remedies, unseen
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.remedies import RUN, Remedy, run_then
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import listed, shown_number
 
 Facts = t.Dict[str, t.Any]
 Check = t.Dict[str, t.Any]
 # state, what was found, what to do
-Finding = t.Tuple[str, str, t.Optional[str]]
+Finding = t.Tuple[str, str, t.Optional[Remedy]]
 
 ROLE = "SCIM Authenticator"
 # days before its limit at which a key's age is worth a look
@@ -29,7 +31,6 @@ SECONDS_PER_DAY = 86400
 # steps, and what the step that delivers a key does for it
 OF_KEYS = ("service_account_key", "retire_keys")
 DELIVERY = {"configure", "test", "reactivate"}
-RUN = "Run the provision playbook."
 
 
 def all_checks(facts: Facts, now: datetime) -> list[Check]:
@@ -43,7 +44,12 @@ def all_checks(facts: Facts, now: datetime) -> list[Check]:
         ("groups", "Groups", _groups(facts)),
         ("people", "People", _people(facts)),
     )
-    return [{"check": check, "title": title, "state": state, "found": found, "remedy": remedy} for check, title, (state, found, remedy) in checks]
+    return [_as_row(check, title, *finding) for check, title, finding in checks]
+
+
+def _as_row(check: str, title: str, state: str, found: str, remedy: Remedy | None) -> Check:
+    words, command = remedy or (None, None)
+    return {"check": check, "title": title, "state": state, "found": found, "remedy": words, "command": command}
 
 
 def key_age(facts: Facts, now: datetime) -> int | None:
@@ -108,7 +114,7 @@ def _role(facts: Facts) -> Finding:
         return "green", "The account has the organization role %s." % ROLE, None
     if account["roles"] and compared and not compared["changed"]:
         return "green", "The account has the wanted organization roles: %s." % ", ".join(account["roles"]), None
-    return "red", "The account lacks the organization role %s." % ROLE, "%s SCIM calls are refused without the role." % RUN
+    return "red", "The account lacks the organization role %s." % ROLE, run_then("SCIM calls are refused without the role.")
 
 
 def _key(facts: Facts, now: datetime) -> Finding:
@@ -119,21 +125,29 @@ def _key(facts: Facts, now: datetime) -> Finding:
         return "red", "No key is live.", RUN
     live = counted(len(keys), "key is live", "keys are live")
     if all(key["managed"] is False for key in keys):
-        return "amber", "%s, and none of them was made by this collection." % live, "Unless one of them is your own, rotate the key: JumpCloud's may be gone."
+        return (
+            "amber",
+            "%s, and none of them was made by this collection." % live,
+            _rotate("Unless one of them is your own, rotate the key: JumpCloud's may be gone."),
+        )
     if facts["rotation"]:
         made = (facts["rotation"]["key_id"] or "that is the newest", counted(facts["rotation"]["minutes"], "minute", "minutes"))
-        return "amber", "A rotation seems to be under way: the key %s was created %s ago." % made, "Audit again later."
+        return "amber", "A rotation seems to be under way: the key %s was created %s ago." % made, Remedy("Audit again later.", remedies.AUDIT)
     age = key_age(facts, now)
     if age is None:
         return ("unknown" if limit else "green"), "%s; its age is not known." % live, None
-    found = "%s; the newest is %s old%s." % (live, counted(age, "day", "days"), " (limit: %s)" % counted(limit, "day", "days") if limit else "")
+    found = "%s; the newest is %s old%s." % (live, counted(age, "day", "days"), " (maximum age: %s)" % counted(limit, "day", "days") if limit else "")
     if limit and age > limit:
-        return "amber", found, "Run the rotate_key playbook: it replaces the key without a gap."
+        return "amber", found, _rotate("Run the rotate_key playbook: it replaces the key without a gap.")
     if limit and age > limit - KEY_NOTICE:
-        return "amber", found, "Rotate the key within %s." % counted(limit - age, "day", "days") if age < limit else "Rotate the key today."
+        return "amber", found, _rotate("Rotate the key within %s." % counted(limit - age, "day", "days") if age < limit else "Rotate the key today.")
     if limit and max(_key_ages(keys, now)) > limit:
-        return "amber", "%s An older one is past the limit." % found, "Revoke the older key, if nothing else uses it."
+        return "amber", "%s An older one is past the maximum age." % found, Remedy("Revoke the older key, if nothing else uses it.")
     return "green", found, None
+
+
+def _rotate(words: str) -> Remedy:
+    return Remedy(words, remedies.ROTATE_KEY)
 
 
 def _connector(facts: Facts) -> Finding:
@@ -141,7 +155,11 @@ def _connector(facts: Facts) -> Finding:
     if connector is None or connector["reachable"] is None:
         return _unseen(facts, "connector", "connector_url", "scim_service")
     if not connector["reachable"]:
-        return "red", "Unity's SCIM service does not answer, or refuses the key.", "Check the key, its role, and the network between here and Unity."
+        return (
+            "red",
+            "Unity's SCIM service does not answer, or refuses the key.",
+            Remedy("Check the key, its role, and the network between here and Unity.", remedies.PREFLIGHT),
+        )
     cut = any(unseen.kind(row) == "provisioned" for row in unseen.of_people(facts))
     users = "" if connector["users"] is None else " and has %s%s" % ("at least " if cut else "", counted(connector["users"], "user", "users"))
     return "green", "The SCIM service accepts the key%s." % users, None
@@ -158,11 +176,11 @@ def _application(facts: Facts) -> Finding:
     if settings["status"] is None:
         return _unseen(facts, "application", "identity_management")
     if settings["status"] != "active":
-        return "red", "Provisioning is %s." % settings["status"], "%s Until then JumpCloud syncs nobody." % RUN
+        return "red", "Provisioning is %s." % settings["status"], run_then("Until then JumpCloud syncs nobody.")
     test = settings["last_test"] or {}
     if test.get("success") is False:
         # what JumpCloud says of it may name people, and this goes to where no people are named
-        return "red", "The last connection test failed.", "Check base URL, key and test user, then test again."
+        return "red", "The last connection test failed.", Remedy("Check base URL, key and test user, then test again.", remedies.PROVISION)
     if differs:
         return "amber", "Provisioning is active, with settings that differ from what is wanted.", RUN
     tested = "" if test.get("success") is None else "; the last connection test passed%s" % (" on %s" % shown_time(test["at"]) if test["at"] else "")
@@ -176,11 +194,12 @@ def _groups(facts: Facts) -> Finding:
         return _unseen(facts, "groups", "user_groups")
     bound = "No group is bound" if not groups else "%s" % counted(len(groups), "group is bound", "groups are bound")
     if missing:
-        return "red", "%s; one that is wanted is not." % bound, "%s Until then its members get no accounts." % RUN
+        return "red", "%s; one that is wanted is not." % bound, run_then("Until then its members get no accounts.")
     if not groups:
-        return "red", "%s, so nobody is provisioned." % bound, "Name the groups, then run the provision playbook."
+        return "red", "%s, so nobody is provisioned." % bound, Remedy("Name the groups, then run the provision playbook.", remedies.PROVISION)
     if extra:
-        return "amber", "%s; one of them is not wanted." % bound, "Check whether it should be bound. Unbinding deletes the accounts of its members."
+        why = "Check whether it should be bound. Unbinding deletes the accounts of its members."
+        return "amber", "%s; one of them is not wanted." % bound, Remedy(why, remedies.PREVIEW)
     return "green", "%s." % bound, None
 
 
@@ -210,23 +229,27 @@ def _people(facts: Facts) -> Finding:
     ]
     said = "%s%s." % (found, "; %s" % listed([*notes, *([failing] if open_failures else [])]) if notes or open_failures else "")
     if count["missing"]:
-        return "red", said, _first_remedy(health) or "Look at the reason beside each name, then at the application's provisioning events."
+        reasons = "Look at the reason beside each name, then at the application's provisioning events."
+        return "red", said, _first_remedy(health) or Remedy(reasons, remedies.ANYBODY)
     hidden = unseen.of_people(facts)
     if hidden:
         reader = any(unseen.kind(row) in ("bound", "directory") for row in hidden)
         remedy = "Let the audit read all of JumpCloud's users, or run it again." if reader else "Run the audit again; green needs everybody to be seen."
-        return "amber", " ".join([said, *(row["why"] for row in hidden)]), remedy
+        return "amber", " ".join([said, *(row["why"] for row in hidden)]), Remedy(remedy, remedies.AUDIT)
     if count["differing"] or count["unexpected"] or count["duplicates"]:
-        return "amber", said, "Compare the accounts that the tables name, then correct them in JumpCloud, or delete them in Unity."
+        compare = "Compare the accounts that the tables name, then correct them in JumpCloud, or delete them in Unity."
+        return "amber", said, Remedy(compare, remedies.AUDIT)
     if open_failures:
         return "amber", said, _first_remedy(health)
     if count["pending"]:
-        return "amber", said, "Wait: JumpCloud provisions a while after the binding. Audit again later."
+        return "amber", said, Remedy("Wait: JumpCloud provisions people some time after they are bound. Audit again later.", remedies.AUDIT)
     if count["expected"] == 0:
-        return "amber", "Nobody is expected: the bound groups have no active members.", "Add people to a bound group, if that is not intended."
+        add = "Add people to a bound group, if that is not intended."
+        return "amber", "Nobody is expected: the bound groups have no active members.", Remedy(add, remedies.AUDIT)
     return "green", said, None
 
 
-def _first_remedy(health: Facts) -> str | None:
+def _first_remedy(health: Facts) -> Remedy | None:
     """The remedy of what keeps most people out."""
-    return next((failure["remedy"] for failure in health.get("failures") or [] if failure["open_people_count"] and failure["remedy"]), None)
+    open_failures = (failure for failure in health.get("failures") or [] if failure["open_people_count"] and failure["remedy"])
+    return next((Remedy(failure["remedy"], remedies.of_cause(failure)) for failure in open_failures), None)

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The files of a report: PREFIX.json for programs, PREFIX.md and PREFIX.html for people, and the history beside them."""
+"""The files of a report: PREFIX.json for programs, PREFIX.md, PREFIX.html and PREFIX.csv for people, and the history beside them."""
 
 from __future__ import annotations
 
@@ -12,26 +12,28 @@ import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import NewFile, read_regular
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, html, markdown, model
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, html, markdown, model, spreadsheet
 
 # a history of the most lines that are allowed has less; what is larger is something else
+LARGEST = 64 * 1024 * 1024
 
 
 class ReportFiles:
-    """The three forms of one report."""
+    """The forms of one report."""
 
     def __init__(self, prefix: str):
         self.json = prefix + ".json"
         self.markdown = prefix + ".md"
         self.html = prefix + ".html"
+        self.csv = prefix + ".csv"
 
     def as_result(self) -> dict[str, str]:
-        return {"json": self.json, "markdown": self.markdown, "html": self.html}
+        return {"json": self.json, "markdown": self.markdown, "html": self.html, "csv": self.csv}
 
     def previous(self) -> history.Line | None:
         """What the report that is there says of its own run; None where there is none that can be read."""
         try:
-            found = json.loads(read_regular(self.json) or b"")
+            found = json.loads(_read(self.json) or "")
             return history.parse(json.dumps(found["history"][-1]))
         except (OSError, ValueError, LookupError, TypeError):
             return None
@@ -41,6 +43,7 @@ class ReportFiles:
         return [
             NewFile(self.markdown, markdown.render(report, max_listed), mode, "path"),
             NewFile(self.html, html.render(report, max_listed), mode, "path"),
+            NewFile(self.csv, spreadsheet.render(report), mode, "path"),
             NewFile(self.json, model.as_json(report), mode, "path"),
         ]
 
@@ -48,8 +51,7 @@ class ReportFiles:
 def read_history(path: str, warn: t.Callable[[str], None]) -> list[history.Line]:
     """The runs of a history, oldest first. A line that can't be read is skipped with a warning: one bad line must not cost the others."""
     try:
-        # line ends stay as they are
-        text = (read_regular(path) or b"").decode("utf-8", errors="replace")
+        text = _read(path)
     except OSError as error:
         raise ScimError(
             "Can't read the history %s: %s." % (quoted(path), error.strerror or type(error).__name__),
@@ -57,7 +59,7 @@ def read_history(path: str, warn: t.Callable[[str], None]) -> list[history.Line]
         ) from None
     lines: list[history.Line] = []
     broken: list[int] = []
-    for number, row in enumerate(text.split("\n"), start=1):
+    for number, row in enumerate((text or "").split("\n"), start=1):
         try:
             if row.strip():
                 lines.append(history.parse(row))
@@ -76,12 +78,14 @@ def read_history(path: str, warn: t.Callable[[str], None]) -> list[history.Line]
 
 def is_as_wanted(file: NewFile) -> bool:
     """Whether the file is there, with this text and this mode."""
-
-    def require_mode(found: os.stat_result) -> None:
-        if stat.S_IMODE(found.st_mode) != file.mode:
-            raise OSError(0, "it has another mode")
-
     try:
-        return read_regular(file.path, require=require_mode) == file.text.encode("utf-8")
+        return not os.path.islink(file.path) and _read(file.path) == file.text and stat.S_IMODE(os.stat(file.path).st_mode) == file.mode
     except OSError:
         return False
+
+
+def _read(path: str) -> str | None:
+    """The text of the file; None where there is none. A link is read through: what is written replaces it, and must not forget what it has led to."""
+    content = read_regular(os.path.realpath(path), LARGEST)
+    # line ends stay as they are
+    return None if content is None else content.decode("utf-8", errors="replace")

@@ -8,14 +8,16 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.copying import LIVE_REGION
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.html import page, text
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import charts, svg, tables
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.style import SCRIPT, STYLE
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import OUTCOME_WORDS, shown_number, shown_time, step_title, verdict_beside
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.times import shown_time
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import charts, remedies, svg, tables, top
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.script import SCRIPT
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.style import STYLE
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import open_first, shown_number, step_title
 
 Row = t.Dict[str, t.Any]
 TITLE = "SCIM provisioning audit"
-OUTCOME_BADGES = {"in_sync": "green", "drift": "red", "error": "unknown"}
 SUBJECT = (
     ("unity_organization_id", "Unity organization"),
     ("jumpcloud_organization_id", "JumpCloud organization"),
@@ -23,19 +25,13 @@ SUBJECT = (
     ("application_id", "Application ID"),
     ("base_url", "SCIM base URL"),
 )
-# number of the run, title, state of a tile that is not zero
-TILES = (
-    ("expected", "Expected", ""),
-    ("provisioned", "In Unity", ""),
-    ("missing", "Missing", "red"),
-    ("unexpected", "Unexpected", "amber"),
-    ("differing", "Differing", "amber"),
-    ("pending", "Pending", ""),
-    ("open_failures", "Failing now", "amber"),
-    ("key_age_days", "Key age, days", ""),
-)
 TRENDS = (("missing", "Missing"), ("unexpected", "Unexpected"), ("differing", "Differing"), ("open_failures", "Failing now"))
 PEOPLE_SHOWN = 10
+LEGEND = (
+    '<p class="meaning">In the commands, @vars.yml stands for your own variables, and ADDRESS for the address of a person. '
+    "Since: when an audit first saw it, if no audit has seen anything else meanwhile.</p>"
+)
+SPREADSHEET = '\n<p class="meaning">For a spreadsheet, all of them are in the file beside this page whose name ends in .csv.</p>'
 
 
 def render(report: Row, max_listed: int) -> str:
@@ -43,21 +39,21 @@ def render(report: Row, max_listed: int) -> str:
     sections = [(name, title, content) for name, title, content in _sections(report, max_listed) if content]
     title = "%s: %s" % (report["name"], TITLE) if report["name"] else TITLE
     parts = ['<a class="skip" href="#result">To the result</a>', '<header class="top"><div class="width">', *_head(report), _nav(sections), "</div></header>"]
-    parts += ['<main class="width">', _banner(report), _tiles(report["history"][-1])]
+    parts += ['<main class="width">', top.banner(report), top.figures(report)]
     parts += ['<section id="%s" aria-labelledby="%s-title"><h2 id="%s-title">%s</h2>\n%s\n</section>' % (name, name, name, *rest) for name, *rest in sections]
     collection = report["collection"]
     made = "Made by %s %s. This page holds names of people; it loads nothing, and sends nothing." % (collection["name"], collection["version"])
-    parts += ["</main>", '<footer class="width"><p>%s</p></footer>' % text(made)]
+    parts += ["</main>", '<footer class="width"><p>%s</p></footer>' % text(made), LIVE_REGION]
     return page(title, STYLE, SCRIPT, "\n".join(parts))
 
 
 def _sections(report: Row, max_listed: int) -> list[tuple[str, str, str]]:
     people = report["people"]
     return [
-        ("checks", "Checks, from Unity to the people", "%s\n%s" % (svg.picture_of(report["checks"]), tables.checks(report["checks"]))),
-        ("differences", "What a provision run would do", _differences(report)),
+        ("checks", "Checks, from Unity to the people", "\n".join((svg.picture_of(report["checks"]), tables.checks(report["checks"]), LEGEND))),
+        ("differences", "What a provision run would do", tables.differences(report["differences"]) if report["differences"] else ""),
         ("trend", "Trend over the runs", _trend(report["history"])),
-        ("people", "People", _search("people", "Search people") + tables.people(people, max_listed) if people else ""),
+        ("people", "People", _search("people", "Search people") + tables.people(people, max_listed) + SPREADSHEET if people else ""),
         ("failures", "Failures by cause", _failures(report["health"])),
         ("syncs", "Syncs over time", _timeline(report)),
         ("events", "Events", _events(report["events"], max_listed)),
@@ -83,45 +79,13 @@ def _nav(sections: t.Sequence[tuple[str, str, str]]) -> str:
     return '<nav aria-label="Sections"><ul>%s</ul></nav>' % "".join(links)
 
 
-def _banner(report: Row) -> str:
-    outcome = report["outcome"]
-    sign = svg.badge(OUTCOME_BADGES[outcome], 46)
-    banner = '<div class="banner %s" id="result">%s<div><h2>%s</h2><p>%s</p></div></div>' % (
-        outcome,
-        sign,
-        OUTCOME_WORDS[outcome],
-        text(verdict_beside(outcome, report["verdict"])),
-    )
-    return banner + (_lines("p", "why", report["error"]) if report["error"] else "")
-
-
-def _lines(tag: str, kind: str, value: str) -> str:
-    """Text whose line ends stay line ends."""
-    return '<%s class="%s">%s</%s>' % (tag, kind, "\n".join(text(line) for line in value.splitlines()), tag)
-
-
-def _tiles(run: Row) -> str:
-    tiles = []
-    for name, title, state in TILES:
-        shown = state if run[name] else ""
-        unseen = ' title="Not seen"' if run[name] is None else ""
-        tiles.append('<li class="%s"><span>%s</span><b%s>%s</b></li>' % (shown, title, unseen, shown_number(run[name])))
-    return '<ul class="tiles" aria-label="Key figures">%s</ul>' % "".join(tiles)
-
-
 def _search(name: str, label: str) -> str:
     """Hidden until the script shows it: without scripts it could not work."""
-    return '<form class="search" role="search" hidden><label for="search-%s">%s</label>' % (
+    return '<form class="search" role="search" aria-label="%s" hidden><label for="search-%s">%s</label>' % (
+        label,
         name,
         label,
     ) + '<input type="search" id="search-%s" autocomplete="off" spellcheck="false"><output for="search-%s"></output></form>\n' % (name, name)
-
-
-def _differences(report: Row) -> str:
-    if not report["differences"]:
-        return ""
-    rows = [(text(step_title(row["step"])), text(row["found"]), text(", ".join(row["would_do"]) or "\u2013")) for row in report["differences"]]
-    return tables.table("Steps that differ", ("Step", "Found", "It would do"), rows, "steps")
 
 
 def _failures(health: Row | None) -> str:
@@ -134,14 +98,15 @@ def _failures(health: Row | None) -> str:
         counted(health["succeeded"], "sync succeeded", "syncs succeeded"),
         counted(health["failed"], "failed", "failed"),
     )
-    return "\n".join(['<p class="meaning">%s</p>' % text(window), *(_failure(row) for row in health["failures"])])
+    return "\n".join(['<p class="meaning">%s</p>' % text(window), *(_failure(row) for row in open_first(health["failures"]))])
 
 
 def _failure(row: Row) -> str:
     now = row["open_people_count"]
-    facts = "%s, %s now. Last on %s%s." % (
+    facts = "%s, %s now. Since %s, last on %s%s." % (
         counted(row["count"], "failure", "failures"),
         counted(now, "person concerned", "people concerned") if now else "nobody concerned",
+        shown_time(row["first"]),
         shown_time(row["last"]),
         " (HTTP %d)" % row["response_code"] if row["response_code"] else "",
     )
@@ -152,9 +117,10 @@ def _failure(row: Row) -> str:
         [
             '<div class="failure-card %s"><h3>%s%s</h3>' % ("open" if now else "", svg.badge("red" if now else "green"), text(row["title"])),
             "<p>%s</p>" % text(row["remedy"]) if row["remedy"] else "",
+            tables.command(remedies.for_people(row), "the command for: %s" % row["title"]) if now else "",
             '<p class="meaning">%s</p>' % text(facts),
             '<ul class="chips">%s%s</ul>' % (chips, more) if named else "",
-            _lines("code", "sample", row["message"]) if row["message"] else "",
+            top.lines("code", "sample", row["message"]) if row["message"] else "",
             "</div>",
         ]
     )
@@ -188,12 +154,9 @@ def _trend(runs: t.Sequence[Row]) -> str:
     if len(runs) == 1:
         return ""
     key = "High: in sync. Half as high: drift. Low and hollow: unchecked."
-    return '<p class="meaning">%s %s</p>\n<div class="figure" role="group" tabindex="0" aria-label="Outcomes">%s</div>\n<ul class="sparks">%s</ul>' % (
-        text(said),
-        key,
-        charts.outcomes(runs),
-        "".join(sparks),
-    )
+    figure = '<div class="figure" role="group" tabindex="0" aria-label="Outcomes">%s</div>' % charts.outcomes(runs)
+    table = "<details><summary>The runs as a table</summary>%s</details>" % tables.runs(runs)
+    return '<p class="meaning">%s %s</p>\n%s\n<ul class="sparks">%s</ul>\n%s' % (text(said), key, figure, "".join(sparks), table)
 
 
 def _events(events: t.Sequence[Row], max_listed: int) -> str:

@@ -9,20 +9,21 @@ import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted, visible
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.markdown import code, text
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.times import shown_minute, shown_time
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import (
     OUTCOME_WORDS,
     PEOPLE_TITLES,
     STATE_WORDS,
     event_subject,
     event_title,
+    open_first,
     outcome_of,
     person_name,
-    shown_minute,
     shown_number,
-    shown_time,
     step_title,
     verdict_beside,
     why,
+    worst_first,
 )
 
 Row = t.Dict[str, t.Any]
@@ -68,15 +69,23 @@ def _left_out(shown: int, count: int | None) -> list[str]:
 
 
 def _chain(report: Row) -> list[str]:
-    rows = [("%s %s" % (SIGNS[check["state"]], STATE_WORDS[check["state"]]), check["title"], check["found"], check["remedy"]) for check in report["checks"]]
-    return ["## The checks", "", *_table(("State", "Check", "Found", "What to do"), rows)]
+    checks = worst_first(report["checks"])
+    rows = [("%s %s" % (SIGNS[one["state"]], STATE_WORDS[one["state"]]), one["title"], _since(one), one["found"], one["remedy"]) for one in checks]
+    # one check may have the command of another
+    commands = dict.fromkeys(check["command"] for check in checks if check["command"])
+    lines = ["## The checks", "", *_table(("State", "Check", "Since (UTC)", "Found", "What to do"), rows)]
+    return [*lines, *("    %s" % command for command in commands), ""] if commands else lines
+
+
+def _since(row: Row) -> str:
+    return shown_minute(row["since"]) if row["since"] else ""
 
 
 def _differences(report: Row) -> list[str]:
     if not report["differences"]:
         return []
-    rows = [(step_title(row["step"]), row["found"], ", ".join(row["would_do"])) for row in report["differences"]]
-    return ["## What a provision run would do", "", *_table(("Step", "Found", "It would do"), rows)]
+    rows = [(step_title(row["step"]), _since(row), row["found"], ", ".join(row["would_do"])) for row in report["differences"]]
+    return ["## What a provision run would do", "", *_table(("Step", "Since (UTC)", "Found", "It would do"), rows)]
 
 
 def _groups(report: Row) -> list[str]:
@@ -96,7 +105,9 @@ def _people(report: Row, max_listed: int) -> list[str]:
         shown = people[name][:max_listed]
         if count[name]:
             lines += ["### %s: %s" % (title, shown_number(count[name])), "", meaning, ""]
-            lines += _table(("Person", "Name", "JumpCloud", "Why"), [(person_name(one), one["name"], one["status"], why(one)) for one in shown])
+            lines += _table(
+                ("Person", "Name", "JumpCloud", "Since (UTC)", "Why"), [(person_name(one), one["name"], one["status"], _since(one), why(one)) for one in shown]
+            )
             lines += _left_out(len(shown), count[name])
     return lines
 
@@ -105,9 +116,12 @@ def _failures(report: Row) -> list[str]:
     health = report["health"]
     if health is None or not health["failures"]:
         return []
-    rows = [(row["title"], row["open_people_count"], row["count"], shown_time(row["last"]), row["remedy"], row["message"]) for row in health["failures"]]
+    rows = [
+        (row["title"], row["open_people_count"], row["count"], shown_time(row["first"]), shown_time(row["last"]), row["remedy"], row["message"])
+        for row in open_first(health["failures"])
+    ]
     cut = ["Not all events were shown, so these numbers are at least so many.", ""] if health["incomplete"] else []
-    return ["## Failures by cause", "", *cut, *_table(("Cause", "People concerned now", "Failures", "Last", "What to do", "A message"), rows)]
+    return ["## Failures by cause", "", *cut, *_table(("Cause", "People concerned now", "Failures", "Since", "Last", "What to do", "A message"), rows)]
 
 
 def _events(report: Row, max_listed: int) -> list[str]:

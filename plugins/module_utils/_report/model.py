@@ -14,7 +14,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matchin
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.version import VERSION
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, unseen
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, since, unseen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.checks import all_checks, differing, key_age
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import COUNTS, PEOPLE_LISTS, read_all
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.verdict import DRIFT, drift, outcome, verdict
@@ -33,8 +33,17 @@ def _no_rotation(_keys: t.Any, _now: datetime) -> None:
     """Nobody looks."""
 
 
-def make(params: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[history.Line], find_rotation: FindRotation = _no_rotation) -> Report:
-    """The report of what the audit found at ``checked_at`` (RFC 3339). ``past`` are other runs; those before it make its trend."""
+def make(
+    params: t.Mapping[str, t.Any],
+    checked_at: str,
+    past: t.Sequence[history.Line],
+    find_rotation: FindRotation = _no_rotation,
+    replaced: history.Line | None = None,
+) -> Report:
+    """The report of what the audit found at ``checked_at`` (RFC 3339). ``past`` are other runs; those before it make its trend.
+
+    ``replaced`` is the run of the report that this one takes the place of; without a past it tells since when something is so.
+    """
     now = moment_of(checked_at)
     if now is None:
         raise ValueError("not a time")
@@ -47,11 +56,24 @@ def make(params: t.Mapping[str, t.Any], checked_at: str, past: t.Sequence[histor
     if people:
         # whoever hands over true may have overlooked it
         people["in_sync"] = people["in_sync"] is not False and not unseen_people and not any(people["counts"][name] for name, _one, _many in DRIFT)
-    checks = all_checks(facts, now)
+    known = [one for one in past if one["checked_at"] <= checked_at]
+    known = known or ([replaced] if replaced and replaced["checked_at"] <= checked_at else [])
+    checks = since.checks(all_checks(facts, now), known, checked_at)
     differences = [{"step": step["step"], "found": step["found"], "would_do": step["did"]} for step in differing(facts)]
+    differences = since.differences(differences, known, checked_at)
     drifted = drift(facts, differences, checks, error, unseen_people)
     ends = outcome(error, unchecked, drifted)
-    line = history.line(checked_at, ends, people, health, key_age(facts, now))
+    people, people_since = since.people(people, known, checked_at)
+    line = history.line(
+        checked_at,
+        ends,
+        people,
+        health,
+        key_age(facts, now),
+        checks={check["check"]: {"state": check["state"], "since": check["since"]} for check in checks},
+        differing_steps=[{"step": row["step"], "since": row["since"]} for row in differences] if facts["steps"] else None,
+        people_since=people_since,
+    )
     return {
         "report_version": REPORT_VERSION,
         "collection": {"name": COLLECTION, "version": VERSION},

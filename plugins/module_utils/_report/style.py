@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
-STYLE = """
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import copying
+
+STYLE = (
+    copying.STYLE
+    + """
 :root { color-scheme: light dark; --text: #16202c; --soft: #536071; --page: #f3f5f9; --card: #ffffff; --line: #dce2ea; --zebra: #f8fafc;
   --accent: #1c5fd1; --green: #176b38; --amber: #8a5200; --red: #b3241d; --unknown: #566274;
   --green-tint: #e5f5eb; --amber-tint: #fdf1dc; --red-tint: #fdebe9; --unknown-tint: #edf0f4; --mark: #ffffff;
@@ -18,7 +22,7 @@ STYLE = """
     --banner-green: #14532d; --banner-amber: #6b4206; --banner-red: #7f1d1a; --shadow: none; }
 }
 * { box-sizing: border-box; }
-html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
+html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif;
   overflow-wrap: anywhere; }
 .width { max-width: 72rem; margin: 0 auto; padding: 0 1.25rem; }
@@ -41,14 +45,27 @@ nav a:hover { text-decoration: underline; }
 .banner svg { flex: none; width: 46px; height: 46px; }
 .banner h2 { margin: 0; font-size: 1.4rem; line-height: 1.2; }
 .banner p { margin: .2rem 0 0; }
+.banner > div { flex: 1; min-width: 0; }
+.worst { margin-top: .7rem; padding-top: .6rem; border-top: 1px solid currentColor; }
+.command { display: flex; flex-wrap: wrap; gap: .3rem .6rem; align-items: center; margin: .35rem 0 .1rem; }
+.command code { flex: 0 1 auto; padding: .3rem .6rem; border: 1px solid var(--line); border-radius: 8px; background: var(--page); color: var(--text);
+  font: .84rem/1.45 ui-monospace, Menlo, Consolas, monospace; white-space: pre-wrap; }
+button { padding: .25rem .7rem; border: 1px solid currentColor; border-radius: 8px; background: transparent; color: var(--accent); font: inherit;
+  font-size: .84rem; cursor: pointer; }
+.banner button { color: inherit; }
+.banner :focus-visible { outline-color: currentColor; }
+button[hidden], .list[hidden] { display: none; }
 .why { margin: .75rem 0 0; padding: .8rem 1rem; border: 1px solid var(--line); border-left: 4px solid var(--amber); border-radius: 10px;
   background: var(--card);
   white-space: pre-wrap; font: .88rem/1.5 ui-monospace, Menlo, Consolas, monospace; }
-.tiles { display: grid; grid-template-columns: repeat(8, minmax(0, 1fr)); gap: .75rem; margin: 1rem 0; padding: 0; list-style: none; }
-.tiles li { display: flex; flex-direction: column-reverse; justify-content: flex-end; padding: .8rem 1rem; background: var(--card);
+.figures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .75rem 1.5rem; margin: 1rem 0; }
+.figures > :last-child { grid-column: 1 / -1; }
+.figures h2 { margin: 0 0 .35rem; color: var(--soft); font-size: .9rem; font-weight: 600; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(6.2rem, 1fr)); gap: .6rem; margin: 0; padding: 0; list-style: none; }
+.tiles li { display: flex; flex-direction: column-reverse; justify-content: flex-end; padding: .6rem .75rem; background: var(--card);
   border: 1px solid var(--line);
   border-radius: 12px; box-shadow: var(--shadow); }
-.tiles b { font-size: 1.65rem; line-height: 1.15; font-variant-numeric: tabular-nums; letter-spacing: -.02em; }
+.tiles b { font-size: 1.45rem; line-height: 1.15; font-variant-numeric: tabular-nums; letter-spacing: -.02em; }
 .tiles span { color: var(--soft); font-size: .84rem; }
 .tiles .red b { color: var(--red); }
 .tiles .amber b { color: var(--amber); }
@@ -104,13 +121,21 @@ line.check { stroke-width: 4; stroke-linecap: round; }
 .check.unknown { stroke: var(--unknown); stroke-dasharray: .1 9; }
 .break { fill: none; stroke: var(--red); stroke-width: 2.6; stroke-linecap: round; }
 .scroll { position: relative; overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; }
+.scroll.long { content-visibility: auto; contain-intrinsic-block-size: auto 120rem; }
 table { width: 100%; border-collapse: collapse; font-size: .88rem; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 th, td { padding: .55rem .8rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
 thead th { border-top: 0; color: var(--soft); font-size: .8rem; font-weight: 600; background: var(--zebra); white-space: nowrap; }
 tbody th { font-weight: 600; }
+button.sort { margin: -.3rem -.45rem; padding: .3rem .45rem; border-color: transparent; color: inherit; font-size: inherit; font-weight: inherit; }
+button.sort::after { content: "\\2195"; padding-left: .35rem; opacity: .75; }
+[aria-sort="ascending"] button.sort::after { content: "\\2191"; opacity: 1; }
+[aria-sort="descending"] button.sort::after { content: "\\2193"; opacity: 1; }
+td time, th time { white-space: nowrap; }
 tbody tr:nth-child(even) { background: var(--zebra); }
+.checks .command code { font-size: .78rem; }
 .none { color: var(--soft); }
+.scroll + .meaning { margin: .6rem 0 0; }
 .empty { margin-top: 1.2rem; }
 .search { display: flex; flex-wrap: wrap; gap: .4rem .8rem; align-items: center; margin: .2rem 0 .8rem; }
 .search input { flex: 1 1 14rem; max-width: 26rem; min-width: 0; padding: .5rem .8rem; border: 1px solid var(--soft); border-radius: 10px;
@@ -154,13 +179,15 @@ summary { color: var(--accent); cursor: pointer; font-size: .9rem; }
 details .scroll { max-height: 22rem; margin-top: .5rem; overflow-y: auto; }
 footer { padding: .6rem 0 2.5rem; color: var(--soft); font-size: .86rem; }
 @media screen and (max-width: 64rem) {
-  .tiles { grid-template-columns: repeat(4, minmax(0, 1fr)); }
+  .figures { grid-template-columns: minmax(0, 1fr); }
 }
 @media screen and (min-width: 46.01rem) {
   th, td { min-width: 6.5rem; }
-  .checks tbody th, .steps tbody th { min-width: 9.5rem; }
-  .checks td:nth-child(n+3), .people td:last-child { min-width: 12rem; }
-  .people tbody th, .events td:nth-child(3) { min-width: 15rem; }
+  .checks tbody th, .steps tbody th { min-width: 8.5rem; }
+  .checks td:nth-child(4), .people td:last-child { min-width: 12rem; }
+  .checks .command { min-width: 25.5rem; }
+  .checks th, .checks td { padding: .55rem .65rem; }
+  .people tbody th, .events td:nth-child(3) { min-width: 16.5rem; }
   .events tbody th { min-width: 11rem; }
   .events td:nth-child(2), .events td:last-child { min-width: 9rem; }
   .events td:nth-child(4) { min-width: 10.5rem; }
@@ -171,19 +198,22 @@ footer { padding: .6rem 0 2.5rem; color: var(--soft); font-size: .86rem; }
   .banner { align-items: flex-start; padding: 1rem; }
   .banner svg { width: 34px; height: 34px; }
   dl.subject div:last-child { grid-column: auto; }
-  .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .6rem; }
   svg.checks.across { display: none; }
   svg.checks.down { display: block; }
 }
 @media screen and (max-width: 46rem) {
   table, tbody { display: block; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .sorts thead { display: block; position: static; width: auto; height: auto; clip-path: none; background: var(--zebra); }
+  .sorts thead tr { display: flex; flex-wrap: wrap; gap: .2rem .9rem; padding: .5rem .8rem; }
+  .sorts thead th { padding: .1rem 0; }
   tbody tr { display: block; padding: .6rem .8rem; border-top: 1px solid var(--line); }
   tbody tr:first-child { border-top: 0; }
   tr[hidden] { display: none; }
   tbody th, tbody td { display: block; padding: .1rem 0; border: 0; }
   tbody td { display: grid; grid-template-columns: 6.5rem 1fr; gap: .6rem; }
   tbody td:empty { display: none; }
+  tbody td > .command { grid-column: 2; min-width: 0; }
   tbody td::before { content: attr(data-label); color: var(--soft); font-size: .84rem; }
   tbody .tag { justify-self: start; }
 }
@@ -192,46 +222,39 @@ footer { padding: .6rem 0 2.5rem; color: var(--soft); font-size: .86rem; }
     --green: #176b38; --amber: #8a5200; --red: #b3241d; --unknown: #566274; --green-tint: #e5f5eb; --amber-tint: #fdf1dc; --red-tint: #fdebe9;
     --unknown-tint: #edf0f4; --mark: #fff; --banner-green: #166537; --banner-amber: #7d4b00; --banner-red: #a3211b; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  html { font-size: 10px; }
-  body { font-size: 1rem; }
+  @page { margin: 14mm 12mm; }
+  html { font-size: 9pt; }
+  body, table, thead th, code, .command code, .checks .command code, .failure-card code, .why, .meaning, .legend, .tiles span,
+  .figures h2, .state, .tag, .count, ul.chips li, .checked, .eyebrow, dl.subject dt, .sparks p, footer { font-size: 9pt; }
   tbody th { min-width: 8rem; }
+  .checks td:last-child { min-width: 22rem; }
   .tiles li, .sparks li { padding: .5rem .7rem; }
   .width { max-width: none; padding: 0; }
   .search, .search[hidden], nav, .skip, summary { display: none; }
+  button.sort { display: contents; }
+  button.sort::after { content: none; }
   tr[hidden] { display: table-row; }
+  .list[hidden] { display: block; }
+  details::details-content { content-visibility: visible; block-size: auto; }
   section { padding: .6rem 0; border: 0; border-top: 1px solid var(--line); border-radius: 0; }
-  .scroll, .figure, details .scroll { overflow: visible; max-height: none; border: 0; }
+  .scroll, .scroll.long, .figure, details .scroll { overflow: visible; max-height: none; border: 0; content-visibility: visible; }
   th, td { padding: .25rem .4rem; }
   svg.checks.across { display: block; }
   svg.checks.down { display: none; }
   svg.timeline { min-width: 0; }
-  tr, li, .failure-card, h2, h3, .banner, svg { break-inside: avoid; }
-  h2, h3 { break-after: avoid; }
-  thead { display: table-header-group; }
+  tr, li, .failure-card, h2, h3, .meaning, .banner, .figures, svg { break-inside: avoid; }
+  h2, h3, .meaning, .legend, svg.checks { break-after: avoid; }
+  thead { display: table-header-group; break-inside: avoid; }
+}
+@media (prefers-reduced-motion: no-preference) {
+  html { scroll-behavior: smooth; }
+}
+@media (forced-colors: active) {
+  :root { --text: CanvasText; --soft: CanvasText; --page: Canvas; --card: Canvas; --line: CanvasText; --zebra: Canvas; --accent: LinkText;
+    --green: CanvasText; --amber: CanvasText; --red: CanvasText; --unknown: CanvasText; --mark: Canvas; --banner-text: CanvasText;
+    --green-tint: Canvas; --amber-tint: Canvas; --red-tint: Canvas; --unknown-tint: Canvas; }
+  .banner, .tag, .count, ul.chips li { border: 1px solid CanvasText; }
+  .failure-card.open { border-left-width: 10px; }
 }
 """
-
-SCRIPT = """
-"use strict";
-(function () {
-  Array.prototype.forEach.call(document.querySelectorAll(".search"), function (form) {
-    var input = form.querySelector("input"), said = form.querySelector("output");
-    var rows = Array.prototype.map.call(form.parentNode.querySelectorAll("tbody tr"), function (row) {
-      return { row: row, text: row.textContent.toLowerCase() };
-    });
-    function show() {
-      var words = input.value.toLowerCase().split(" ").filter(Boolean), found = 0;
-      rows.forEach(function (one) {
-        var fits = words.every(function (word) { return one.text.indexOf(word) >= 0; });
-        if (one.row.hidden === fits) { one.row.hidden = !fits; }
-        if (fits) { found += 1; }
-      });
-      said.textContent = words.length ? found + " of " + rows.length + " rows" : "";
-    }
-    form.hidden = false;
-    form.addEventListener("submit", function (event) { event.preventDefault(); });
-    input.addEventListener("input", show);
-    show();
-  });
-}());
-"""
+)

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The checks as a picture. A check's state is told by a shape, a word and a colour, so that nobody needs the colour. Pure.
+"""The checks as a picture. A check's state is told by a shape, a word and a color, so that nobody needs the color. Pure.
 
 Only titles and words that this file knows are drawn, no name of a tenant.
 """

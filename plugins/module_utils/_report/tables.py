@@ -7,26 +7,37 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.copying import copyable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.html import text
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.times import shown_minute
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.svg import badge
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import (
+    OUTCOME_WORDS,
     PEOPLE_TITLES,
+    STATE_ORDER,
     STATE_WORDS,
     event_subject,
     event_title,
     outcome_of,
     person_name,
-    shown_minute,
     shown_number,
+    step_title,
     why,
+    worst_first,
 )
 
 Row = t.Dict[str, t.Any]
 LIST_STATES = {"missing": "red", "unexpected": "amber", "differing": "amber", "duplicates": "amber"}
+RUN_HEADS = {"provisioned": "In Unity", "open_failures": "Failing now"}
+# rows from which on a table is laid out only where it is seen: with thousands, the page is there several times as fast
+LONG = 100
+NONE = '<span class="none">\u2013</span>'
 
 
 def table(caption: str, heads: t.Sequence[str], rows: t.Sequence[t.Sequence[str]], kind: str = "") -> str:
     """``rows`` hold HTML; the first cell of a row is its head. Where the table is wider than its place, it scrolls by itself, by keyboard, too.
+
+    With scripts a head sorts by its column: by ``data`` or ``time`` in a cell, else by the text.
 
     On a phone each row is a block, and each cell says its column. The roles keep it a table for screen readers then.
     """
@@ -37,20 +48,57 @@ def table(caption: str, heads: t.Sequence[str], rows: t.Sequence[t.Sequence[str]
         % (row[0], "".join("%s%s</td>" % (cell[column], value) for column, value in enumerate(row[1:], start=1)))
         for row in rows
     )
-    return '<div class="scroll" role="region" tabindex="0" aria-label="%s"><table role="table" class="%s">\n<caption>%s</caption>\n' % (
+    return '<div class="%s" role="region" tabindex="0" aria-label="%s"><table role="table" class="%s">\n<caption>%s</caption>\n' % (
+        "scroll long" if len(rows) > LONG else "scroll",
         text(caption),
-        kind,
+        "%s sortable" % kind if len(rows) > 1 else kind,
         text(caption),
     ) + '<thead role="rowgroup"><tr role="row">%s</tr></thead>\n<tbody role="rowgroup">\n%s\n</tbody></table></div>' % (head, body)
 
 
 def checks(found: t.Sequence[Row]) -> str:
     rows = []
-    for check in found:
-        state = '<span class="state %s">%s%s</span>' % (check["state"], badge(check["state"]), STATE_WORDS[check["state"]])
-        remedy = '<span class="remedy">%s</span>' % text(check["remedy"]) if check["remedy"] else '<span class="none">\u2013</span>'
-        rows.append((text(check["title"]), state, text(check["found"]), remedy))
-    return table("The checks", ("Check", "State", "Found", "What to do"), rows, "checks")
+    for check in worst_first(found):
+        state = ranked(check["state"], STATE_ORDER.index(check["state"]), STATE_WORDS[check["state"]], 20)
+        since = moment(check["since"]) if check["since"] else NONE
+        remedy = '<span class="remedy">%s</span>' % text(check["remedy"]) if check["remedy"] else ""
+        how = command(check["command"], "the command for %s" % check["title"].lower()) if check["command"] else ""
+        rows.append((text(check["title"]), state, since, text(check["found"]), remedy + how or NONE))
+    return table("The checks", ("Check", "State", "Since (UTC)", "Found", "What to do"), rows, "checks")
+
+
+def ranked(state: str, rank: int, word: str, size: int) -> str:
+    """A state that is sorted by its rank."""
+    return '<data class="state %s" value="%d">%s%s</data>' % (state, rank, badge(state, size), word)
+
+
+def moment(value: str | None) -> str:
+    return '<time datetime="%s">%s</time>' % (text(value or ""), text(shown_minute(value)))
+
+
+def number(value: int | None) -> str:
+    return '<data value="%s">%s</data>' % (-1 if value is None else value, shown_number(value))
+
+
+def command(value: str, what: str) -> str:
+    return '<div class="command">%s</div>' % copyable(value, what)
+
+
+def differences(found: t.Sequence[Row]) -> str:
+    """What a provision run would do."""
+    rows = [(text(step_title(row["step"])), moment(row["since"]), text(row["found"]), text(", ".join(row["would_do"]) or "\u2013")) for row in found]
+    return table("Steps that differ", ("Step", "Since (UTC)", "Found", "It would do"), rows, "steps")
+
+
+def runs(found: t.Sequence[Row]) -> str:
+    """The runs, newest first."""
+    names = ("expected", "provisioned", "missing", "unexpected", "differing", "pending", "open_failures")
+    rows = []
+    for run in reversed(found):
+        state = {"in_sync": "green", "drift": "red", "error": "unknown"}[run["outcome"]]
+        outcome = ranked(state, STATE_ORDER.index(state), OUTCOME_WORDS[run["outcome"]], 16)
+        rows.append((moment(run["checked_at"]), outcome, *(number(run[name]) for name in names)))
+    return table("The runs, newest first", ("Run (UTC)", "Outcome", *(RUN_HEADS.get(name, step_title(name)) for name in names)), rows, "runs")
 
 
 def people(found: Row, max_listed: int) -> str:
@@ -61,9 +109,10 @@ def people(found: Row, max_listed: int) -> str:
         if count:
             shown = found[name][:max_listed]
             head = '<h3>%s%s <span class="count">%s</span></h3>' % (badge(LIST_STATES[name]) if name in LIST_STATES else "", text(title), shown_number(count))
-            parts.append('%s\n<p class="meaning">%s%s</p>' % (head, text(meaning), left_out(len(shown), count)))
-            if shown:
-                parts.append(table(title, ("Person", "Name", "JumpCloud", "Why"), [_person(one) for one in shown], "people"))
+            said = '%s\n<p class="meaning">%s%s</p>' % (head, text(meaning), left_out(len(shown), count))
+            rows = [_person(one) for one in shown]
+            listed = "\n" + table(title, ("Person", "Name", "JumpCloud", "Since (UTC)", "Why"), rows, "people") if shown else ""
+            parts.append('<div class="list">%s%s</div>' % (said, listed))
     empty = [title for name, title, _meaning in PEOPLE_TITLES if not found["counts"][name]]
     if empty:
         parts.append('<p class="meaning empty">Nobody is on these lists: %s.</p>' % text(", ".join(empty)))
@@ -76,26 +125,27 @@ def left_out(shown: int, count: int) -> str:
     return ' <strong class="cut">%s of %s are shown.</strong>' % (shown_number(shown), shown_number(count))
 
 
-def _person(person: Row) -> tuple[str, str, str, str]:
-    name = text(person["name"] or "")
-    return text(person_name(person)), name, '<span class="tag">%s</span>' % text(person["status"]), text(why(person))
+def _person(person: Row) -> tuple[str, ...]:
+    name, status = text(person["name"] or ""), '<span class="tag">%s</span>' % text(person["status"])
+    return text(person_name(person)), name, status, moment(person["since"]), text(why(person))
 
 
 def events(rows: t.Sequence[Row]) -> str:
-    return table("Events, newest first", ("Time (UTC)", "Event", "About", "By", "Outcome", "Message"), [_event(event) for event in rows], "events")
+    return '<div class="list">%s</div>' % table(
+        "Events, newest first", ("Time (UTC)", "Event", "About", "By", "Outcome", "Message"), [_event(event) for event in rows], "events"
+    )
 
 
 def _event(event: Row) -> tuple[str, ...]:
     outcome = outcome_of(event)
     state = {"succeeded": "green", "failed": "red"}.get(outcome, "unknown")
-    shown = '<span class="state %s">%s%s</span>' % (state, badge(state, 16), outcome)
+    shown = ranked(state, STATE_ORDER.index(state), outcome, 16)
     code = "" if event["response_code"] is None else "HTTP %s " % event["response_code"]
     message = code + (event["error_message"] or event["details"] or "") if outcome != "succeeded" else ""
     title = '<span title="%s">%s</span>' % (text(event["event_type"]), text(event_title(event["event_type"])))
-    time = '<time datetime="%s">%s</time>' % (text(event["timestamp"] or ""), text(shown_minute(event["timestamp"])))
-    return time, title, text(event_subject(event)), text(event["initiated_by"] or ""), shown, text(message)
+    return moment(event["timestamp"]), title, text(event_subject(event)), text(event["initiated_by"] or ""), shown, text(message)
 
 
 def days(rows: t.Sequence[Row]) -> str:
-    cells = [(text(row["day"]), shown_number(row["succeeded"]), shown_number(row["failed"])) for row in rows]
+    cells = [(text(row["day"]), number(row["succeeded"]), number(row["failed"])) for row in rows]
     return table("Syncs by day", ("Day", "Succeeded", "Failed"), cells, "days")

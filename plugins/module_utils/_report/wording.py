@@ -1,17 +1,14 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Numbers, times and titles as the report's pages say them. Pure."""
+"""Numbers and titles as the report's pages say them. Pure."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of, rfc3339
-
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
-NOT_SEEN = "not seen"
-
+# what is wrong comes first
+STATE_ORDER = ("red", "amber", "unknown", "green")
 STATE_WORDS = {"green": "OK", "amber": "Attention", "red": "Broken", "unknown": "Unchecked"}
 OUTCOME_WORDS = {"in_sync": "In sync", "drift": "Drift", "error": "Unchecked"}
 UNCHECKED = "Not in sync: unchecked. "
@@ -22,29 +19,21 @@ PEOPLE_TITLES = (
     ("unexpected", "Unexpected in Unity", "They have an account, and should have none."),
     ("differing", "Differing", "Their account shows something else than JumpCloud does."),
     ("duplicates", "Duplicates", "One person has more than one account."),
-    ("pending", "Pending", "They became bound a moment ago. JumpCloud may still be at it; this is no drift."),
-    ("outside_domain", "Outside the domains", "Accounts that came another way, such as guests. This is no drift."),
-    ("staged", "Staged in JumpCloud", "JumpCloud provisions nobody before activation. This is no drift."),
-    ("suspended", "Suspended in JumpCloud", "JumpCloud provisions nobody who is suspended. This is no drift."),
+    ("pending", "Pending", "They were bound a moment ago. JumpCloud may still be working on it. This is not drift."),
+    ("outside_domain", "Outside the domains", "Accounts that came another way, such as guests. This is not drift."),
+    ("staged", "Staged in JumpCloud", "JumpCloud provisions nobody before activation. This is not drift."),
+    ("suspended", "Suspended in JumpCloud", "JumpCloud provisions nobody who is suspended. This is not drift."),
 )
 
 
-def shown_time(value: str | None) -> str:
-    """``24 November 2026, 05:40 UTC``; what is no time stays as it is."""
-    at = moment_of(value)
-    return "%d %s %04d, %02d:%02d UTC" % (at.day, MONTHS[at.month - 1], at.year, at.hour, at.minute) if at else value or NOT_SEEN
+def worst_first(checks: t.Sequence[dict[str, t.Any]]) -> list[dict[str, t.Any]]:
+    """By state; what is of the same state stays in its order, in which one check leans on the one before."""
+    return sorted(checks, key=lambda check: STATE_ORDER.index(check["state"]))
 
 
-def shown_minute(value: str | None) -> str:
-    """``24 Nov 2026, 05:40``, where the zone is said elsewhere; what is no time stays as it is."""
-    at = moment_of(value)
-    return "%s, %02d:%02d" % (shown_day(rfc3339(at)), at.hour, at.minute) if at else value or NOT_SEEN
-
-
-def shown_day(value: str | None) -> str:
-    """``24 Nov 2026``, of a day or of a time."""
-    at = moment_of("%sT00:00:00Z" % (value or "")[:10])
-    return "%d %s %04d" % (at.day, MONTHS[at.month - 1][:3], at.year) if at else value or NOT_SEEN
+def open_first(failures: t.Sequence[dict[str, t.Any]]) -> list[dict[str, t.Any]]:
+    """What still keeps people out comes before what was overcome."""
+    return sorted(failures, key=lambda failure: not failure["open_people_count"])
 
 
 def shown_number(value: int | None) -> str:

@@ -8,14 +8,14 @@ A result is what the task of a step has registered: empty where the tags left it
 
 from __future__ import annotations
 
-import os
 import typing as t
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules import summary_lines
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import SECRET_FILE
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary_lines import WAITS
 
 Result = t.Mapping[str, t.Any]
 
-WAITS = "it waits for the identity management"
 PREREQUISITES = ("application", "test_user", "single_sign_on")
 # what has to be looked at for the steps of a tag
 LOOKED_AT = {
@@ -47,11 +47,11 @@ def is_active(preflight: Result, identity: Result) -> bool:
     return bool(preflight.get("check_mode") or preflight.get("is_active") or not (identity.get("skipped") or identity.get("pending")))
 
 
-def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "") -> dict[str, t.Any]:
+def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "", command: str = "") -> dict[str, t.Any]:
     """``{changed, check_mode, steps, pending, waiting, manual_steps, deprovisioned_users, lines, asks}`` of the results by step, in their order.
 
     With the entry ``deprovision`` the steps were taken down, the last one first. ``lines`` say it for people; ``asks`` is what a person has to do, in
-    lines, empty where there is nothing.
+    lines, empty where there is nothing. Both together are eleven lines at most. ``command`` is the one that was typed.
     """
     ordered = list(results.items())
     results = _shown_by_key(dict(ordered[::-1] if entry == "deprovision" else ordered), preflight.get("key") or {})
@@ -62,7 +62,8 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "")
         steps.insert(0, dict(preflight["step"]))
     check_mode = bool(preflight.get("check_mode"))
     pending = [step["step"] for step in steps if step["pending"]]
-    manual_steps = [one for name, result in results.items() if name in pending for one in result.get("manual_steps") or ()]
+    clicks = {name: list(results[name].get("manual_steps") or ()) for name in results if name in pending}
+    runbooks = {name: results[name]["runbook"]["html"] for name in clicks if results[name].get("runbook") and not check_mode}
     waiting = [step["step"] for step in steps if step["waiting"]]
     return {
         "changed": any(step["changed"] for step in steps),
@@ -70,10 +71,10 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "")
         "steps": steps,
         "pending": pending,
         "waiting": waiting,
-        "manual_steps": manual_steps,
+        "manual_steps": [one for name in clicks for one in clicks[name]],
         "deprovisioned_users": list((results.get("user_groups") or {}).get("deprovisioned_users") or ()),
-        "lines": [_line(step, check_mode) for step in steps],
-        "asks": _asks(pending, waiting, manual_steps, [] if check_mode else _folders(results[name] for name in pending)),
+        "lines": [summary_lines.line(step, check_mode) for step in steps],
+        "asks": summary_lines.asks(clicks, waiting, runbooks, check_mode, command),
     }
 
 
@@ -127,34 +128,6 @@ def _skipped(name: str, key: Result, preflight: Result) -> tuple[str | None, boo
         wanted = preflight.get("enforcement_is_wanted")
         return (WAITS, True) if wanted else ("left alone", False)
     return None, False
-
-
-def _line(step: Result, check_mode: bool) -> str:
-    said = "%s: found %s; %s %s" % (
-        step["step"],
-        step["found"][:-1] if step["found"].endswith(".") else step["found"],
-        "would do" if check_mode else "did",
-        ", ".join(step["did"]) or "nothing",
-    )
-    return said + ("; verified: %s" % ", ".join(step["verified"]) if step["verified"] else "")
-
-
-def _folders(results: t.Iterable[Result]) -> list[str]:
-    """Where the runbooks are."""
-    return sorted({os.path.dirname(result["runbook"]["html"]) for result in results if result.get("runbook")})
-
-
-def _asks(pending: list[str], waiting: list[str], manual_steps: list[dict[str, t.Any]], folders: list[str]) -> list[str]:
-    if not pending:
-        return []
-    lines = ["A person has to do: %s.%s" % (", ".join(pending), " Waiting for it: %s." % ", ".join(waiting) if waiting else "")]
-    where = " The runbook, a page to open beside the console, is in %s." % " and ".join(folders) if folders else ""
-    lines.append("Run again afterwards; the run picks up where this one stopped." + where)
-    for number, step in enumerate(manual_steps, 1):
-        said = "%d. %s: %s" % (number, step["where"], step["do"])
-        said += " %s" % step["field"] if step["field"] else ""
-        lines.append(said + (": %s" % step["value"] if step["value"] is not None else ""))
-    return lines
 
 
 def failure(failed: Result, task: str, key: Result, identity: Result, revocation: Result, secret_file: str | None) -> str:

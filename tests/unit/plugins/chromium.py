@@ -83,6 +83,13 @@ class Browser:
     def print_media(self, on: bool) -> None:
         """Show the page as it is printed, or as it is on a screen again."""
         self._call("Emulation.setEmulatedMedia", media="print" if on else "", features=self._features)
+        # what is laid out only where it is seen is looked at once a frame
+        self.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))).then(() => 0)")
+
+    def prefer(self, **features: str) -> None:
+        """What a person has chosen in the system, such as ``forced_colors="active"``; nothing chooses nothing."""
+        chosen = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
+        self._call("Emulation.setEmulatedMedia", features=[*self._features, *chosen])
 
     def run_scripts(self, on: bool) -> None:
         self._call("Emulation.setScriptExecutionDisabled", value=not on)

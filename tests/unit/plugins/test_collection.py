@@ -20,6 +20,7 @@ import yaml
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.version import VERSION
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import USER_AGENT
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import OPTIONS as ROLE_OPTIONS
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.in_process import InProcessAction
 
 COLLECTION = "unity_jumpcloud.scim"
@@ -163,6 +164,15 @@ def test_environment_variables_are_documented(name: str) -> None:
         assert {found for found in re.findall(r"E\((\w+)\)", described(documented[option])) if found in named} == variables, option
 
 
+def test_guides_define_each_environment_variable_that_they_refer_to() -> None:
+    """Sphinx warns of every other reference, and the pages of the modules can only point to what docs/docsite/config.yml declares."""
+    guides = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs" / "docsite" / "rst").glob("*.rst")))
+    defined = re.findall(r"\.\. envvar:: (\w+)", guides)
+    assert sorted(defined) == sorted(variable for concern in ENVIRONMENT.values() for variable in concern.values())
+    assert set(re.findall(r":envvar:`(\w+)`", guides)) <= set(defined)
+    assert load(ROOT / "docs" / "docsite" / "config.yml")["envvar_directives"] == sorted(defined)
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_the_documentation_names_the_module_and_its_version(name: str) -> None:
     found = documentation(name)
@@ -289,7 +299,14 @@ FORBIDDEN = [
     (patterns, forbidden + r"|modules|action|plugin_utils" if patterns[0].startswith("module_utils") else forbidden) for patterns, forbidden in FORBIDDEN
 ]
 RULES = [(path, forbidden) for patterns, forbidden in FORBIDDEN for path in sources(*patterns)]
-SHELLS = ("module_utils/_core/module_shell.py", "module_utils/_core/arguments.py", "plugin_utils/in_process.py", "plugin_utils/vaulted_key.py")
+SHELLS = (
+    "module_utils/_core/module_shell.py",
+    "module_utils/_core/arguments.py",
+    "plugin_utils/in_process.py",
+    "plugin_utils/vaulted_key.py",
+    "plugin_utils/workers.py",
+    "filter/scim_summary.py",
+)
 
 
 def test_every_file_has_a_room() -> None:
@@ -397,15 +414,22 @@ def test_what_the_role_hands_over_is_described() -> None:
 
 
 def test_every_documented_variable_is_used() -> None:
-    used = {name for path in role_files() for name in variables_in(path)}
+    used = {name for path in role_files() for name in variables_in(path)} | {name for options in ROLE_OPTIONS.values() for name in options.values()}
     assert {name for options in role_specs().values() for name in options} - used == set()
 
 
 def test_the_role_hands_every_connection_option_on() -> None:
-    variables = load(ROLE / "vars" / "main.yml")
     for vendor, name in (("unity", "unity_organization_info"), ("jumpcloud", "jumpcloud_scim_app_info")):
         identity = {"application", "application_id", "method"}
-        assert set(variables["__scim_provisioning_options"][vendor]) == set(module(name).ARGUMENTS.options) - identity
+        assert set(ROLE_OPTIONS[vendor]) == set(module(name).ARGUMENTS.options) - identity
+
+
+def test_what_the_role_gives_in_one_template_are_options_of_its_modules() -> None:
+    documented = {name for options in role_specs().values() for name in options}
+    for whose, options in ROLE_OPTIONS.items():
+        assert set(options.values()) <= documented, whose
+        if whose in MODULES:
+            assert set(options) <= set(module(whose).ARGUMENTS.options), whose
 
 
 def all_tasks(found: t.Any) -> t.Iterator[dict[str, t.Any]]:
@@ -452,6 +476,10 @@ def defaults_given_in_place() -> dict[str, list[t.Any]]:
                 omitted = re.fullmatch(r"\{\{ (scim_provisioning_\w+) \| default\(omit, true\) \}\}", str(value))
                 if omitted:
                     found.setdefault(omitted.group(1), []).append(options[option].get("default"))
+    for option, variable in ROLE_OPTIONS["scim_preflight_info"].items():
+        default = module("scim_preflight_info").ARGUMENTS.options[option].get("default")
+        if default is not None:
+            found.setdefault(variable, []).append(default)
     return found
 
 

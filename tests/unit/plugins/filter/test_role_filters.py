@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.unity_jumpcloud.scim.plugins.filter import scim_summary
-from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import FilterModule, absolute_path, runbook, unknown_variables
+from ansible_collections.unity_jumpcloud.scim.plugins.filter import scim_given, scim_summary
+from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import FilterModule, absolute_path, next_command, runbook, unknown_variables
+from jinja2 import Environment, StrictUndefined
+from jinja2.exceptions import UndefinedError
 
 DOCS = Path(scim_summary.__file__).parent
 
@@ -49,7 +51,38 @@ def test_a_misspelled_variable(names: list[str], said: list[str] | int) -> None:
     assert (unknown_variables(names) if isinstance(said, list) else len(unknown_variables(names))) == said
 
 
+def test_one_template_gives_the_options_of_a_vendor() -> None:
+    environment = Environment(undefined=StrictUndefined)
+    environment.filters["given"] = scim_given.given
+    variables = {"scim_provisioning_unity_organization_id": "1", "scim_provisioning_unity_api_url": "", "scim_provisioning_time_budget": None}
+    assert environment.compile_expression("'unity' | given")(**variables) == {"organization_id": "1"}
+    with pytest.raises(UndefinedError):
+        environment.compile_expression("'unity' | given")(scim_provisioning_unity_organization_id=StrictUndefined(name="item"))
+
+
+@pytest.mark.parametrize(
+    "typed, entry, command",
+    [
+        ({}, "", ""),
+        ({"args": ("unity_jumpcloud.scim.provision",)}, "", "ansible-playbook unity_jumpcloud.scim.provision"),
+        (
+            {"args": ("site.yml",), "extra_vars": ("@vars.yml", "token=SENTINEL", "@my vars.yml")},
+            "",
+            "ansible-playbook site.yml -e @vars.yml -e '@my vars.yml'",
+        ),
+        (
+            {"args": ("unity_jumpcloud.scim.rotate_key",), "extra_vars": ('{"token": "SENTINEL"}',)},
+            "rotate",
+            "ansible-playbook unity_jumpcloud.scim.rotate_key",
+        ),
+        ({"args": ("unity_jumpcloud.scim.audit",), "extra_vars": ("@v",)}, "audit", "ansible-playbook unity_jumpcloud.scim.provision -e @v"),
+    ],
+)
+def test_the_command_to_run_next(typed: dict[str, tuple[str, ...]], entry: str, command: str) -> None:
+    assert next_command(typed, entry) == command
+
+
 def test_every_filter_is_documented() -> None:
     documented = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in DOCS.glob("*.yml")}
-    assert set(documented) == set(FilterModule().filters())
+    assert set(documented) == {*FilterModule().filters(), *scim_given.FilterModule().filters()}
     assert all(found["DOCUMENTATION"]["name"] == name for name, found in documented.items())

@@ -193,7 +193,7 @@ def test_the_whole_time(http: ExactCalls, watched: Context, time: FakeTime, line
     expect_status(http)
     result = run(options(), watched)
     assert (result["deprovisioned"], sum(time.sleeps)) == (False, 60.0)
-    assert lines == ["Waiting for: %s (%d s of 60 s): the events can't tell who it is about" % (TITLE, seconds) for seconds in (0, 20, 40)]
+    assert lines == ["Waiting for: %s (%d s of 60 s): the events can't tell who it is about" % (TITLE, seconds) for seconds in (0, 20, 40, 60)]
 
 
 @pytest.mark.parametrize("state, groups", [("exact", []), ("absent", ["Unity Artists"])])

@@ -139,9 +139,10 @@ def test_everything_is_fine(http: ExactCalls, context: Context, tmp_path: Path) 
     assert (audit["outcome"], audit["error"], audit["unchecked"], audit["differences"], audit["drift"]) == ("in_sync", None, [], [], [])
     assert audit["verdict"] == "In sync: all 6 steps are as wanted, and all 2 expected people have their accounts."
     assert set(checks(result).values()) == {"green"} and audit["checked_at"] == NOW and audit["counts"]["matched"] == 2
-    assert audit["files"] == {name: str(tmp_path / "report") + end for name, end in (("json", ".json"), ("markdown", ".md"), ("html", ".html"))}
-    assert result["changed"] and [action["option"] for action in result["actions"]] == ["path", "path", "path", "history"]
-    assert names(tmp_path) == ["history.jsonl", "report.html", "report.json", "report.md"]
+    endings = {"json": ".json", "markdown": ".md", "html": ".html", "csv": ".csv"}
+    assert audit["files"] == {name: str(tmp_path / "report") + ending for name, ending in endings.items()}
+    assert result["changed"] and [action["option"] for action in result["actions"]] == ["path", "path", "path", "path", "history"]
+    assert names(tmp_path) == ["history.jsonl", "report.csv", "report.html", "report.json", "report.md"]
     assert http.carrying(HEADER) == ["GET " + USERS.partition(".com")[2]] * 2
     found = written(tmp_path)
     assert found["name"] == "Example Games" and found["history"][-1]["key_age_days"] == 45, "a key for audits does not count"
@@ -152,7 +153,7 @@ def test_everything_is_fine(http: ExactCalls, context: Context, tmp_path: Path) 
         "application_id": APP_ID,
         "base_url": BASE_URL,
     }
-    assert result["lines"][0] == audit["verdict"] and result["lines"][-1] == "Written: %s.html" % (tmp_path / "report")
+    assert result["lines"][0] == audit["verdict"] and result["lines"][-1] == "Written: %s.csv" % (tmp_path / "report")
     assert "GREEN Connector: The SCIM service accepts the key and has 2 users." in result["lines"]
     assert_no_secret(result, tmp_path)
 
@@ -169,9 +170,9 @@ def test_check_mode_reads_and_writes_nothing(http: ExactCalls, check_context: Co
     expect_people(http, "ada", "bob")
     expect_events(http)
     result = run(options(**where(tmp_path)), check_context)
-    assert result["changed"] and len(result["actions"]) == 4 and names(tmp_path) == [] and check_context.progress.done == []
+    assert result["changed"] and len(result["actions"]) == 5 and names(tmp_path) == [] and check_context.progress.done == []
     assert result["audit"]["outcome"] == "in_sync"
-    assert result["lines"][-1] == "Would be written: %s.html" % (tmp_path / "report")
+    assert result["lines"][-1] == "Would be written: %s.csv" % (tmp_path / "report")
 
 
 def test_somebody_is_missing_and_a_step_differs(http: ExactCalls, context: Context, tmp_path: Path) -> None:
@@ -179,7 +180,7 @@ def test_somebody_is_missing_and_a_step_differs(http: ExactCalls, context: Conte
     expect_events(http, event(success=False, resource={"type": "user", "id": "bob", "email": "bob@example.com"}), event("integration_activate"))
     result = run(options(steps=steps(user_groups=["bind 1"]), **where(tmp_path)), context)
     assert (result["audit"]["outcome"], result["audit"]["drift"]) == ("drift", ["1 step differs", "1 person is missing"])
-    assert result["audit"]["differences"] == [{"step": "user_groups", "found": "as wanted", "would_do": ["bind 1"]}]
+    assert result["audit"]["differences"] == [{"step": "user_groups", "found": "as wanted", "would_do": ["bind 1"], "since": NOW}]
     assert result["audit"]["counts"]["missing"] == 1 and checks(result)["people"] == "red"
     found = written(tmp_path)
     assert found["people"]["missing"][0]["email"] == "bob@example.com" and found["people"]["missing"][0]["reason"] == found["health"]["failures"][0]["title"]
@@ -504,6 +505,6 @@ def test_options_that_make_no_sense(http: ExactCalls, context: Context, given: d
 
 def test_module(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     result = run_main(main, capsys, steps=steps(), seen=SEEN, path=str(tmp_path / "report"), **OFF)
-    assert result["changed"] and result["audit"]["outcome"] == "in_sync" and len(names(tmp_path)) == 3
+    assert result["changed"] and result["audit"]["outcome"] == "in_sync" and len(names(tmp_path)) == 4
     failed = run_main(main, capsys, application="Unity", application_id=APP_ID)
     assert failed["failed"] and "mutually exclusive" in failed["msg"]

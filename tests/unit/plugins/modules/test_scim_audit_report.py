@@ -23,7 +23,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._r
 
 # the fake clock's time
 NOW = "2026-11-24T06:00:00Z"
-SUFFIXES = (".md", ".html", ".json")
+SUFFIXES = (".md", ".html", ".csv", ".json")
 
 
 def where(folder: Path) -> dict[str, t.Any]:
@@ -52,9 +52,10 @@ def test_report_is_returned_only(context: Context, tmp_path: Path) -> None:
 
 def test_all_files(context: Context, tmp_path: Path, warnings: list[str]) -> None:
     result = run(audits.drifts(**where(tmp_path)), context)
-    assert (result["changed"], written(result)) == (True, ["report.md", "report.html", "report.json", "history.jsonl"])
-    assert result["files"] == {"json": str(tmp_path / "report.json"), "markdown": str(tmp_path / "report.md"), "html": str(tmp_path / "report.html")}
-    assert names(tmp_path) == ["history.jsonl", "report.html", "report.json", "report.md"]
+    assert (result["changed"], written(result)) == (True, ["report.md", "report.html", "report.csv", "report.json", "history.jsonl"])
+    endings = {"json": ".json", "markdown": ".md", "html": ".html", "csv": ".csv"}
+    assert result["files"] == {name: str(tmp_path / "report") + ending for name, ending in endings.items()}
+    assert names(tmp_path) == ["history.jsonl", "report.csv", "report.html", "report.json", "report.md"]
     assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8")) == result["report"]
     assert lines(tmp_path) == [result["report"]["history"][-1]]
@@ -135,19 +136,15 @@ def test_broken_line_of_the_history_is_left_out(context: Context, tmp_path: Path
     assert len(lines(tmp_path)) == 2 and len(warnings) == 1 and "were left out: 2." in warnings[0]
 
 
-def test_symbolic_link_is_replaced_by_the_report(context: Context, tmp_path: Path) -> None:
-    (tmp_path / "precious").write_text("as it was", encoding="utf-8")
-    (tmp_path / "report.json").symlink_to(tmp_path / "precious")
-    run(audits.works(**where(tmp_path)), context)
-    assert not any(path.is_symlink() for path in tmp_path.iterdir())
-    assert (tmp_path / "precious").read_text(encoding="utf-8") == "as it was"
-
-
-def test_history_is_not_read_through_a_symbolic_link(context: Context, tmp_path: Path) -> None:
-    (tmp_path / "history.jsonl").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(ScimError, match="Can't read the history .*: it is a symbolic link"):
-        run(audits.works(**where(tmp_path)), context)
-    assert [path.name for path in tmp_path.iterdir()] == ["history.jsonl"]
+def test_symbolic_links_are_replaced(context: Context, tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    for name in ("report.json", "history.jsonl"):
+        (tmp_path / name).write_text(history.as_text(audits.past([3])), encoding="utf-8")
+        (folder / name).symlink_to(tmp_path / name)
+    result = run(audits.works(**where(folder)), context)
+    assert not any(path.is_symlink() for path in folder.iterdir())
+    assert len(lines(tmp_path)) == 1 and len(lines(folder)) == len(result["report"]["history"]) == 2
 
 
 def test_error_of_an_audit_is_a_report_too(context: Context, tmp_path: Path) -> None:
@@ -255,6 +252,6 @@ def test_bad_input(context: Context, tmp_path: Path, given: dict[str, t.Any], wo
 def test_module(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     given = {name: value for name, value in audits.works().items() if value is not None}
     result = run_main(main, capsys, **{**given, "path": str(tmp_path / "report")})
-    assert result["changed"] and result["report"]["outcome"] == "in_sync" and len(names(tmp_path)) == 3
+    assert result["changed"] and result["report"]["outcome"] == "in_sync" and len(names(tmp_path)) == 4
     failed = run_main(main, capsys, steps=["no step"])
     assert failed["failed"] and "steps" in failed["msg"]

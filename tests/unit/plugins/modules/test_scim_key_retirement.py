@@ -194,7 +194,7 @@ def test_a_provisioning_call_is_waited_for(http: ExactCalls, context: Context, t
     expect_end(http)
     assert run(options(verify_timeout=30.0), context)["step"]["verified"] == [BY_CALL]
     assert time.sleeps == [3.0, 3.0]
-    assert lines == ["Waiting for: JumpCloud's next provisioning call with the key %s (0 s of 30 s)." % KEY_ID]
+    assert lines == ["Waiting for JumpCloud's next provisioning call with the key %s (0 s of 30 s)." % KEY_ID]
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_the_grace_period_is_waited_for(http: ExactCalls, context: Context, time
     assert run(options(grace_period=seconds), context)["revoked"] == ["old"]
     assert (time.sleeps, time.elapsed) == (sleeps, seconds)
     waited = [sum(sleeps[:number]) for number in range(len(sleeps))]
-    assert lines == ["Waiting for: the end of the grace period, in which the older keys still work (%.0f s of %.0f s)." % (one, seconds) for one in waited]
+    assert lines == ["Waiting for the end of the grace period, in which the older keys still work (%.0f s of %.0f s)." % (one, seconds) for one in waited]
 
 
 def test_the_waits_come_on_top_of_the_time_budget(http: ExactCalls, context: Context, time: FakeTime) -> None:

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files that are read only if they are what they should be, and replaced as a whole, or not at all."""
+"""Files that are replaced as a whole or not at all, and read only if they are regular ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ from pathlib import Path
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core import files
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import NewFile, TooLarge, read_regular, write_atomically, write_together
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import (
+    NewFile,
+    NotRegular,
+    TooLarge,
+    read_regular,
+    write_atomically,
+    write_together,
+)
 
 
 def new(path: Path, text: str = "new", mode: int = 0o600) -> NewFile:
@@ -87,39 +94,61 @@ def test_folder_that_is_not_writable(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert names(tmp_path) == []
 
 
-def test_what_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    assert read_regular(str(path)) is None
-    path.write_bytes(b"\xff\r\n")
-    assert (read_regular(str(path)), read_regular(str(path), 3)) == (b"\xff\r\n", b"\xff\r\n")
+# ---- reading
+
+
+def test_read_a_regular_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"a\r\nb\xff")
+    assert read_regular(str(tmp_path / "file"), 5) == b"a\r\nb\xff"
+    assert read_regular(str(tmp_path / "none"), 5) is None
+
+
+def test_more_than_there_can_be_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"123456")
     with pytest.raises(TooLarge, match="it is too large"):
-        read_regular(str(path), 2)
+        read_regular(str(tmp_path / "file"), 5)
 
 
 @pytest.mark.parametrize(
-    "kind, words", [("folder", "it is a directory"), ("pipe", "it is not a regular file"), ("link", "it is a symbolic link"), ("loop", "it is a symbolic link")]
+    "kind, words",
+    [
+        ("folder", "it is a directory"),
+        ("pipe", "it is not a regular file"),
+        ("link", "it is a symbolic link"),
+        ("dangling link", "it is a symbolic link"),
+        ("loop", "it is a symbolic link"),
+    ],
 )
 def test_what_is_no_regular_file_is_not_read(tmp_path: Path, kind: str, words: str) -> None:
-    """The link leads to a file that could be read."""
-    path, other = tmp_path / "path", tmp_path / "other"
-    other.write_text("precious")
-    {"folder": path.mkdir, "pipe": lambda: os.mkfifo(path), "link": lambda: path.symlink_to(other), "loop": lambda: path.symlink_to(path)}[kind]()
-    before = len(os.listdir("/proc/self/fd"))
-    with pytest.raises(OSError, match=words):
-        read_regular(str(path))
-    assert len(os.listdir("/proc/self/fd")) == before
+    path, target = tmp_path / "file", tmp_path / "target"
+    target.write_text("precious")
+    links = {"link": target, "dangling link": tmp_path / "none", "loop": path}
+    if kind in links:
+        path.symlink_to(links[kind])
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        os.mkfifo(path)
+    with pytest.raises(NotRegular, match=words):
+        read_regular(str(path), 100)
 
 
-def test_demand_is_made_of_what_was_opened(tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    path.write_text("text")
-    path.chmod(0o640)
-    asked: list[int] = []
+def test_what_else_keeps_from_reading(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotADirectoryError):
+        read_regular(str(tmp_path / "file" / "another"), 100)
+
+
+def test_the_caller_may_refuse_a_file(tmp_path: Path) -> None:
+    """Before it is read, and by what is known of the opened file."""
+    (tmp_path / "file").write_text("123456")
+    (tmp_path / "file").chmod(0o640)
+    seen: list[int] = []
 
     def refuse(found: os.stat_result) -> None:
-        asked.append(stat.S_IMODE(found.st_mode))
-        raise ScimError("no")
+        seen.append(stat.S_IMODE(found.st_mode))
+        raise ValueError("refused")
 
-    with pytest.raises(ScimError, match="no"):
-        read_regular(str(path), require=refuse)
-    assert asked == [0o640]
+    with pytest.raises(ValueError, match="refused"):
+        read_regular(str(tmp_path / "file"), 1, refuse)
+    assert seen == [0o640]

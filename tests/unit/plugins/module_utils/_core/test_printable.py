@@ -23,6 +23,14 @@ RAW = {
     "a tag": ("a\U000e0041", "a\\U000e0041"),
     "a family": ("\U0001f468\u200d\U0001f469", "\U0001f468\u200d\U0001f469"),
     "Persian": ("می\u200cخواهم", "می\u200cخواهم"),
+    "a conjunct of Devanagari": ("क्\u200dष", "क्\u200dष"),
+    "a heart on fire": ("\u2764\ufe0f\u200d\U0001f525", "\u2764\ufe0f\u200d\U0001f525"),
+    "a dark-skinned cook": ("\U0001f469\U0001f3ff\u200d\U0001f373", "\U0001f469\U0001f3ff\u200d\U0001f373"),
+    "a joiner before nothing": ("Ada\u200d", "Ada\\u200d"),
+    "a joiner after nothing": ("\u200cAda", "\\u200cAda"),
+    "a joiner beside a blank": ("Ada \u200dLovelace", "Ada \\u200dLovelace"),
+    "two joiners": ("م\u200c\u200cخ", "م\\u200c\\u200cخ"),
+    "a joiner in a number": ("1\u200c2", "1\\u200c2"),
 }
 
 

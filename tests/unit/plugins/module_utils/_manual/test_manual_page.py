@@ -75,7 +75,7 @@ def test_button_copies_the_value(browser: chromium.Browser, tmp_path: Path) -> N
     browser.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined}); 0")
     browser.evaluate("Array.from(document.querySelectorAll('code')).find(c => c.textContent.startsWith('https:')).parentNode.querySelector('button').click()")
     assert browser.evaluate("window.copied") == BASE_URL
-    assert browser.evaluate("Array.from(document.querySelectorAll('button.copy')).filter(b => b.textContent === 'Copied').length") == 1
+    assert browser.evaluate("Array.from(document.querySelectorAll('button.copy')).filter(b => b.firstElementChild.textContent === 'Copied').length") == 1
 
 
 def test_button_uses_the_clipboard_where_the_browser_has_it(browser: chromium.Browser, tmp_path: Path) -> None:
@@ -86,12 +86,45 @@ def test_button_uses_the_clipboard_where_the_browser_has_it(browser: chromium.Br
     assert browser.evaluate("window.written") == "SCIM API"
 
 
+def test_button_says_what_it_did(browser: chromium.Browser, tmp_path: Path) -> None:
+    browser.open(write(tmp_path, jumpcloud()))
+    browser.evaluate("Object.defineProperty(navigator, 'clipboard', {value: {writeText: () => Promise.resolve()}}); 0")
+    browser.evaluate("document.querySelector('button.copy').click()")
+    assert (
+        browser.evaluate("document.getElementById('said').textContent")
+        == "Copied:  the value of step 1, API type: Provisioning of the application Unity is configured, tested and active"
+    )
+
+
+@pytest.mark.parametrize("width", [320, 800])
+def test_long_names_wrap(browser: chromium.Browser, tmp_path: Path, width: int) -> None:
+    browser.resize(width)
+    name = "n" * 300
+    done = runbook_model.done(section(name), "2026-11-24T06:00:00Z")
+    browser.open(write(tmp_path, [section(name), runbook_model.Section(**{**vars(done), "step": name, "tenant": name})]))
+    browser.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true; }); 0")
+    assert browser.evaluate("document.documentElement.scrollWidth") <= width
+    browser.resize(800)
+
+
+def test_print_shows_what_is_folded(browser: chromium.Browser, tmp_path: Path) -> None:
+    browser.open(write(tmp_path, [runbook_model.done(one, "2026-11-24T06:00:00Z") for one in unity()]))
+    shown = "Array.from(document.querySelectorAll('ol')).map(e => e.checkVisibility({contentVisibilityAuto: true}))"
+    assert set(browser.evaluate(shown)) == {False}
+    browser.print_media(True)
+    try:
+        assert set(browser.evaluate(shown)) == {True}
+        assert browser.evaluate("getComputedStyle(document.querySelector('label')).fontSize") == "12px"
+    finally:
+        browser.print_media(False)
+
+
 def test_button_selects_where_nothing_can_copy(browser: chromium.Browser, tmp_path: Path) -> None:
     browser.open(write(tmp_path, jumpcloud()))
     browser.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined}); document.execCommand = () => false")
     browser.evaluate("document.querySelector('button.copy').click()")
     assert browser.evaluate("String(window.getSelection())") == "SCIM API"
-    assert browser.evaluate("document.querySelector('button.copy').textContent") == "Selected: press Ctrl+C"
+    assert browser.evaluate("document.querySelector('button.copy span').textContent") == "Selected: press Ctrl+C"
 
 
 def test_ticks_stay_when_the_page_is_opened_again(browser: chromium.Browser, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core import printable
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import enforcement, instructions, scim_app, service_account, service_account_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import markdown, runbook_html, runbook_markdown, runbook_model, runbook_style
 
 HOSTILE = [
@@ -138,6 +138,53 @@ def test_hostile_name_stays_text_in_markdown(name: str) -> None:
 @pytest.mark.parametrize(("value", "shown"), [("a", "`a`"), ("a`b", "``a`b``"), ("``", "``` `` ```"), ("`", "`` ` ``"), (" ", "`   `")])
 def test_code_span_holds_backticks(value: str, shown: str) -> None:
     assert markdown.code(value) == shown
+
+
+# ---- what makes a step count
+
+
+@pytest.mark.parametrize("step", runbook_model.COUNTS_WHEN)
+def test_every_step_says_what_makes_it_count(step: str) -> None:
+    one = runbook_model.Section(**{**vars(section()), "step": step})
+    page, text = runbook_html.render([one]), runbook_markdown.render([one])
+    said = runbook_model.COUNTS_WHEN[step]
+    assert "What makes it count: " + said.replace("'", "&#x27;") in page and "What makes it count: " + said.split(";")[0][:40] in text
+
+
+def test_every_module_that_asks_a_person_has_such_words() -> None:
+    asked = {service_account.STEP, service_account_key.STEP, service_account_key.REVOKE_STEP, scim_app.STEP, enforcement.STEP}
+    assert set(runbook_model.COUNTS_WHEN) == asked
+    assert runbook_model.COUNTS_OTHERWISE in runbook_html.render([runbook_model.Section("another", "t", "o", (), "pending", "now")])
+
+
+def test_enforcement_counts_by_a_confirmation_that_can_be_copied() -> None:
+    one = runbook_model.Section(**{**vars(section()), "step": enforcement.STEP})
+    option = "-e scim_provisioning_enforcement_confirmed=true"
+    assert Page(runbook_html.render([one])).codes[0] == option and "\n    %s\n" % option in runbook_markdown.render([one])
+    assert option not in runbook_html.render([section()])
+
+
+def test_ticks_are_notes_and_the_page_says_so() -> None:
+    assert "The ticks are your own notes: this browser keeps them, and no run reads them." in runbook_html.render([section()])
+    assert "The boxes are for your own notes: no run reads them." in runbook_markdown.render([section()])
+
+
+def test_what_is_done_is_folded() -> None:
+    done = runbook_model.done(section(), "2026-11-24T06:00:00Z")
+    open_page, folded = runbook_html.render([section()]), runbook_html.render([done])
+    assert "<details" not in open_page and re.search(r"<details><summary>[^<]*</summary>.*<ol>.*</details>", folded, re.DOTALL)
+
+
+def test_times_are_said_as_in_the_report() -> None:
+    done = runbook_model.done(section(), "2026-11-24T06:00:00Z")
+    assert 'Asked for on <time datetime="2026-11-24T05:40:04Z">24 November 2026, 05:40 UTC</time>' in runbook_html.render([section()])
+    assert 'seen on <time datetime="2026-11-24T06:00:00Z">24 November 2026, 06:00 UTC</time>' in runbook_html.render([done])
+    assert "**Done**, seen on 24 November 2026, 06:00 UTC." in runbook_markdown.render([done])
+
+
+def test_buttons_are_told_apart() -> None:
+    names = re.findall(r'<button[^>]*><span>Copy</span><span class="unseen"> ([^<]*)</span></button>', runbook_html.render([section()]))
+    assert names[0] == "the value of step 1, API type: Provisioning of Unity is active" and len(set(names)) == len(names) > 5
 
 
 def test_truth_is_shown_as_the_console_does() -> None:

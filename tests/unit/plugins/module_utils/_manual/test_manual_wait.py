@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import stat
 import typing as t
 from pathlib import Path
@@ -189,3 +190,9 @@ def test_folder_that_can_not_be_made_is_named(watched: Context, tmp_path: Path) 
 def test_negative_timeout_is_refused(watched: Context) -> None:
     with pytest.raises(ScimError, match="manual_timeout"):
         step(watched, None, -1.0)
+
+
+def test_state_that_is_a_pipe_is_not_waited_for(watched: Context, prefix: str) -> None:
+    os.mkfifo(prefix + ".json")
+    with pytest.raises(ScimError, match="can't be read as the state of a runbook .it is not a regular file"):
+        step(watched, prefix, 5.0)

@@ -259,9 +259,16 @@ def past(missing: t.Sequence[int]) -> list[history.Line]:
             "differing": None if number < 0 else int(number > 2),
             "open_failures": None if number < 0 else number,
             "key_age_days": day + 16,
+            **dict.fromkeys(history.MEMORY),
         }
         for day, number in enumerate(missing)
     ]
+
+
+def with_memory(given: dict[str, t.Any], lines: t.Sequence[history.Line], at: str) -> list[history.Line]:
+    """The lines, the last of which has seen all of this since then."""
+    seen = model.make({**given, "checked_at": at}, at, [])["history"][-1]
+    return [*lines[:-1], {**lines[-1], **{name: seen[name] for name in history.MEMORY}}]
 
 
 def nothing(**given: t.Any) -> dict[str, t.Any]:

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason="no Chromium is insta
 PICTURE = "Array.from(document.querySelectorAll('svg.checks')).find(e => e.getBoundingClientRect().width > 0).getBoundingClientRect()"
 VISIBLE_ROWS = "Array.from(document.querySelectorAll('#%s tbody tr')).filter(row => row.getBoundingClientRect().height > 0).length"
 # what the documentation shows of the report: it ends where a section does
-SHOT_END = "Math.max(...Array.from(document.querySelectorAll('section')).map(e => Math.ceil(e.getBoundingClientRect().bottom)).filter(y => y < 1500)) + 16"
+SHOT_END = "Math.max(...Array.from(document.querySelectorAll('section')).map(e => Math.ceil(e.getBoundingClientRect().bottom)).filter(y => y < 2100)) + 16"
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["light", "dark"])
@@ -168,6 +168,108 @@ def test_search_filters_the_rows_of_all_tables(browser: chromium.Browser, tmp_pa
     assert browser.evaluate(VISIBLE_ROWS % "events") == 4
 
 
+def test_search_ignores_accents_composition_and_joiners(browser: chromium.Browser, tmp_path: Path) -> None:
+    names = ("Zo\u00eb Br\u00f6nte", "Zoe\u0308 Bro\u0308nte", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\uff21\uff24\uff21")
+    people = audits.people(missing=[audits.person(number, name=name) for number, name in enumerate(names)])
+    browser.open(write(tmp_path, audits.works(people=people)))
+    for words, found in (
+        ("zoe bronte", 2),
+        ("ZOE\u0308", 2),
+        ("zo\u00eb", 2),
+        ("\u0645\u06cc\u062e\u0648\u0627\u0647\u0645", 1),
+        (names[2], 1),
+        ("\uff21\uff24\uff21", 2),
+        ("zoa", 0),
+    ):
+        search(browser, "people", words)
+        assert browser.evaluate(VISIBLE_ROWS % "people") == found, words
+
+
+def test_search_hides_lists_without_a_hit(browser: chromium.Browser, tmp_path: Path) -> None:
+    browser.open(write(tmp_path, audits.drifts()))
+    heads = "Array.from(document.querySelectorAll('#people h3')).filter(e => e.getBoundingClientRect().height > 0)"
+    shown = heads + ".map(e => e.firstChild.data || e.childNodes[1].data)"
+    assert len(browser.evaluate(shown)) == 6
+    search(browser, "people", "guest")
+    assert browser.evaluate(shown) == ["Outside the domains "]
+    search(browser, "people", "")
+    assert len(browser.evaluate(shown)) == 6
+
+
+# ---- sorting
+
+COLUMN = "Array.from(document.querySelectorAll('%s tbody tr')).map(row => row.cells[%d].textContent)"
+SORT = "document.querySelectorAll('%s thead button')[%d].click()"
+SORTED = "Array.from(document.querySelectorAll('%s thead th')).map(head => head.getAttribute('aria-sort'))"
+
+
+def test_head_sorts_by_its_column(browser: chromium.Browser, tmp_path: Path) -> None:
+    people = audits.people(missing=[audits.person(number, name=name) for number, name in enumerate(("Zo\u00eb", "ada 10", "Ada 9", "\u00c4da"))])
+    browser.open(write(tmp_path, audits.works(people=people)))
+    assert browser.evaluate(SORTED % "table.people") == [None] * 5
+    browser.evaluate(SORT % ("table.people", 1))
+    assert browser.evaluate(COLUMN % ("table.people", 1)) == ["\u00c4da", "Ada 9", "ada 10", "Zo\u00eb"]
+    assert browser.evaluate(SORTED % "table.people") == [None, "ascending", None, None, None]
+    browser.evaluate(SORT % ("table.people", 1))
+    assert browser.evaluate(COLUMN % ("table.people", 1))[0] == "Zo\u00eb"
+    browser.evaluate(SORT % ("table.people", 0))
+    assert browser.evaluate(SORTED % "table.people") == ["ascending", None, None, None, None]
+
+
+def test_times_numbers_and_states_sort_by_what_they_are(browser: chromium.Browser, tmp_path: Path) -> None:
+    days = [{"day": day, "succeeded": number, "failed": 0} for day, number in (("2026-11-20", 9), ("2026-11-21", 5000), ("2026-11-22", 70))]
+    events = [audits.event(at=at) for at in ("2026-11-23T08:00:00Z", "2026-11-09T08:00:00Z", "2026-10-30T08:00:00Z")]
+    browser.open(write(tmp_path, audits.drifts(health=audits.health(days=days), events=events), audits.past(audits.ROUGH)))
+    browser.evaluate(SORT % ("table.days", 1))
+    assert browser.evaluate(COLUMN % ("table.days", 1)) == ["9", "70", "5,000"]
+    browser.evaluate(SORT % ("table.events", 0))
+    assert [row[:6] for row in browser.evaluate(COLUMN % ("table.events", 0))] == ["30 Oct", "9 Nov ", "23 Nov"]
+    browser.evaluate(SORT % ("table.checks", 1))
+    assert browser.evaluate(COLUMN % ("table.checks", 1)) == ["Broken"] * 2 + ["Attention"] * 2 + ["OK"] * 3
+    browser.evaluate(SORT % ("table.runs", 2))
+    assert browser.evaluate(COLUMN % ("table.runs", 2))[:2] == ["\u2013", "398"], "what nobody saw comes before the numbers"
+
+
+def test_tables_of_one_row_have_nothing_to_sort(browser: chromium.Browser, tmp_path: Path) -> None:
+    browser.open(write(tmp_path, audits.works(people=audits.people(missing=[audits.person(1)]))))
+    assert browser.evaluate("document.querySelectorAll('table.people button').length") == 0
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_heads_that_sort_can_be_seen(browser: chromium.Browser, tmp_path: Path, width: int) -> None:
+    browser.resize(width)
+    browser.open(write(tmp_path, audits.drifts()))
+    sizes = "Array.from(document.querySelectorAll('#people button.sort')).map(e => Math.min(e.getBoundingClientRect().height, e.getBoundingClientRect().width))"
+    found = browser.evaluate(sizes)
+    assert found and min(found) >= 24, "WCAG 2.2, 2.5.8"
+
+
+# ---- copying
+
+
+def test_button_copies_the_command(browser: chromium.Browser, tmp_path: Path) -> None:
+    browser.open(write(tmp_path, audits.drifts()))
+    browser.evaluate("Object.defineProperty(navigator, 'clipboard', {value: {writeText: text => { window.written = text; return Promise.resolve(); }}}); 0")
+    browser.evaluate("document.querySelector('.banner button').click()")
+    assert browser.evaluate("window.written") == "ansible-playbook unity_jumpcloud.scim.provision -e @vars.yml"
+    assert browser.evaluate("document.getElementById('said').textContent") == "Copied:  the command to begin with"
+
+
+# ---- large reports
+
+
+def test_long_tables_are_laid_out_only_where_they_are_seen(browser: chromium.Browser, tmp_path: Path) -> None:
+    people = audits.people(missing=[audits.person(number) for number in range(101)], staged=[audits.person(number, "staged") for number in range(100)])
+    browser.open(write(tmp_path, audits.works(people=people)))
+    kinds = "Array.from(document.querySelectorAll('#people .scroll')).map(e => getComputedStyle(e).contentVisibility)"
+    assert browser.evaluate(kinds) == ["auto", "visible"]
+    browser.print_media(True)
+    try:
+        assert browser.evaluate(kinds) == ["visible", "visible"]
+    finally:
+        browser.print_media(False)
+
+
 def test_search_finds_hostile_names(browser: chromium.Browser, tmp_path: Path) -> None:
     browser.open(write(tmp_path, audits.hostile("<script>alert(1)</script>")))
     search(browser, "people", "<script>")
@@ -207,6 +309,46 @@ def test_print_shows_every_row_and_no_controls(browser: chromium.Browser, tmp_pa
         browser.print_media(False)
 
 
+def test_print_has_nine_points_and_shows_what_is_closed(browser: chromium.Browser, tmp_path: Path) -> None:
+    browser.open(write(tmp_path, audits.drifts(), audits.past(audits.ROUGH)))
+    search(browser, "people", "nobody at all")
+    rows = "Array.from(document.querySelectorAll('details')).map(e => e.open || e.querySelector('tbody td').checkVisibility({contentVisibilityAuto: true}))"
+    size = "Array.from(new Set(Array.from(document.querySelectorAll('%s')).map(e => getComputedStyle(e).fontSize)))"
+    assert browser.evaluate(rows) == [False, False]
+    browser.print_media(True)
+    try:
+        assert browser.evaluate(rows) == [True, True]
+        assert browser.evaluate("Array.from(document.querySelectorAll('.list')).every(e => e.getBoundingClientRect().height > 0)") is True
+        assert browser.evaluate(size % "main p, td, th, dd, dt, main li, code, button.sort") == ["12px"]
+        assert browser.evaluate("Array.from(document.querySelectorAll('h2, h3')).every(e => getComputedStyle(e).breakAfter === 'avoid')") is True
+        # a head with a box of a button is not repeated on the next sheet
+        assert browser.evaluate("Array.from(document.querySelectorAll('button.sort')).every(e => getComputedStyle(e).display === 'contents')") is True
+        assert browser.evaluate("getComputedStyle(document.querySelector('button.copy')).display") == "none"
+    finally:
+        browser.print_media(False)
+
+
+def test_motion_only_for_who_likes_it(browser: chromium.Browser, tmp_path: Path) -> None:
+    browser.open(write(tmp_path, audits.drifts()))
+    moves = "getComputedStyle(document.documentElement).scrollBehavior"
+    for wish, behavior in (("no-preference", "smooth"), ("reduce", "auto")):
+        browser.prefer(prefers_reduced_motion=wish)
+        assert browser.evaluate(moves) == behavior
+    browser.prefer()
+
+
+def test_colors_of_the_system_are_used_where_they_are_forced(browser: chromium.Browser, tmp_path: Path) -> None:
+    browser.open(write(tmp_path, audits.drifts()))
+    drawn = "['.badge.red .body', '.success', '.node.red .icon'].map(e => getComputedStyle(document.querySelector('section ' + e)))"
+    browser.prefer(forced_colors="active")
+    try:
+        ink = browser.evaluate("(() => { const e = document.createElement('p'); document.body.append(e); return getComputedStyle(e).color; })()")
+        assert browser.evaluate(drawn + ".map(e => e.fill === 'none' ? e.stroke : e.fill)") == [ink] * 3
+        assert browser.evaluate("getComputedStyle(document.querySelector('.banner')).borderTopStyle") == "solid"
+    finally:
+        browser.prefer()
+
+
 def test_print_is_dark_on_white_whatever_the_screen_is(scheme: tuple[chromium.Browser, bool], tmp_path: Path) -> None:
     browser, _dark = scheme
     browser.open(write(tmp_path, audits.drifts()))
@@ -226,7 +368,7 @@ def test_keyboard_reaches_links_boxes_and_tables(browser: chromium.Browser, tmp_
     browser.resize(1200)
     browser.open(write(tmp_path, audits.drifts()))
     seen = []
-    for _unused in range(16):
+    for _unused in range(40):
         browser.press("Tab")
         seen.append(browser.evaluate("document.activeElement.className || document.activeElement.id || document.activeElement.localName"))
     assert seen[0] == "skip" and "scroll" in seen and "search-people" in seen
@@ -274,7 +416,7 @@ def test_policy_stops_a_script_that_got_in_all_the_same(browser: chromium.Browse
 def test_screenshots(scheme: tuple[chromium.Browser, bool], tmp_path: Path, name: str, given: dict[str, t.Any], past: list[int]) -> None:
     browser, dark = scheme
     browser.resize(1200)
-    browser.open(write(tmp_path, given, audits.past(past)))
+    browser.open(write(tmp_path, given, audits.with_memory(given, audits.past(past), "2026-11-22T06:00:00Z")))
     path = Path(os.environ.get("REPORT_SHOTS") or tmp_path) / ("audit-report-%s-%s.png" % (name, "dark" if dark else "light"))
     browser.screenshot(path, {"x": 0.0, "y": 0.0, "width": 1200.0, "height": float(browser.evaluate(SHOT_END))})
     assert 50_000 < path.stat().st_size < 300_000

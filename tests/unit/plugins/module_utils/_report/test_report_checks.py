@@ -41,7 +41,7 @@ def test_all_is_well() -> None:
     assert [one["found"] for one in checks] == [
         "JumpCloud SCIM exists.",
         "The account has the organization role SCIM Authenticator.",
-        "1 key is live; the newest is 45 days old (limit: 90 days).",
+        "1 key is live; the newest is 45 days old (maximum age: 90 days).",
         "The SCIM service accepts the key and has 414 users.",
         "Provisioning is active; the last connection test passed on 14 October 2026, 09:11 UTC.",
         "2 groups are bound.",
@@ -126,7 +126,7 @@ def test_role(roles: t.Any, steps: list[dict[str, t.Any]], state: str) -> None:
     "created, limit, state, words, remedy",
     [
         ([], 90, "red", "No key is live.", "provision"),
-        (["2026-11-24T06:00:00Z"], 90, "green", "newest is 0 days old (limit: 90 days).", None),
+        (["2026-11-24T06:00:00Z"], 90, "green", "newest is 0 days old (maximum age: 90 days).", None),
         (["2026-11-25T06:00:00Z"], 90, "green", "newest is 0 days old", None),
         (["2026-11-23T06:00:00Z"], 0, "green", "newest is 1 day old.", None),
         (["2020-01-01T00:00:00Z"], 0, "green", "newest is 2,519 days old.", None),
@@ -136,7 +136,7 @@ def test_role(roles: t.Any, steps: list[dict[str, t.Any]], state: str) -> None:
         (["2026-08-26T06:00:00Z"], 90, "amber", "90 days old", "today"),
         (["2026-08-25T06:00:00Z"], 90, "amber", "91 days old", "rotate_key"),
         (["2026-01-01T00:00:00Z", "2026-11-20T00:00:00Z"], 0, "green", "2 keys are live; the newest is 4 days old.", None),
-        (["2026-01-01T00:00:00Z", "2026-11-20T00:00:00Z"], 90, "amber", "An older one is past the limit.", "Revoke the older key"),
+        (["2026-01-01T00:00:00Z", "2026-11-20T00:00:00Z"], 90, "amber", "An older one is past the maximum age.", "Revoke the older key"),
         (["2026-08-26T06:00:00Z", "2026-11-20T00:00:00Z"], 90, "green", "2 keys are live", None),
         ([None], 90, "unknown", "1 key is live; its age is not known.", None),
         (["yesterday"], 0, "green", "its age is not known", None),

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import read_regular
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import files, history
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._report import audits
 
@@ -25,7 +24,7 @@ def test_lines_survive_a_round_trip() -> None:
 
 def test_line_of_a_run_that_saw_nothing() -> None:
     line = history.line(audits.AT, "error", None, None, None)
-    assert set(line) == {"checked_at", "outcome", *history.NUMBERS} and {line[name] for name in history.NUMBERS} == {None}
+    assert set(line) == {"checked_at", "outcome", *history.NUMBERS, *history.MEMORY} and {line[name] for name in history.NUMBERS} == {None}
 
 
 @pytest.mark.parametrize(
@@ -113,7 +112,7 @@ def test_a_file_that_is_something_else_is_left_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind, words", [("folder", "it is a directory"), ("pipe", "it is not a regular file"), ("large", "it is too large")])
 def test_history_that_is_no_history(tmp_path: Path, kind: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "history"
-    monkeypatch.setattr(files, "read_regular", lambda path: read_regular(path, 10))
+    monkeypatch.setattr(files, "LARGEST", 10)
     {"folder": path.mkdir, "pipe": lambda: os.mkfifo(path), "large": lambda: path.write_text("x" * 11)}[kind]()
     with pytest.raises(ScimError, match="Can't read the history .*: %s. Choose another path for history" % words):
         try:
@@ -150,8 +149,8 @@ def test_previous_report(tmp_path: Path) -> None:
 def test_contents() -> None:
     report = audits.report(audits.works())
     wanted = files.ReportFiles("/x/report").contents(report, 0o640, 10)
-    assert [(file.path, file.mode, file.option) for file in wanted] == [("/x/report%s" % suffix, 0o640, "path") for suffix in (".md", ".html", ".json")]
-    assert json.loads(wanted[2].text) == report
+    assert [(file.path, file.mode, file.option) for file in wanted] == [("/x/report%s" % suffix, 0o640, "path") for suffix in (".md", ".html", ".csv", ".json")]
+    assert json.loads(wanted[3].text) == report
 
 
 @pytest.mark.parametrize("change", ["nothing", "text", "mode", "link", "gone", "folder"])

@@ -10,7 +10,8 @@ import typing as t
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import html, markdown, model, wording
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import times
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import given, html, markdown, model, since, wording
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import GIVEN
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._report import audits
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._report.audits import SCHEMA, complaints, nothing
@@ -136,6 +137,12 @@ def test_past_runs() -> None:
         "differing": 0,
         "open_failures": 0,
         "key_age_days": 45,
+        "checks": {check["check"]: {"state": "green", "since": None} for check in report["checks"]},
+        "differing_steps": [],
+        "people_since": {
+            **{name: [] for name in given.PEOPLE_LISTS},
+            "staged": [{"since": audits.AT, "people": [since.fingerprint(person) for person in report["people"]["staged"]]}],
+        },
     }
 
 
@@ -237,12 +244,12 @@ def test_json_is_ascii() -> None:
     ],
 )
 def test_times(value: str | None, shown: str) -> None:
-    assert wording.shown_time(value) == shown
+    assert times.shown_time(value) == shown
 
 
 def test_words() -> None:
-    assert wording.shown_minute("2026-11-24T05:40:04Z") == "24 Nov 2026, 05:40" and wording.shown_minute("soon") == "soon"
-    assert wording.shown_day("2026-02-31") == "2026-02-31" and wording.shown_day(None) == "not seen"
+    assert times.shown_minute("2026-11-24T05:40:04Z") == "24 Nov 2026, 05:40" and times.shown_minute("soon") == "soon"
+    assert times.shown_day("2026-02-31") == "2026-02-31" and times.shown_day(None) == "not seen"
     assert [wording.listed(["a", "b", "c"][:number]) for number in range(4)] == ["", "a", "a and b", "a, b and c"]
     assert wording.event_title("user_sneeze") == "User sneeze"
     assert wording.event_subject({"resource": None}) == "\u2013"

@@ -25,8 +25,8 @@ def test_drift() -> None:
     assert report["outcome"] == "drift"
     assert report["verdict"] == "Drift: 2 steps differ, 5 people are missing, 2 accounts are unexpected and 1 account differs."
     assert report["differences"] == [
-        {"step": "identity_management", "found": "active", "would_do": ["test", "configure", "reactivate"]},
-        {"step": "user_groups", "found": "1 group bound", "would_do": ["bind 1"]},
+        {"step": "identity_management", "found": "active", "would_do": ["test", "configure", "reactivate"], "since": audits.AT},
+        {"step": "user_groups", "found": "1 group bound", "would_do": ["bind 1"], "since": audits.AT},
     ]
 
 
@@ -188,7 +188,7 @@ def test_numbers_of_incomplete_events_are_at_least_so_many() -> None:
 
 def test_page_says_unchecked_once() -> None:
     report = audits.report(audits.works(people=hidden(HIDDEN)))
-    assert "<h2>Unchecked</h2><p>%s</p>" % HIDDEN["why"] in html.render(report, 10)
+    assert '<h2 id="result-title">Unchecked</h2><p>%s</p>' % HIDDEN["why"] in html.render(report, 10)
     assert "**Unchecked.** %s" % HIDDEN["why"] in markdown.render(report, 10)
 
 

@@ -60,30 +60,16 @@ def test_what_the_tags_left_out_is_not_told() -> None:
     assert [step["step"] for step in told["steps"]] == ["prerequisites", "user_groups"]
 
 
-def test_lines() -> None:
-    results = {
-        "service_account": result("service_account", found="no account."),
-        "user_groups": result("user_groups", ["bind 2", "unbind 1"], verified=["read back"]),
-    }
-    assert summary({**SEEN, "check_mode": False}, results)["lines"] == [
-        "prerequisites: found nothing; did nothing",
-        "service_account: found no account; did nothing",
-        "user_groups: found it; did bind 2, unbind 1; verified: read back",
-    ]
-    told = summary({**SEEN, "check_mode": True}, results)
-    assert told["lines"][2].startswith("user_groups: found it; would do bind 2, unbind 1")
-    assert (told["changed"], told["check_mode"]) == (True, True)
-
-
 def test_what_a_person_has_to_do() -> None:
-    asked = {**result("service_account", pending=True), "manual_steps": [{"where": "Here", "do": "Enter it.", "field": "Name", "value": "x"}]}
+    asked = {**result("service_account", ["ask"], pending=True), "manual_steps": [{"where": "Here", "do": "Enter it.", "field": "Name", "value": "x"}]}
     done = {**result("service_account_key"), "manual_steps": [{"where": "Not here", "do": "No.", "field": None, "value": None}]}
-    told = summary({"check_mode": False}, {"service_account": asked, "service_account_key": done, "user_groups": SKIPPED})
+    told = summary({"check_mode": False}, {"service_account": asked, "service_account_key": done, "user_groups": SKIPPED}, "", "ansible-playbook x.yml")
     assert (told["pending"], told["waiting"]) == (["service_account"], ["user_groups"])
+    assert told["manual_steps"] == asked["manual_steps"]
+    assert told["lines"][0] == "service_account: it; asked a person"
     assert told["asks"] == [
-        "A person has to do: service_account. Waiting for it: user_groups.",
-        "Run again afterwards; the run picks up where this one stopped.",
-        "1. Here: Enter it. Name: x",
+        "A person has to do service_account: 1 step in the Unity Dashboard. It is in scim_provisioning_summary.manual_steps.",
+        "user_groups waits for that. Then run again, with the same options: ansible-playbook x.yml",
     ]
     assert summary({"check_mode": False}, {"service_account": done})["asks"] == []
 

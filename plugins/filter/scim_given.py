@@ -1,0 +1,34 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of the role's modules, in one template: a template for each of them would have to be compiled for every task."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import absolute_path
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import options_of
+from jinja2 import pass_context
+from jinja2.runtime import Context, Undefined
+from jinja2.utils import missing
+
+
+@pass_context
+def given(context: Context, whose: str) -> dict[str, t.Any]:
+    """What the variables of the role give. One that is there, but can't be told, such as another play's loop variable in it, is an error."""
+
+    def value_of(variable: str) -> t.Any:
+        value = context.resolve_or_missing(variable)
+        if isinstance(value, Undefined):
+            str(value)
+        return None if value is missing else value
+
+    return options_of(whose, value_of, absolute_path)
+
+
+class FilterModule:
+    """It has its documentation beside this file."""
+
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        return {"scim_given": given}

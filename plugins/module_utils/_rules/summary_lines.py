@@ -1,0 +1,109 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The summary of a run in sentences for people: a line for each step, and at most three on what a person has to do. Pure."""
+
+from __future__ import annotations
+
+import collections
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+
+WAITS = "it waits for the identity management"
+UNITY, JUMPCLOUD = "Unity Dashboard", "JumpCloud Admin Portal"
+CONSOLES = {"identity_management": JUMPCLOUD}
+# what was done, and what check mode would do
+WORDS = {
+    "ask": ("asked a person", "ask a person"),
+    "see_done": ("saw that a person has done it", "go on, since a person has done it"),
+    "take": ("took the key from the secret file", "take the key from the secret file"),
+    "create": ("created one", "create one"),
+    "set_roles": ("set its roles", "set its roles"),
+    "update": ("updated it", "update it"),
+    "delete": ("deleted it", "delete it"),
+    "configure": ("configured it", "configure it"),
+    "test": ("tested the connection", "test the connection"),
+    "activate": ("activated it", "activate it"),
+    "reactivate": ("activated it again", "activate it again"),
+    "deactivate": ("deactivated it", "deactivate it"),
+    "remove": ("removed its settings", "remove its settings"),
+    "enforce": ("turned it on", "turn it on"),
+    "stop_enforcing": ("turned it off", "turn it off"),
+}
+COUNTED_WORDS = {
+    "bind": ("bound", "bind", "group", "groups"),
+    "unbind": ("unbound", "unbind", "group", "groups"),
+    "revoke": ("revoked", "revoke", "key", "keys"),
+}
+
+
+def line(step: t.Mapping[str, t.Any], check_mode: bool) -> str:
+    """What was found, done and verified in a step."""
+    found = step["found"].rstrip(".")
+    if step["waiting"]:
+        return "%s: %s" % (step["step"], found if found == WAITS else found + "; it waits")
+    parts = [found, _done(step["did"], check_mode)]
+    if step["verified"]:
+        parts.append("verified: " + ", ".join(step["verified"]))
+    return "%s: %s" % (step["step"], "; ".join(parts))
+
+
+def asks(
+    pending: t.Mapping[str, t.Sequence[t.Mapping[str, t.Any]]], waiting: t.Sequence[str], runbooks: t.Mapping[str, str], check_mode: bool, command: str = ""
+) -> list[str]:
+    """What a person has to do, a line for each console, and what to run then; empty where there is nothing.
+
+    ``pending``: the clicks by step; ``runbooks``: the pages that were written, by step.
+    """
+    if not pending:
+        return []
+    verb = "would have" if check_mode else "has"
+    lines = []
+    for console in dict.fromkeys(_console(step) for step in pending):
+        steps = [step for step in pending if _console(step) == console]
+        number = sum(len(pending[step]) for step in steps)
+        said = "A person %s to do %s: %s in the %s." % (verb, _listed(steps), counted(number, "step", "steps"), console)
+        pages = list(dict.fromkeys(runbooks[step] for step in steps if step in runbooks))
+        lines.append("%s %s" % (said, _where(pages, number)))
+    waits = ""
+    if waiting:
+        waits = "%s %s for that. " % (_listed(waiting), "would wait" if check_mode else "waits" if len(waiting) == 1 else "wait")
+    return [*lines, waits + _next(check_mode, command)]
+
+
+def _done(did: t.Sequence[str], check_mode: bool) -> str:
+    numbers: dict[str, int] = collections.Counter()
+    for said in did:
+        verb, _blank, number = said.partition(" ")
+        numbers[verb] += int(number) if number.isdecimal() else 1
+    if not numbers:
+        return "nothing to do"
+    return ("would " if check_mode else "") + ", ".join(_words(verb, number, check_mode) for verb, number in numbers.items())
+
+
+def _words(verb: str, number: int, check_mode: bool) -> str:
+    if verb in COUNTED_WORDS:
+        past, plain, one, many = COUNTED_WORDS[verb]
+        return "%s %s" % (plain if check_mode else past, counted(number, one, many))
+    return WORDS[verb][check_mode]
+
+
+def _console(step: str) -> str:
+    return CONSOLES.get(step, UNITY)
+
+
+def _where(pages: list[str], number: int) -> str:
+    if pages:
+        return "Runbook: %s" % _listed(pages)
+    return "%s in scim_provisioning_summary.manual_steps." % ("It is" if number == 1 else "They are")
+
+
+def _next(check_mode: bool, command: str) -> str:
+    said = "To begin, run without check mode" if check_mode else "Then run again, with the same options"
+    return "%s: %s" % (said, command) if command else said + "."
+
+
+def _listed(names: t.Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join([part for part in (", ".join(names[:-1]), names[-1]) if part])

@@ -1,0 +1,46 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which variable of the role gives which option."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import OPTIONS, options_of
+
+
+def given(whose: str, **values: t.Any) -> dict[str, t.Any]:
+    return options_of(whose, lambda variable: values.get(variable.removeprefix("scim_provisioning_")), lambda path: "/here/" + path)
+
+
+def test_each_vendor_has_its_own_organization() -> None:
+    values = {"unity_organization_id": "1", "jumpcloud_organization_id": "2"}
+    assert given("unity", **values) == {"organization_id": "1"}
+    assert given("jumpcloud", **values) == {"organization_id": "2"}
+    assert given("scim_key_retirement", **values) == {"unity_organization_id": "1"}
+
+
+def test_both_vendors_share_how_requests_are_made() -> None:
+    values = {"time_budget": 60, "concurrency": 2, "ca_path": "ca.pem"}
+    assert given("unity", **values) == given("jumpcloud", **values) == {**values, "ca_path": "/here/ca.pem"}
+    assert given("scim_preflight_info", **values) == {}, "it is in the action group of JumpCloud"
+
+
+@pytest.mark.parametrize("value", [False, 0, [], "no"])
+def test_what_is_not_empty_is_given(value: t.Any) -> None:
+    assert given("scim_preflight_info", check_sso=value) == {"check_sso": value}
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_what_is_empty_is_not_given(value: t.Any) -> None:
+    assert given("unity", organization_id=value, access_token=value, ca_path=value) == {}
+
+
+def test_an_option_of_another_name() -> None:
+    assert given("scim_preflight_info", key_max_age=90) == {"max_age": 90} and given("scim_preflight_info", max_age=90) == {}
+
+
+def test_no_variable_gives_two_options() -> None:
+    assert all(len(set(options.values())) == len(options) for options in OPTIONS.values())

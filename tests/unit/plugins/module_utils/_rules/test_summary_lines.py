@@ -1,0 +1,135 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sentences of a summary, for none, one and many; and how many lines they are."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from pathlib import Path
+
+import pytest
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules import summary_lines
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import EVERY, summary
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary_lines import COUNTED_WORDS, WORDS, asks, line
+
+PLUGINS = Path(summary_lines.__file__).parents[2]
+COMMAND = "ansible-playbook unity_jumpcloud.scim.provision -e @vars.yml"
+CLICK = {"where": "Here", "do": "Do it.", "field": None, "value": None}
+UNITY, JUMPCLOUD = "/r/unity.html", "/r/jumpcloud.html"
+
+
+def step(found: str, *did: str, verified: t.Sequence[str] = (), waiting: bool = False) -> dict[str, t.Any]:
+    return {"step": "x", "found": found, "did": list(did), "verified": list(verified), "waiting": waiting}
+
+
+@pytest.mark.parametrize(
+    "seen, said, in_check_mode",
+    [
+        (step("it is so."), "x: it is so; nothing to do", None),
+        (step("active", verified=["a", "b"]), "x: active; nothing to do; verified: a, b", None),
+        (step("no account.", "create", "set_roles"), "x: no account; created one, set its roles", "x: no account; would create one, set its roles"),
+        (
+            step("0 groups bound", "bind 2", "unbind 1"),
+            "x: 0 groups bound; bound 2 groups, unbound 1 group",
+            "x: 0 groups bound; would bind 2 groups, unbind 1 group",
+        ),
+        (step("old keys", "revoke", "revoke"), "x: old keys; revoked 2 keys", "x: old keys; would revoke 2 keys"),
+        (step("old key", "revoke", "delete"), "x: old key; revoked 1 key, deleted it", "x: old key; would revoke 1 key, delete it"),
+        (step("No key yet.", "ask"), "x: No key yet; asked a person", "x: No key yet; would ask a person"),
+        (step("Seen.", "see_done"), "x: Seen; saw that a person has done it", "x: Seen; would go on, since a person has done it"),
+        (step("not configured", waiting=True), "x: not configured; it waits", None),
+        (step(summary_lines.WAITS, waiting=True), "x: it waits for the identity management", None),
+    ],
+)
+def test_a_step_in_one_line(seen: dict[str, t.Any], said: str, in_check_mode: str | None) -> None:
+    assert line(seen, check_mode=False) == said
+    assert line(seen, check_mode=True) == (in_check_mode or said)
+
+
+def test_every_verb_of_a_step_has_words() -> None:
+    """The plans of the modules whose steps the summary tells of."""
+    told = [path for path in PLUGINS.glob("module_utils/**/*.py") if "step=" in path.read_text(encoding="utf-8") or "Step(" in path.read_text(encoding="utf-8")]
+    told += [PLUGINS / "module_utils/_rules/identity_management.py", PLUGINS / "module_utils/_logic/key_accountant.py"]
+    verbs = {
+        verb
+        for path in told
+        for found in re.findall(r"\b_?[Aa]ction\((.*)", path.read_text(encoding="utf-8"))
+        for verb in re.findall(r'"([a-z_]+)"(?= if| else|,)', found)
+    }
+    assert {"create", "set_roles", "configure", "reactivate", "bind", "revoke", "see_done", "take", "stop_enforcing"} <= verbs
+    assert verbs - {"prepare", "by", "connection"} <= set(WORDS) | set(COUNTED_WORDS)
+
+
+@pytest.mark.parametrize(
+    "pending, waiting, runbooks, check_mode, command, said",
+    [
+        ({}, [], {}, False, COMMAND, []),
+        ({}, ["user_groups"], {}, True, COMMAND, []),
+        (
+            {"enforcement": [CLICK]},
+            [],
+            {},
+            False,
+            "",
+            [
+                "A person has to do enforcement: 1 step in the Unity Dashboard. It is in scim_provisioning_summary.manual_steps.",
+                "Then run again, with the same options.",
+            ],
+        ),
+        (
+            {"service_account": [CLICK] * 4, "service_account_key": [CLICK] * 4, "identity_management": [CLICK] * 12},
+            ["user_groups"],
+            {"service_account": UNITY, "service_account_key": UNITY, "identity_management": JUMPCLOUD},
+            False,
+            COMMAND,
+            [
+                "A person has to do service_account and service_account_key: 8 steps in the Unity Dashboard. Runbook: /r/unity.html",
+                "A person has to do identity_management: 12 steps in the JumpCloud Admin Portal. Runbook: /r/jumpcloud.html",
+                "user_groups waits for that. Then run again, with the same options: " + COMMAND,
+            ],
+        ),
+        (
+            {"service_account": [CLICK] * 4},
+            ["identity_management", "user_groups", "enforcement"],
+            {},
+            True,
+            COMMAND,
+            [
+                "A person would have to do service_account: 4 steps in the Unity Dashboard. They are in scim_provisioning_summary.manual_steps.",
+                "identity_management, user_groups and enforcement would wait for that. To begin, run without check mode: " + COMMAND,
+            ],
+        ),
+        (
+            {"service_account": [CLICK]},
+            ["identity_management", "user_groups"],
+            {"service_account": UNITY},
+            False,
+            "",
+            [
+                "A person has to do service_account: 1 step in the Unity Dashboard. Runbook: /r/unity.html",
+                "identity_management and user_groups wait for that. Then run again, with the same options.",
+            ],
+        ),
+    ],
+)
+def test_what_a_person_has_to_do(pending: t.Any, waiting: list[str], runbooks: dict[str, str], check_mode: bool, command: str, said: list[str]) -> None:
+    assert asks(pending, waiting, runbooks, check_mode, command) == said
+
+
+@pytest.mark.parametrize("with_runbook", [True, False])
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_with_all_its_steps_by_hand_the_task_shows_at_most_15_lines(check_mode: bool, with_runbook: bool) -> None:
+    """Four lines are Ansible's own: the host, the name of the value, and what closes both."""
+
+    def asked(name: str) -> dict[str, t.Any]:
+        said = {"step": name, "method": "manual", "changed": True, "found": "?", "did": ["ask"], "verified": [], "pending": True, "waiting": False}
+        return {"step": said, "manual_steps": [CLICK] * 20, "runbook": {"html": UNITY} if with_runbook else None}
+
+    names = ["service_account", "service_account_key", "connector_url", "identity_management", "retire_keys", "user_groups", "enforcement"]
+    assert set(EVERY[3:]) <= set(names)
+    preflight = {"check_mode": check_mode, "step": {**asked("prerequisites")["step"], "pending": False}}
+    told = summary(preflight, {name: asked(name) for name in names}, "", COMMAND)
+    assert len(told["pending"]) == 7 and len(told["manual_steps"]) == 140
+    assert len(told["lines"] + told["asks"]) + 4 <= 15 and not [said for said in told["lines"] + told["asks"] if "\n" in said]
