@@ -8,7 +8,7 @@ help: ## Show this help
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' Makefile | expand -t 14
 
 demo: ## Both roads on a simulated pair of tenants, in at most 100 lines; VERBOSE=1 shows all
-	@VERBOSE=$(VERBOSE) bash scripts/demo.sh
+	@VERBOSE=$(or $(VERBOSE),0) bash scripts/demo.sh
 
 test: ## Run every check and test; STEPS="sanity units" runs some, FULL=1 all on the oldest Ansible
 	@FULL=$(FULL) bash scripts/test.sh $(STEPS)

@@ -41,9 +41,9 @@ LOST_GROUP = "Unity Developers"
 COLUMNS = "{:>2}  {:<18} {:>7} {:>5} {:>6} {:>7}  {}"
 # what the simulated person does, by the operator's names
 WORDS = {
-    "unity-account": "made the service account with its role",
-    "unity-key": "made a key and put it into the secret file",
-    "jumpcloud-activate": "entered the settings, tested the connection and activated",
+    "unity-account": "the service account is made, with its role",
+    "unity-key": "a key is made, and put into the secret file",
+    "jumpcloud-activate": "the settings are entered, tested and activated",
 }
 # each that there was; none may be shown
 secrets: set[str] = set()
@@ -167,10 +167,10 @@ def by_api(demo: Demo) -> None:
     require(run.status == 0, "The audit must be in sync again.", run)
 
     run = playbook("deprovision", "-e", f"scim_provisioning_max_deprovisioned_users={len(delivered)}")
-    demo.act(
-        "deprovision", f"{counted(len(run.summary['deprovisioned_users']), 'person has', 'people have')} lost access, {len(arrived())} are left in Unity", run
-    )
-    require(run.status == 0 and not arrived(), "Nobody must be left.", run)
+    left = arrived()
+    lost_access = counted(len(run.summary["deprovisioned_users"]), "person has", "people have")
+    demo.act("deprovision", f"{lost_access} lost access, and {counted(len(left), 'person is', 'people are') if left else 'nobody is'} left in Unity", run)
+    require(run.status == 0 and not left, "Nobody must be left.", run)
     table(run.did())
 
 
@@ -186,13 +186,13 @@ def by_hand(demo: Demo) -> None:
         run.status == 0 and run.writes == 0 and run.summary["pending"] == ["service_account", "service_account_key"], "Unity's steps must be asked for.", run
     )
 
-    demo.act("a person", "in the Unity Dashboard, " + ", and ".join(person("unity-account", "unity-key")))
+    demo.act("a person", "Unity Dashboard: " + "; ".join(person("unity-account", "unity-key")))
     run = playbook("provision", *options)
     demo.act("provision", "the key is proven", run)
     table(run.summary["asks"])
     require(run.status == 0 and run.summary["pending"] == ["identity_management"], "JumpCloud's step must be asked for.", run)
 
-    demo.act("a person", "in the JumpCloud Admin Portal, " + ", and ".join(person("jumpcloud-activate")))
+    demo.act("a person", "JumpCloud Admin Portal: " + "; ".join(person("jumpcloud-activate")))
     run = playbook("provision", *options)
     delivered = arrived()
     demo.act("provision", f"the activation is seen; {counted(len(delivered), 'person has', 'people have')} arrived in Unity", run)

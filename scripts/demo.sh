@@ -10,7 +10,7 @@ demo_venv
 quietly() {
   local log=$CACHE/logs/demo-build.log status=0
   "$@" > "$log" 2>&1 || status=$?
-  if [ "$status" -ne 0 ] || [ -n "${VERBOSE:-}" ]; then cat "$log"; fi
+  if [ "$status" -ne 0 ] || [ "${VERBOSE:-0}" != 0 ]; then cat "$log"; fi
   return "$status"
 }
 
