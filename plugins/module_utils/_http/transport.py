@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import typing as t
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies
@@ -41,7 +41,8 @@ class HttpSettings:
     read_timeout: float = 30.0
     time_budget: float = 300.0
     ca_path: str | None = None
-    proxy: str | None = None
+    # its URL may hold a password
+    proxy: str | None = field(default=None, repr=False)
     concurrency: int = 4
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
@@ -37,9 +37,9 @@ LONGEST_NUMBER = 16
 class JumpCloudAccess:
     """Where JumpCloud is, and who asks."""
 
-    api_key: str | None
+    api_key: str | None = field(repr=False)
     client_id: str | None
-    client_secret: str | None
+    client_secret: str | None = field(repr=False)
     organization_id: str | None
     expected_organization_id: str | None
     region: str

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
@@ -59,7 +59,7 @@ class Options:
     unity_expected_organization_id: str | None
     unity_api_url: str
     key_id: str | None
-    secret_key: str | None
+    secret_key: str | None = field(repr=False)
     base_url: str | None
     key_name: str
     reading_error: str | None

@@ -17,7 +17,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, model
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.files import ReportFiles, is_as_wanted, read_history
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import GIVEN
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.rotation import rotation_under_way
 
 TITLE = "SCIM audit report"
@@ -36,22 +35,41 @@ class WantedFiles:
 
 
 @dataclass(frozen=True)
-class Options:
-    """The options of scim_audit_report, beside the facts that the report is made of."""
+class Facts:
+    """What the report is made of. A shape of its own says what each of them may hold."""
 
+    name: str | None
+    subject: dict[str, t.Any] | None
+    steps: tuple[dict[str, t.Any], ...]
+    account: dict[str, t.Any] | None
+    keys: tuple[dict[str, t.Any], ...] | None
+    key_max_age: int
+    application: dict[str, t.Any] | None
+    connector: dict[str, t.Any] | None
+    groups: tuple[dict[str, t.Any], ...] | None
+    people: dict[str, t.Any] | None
+    health: dict[str, t.Any] | None
+    events: tuple[dict[str, t.Any], ...]
+    unchecked: tuple[dict[str, t.Any], ...]
+    switched_off: tuple[str, ...]
+    error: str | None
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of scim_audit_report."""
+
+    facts: Facts
     files: WantedFiles
     checked_at: str | None
-    key_max_age: int
 
 
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Make the report, and the files that hold it where they differ. The history is replaced last: it counts only reports that were written."""
     options = parse(Options, params)
-    mode = validated(options.files, options.key_max_age)
+    mode = validated(options.files, options.facts.key_max_age)
     past = read_history(options.files.history, context.warn) if options.files.history else []
-    # a shape of its own says what each of them may hold
-    facts = {name: params[name] for name in GIVEN}
-    report = make_report(facts, _checked_at(options.checked_at, context), past, options.files.path)
+    report = make_report(vars(options.facts), _checked_at(options.checked_at, context), past, options.files.path)
     plan = plan_files(options.files, report, past, mode)
     try:
         write_files(plan, context)

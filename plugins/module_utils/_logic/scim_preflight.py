@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, ScimError
@@ -29,8 +29,8 @@ class InfoOptions:
     test_email: str | None
     check_sso: bool
     key_id: str | None
-    secret_key: str | None
-    stored_key: dict[str, t.Any] | None
+    secret_key: str | None = field(repr=False)
+    stored_key: dict[str, t.Any] | None = field(repr=False)
     store_error: str | None
     has_store: bool
     warnings: tuple[str, ...]

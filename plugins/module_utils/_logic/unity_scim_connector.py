@@ -65,7 +65,7 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Know the connector's base URL, prove the key against it, and make enforcement what is wanted."""
     options = parse(Options, params)
     enforced, owner = options.enforced, options.base.owner
-    transport = open_transport(options.http, context)
+    transport = open_transport(options.http, context, options.base.wait_timeout)
     connector, service = _connector(options.base, transport, context)
     connector["test_user_unknown"] = _require_unknown(options.test_email, service)
     if enforced is None:
@@ -96,7 +96,7 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Read the connector's base URL, what the service says of itself, and, with an owner's credentials, whether SCIM is enforced."""
     options = parse(InfoOptions, params)
-    transport = open_transport(options.http, context)
+    transport = open_transport(options.http, context, options.base.wait_timeout)
     connector, _service = _connector(options.base, transport, context)
     enforced = enabled = None
     if options.base.owner.is_known:

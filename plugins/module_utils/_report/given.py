@@ -191,6 +191,6 @@ GIVEN: dict[str, Reader] = {
 }
 
 
-def read_all(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+def read_all(given: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Everything that the report is made of. ShapeMismatch names the place and the types, never the value."""
-    return {name: reader(params.get(name), name) for name, reader in GIVEN.items()}
+    return {name: reader(given.get(name), name) for name, reader in GIVEN.items()}

@@ -34,7 +34,7 @@ def _no_rotation(_keys: t.Any, _now: datetime) -> None:
 
 
 def make(
-    params: t.Mapping[str, t.Any],
+    given: t.Mapping[str, t.Any],
     checked_at: str,
     past: t.Sequence[history.Line],
     find_rotation: FindRotation = _no_rotation,
@@ -47,7 +47,7 @@ def make(
     now = moment_of(checked_at)
     if now is None:
         raise ValueError("not a time")
-    facts = _facts(params)
+    facts = _facts(given)
     facts["rotation"] = find_rotation(facts["keys"] or [], now)
     people, health = facts["people"], facts["health"]
     error = facts["error"] or (None if facts["steps"] or people else NOTHING_COMPARED)
@@ -101,9 +101,9 @@ def as_json(report: Report) -> str:
     return json.dumps(report, indent=2) + "\n"
 
 
-def _facts(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+def _facts(given: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     try:
-        facts = read_all(params)
+        facts = read_all(given)
     except ShapeMismatch as error:
         raise ScimError("The report can't be made: %s." % error, "Hand over the results of the modules as they are, or leave the option out.") from None
     people = facts["people"]

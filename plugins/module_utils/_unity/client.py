@@ -11,7 +11,7 @@ person's token at ``/api/auth/v1/genesis-token-exchange/unity``.
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import PREFIX
@@ -42,10 +42,10 @@ class UnityOwner:
     """An owner or manager of the organization."""
 
     organization: UnityOrganization
-    access_token: str | None
+    access_token: str | None = field(repr=False)
     exchange_token: bool
     admin_key_id: str | None
-    admin_secret_key: str | None
+    admin_secret_key: str | None = field(repr=False)
     services_url: str
 
     @property

@@ -15,7 +15,7 @@ from __future__ import annotations
 import itertools
 import json
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
@@ -200,8 +200,8 @@ class ScimKey:
     """The service account key that SCIM is called with, as its two parts or as the header value made of them."""
 
     key_id: str | None
-    secret_key: str | None
-    authorization_header: str | None
+    secret_key: str | None = field(repr=False)
+    authorization_header: str | None = field(repr=False)
 
 
 def header_from(key: ScimKey) -> str | None:
