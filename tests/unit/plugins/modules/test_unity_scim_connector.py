@@ -89,6 +89,15 @@ def test_the_wait_ends(http: ExactCalls, context: Context, time: FakeTime) -> No
     assert sum(time.sleeps) <= 5.0
 
 
+def test_the_wait_does_not_use_up_the_time_of_the_requests(http: ExactCalls, context: Context, time: FakeTime) -> None:
+    for _unused in range(3):
+        expect_count(http, reply(REFUSED, 401))
+    expect_count(http)
+    expect_features(http)
+    assert run(options(**KEY, wait_timeout=30.0, time_budget=1.0), context)["connector"]["verified"]
+    assert sum(time.sleeps) > 1.0
+
+
 def test_other_failures_are_not_waited_for(http: ExactCalls, context: Context, time: FakeTime) -> None:
     expect_count(http, reply({"detail": "no"}, 404))
     with pytest.raises(ApiError):
