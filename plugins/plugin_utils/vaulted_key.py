@@ -57,7 +57,8 @@ def run(params: dict[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
     found = _read(path, secret)
     if params["state"] == "read":
         return {"changed": False, "key": found}
-    wanted = {name: str(params[name]) for name in VARIABLES}
+    # on ansible-core 2.18 the result of another task is a string of a type of Ansible's, which str() leaves as it is, and YAML refuses
+    wanted = {name: str.__str__(params[name]) for name in VARIABLES}
     if wanted != found and not check_mode:
         _write(path, secret, wanted)
     return {"changed": wanted != found, "key": wanted}

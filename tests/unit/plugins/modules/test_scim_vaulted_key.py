@@ -52,6 +52,18 @@ def test_the_same_key_again_is_no_change(tmp_path: Path) -> None:
     assert kept(tmp_path / "key.yml", secret_key="another")["changed"] is True and (tmp_path / "key.yml").read_bytes() != before
 
 
+class UnsafeText(str):
+    """As AnsibleUnsafeText of ansible-core 2.18."""
+
+    def __str__(self) -> str:
+        return self
+
+
+def test_a_key_that_another_task_has_returned(tmp_path: Path) -> None:
+    kept(tmp_path / "key.yml", **{name: UnsafeText(value) for name, value in KEY.items()})
+    assert run(options(tmp_path / "key.yml"), False)["key"] == KEY
+
+
 def test_check_mode_writes_nothing(tmp_path: Path) -> None:
     assert kept(tmp_path / "key.yml", check_mode=True) == {"changed": True, "key": KEY} and os.listdir(tmp_path) == []
 
