@@ -147,7 +147,7 @@ def _fate(key: Result, identity: Result, revocation: Result, secret_file: str | 
     if is_delivered(identity):
         return "The key %s was created and delivered in this run, and stays." % key_id
     # what a person has handed over stays in its file until JumpCloud has it
-    handed_over = revocation.get("skipped") and (key.get("evidence") or {}).get("source") == SECRET_FILE
+    handed_over = revocation.get("skipped") and key.get("method") == "manual" and secret_file
     if revocation.get("kept") or handed_over:
         return "The key %s is kept: its secret is in %s, and the next run goes on with it." % (key_id, secret_file)
     # the task that revokes never fails: it would hide the reason of the failure

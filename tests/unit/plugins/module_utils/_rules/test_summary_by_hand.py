@@ -75,7 +75,7 @@ def test_what_is_taken_down_is_told_backwards() -> None:
 
 
 KEY = {"credentials": {"key_id": "k1"}}
-IN_A_FILE = {**KEY, "evidence": {"source": "secret_file"}}
+IN_A_FILE = {**KEY, "method": "manual", "evidence": {"source": "Unity SCIM", "found": True}}
 
 
 @pytest.mark.parametrize(
