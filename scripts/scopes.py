@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The JumpCloud scopes that each playbook needs stand in docs/docsite/rst/guide_credentials.rst, and this writes them there.
 
-They come from two places: tests/contracts/operations_by_playbook.yml says which operations each playbook calls, which tests/stories/test_scopes.py compares
+They come from two places: tests/contracts/called_operations.yml says which operations each playbook calls, which tests/stories/test_scopes.py compares
 with real runs; and JumpCloud's published files beside it say in ``x-scopes`` which scopes an operation takes.
 
     scripts/scopes.py            write them into the guide
@@ -21,7 +21,7 @@ import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CONTRACTS = ROOT / "tests" / "contracts"
-CALLED = CONTRACTS / "operations_by_playbook.yml"
+CALLED = CONTRACTS / "called_operations.yml"
 GUIDE = ROOT / "docs" / "docsite" / "rst" / "guide_credentials.rst"
 PUBLISHED = {"jumpcloud_console": "", "jumpcloud_provider": "", "jumpcloud_insights": "/insights/directory"}
 """Files, and the base path of their servers."""

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which operations of JumpCloud each playbook calls: tests/contracts/operations_by_playbook.yml says so, and from it the guide says which scopes are needed."""
+"""Which operations of JumpCloud each playbook calls: tests/contracts/called_operations.yml says so, and from it the guide says which scopes are needed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simulator.testing import ORGANIZATION
 from stories.pair import JUMPCLOUD_ORGANIZATION, PEOPLE, Pair, Run, account_of, finished, read_seed
 
 ROOT = Path(__file__).resolve().parents[2]
-CALLED: dict[str, list[str]] = yaml.safe_load((ROOT / "tests" / "contracts" / "operations_by_playbook.yml").read_text(encoding="utf-8"))
+CALLED: dict[str, list[str]] = yaml.safe_load((ROOT / "tests" / "contracts" / "called_operations.yml").read_text(encoding="utf-8"))
 JUMPCLOUD = {"jumpcloud", "jumpcloud-provisioning", "insights"}
 KEY = account_of(read_seed("configured"))["keys"][0]
 GUARDED = {"scim_provisioning_jumpcloud_expected_organization_id": JUMPCLOUD_ORGANIZATION}
