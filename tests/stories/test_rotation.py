@@ -213,7 +213,8 @@ def test_two_rotations_at_once_end_with_one_working_key(pair: Pair) -> None:
     threads[1].start()
     for thread in threads:
         thread.join()
-    assert any(run.rc == 0 for run in runs) or all("run again" in run.failure for run in runs)
+    for run in runs:
+        assert run.rc == 0 or "run again" in run.failure
     if len(pair.keys()) != 1:
         pair.play("provision").succeeded()
     assert len(pair.keys()) == 1

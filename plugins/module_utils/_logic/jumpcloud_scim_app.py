@@ -221,6 +221,8 @@ class _Writer:
         try:
             found = getattr(self._gateway, verb)()
         except ApiError as error:
+            if error.status == 409:
+                error.hint = "Another run, or a person, has changed the identity management meanwhile. Let it finish, then run again."
             if error.outcome != "unknown":
                 raise
             read = self._read_after(error)
@@ -244,7 +246,8 @@ class _Writer:
             return test
         hint = (
             "Check that the key is live and its service account has the role SCIM Authenticator, that Unity's SCIM service can be reached, and that the "
-            "test email %s is in a validated domain and unknown to Unity and JumpCloud." % quoted(settings["test_email"])
+            "test email %s is in a validated domain and unknown to Unity and JumpCloud. If another run tests at the same time, let it finish, then run again."
+            % quoted(settings["test_email"])
         )
         if not self._context.progress.done:
             hint = "%s %s" % (NOTHING_CHANGED, hint)

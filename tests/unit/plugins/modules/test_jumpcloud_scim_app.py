@@ -531,6 +531,15 @@ def test_a_refused_activation(http: ExactCalls, context: Context) -> None:
         run(options(), context)
 
 
+def test_an_activation_that_somebody_else_got_in_the_way_of(http: ExactCalls, context: Context) -> None:
+    expect_state(http, INACTIVE)
+    expect_test(http)
+    http.expect("POST", PROVISION + "/activate", reply({"message": "test first"}, 409))
+    with pytest.raises(ApiError, match="HTTP 409: test first") as caught:
+        run(options(), context)
+    assert "Another run, or a person, " in str(caught.value.hint)
+
+
 def test_a_read_that_lags_behind(http: ExactCalls, context: Context, time: FakeTime) -> None:
     expect_state(http, INACTIVE)
     expect_test(http)
