@@ -15,11 +15,14 @@ options:
     description:
       - How the step is done. The vendor publishes console clicks for it, and no API.
       - V(api) calls endpoints that this collection B(assumes).
+      - V(auto) uses them as far as they prove themselves, and is V(manual) in the same task where they are missing, answer otherwise than assumed, refuse
+        credentials that another endpoint of the service takes, or where no credentials for them are given. Whatever else goes wrong is an error. The
+        reason is in RV(step).
       - V(manual) calls none of them. A person does the steps in RV(manual_steps), and the module looks for the published evidence that they are done,
         and verifies it. RV(pending) tells whether they still have to be done.
     type: str
-    choices: [api, manual]
-    default: api
+    choices: [auto, api, manual]
+    default: auto
   manual_timeout:
     description:
       - Seconds to wait until a person has done the steps. V(0) looks once, and succeeds with RV(pending=true) if they are not done.

@@ -54,9 +54,10 @@ options:
       - How O(wait_timeout) finds out whether provisioning is active. Groups are bound and unbound in the same way with both.
       - V(api) reads the identity management with an endpoint that this collection B(assumes).
       - V(manual) looks for the activation in JumpCloud's published events.
+      - V(auto) does what RV(unity_jumpcloud.scim.scim_preflight_info#module:seen) says in O(seen), and else what V(manual) does.
     type: str
-    choices: [api, manual]
-    default: api
+    choices: [auto, api, manual]
+    default: auto
   seen:
     description:
       - What another module has just read, so that this one need not read it again. RV(unity_jumpcloud.scim.scim_preflight_info#module:seen) has this form.
@@ -261,6 +262,11 @@ step:
       type: bool
       returned: success
       sample: false
+    reason:
+      description: Why this method was chosen; empty where there was no choice.
+      type: str
+      returned: success
+      sample: ""
 failed_groups:
   description: The groups that could not be bound or unbound, each with its error. The others are done, see RV(actions).
   returned: partial failure
@@ -335,7 +341,7 @@ error:
       sample: Get a new access token and run again.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, JUMPCLOUD, Arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, JUMPCLOUD, METHOD, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_group_binding import run
 
@@ -348,7 +354,7 @@ ARGUMENTS = (
             "groups": {"type": "list", "elements": "str", "required": True},
             "max_deprovisioned_users": {"type": "int", "default": 0},
             "wait_timeout": {"type": "float", "default": 0.0},
-            "method": {"type": "str", "choices": ["api", "manual"], "default": "api"},
+            "method": METHOD,
             "seen": {"type": "dict"},
         }
     )

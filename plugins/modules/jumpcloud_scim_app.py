@@ -361,6 +361,11 @@ step:
       type: bool
       returned: success
       sample: false
+    reason:
+      description: Why this method was chosen; empty where there was no choice.
+      type: str
+      returned: success
+      sample: ""
 method:
   description: V(manual).
   returned: with method=manual

@@ -20,9 +20,10 @@ options:
       - V(api) reads the settings from the endpoint that this collection B(assumes).
       - V(manual) calls no such endpoint. The status is told by the published events of Directory Insights, which go back 90 days; the settings are
         null.
+      - V(auto) does what V(api) does, and what V(manual) does where that endpoint is missing, answers otherwise than assumed, or refuses.
     type: str
-    choices: [api, manual]
-    default: api
+    choices: [auto, api, manual]
+    default: auto
 seealso:
   - module: unity_jumpcloud.scim.jumpcloud_scim_app
 extends_documentation_fragment:
@@ -211,11 +212,11 @@ manual_steps:
       why: Unity speaks SCIM.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, JUMPCLOUD, Arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, JUMPCLOUD, METHOD, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_scim_app import run_info
 
-ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + Arguments({"method": {"type": "str", "choices": ["api", "manual"], "default": "api"}})
+ARGUMENTS = JUMPCLOUD + APPLICATION_IDENTITY + Arguments({"method": METHOD})
 
 
 def main() -> None:

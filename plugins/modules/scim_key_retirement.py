@@ -27,9 +27,12 @@ options:
   unity_method:
     description:
       - How the keys are revoked. V(api) uses endpoints that this collection B(assumes); with V(manual) a person does it.
+      - V(auto) uses them as far as they prove themselves, and is V(manual) in the same task where they are missing, answer otherwise than assumed, refuse
+        credentials that another endpoint of the service takes, or where no credentials for them are given. Whatever else goes wrong is an error. The
+        reason is in RV(step).
     type: str
-    choices: [api, manual]
-    default: api
+    choices: [auto, api, manual]
+    default: auto
   service_account:
     description:
       - The name of the service account, compared exactly. One of O(service_account) and O(service_account_id) is required.
@@ -207,6 +210,11 @@ step:
       type: bool
       returned: success
       sample: false
+    reason:
+      description: Why this method was chosen; empty where there was no choice.
+      type: str
+      returned: success
+      sample: ""
 method:
   description: V(manual).
   returned: with unity_method=manual
@@ -339,6 +347,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.argumen
     APPLICATION_IDENTITY,
     JUMPCLOUD,
     KEY_NAME,
+    METHOD,
     RUNBOOK,
     SERVICE_ACCOUNT_IDENTITY,
     UNITY_OWNER_BESIDE_JUMPCLOUD,
@@ -356,7 +365,7 @@ ARGUMENTS = (
     + RUNBOOK
     + Arguments(
         {
-            "unity_method": {"type": "str", "choices": ["api", "manual"], "default": "api"},
+            "unity_method": METHOD,
             "key_id": {"type": "str", "required": True, "no_log": False},
             "known_key_ids": {"type": "list", "elements": "str", "default": [], "no_log": False},
             "seen": {"type": "dict"},

@@ -153,20 +153,20 @@ options:
     description:
       - How the account and its key are made. V(manual) means by a person, and calls no assumed endpoint of Unity but those for O(enforcement_method=api).
     type: str
-    choices: [api, manual]
-    default: api
+    choices: [auto, api, manual]
+    default: auto
   jumpcloud_method:
     description:
       - How the identity management is set up. V(manual) means by a person; what is set up already is seen from the events.
     type: str
-    choices: [api, manual]
-    default: api
+    choices: [auto, api, manual]
+    default: auto
   enforcement_method:
     description:
       - How SCIM provisioning is enforced. V(manual) means by a person.
     type: str
-    choices: [api, manual]
-    default: api
+    choices: [auto, api, manual]
+    default: auto
   secret_file:
     description:
       - The path of the file in which a person is given a key, or gives one.
@@ -331,6 +331,11 @@ step:
       type: bool
       returned: success
       sample: false
+    reason:
+      description: Why this method was chosen; empty where there was no choice.
+      type: str
+      returned: success
+      sample: ""
 checked:
   description: What was checked, and is as it must be.
   returned: success
@@ -471,6 +476,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.argumen
     ENVIRONMENT,
     JUMPCLOUD,
     KEY_NAME,
+    METHOD,
     RUNBOOK,
     SECRET_FILE,
     UNITY_OWNER_BESIDE_JUMPCLOUD,
@@ -481,7 +487,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_preflight import run_info
 
 STEPS = ["application", "test_user", "single_sign_on", "service_account", "connector_url", "identity_management", "user_groups", "enforcement"]
-METHOD = {"type": "str", "choices": ["api", "manual"], "default": "api"}
+CONFIRMABLE = ["service_account", "identity_management", "retire_keys", "enforcement"]
 
 ARGUMENTS = (
     JUMPCLOUD
@@ -525,6 +531,7 @@ ARGUMENTS = (
             "unity_method": METHOD,
             "jumpcloud_method": METHOD,
             "enforcement_method": METHOD,
+            "confirmed": {"type": "list", "elements": "str", "choices": CONFIRMABLE, "default": []},
         }
     )
 )

@@ -26,9 +26,12 @@ options:
       - How O(enforced) is done. V(api) calls an endpoint that this collection B(assumes).
       - V(manual) calls no such endpoint. It returns RV(manual_steps) and RV(pending=true) until O(enforcement_confirmed) is V(true), since nothing that
         Unity publishes shows the setting. A person's word is all there is.
+      - V(auto) uses them as far as they prove themselves, and is V(manual) in the same task where they are missing, answer otherwise than assumed, refuse
+        credentials that another endpoint of the service takes, or where no credentials for them are given. Whatever else goes wrong is an error. The
+        reason is in RV(step).
     type: str
-    choices: [api, manual]
-    default: api
+    choices: [auto, api, manual]
+    default: auto
   enforcement_confirmed:
     description:
       - With O(enforcement_method=manual), says that a person has seen the setting in the Unity Dashboard to be as O(enforced) says.
@@ -203,6 +206,11 @@ step:
       type: bool
       returned: success
       sample: false
+    reason:
+      description: Why this method was chosen; empty where there was no choice.
+      type: str
+      returned: success
+      sample: ""
 method:
   description: V(manual).
   returned: with enforcement_method=manual
@@ -332,7 +340,7 @@ manual_steps:
       why: No API for it is published.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import RUNBOOK, SCIM_CREDENTIALS, UNITY, Arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import METHOD, RUNBOOK, SCIM_CREDENTIALS, UNITY, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_scim_connector import run
 
@@ -343,7 +351,7 @@ ARGUMENTS = (
     + Arguments(
         {
             "enforced": {"type": "bool"},
-            "enforcement_method": {"type": "str", "choices": ["api", "manual"], "default": "api"},
+            "enforcement_method": METHOD,
             "enforcement_confirmed": {"type": "bool", "default": False},
             "wait_timeout": {"type": "float", "default": 0.0},
             "test_email": {"type": "str"},

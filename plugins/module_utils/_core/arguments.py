@@ -152,7 +152,9 @@ UNITY_OWNER_BESIDE_JUMPCLOUD = Arguments(
 
 RUNBOOK = Arguments({"runbook": {"type": "path"}})
 
-MANUAL = RUNBOOK + Arguments({"method": {"type": "str", "choices": ["api", "manual"], "default": "api"}, "manual_timeout": {"type": "float", "default": 0.0}})
+METHOD = {"type": "str", "choices": ["auto", "api", "manual"], "default": "auto"}
+
+MANUAL = RUNBOOK + Arguments({"method": METHOD, "manual_timeout": {"type": "float", "default": 0.0}})
 
 SECRET_FILE = Arguments({"secret_file": {"type": "path", "no_log": False}})
 

@@ -22,8 +22,11 @@ def quoted(name: t.Any) -> str:
 class ScimError(Exception):
     """A failure that an operator can act on.
 
-    ``hint`` says what to do next. ``details`` holds further facts for the module's result, all of them printable.
+    ``hint`` says what to do next. ``details`` holds further facts for the module's result, all of them printable. ``secret_sent``: a secret had been
+    sent by then, in a step whose endpoint is assumed.
     """
+
+    secret_sent = False
 
     def __init__(self, message: str, hint: str | None = None, **details: t.Any):
         super().__init__(message)
@@ -109,6 +112,7 @@ class AssumptionFailed(ApiError):
             % " ".join(part for part in (cause.message, cause.hint) if part),
             outcome=cause.outcome,
         )
+        self.secret_sent = secret_sent
         self.step = step
         self.expected = cause.expected
         self.got = cause.got

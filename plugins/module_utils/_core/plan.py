@@ -65,10 +65,14 @@ class Plan:
 
 
 class Progress:
-    """The actions that were carried out so far. A failure reports them, so that nothing already done is lost from sight."""
+    """The actions that were carried out so far. A failure reports them, so that nothing already done is lost from sight.
+
+    ``writes``: from now on, something is written.
+    """
 
     def __init__(self) -> None:
         self.done: list[dict[str, t.Any]] = []
+        self.writes = False
 
     def record(self, action: Action) -> None:
         self.done.append(action.as_result())

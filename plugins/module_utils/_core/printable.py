@@ -48,6 +48,11 @@ def counted(number: int, one: str, many: str) -> str:
     return "{:,} {}".format(number, one if number == 1 else many)
 
 
+def sentence(clause: str) -> str:
+    """The clause as a sentence of its own."""
+    return "%s%s." % (clause[:1].upper(), clause[1:].rstrip("."))
+
+
 def serializable(value: t.Any) -> t.Any:
     """The value with halves of surrogate pairs escaped, which JSON can hold and UTF-8 can't: Ansible refuses a result with one."""
     if isinstance(value, str):

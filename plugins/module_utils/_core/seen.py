@@ -46,4 +46,6 @@ def plan_by(seen: State | None, read: t.Callable[[], State], make: t.Callable[[S
                     context.warn(warning)
                 return seen, plan
     found = read()
-    return found, make(found, context)
+    plan = make(found, context)
+    context.progress.writes = bool(plan.actions) and not context.check_mode
+    return found, plan

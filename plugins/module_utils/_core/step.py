@@ -39,4 +39,6 @@ class Step:
             "pending": self.pending,
             # only the role knows that a step waits for another one
             "waiting": False,
+            # what has chosen the method knows it
+            "reason": "",
         }

@@ -28,6 +28,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprov
     still_there,
     whom_to_wait_for,
 )
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import API
 
 STEP = "In JumpCloud, see whether provisioning is active"
 PAUSES = Pauses(2.0)
@@ -57,7 +58,7 @@ def _unbound_at(events: Events, application: Application, context: Context) -> s
 
 
 def _is_active(method: str, connection: JumpCloudConnection, events: Events, application: Application, context: Context) -> bool:
-    if method == "manual":
+    if method != API:
         newest = newest_change(events, application.id, context.clock.wall())
         return newest is not None and newest.event_type == "integration_activate"
     with assumed_step(STEP, instructions.configure_identity_management(application.title, {})):

@@ -24,6 +24,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.ap
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, UserGroup
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.by_method import settled
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.deprovisioning_wait import await_deprovisioning
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import AffectedUsers, DeprovisionGuard
 
@@ -78,7 +79,9 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
             plan, affected = _apply(plan, affected, guard, associations, options.http.concurrency, context)
     # what only binds takes nothing from anybody
     timeout = options.wait_timeout if options.state != "present" else 0.0
-    deprovisioned = await_deprovisioning(connection, application, bool(_targets(plan, "unbind")), affected, timeout, options.method, context)
+    deprovisioned = await_deprovisioning(
+        connection, application, bool(_targets(plan, "unbind")), affected, timeout, settled(options.method, "jumpcloud", options.seen), context
+    )
     return {
         **_with_people(plan, affected).as_result(),
         "application": application.as_result(),

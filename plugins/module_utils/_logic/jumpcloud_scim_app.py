@@ -21,6 +21,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transpo
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import ApplicationChoice, open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Configuration, Provisioning, TestResult, configuration_from
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.by_method import carry_out, chosen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import Options, run_manual, run_manual_info
@@ -54,9 +55,18 @@ class InfoOptions:
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Make the application's identity management configured, tested and active; or inactive; or absent."""
     options = parse(Options, params)
-    header, wanted = _require_valid_options(options, context), options.wanted
-    if options.method == "manual":
-        return run_manual(options, header, context)
+    header = _require_valid_options(options, context)
+    return carry_out(
+        options.method,
+        chosen(options.method, "jumpcloud", options.seen),
+        lambda: _run_api(options, header, context),
+        lambda: run_manual(options, header, context),
+        context,
+    )
+
+
+def _run_api(options: Options, header: str | None, context: Context) -> dict[str, t.Any]:
+    wanted = options.wanted
     connection = JumpCloudConnection(options.jumpcloud, open_transport(options.http, context))
     application = open_application(connection, options.target, options.seen)
     gateway = Provisioning(connection.console, application.id)
@@ -86,11 +96,13 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     options = parse(InfoOptions, params)
     connection = JumpCloudConnection(options.jumpcloud, open_transport(options.http, context))
     application = open_application(connection, options.target)
-    if options.method == "manual":
-        return run_manual_info(connection, application, context)
-    with assumed_step(STEP, instructions.configure_identity_management(application.title, {})):
-        current = Provisioning(connection.console, application.id).read()
-    return {"changed": False, "application": application.as_result(), "identity_management": current.as_result() if current else None}
+
+    def by_api() -> dict[str, t.Any]:
+        with assumed_step(STEP, instructions.configure_identity_management(application.title, {})):
+            current = Provisioning(connection.console, application.id).read()
+        return {"changed": False, "application": application.as_result(), "identity_management": current.as_result() if current else None}
+
+    return carry_out(options.method, None, by_api, lambda: run_manual_info(connection, application, context), context)
 
 
 def _plan(current: Configuration | None, wanted: Wanted, header: str | None, context: Context) -> Plan:

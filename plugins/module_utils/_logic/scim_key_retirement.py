@@ -21,6 +21,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.ap
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Event, Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Provisioning
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.by_method import carry_out, chosen, owner_is_accepted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.key_accountant import (
     MORE_READS,
     SECONDS_BETWEEN_READS,
@@ -86,7 +87,15 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
             raise ScimError("%s must not be negative, but is %s." % (name, seconds))
     if options.verify_delay <= 0:
         raise ScimError("verify_delay must be more than 0, not %s." % options.verify_delay, "Set verify_timeout to 0, if nothing shall be looked for.")
-    return _ask(options, context) if options.unity_method == "manual" else _Retirement(options, policy, context).retire()
+    return carry_out(
+        options.unity_method,
+        chosen(options.unity_method, "unity", options.seen),
+        lambda: _Retirement(options, policy, context).retire(),
+        lambda: _ask(options, context),
+        context,
+        options.owner.is_known,
+        lambda: owner_is_accepted(options.owner, options.http, context),
+    )
 
 
 def _ask(options: Options, context: Context) -> dict[str, t.Any]:

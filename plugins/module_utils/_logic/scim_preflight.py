@@ -12,9 +12,24 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import JumpCloudReads, Reads, UnityReads
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_jumpcloud import JumpCloudReads
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import Reads
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_unity import UnityReads
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import CONFIRMED
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import KeyFacts, choose_key
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import STEPS, Causes, Probe, Verdict, judge, refusal, stops_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import MethodFacts, choose_method
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import (
+    API,
+    DONE,
+    MANUAL,
+    STEPS,
+    Causes,
+    Found,
+    Verdict,
+    judge,
+    refusal,
+    stops_of,
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +54,7 @@ class InfoOptions:
 
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
-    """Look at the steps, and tell which will run hands-free, which need a person, and which are blocked."""
+    """Look at the steps, and tell how each of them stands and will be done, and which are blocked."""
     options = parse(InfoOptions, params)
     for warning in options.warnings:
         context.warn(warning)
@@ -67,25 +82,11 @@ def _require_valid_options(options: InfoOptions, context: Context) -> str | None
             "Set both scim_provisioning_key_id (UNITY_SCIM_KEY_ID) and scim_provisioning_secret_key (UNITY_SCIM_SECRET_KEY), or neither.",
         )
     options.reads.policy.require_sense()
-    if options.fail:
-        _require_places(options)
     if options.store_error:
         raise ScimError("The key can't be read back from its store. %s" % options.store_error)
     stored = options.stored_key or {}
     context.masker.register_key(stored.get("key_id"), stored.get("secret_key"))
     return authorization_header(key_id, secret_key) if key_id and secret_key else None
-
-
-def _require_places(options: InfoOptions) -> None:
-    """Where a person does steps, the next run has to find what was asked for, and the key is handed over in a file."""
-    by_hand = {name for name in ("unity", "jumpcloud", "enforcement") if getattr(options.reads, name + "_method") == "manual"}
-    hands_over = by_hand & {"unity", "jumpcloud"} and not options.key_id
-    if by_hand and (not options.runbook or (hands_over and not options.secret_file)):
-        raise ScimError(
-            "With method 'manual' a person does steps. Nothing was changed.",
-            "Set scim_provisioning_runbook_dir to a folder for the runbook, which the next run has to find again, and scim_provisioning_secret_file to a path "
-            "in a private folder, in which the key is handed over.",
-        )
 
 
 class _Preflight:
@@ -101,51 +102,26 @@ class _Preflight:
         self._causes = Causes()
         self._passed: set[str] = set()
         self._secret_file_key_id: str | None = None
+        self._has_checked_sso = False
         self.manual_steps: list[dict[str, t.Any]] = []
-        has_owner = options.reads.owner.is_known
-        by_hand = options.reads.unity_method == "manual"
-        # whoever brings a key may have no credentials of an owner: then what only an owner can read is not checked
-        self._checks_sso = options.check_sso and not by_hand and (has_owner or header is None)
-        self._reads_accounts = header is None and not by_hand
-        self._reads_enforcement = options.reads.enforced is not None and options.reads.enforcement_method == "api"
 
     def judged(self) -> list[Verdict]:
-        return [judge(self._probe(step), self._shown) for step in self._steps]
+        return [judge(step, self._probe(step), self._shown) for step in self._steps]
 
     def _shown(self, error: ScimError) -> str:
         return self._context.masker.redact(error.sentence())
 
-    def _probe(self, step: str) -> Probe:
-        skipped, person = self._is_skipped(step), self._is_a_persons(step)
-        error: ScimError | None = None
-        if not skipped:
-            try:
-                self._causes.require_reachable(self._services(step))
-                getattr(self, "_look_at_%s" % step)()
-                self._passed.add(step)
-            except ScimError as failure:
-                error = self._causes.told(step, failure)
-        if isinstance(error, AssumptionFailed):
-            self.manual_steps += error.manual_steps
-        return Probe(step, error, skipped, person)
-
-    def _is_skipped(self, step: str) -> bool:
-        needed = {
-            "test_user": bool(self._options.test_email),
-            "single_sign_on": self._checks_sso,
-            "service_account": self._reads_accounts,
-            "enforcement": self._reads_enforcement,
-        }
-        return not needed.get(step, True)
-
-    def _is_a_persons(self, step: str) -> bool:
-        options = self._options
-        persons: dict[str, bool] = {
-            "service_account": options.reads.unity_method == "manual" and self._header is None,
-            "identity_management": options.reads.jumpcloud_method == "manual",
-            "enforcement": options.reads.enforcement_method == "manual" and options.reads.enforced is not None,
-        }
-        return persons.get(step, False)
+    def _probe(self, step: str) -> Found | ScimError:
+        try:
+            self._causes.require_reachable(self._services(step))
+            found: Found = getattr(self, "_look_at_%s" % step)()
+        except ScimError as failure:
+            error = self._causes.told(step, failure)
+            if isinstance(error, AssumptionFailed):
+                self.manual_steps += error.manual_steps
+            return error
+        self._passed.add(step)
+        return Found(found.verdict, self._context.masker.redact(found.reason))
 
     def _services(self, step: str) -> tuple[str, ...]:
         """Without which of them the step need not be looked at."""
@@ -153,46 +129,77 @@ class _Preflight:
             return self._jumpcloud.services
         return self._unity.services[step]
 
-    def _look_at_application(self) -> None:
-        self._jumpcloud.application()
+    def _look_at_application(self) -> Found:
+        return Found(DONE, "JumpCloud has it: %s." % self._jumpcloud.application().title)
 
-    def _look_at_test_user(self) -> None:
-        self._jumpcloud.require_new_test_user(self._options.test_email or "")
+    def _look_at_test_user(self) -> Found:
+        if not self._options.test_email:
+            return Found(DONE, "No test email was given, so none is looked for.")
+        self._jumpcloud.require_new_test_user(self._options.test_email)
+        return Found(DONE, "JumpCloud does not know the address.")
 
-    def _look_at_single_sign_on(self) -> None:
-        self._unity.require_sso(self._options.test_email)
+    def _look_at_single_sign_on(self) -> Found:
+        if not self._options.check_sso:
+            return Found(DONE, "You have checked it yourself.")
+        reads, has_owner = self._options.reads, self._options.reads.owner.is_known
+        if self._header is not None and not has_owner:
+            return Found(DONE, "It is not checked: a key is supplied, and only an owner of the Unity organization could look.")
 
-    def _look_at_service_account(self) -> None:
-        self._unity.accounts()
+        def look() -> Found:
+            found = self._unity.single_sign_on(self._options.test_email)
+            self._has_checked_sso = True
+            return found
 
-    def _look_at_connector_url(self) -> None:
-        self._unity.prove_connector()
+        found = self._unity.by_method("single_sign_on", reads.unity_method, look, has_owner)
+        if found.verdict != MANUAL:
+            return found
+        return Found(MANUAL, "%s In the Unity Dashboard, see that it is set up, and its domains validated." % found.reason)
 
-    def _look_at_identity_management(self) -> None:
+    def _look_at_service_account(self) -> Found:
+        if self._header is not None:
+            return Found(DONE, "A key is supplied, so neither an account nor a key is made.")
+        return self._unity.by_method("unity", self._options.reads.unity_method, self._unity.accounts, self._options.reads.owner.is_known)
+
+    def _look_at_connector_url(self) -> Found:
+        return self._unity.connector_url()
+
+    def _look_at_identity_management(self) -> Found:
         if self._options.group_management and not self._options.accept_group_management:
             raise ScimError(
                 "Group management was asked for, but Unity's guide for JumpCloud says not to enable it. Nothing was changed.",
                 "Leave scim_provisioning_group_management out, or set scim_provisioning_accept_group_management to true.",
             )
-        self._jumpcloud.identity_management()
-        if self._waits_for_a_person:
-            self._secret_file_key_id = self._unity.key_in_secret_file(self._options.secret_file or "")
+        found = self._jumpcloud.identity_management(self._header is None and self._unity_method == MANUAL)
+        if self._options.secret_file and self._header is None and self._jumpcloud_method == MANUAL and self._unity_method == API:
+            # an earlier run may have made a key that a person still has to deliver
+            self._secret_file_key_id = self._unity.key_in_secret_file(self._options.secret_file)
+        return found
 
     @property
-    def _waits_for_a_person(self) -> bool:
-        """Whether an earlier run may have made a key that a person still has to deliver."""
-        return bool(self._options.secret_file) and self._options.reads.jumpcloud_method == "manual" and self._reads_accounts
+    def _unity_method(self) -> str:
+        """Also where the account was not looked at."""
+        reads = self._options.reads
+        method = self._unity.methods.get("unity") or choose_method(MethodFacts(reads.unity_method, reads.owner.is_known))
+        return method.method if method else API
 
-    def _look_at_user_groups(self) -> None:
-        self._jumpcloud.require_bindable()
+    @property
+    def _jumpcloud_method(self) -> str:
+        return self._jumpcloud.method.method if self._jumpcloud.method else API
 
-    def _look_at_enforcement(self) -> None:
-        self._unity.enforcement()
+    def _look_at_user_groups(self) -> Found:
+        return self._jumpcloud.user_groups()
+
+    def _look_at_enforcement(self) -> Found:
+        reads = self._options.reads
+        if reads.enforced is None:
+            return Found(DONE, "It is left alone.")
+        found = self._unity.by_method("enforcement", reads.enforcement_method, self._unity.enforcement, reads.owner.is_known)
+        return Found(DONE, CONFIRMED.detail) if found.verdict == MANUAL and "enforcement" in reads.confirmed else found
 
     def found(self) -> dict[str, t.Any]:
         """What was seen, and what follows from it."""
         application = self._jumpcloud.seen.get("application")
-        sso, test_user = "single_sign_on" in self._passed, "test_user" in self._passed
+        sso, test_user = self._has_checked_sso, "test_user" in self._passed and bool(self._options.test_email)
         verified = [
             *(["application %s" % application["id"]] if application else []),
             *(["test user unknown to JumpCloud"] if test_user else []),
@@ -201,8 +208,8 @@ class _Preflight:
         ]
         step = {"step": "prerequisites", "method": "api", "changed": False, "found": self._jumpcloud.found(), "did": [], "verified": verified}
         return {
-            "seen": {**self._jumpcloud.seen, **self._unity.seen},
-            "step": {**step, "pending": False, "waiting": False},
+            "seen": {**self._jumpcloud.seen, **self._unity.seen, "methods": self._methods()},
+            "step": {**step, "pending": False, "waiting": False, "reason": ""},
             "checked": {"sso": sso, "test_user": test_user},
             "key": self._key(),
             "in_use": self._jumpcloud.in_use,
@@ -213,10 +220,15 @@ class _Preflight:
             "application_id": application["id"] if application else None,
         }
 
+    def _methods(self) -> dict[str, t.Any]:
+        """What was chosen, for the modules that write."""
+        chosen = {**self._unity.methods, **({"jumpcloud": self._jumpcloud.method} if self._jumpcloud.method else {})}
+        return {side: method.as_result() for side, method in chosen.items()}
+
     def _key(self) -> dict[str, t.Any] | None:
         """None where it can't be told: a step that it depends on was not looked at, or not with success."""
         options = self._options
-        is_known = "identity_management" in self._passed and ("service_account" in self._passed or not self._reads_accounts)
+        is_known = "identity_management" in self._passed and ("service_account" in self._passed or self._unity_method == MANUAL)
         if self._header is None and not is_known:
             return None
         stored = options.stored_key or {}
@@ -229,8 +241,8 @@ class _Preflight:
             has_header=self._jumpcloud.has_header,
             in_use=self._jumpcloud.in_use,
             is_pending=self._jumpcloud.is_pending,
-            unity_method=options.reads.unity_method,
-            jumpcloud_method=options.reads.jumpcloud_method,
+            unity_method=self._unity_method,
+            jumpcloud_method=self._jumpcloud_method,
             rotate=options.reads.policy.rotate,
             check_mode=self._context.check_mode,
         )

@@ -18,6 +18,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, Transport, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.by_method import carry_out, chosen, owner_is_accepted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.enforcement import enforce_by_hand
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
@@ -71,16 +72,24 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     if enforced is None:
         plan = Plan(None, None, title="Enforcement of SCIM provisioning")
         return {**plan.as_result(), "connector": connector, "enforced": None, "step": _connector_step(plan, connector).as_result()}
-    if options.enforcement_method == "manual":
-        return {
-            **enforce_by_hand(owner.organization, enforced, options.enforcement_confirmed, options.runbook, context),
-            "connector": connector,
-        }
+    done = carry_out(
+        options.enforcement_method,
+        chosen(options.enforcement_method, "enforcement", options.seen),
+        lambda: _enforce(options, enforced, connector["base_url"], transport, context),
+        lambda: enforce_by_hand(owner.organization, enforced, options.enforcement_confirmed, options.runbook, context),
+        context,
+        owner.is_known,
+        lambda: owner_is_accepted(owner, options.http, context),
+    )
+    return {**done, "connector": connector, "enforced": enforced}
+
+
+def _enforce(options: Options, enforced: bool, base_url: str, transport: Transport, context: Context) -> dict[str, t.Any]:
     with assumed_step(STEP, instructions.set_enforcement(enforced)):
-        gateway = open_organizations(owner, transport)
+        gateway = open_organizations(options.base.owner, transport)
 
         def make(sso: Sso, context: Context) -> Plan:
-            _warn_of_another_base_url(sso, connector["base_url"], context)
+            _warn_of_another_base_url(sso, base_url, context)
             return plan_enforcement(sso, enforced)
 
         before, plan = plan_by(_seen(options.seen), gateway.sso, make, context)
@@ -90,7 +99,7 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
             _verify(gateway, enforced, context)
         verified = ("read back",) if plan.changed and not context.check_mode else ()
         step = Step("enforcement", plan, "enforced" if before.scim_enforced else "not enforced", verified)
-        return {**plan.as_result(), "connector": connector, "enforced": enforced, "step": step.as_result()}
+        return {**plan.as_result(), "step": step.as_result()}
 
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:

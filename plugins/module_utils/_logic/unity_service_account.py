@@ -18,6 +18,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, Transport, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.by_method import carry_out, chosen, owner_is_accepted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.key_accountant import TARGET as KEY
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.key_accountant import Found, KeyAccountant
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
@@ -46,8 +47,18 @@ class InfoOptions:
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Make the service account exist, with this name, description and exactly these roles, or not exist."""
     options = parse(Options, params)
-    if options.method == "manual":
-        return run_manual(options, context)
+    return carry_out(
+        options.method,
+        chosen(options.method, "unity", options.seen),
+        lambda: _run_api(options, context),
+        lambda: run_manual(options, context),
+        context,
+        options.owner.is_known,
+        lambda: owner_is_accepted(options.owner, options.http, context),
+    )
+
+
+def _run_api(options: Options, context: Context) -> dict[str, t.Any]:
     steps = instructions.create_service_account(options.name or "", options.description, options.roles or ())
     if options.state == "absent":
         steps = instructions.delete_service_account(options.name or options.service_account_id or "")

@@ -18,6 +18,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen im
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.by_method import carry_out, chosen, owner_is_accepted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.key_accountant import TARGET, CreatedKey, Found, KeyAccountant
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account import find_account, open_gateway
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
@@ -46,8 +47,18 @@ class InfoOptions:
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Make a usable key exist, creating one where the policy says so; or revoke one; or revoke managed ones that are not in use."""
     options = parse(Options, params)
-    if options.method == "manual":
-        return run_manual(options, context)
+    return carry_out(
+        options.method,
+        chosen(options.method, "unity", options.seen),
+        lambda: _run_api(options, context),
+        lambda: run_manual(options, context),
+        context,
+        options.owner.is_known,
+        lambda: owner_is_accepted(options.owner, options.http, context),
+    )
+
+
+def _run_api(options: Options, context: Context) -> dict[str, t.Any]:
     shown_account, policy = options.account.shown, options.policy
     policy.require_sense()
     with assumed_step(STEP, _manual_steps(options.state, shown_account, options.key_id, policy)):

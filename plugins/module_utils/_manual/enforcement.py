@@ -29,4 +29,4 @@ def enforce_by_hand(organization: UnityOrganization, enforced: bool, is_confirme
     if not outcome.pending:
         step.close()
     plan = plan_of(outcome, TITLE, {"enforced": enforced}, None, {"enforced": None})
-    return {**plan.as_result(), **outcome.as_result(), "enforced": enforced, "step": step_of("enforcement", plan, outcome)}
+    return {**plan.as_result(), **outcome.as_result(), "step": step_of("enforcement", plan, outcome)}

@@ -12,7 +12,7 @@ from __future__ import annotations
 import typing as t
 from contextlib import contextmanager
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, UnexpectedAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, AssumptionFailed, UnexpectedAnswer
 
 Steps = t.List[t.Dict[str, t.Any]]
 
@@ -31,7 +31,7 @@ def _step(where: str, do: str, why: str, field: str | None = None, value: t.Any 
 
 def create_service_account(name: str, description: str | None, roles: t.Iterable[str]) -> Steps:
     return [
-        _step(UNITY_ACCOUNTS, "Select New.", "JumpCloud authenticates to Unity as a service account."),
+        _step(UNITY_ACCOUNTS, "Select New, unless the account is there already.", "JumpCloud authenticates to Unity as a service account."),
         _step(UNITY_ACCOUNTS, "Enter the name.", "The name tells what the account is for.", "Name", name),
         _step(UNITY_ACCOUNTS, "Enter the description, then select Create.", "It helps whoever audits the accounts.", "Description", description or ""),
         *(
@@ -147,9 +147,12 @@ def deactivate_identity_management(application: str) -> Steps:
 def assumed_step(step: str, manual_steps: Steps, secret_sent: t.Callable[[], bool] = lambda: False) -> t.Iterator[None]:
     """Turn an unexpected answer of an assumed endpoint into a failure that tells how to do the step by hand.
 
-    ``secret_sent`` is asked when that happens: what happens within the step may have sent it.
+    ``secret_sent`` is asked when something fails: what happens within the step may have sent it.
     """
     try:
         yield
     except UnexpectedAnswer as error:
         raise AssumptionFailed(step, manual_steps, error, secret_sent()) from error
+    except ApiError as error:
+        error.secret_sent = secret_sent()
+        raise

@@ -9,14 +9,15 @@ import typing as t
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import at, moment, rfc3339
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES, Event, Events
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import CONFIRMED, Evidence
 
 SOURCE = "JumpCloud Directory Insights"
 RETENTION_DAYS = 90
+NO_INSIGHTS = (401, 402, 403, 404)
 # which field of the console a refused call speaks against
 CONTRADICTED = {401: "Authorization header value", 403: "Admin (role of the Unity service account)", 404: "Base URL", None: "Base URL"}
 TEST_USER_FIELD = "Test user email"
@@ -24,10 +25,11 @@ TEST_USER_FIELD = "Test user email"
 
 @dataclass(frozen=True)
 class History:
-    """``newest``: the newest activation or deactivation. ``call``: the newest provisioning call since an activation."""
+    """``newest``: the newest activation or deactivation. ``call``: the newest provisioning call since an activation. ``gap``: why none can be known."""
 
     newest: Event | None
     call: Event | None
+    gap: str = ""
 
     @property
     def status(self) -> str | None:
@@ -53,20 +55,25 @@ def newest_change(events: Events, application_id: str, now: float) -> Event | No
 
 
 def read_history(events: Events, application_id: str, now: float) -> History:
-    """Two questions to Directory Insights, the second only where provisioning is active."""
-    newest = newest_change(events, application_id, now)
+    """Two questions to Directory Insights, the second only where provisioning is active. It may be off, or not be in the plan: then nothing is known."""
     call = None
+    try:
+        newest = newest_change(events, application_id, now)
+    except ApiError as error:
+        if error.status not in NO_INSIGHTS:
+            raise
+        return History(None, None, error.message)
     if newest is not None and newest.event_type == "integration_activate":
         calls = events.search(application_id, PROVISIONING_TYPES, newest.timestamp)
         call = next((event for event in calls if moment(event.timestamp) > moment(newest.timestamp)), None)
     return History(newest, call)
 
 
-def evidence_of_activity(history: History, newer_than: str | None, must_be_newer: bool, test_email: str | None) -> Evidence:
-    """Is provisioning active, and by an activation after ``newer_than`` where there must be a new one?"""
+def evidence_of_activity(history: History, newer_than: str | None, must_be_newer: bool, test_email: str | None, is_confirmed: bool = False) -> Evidence:
+    """Is provisioning active, and by an activation after ``newer_than`` where there must be a new one? A person's word counts where no event tells."""
     newest = history.newest
     if newest is None:
-        return _unknown()
+        return _unknown(history, is_confirmed)
     if history.status == "inactive":
         return Evidence(False, SOURCE, "Provisioning was deactivated at %s." % newest.timestamp, newest.timestamp)
     if must_be_newer and newer_than is not None and moment(newest.timestamp) <= moment(newer_than):
@@ -78,9 +85,9 @@ def evidence_of_activity(history: History, newer_than: str | None, must_be_newer
     return Evidence(True, SOURCE, activated + (" " + reason if reason else ""), newest.timestamp)
 
 
-def evidence_of_inactivity(history: History) -> Evidence:
+def evidence_of_inactivity(history: History, is_confirmed: bool = False) -> Evidence:
     if history.newest is None:
-        return _unknown()
+        return _unknown(history, is_confirmed)
     if history.status == "active":
         return Evidence(False, SOURCE, "Provisioning is active since %s." % history.newest.timestamp, history.newest.timestamp)
     return Evidence(True, SOURCE, "Provisioning was deactivated at %s." % history.newest.timestamp, history.newest.timestamp)
@@ -103,12 +110,16 @@ def contradiction(call: Event | None, test_email: str | None) -> tuple[str | Non
     return None, "The provisioning call at %s failed: %s." % (call.timestamp, said.rstrip("."))
 
 
-def _unknown() -> Evidence:
+def _unknown(history: History, is_confirmed: bool) -> Evidence:
+    if is_confirmed:
+        return CONFIRMED
+    if history.gap:
+        return Evidence(None, SOURCE, "%s Once you have seen it in the console, say so: scim_provisioning_confirmed: [identity_management]." % history.gap)
     return Evidence(
         None,
         SOURCE,
-        "There is no activation or deactivation in the events. JumpCloud keeps them for %d days: if it was activated before, activate it once more in the "
-        "console." % RETENTION_DAYS,
+        "There is no activation or deactivation in the events. JumpCloud keeps them for %d days, or 15: if it was activated before, activate it once more in "
+        "the console, or say so: scim_provisioning_confirmed: [identity_management]." % RETENTION_DAYS,
     )
 
 

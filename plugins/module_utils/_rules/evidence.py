@@ -30,3 +30,7 @@ class Evidence:
 
     def as_result(self) -> dict[str, t.Any]:
         return {"found": self.found, "source": self.source, "at": self.at, "detail": self.detail, "contradicts": self.contradicts}
+
+
+# what nothing published shows, or can show any more
+CONFIRMED = Evidence(None, "confirmed", "You say that it is done. Nothing published shows it.", confirmed=True)

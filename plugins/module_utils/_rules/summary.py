@@ -109,7 +109,7 @@ def _step(name: str, result: Result, preflight: Result) -> dict[str, t.Any] | No
     found, waits = _skipped(name, preflight.get("key") or {}, preflight)
     if found is None:
         return None
-    return {"step": name, "method": None, "changed": False, "found": found, "did": [], "verified": [], "pending": False, "waiting": waits}
+    return {"step": name, "method": None, "changed": False, "found": found, "did": [], "verified": [], "pending": False, "waiting": waits, "reason": ""}
 
 
 def _skipped(name: str, key: Result, preflight: Result) -> tuple[str | None, bool]:

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which steps will run hands-free, which need a person, and which are blocked: a verdict for each probe. Pure."""
+"""How each step stands and will be done: a verdict for each probe. Pure."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from dataclasses import asdict, dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, AssumptionFailed, ScimError, UnexpectedAnswer
 
-HANDS_FREE, MANUAL, PERSON, NOT_NEEDED, BLOCKED = "hands-free", "manual", "a person does it", "not needed", "blocked"
-STOPPING = (BLOCKED, MANUAL)
+API, MANUAL, UNPROVEN, DONE, BLOCKED = "api", "manual", "unproven", "done", "blocked"
 WHAT_IT_NAMES = "what the message names"
 NOTHING_CHANGED = "Nothing was changed. These steps can not run as they are set up now:"
+# the playbook that comes next
+NEXT = {API: "provision", MANUAL: "provision", UNPROVEN: "provision", DONE: "audit", BLOCKED: "preflight"}
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,11 @@ REMEDIES = {
     "application": Remedy("scim_provisioning_application or scim_provisioning_application_id"),
     "test_user": Remedy(WHAT_IT_NAMES),
     "single_sign_on": Remedy("scim_provisioning_check_sso=false, once you have checked it yourself", True),
-    "service_account": Remedy("scim_provisioning_unity_method=manual, or scim_provisioning_key_id and scim_provisioning_secret_key, to supply a key", True),
+    "service_account": Remedy("scim_provisioning_unity_method=auto or manual, or scim_provisioning_key_id and scim_provisioning_secret_key", True),
     "connector_url": Remedy("scim_provisioning_base_url, scim_provisioning_key_id or scim_provisioning_secret_key"),
-    "identity_management": Remedy("scim_provisioning_jumpcloud_method=manual", True),
+    "identity_management": Remedy("scim_provisioning_jumpcloud_method=auto or manual", True),
     "user_groups": Remedy("scim_provisioning_groups or scim_provisioning_max_deprovisioned_users"),
-    "enforcement": Remedy("scim_provisioning_enforcement_method=manual", True),
+    "enforcement": Remedy("scim_provisioning_enforcement_method=auto or manual", True),
 }
 STEPS = tuple(REMEDIES)
 
@@ -46,54 +47,49 @@ class NotTried(ScimError):
         self.cause = cause
 
 
-@dataclass(frozen=True)
-class Probe:
-    """What came of looking at a step: ``error`` is None if nothing speaks against it. ``person``: a person does the step."""
+class Found(t.NamedTuple):
+    """How a step stands that nothing speaks against: ``verdict`` is api, manual, unproven or done; ``reason`` is one sentence."""
 
-    step: str
-    error: ScimError | None = None
-    skipped: bool = False
-    person: bool = False
+    verdict: str
+    reason: str
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """``reason`` says why a step can't run as it is set up, ``variable`` what to set; both are empty where nothing is in its way.
+    """``reason`` is one sentence. ``variable``: what to set where the step can't run; else empty. ``playbook``: the one that comes next.
 
     ``cause``: the step that the same is in the way of, and that tells it; empty where this one does.
     """
 
     step: str
     verdict: str
-    reason: str = ""
+    reason: str
+    playbook: str
     variable: str = ""
     cause: str = ""
 
     @property
     def stops(self) -> bool:
-        return self.verdict in STOPPING
+        return self.verdict == BLOCKED
 
     @property
     def line(self) -> str:
-        said = ". %s" % " ".join(self.reason.split()) if self.reason else ""
-        return "%s: %s%s%s" % (self.step, self.verdict, said, " Set %s." % self.variable if said and self.variable else "")
+        return "%s: %s. %s%s" % (self.step, self.verdict, " ".join(self.reason.split()), " Set %s." % self.variable if self.variable else "")
 
     def as_result(self) -> dict[str, t.Any]:
         return asdict(self)
 
 
-def judge(probe: Probe, show: t.Callable[[ScimError], str] = ScimError.sentence) -> Verdict:
+def judge(step: str, found: Found | ScimError, show: t.Callable[[ScimError], str] = ScimError.sentence) -> Verdict:
     """``show`` makes the reason of an error, without secrets."""
-    error = probe.error
-    if error is None:
-        return Verdict(probe.step, PERSON if probe.person else NOT_NEEDED if probe.skipped else HANDS_FREE)
-    by_hand = isinstance(error, AssumptionFailed)
-    remedy = REMEDIES[probe.step]
-    variable = WHAT_IT_NAMES if remedy.only_by_hand and not by_hand else remedy.variable
-    if isinstance(error, NotTried):
+    if isinstance(found, Found):
+        return Verdict(step, found.verdict, found.reason, NEXT[found.verdict])
+    remedy = REMEDIES[step]
+    variable = WHAT_IT_NAMES if remedy.only_by_hand and not isinstance(found, AssumptionFailed) else remedy.variable
+    if isinstance(found, NotTried):
         # its remedy is where the cause is told
-        return Verdict(probe.step, BLOCKED, show(error), cause=error.cause)
-    return Verdict(probe.step, MANUAL if by_hand else BLOCKED, show(error), variable)
+        return Verdict(step, BLOCKED, show(found), NEXT[BLOCKED], cause=found.cause)
+    return Verdict(step, BLOCKED, show(found), NEXT[BLOCKED], variable)
 
 
 def is_unreachable(error: ScimError) -> bool:

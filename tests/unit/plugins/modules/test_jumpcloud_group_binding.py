@@ -773,7 +773,7 @@ def seen(wanted: t.Iterable[str], bound: t.Iterable[str], **fields: t.Any) -> di
 
 def step(changed: bool, found: str, did: list[str], verified: list[str]) -> dict[str, t.Any]:
     shown = {"step": "user_groups", "method": "api", "changed": changed, "found": found, "did": did}
-    return {**shown, "verified": verified, "pending": False, "waiting": False}
+    return {**shown, "verified": verified, "pending": False, "waiting": False, "reason": ""}
 
 
 STEPS = [

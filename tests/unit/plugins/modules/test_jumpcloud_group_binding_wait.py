@@ -52,7 +52,7 @@ def watched(context: Context, lines: list[str]) -> Context:
 
 
 def options(**given: t.Any) -> dict[str, t.Any]:
-    chosen = {"application_id": APP_ID, "groups": [], "state": "exact", "max_deprovisioned_users": 9, "concurrency": 1, "wait_timeout": 60.0}
+    chosen = {"application_id": APP_ID, "groups": [], "state": "exact", "max_deprovisioned_users": 9, "concurrency": 1, "wait_timeout": 60.0, "method": "api"}
     return params(ARGUMENTS, **{**JUMPCLOUD, **chosen, **given})
 
 

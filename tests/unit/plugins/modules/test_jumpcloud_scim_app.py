@@ -55,7 +55,7 @@ NOT_CONFIGURED = reply({"message": "Not configured"}, 404)
 
 
 def options(**given: t.Any) -> dict[str, t.Any]:
-    return params(ARGUMENTS, **{**JUMPCLOUD, "application": "Unity", "authorization_header": HEADER, **given})
+    return params(ARGUMENTS, **{**JUMPCLOUD, "application": "Unity", "authorization_header": HEADER, "method": "api", **given})
 
 
 def expect_state(http: ExactCalls, current: dict[str, t.Any] | None, label: str = "Unity") -> None:
@@ -760,7 +760,7 @@ def seen(identity: t.Any, **fields: t.Any) -> dict[str, t.Any]:
 
 def step(changed: bool, found: str, did: list[str], verified: list[str]) -> dict[str, t.Any]:
     shown = {"step": "identity_management", "method": "api", "changed": changed, "found": found, "did": did}
-    return {**shown, "verified": verified, "pending": False, "waiting": False}
+    return {**shown, "verified": verified, "pending": False, "waiting": False, "reason": ""}
 
 
 def test_step(http: ExactCalls, context: Context, check_context: Context) -> None:

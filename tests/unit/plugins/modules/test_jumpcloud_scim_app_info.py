@@ -27,7 +27,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
 
 
 def options(**given: t.Any) -> dict[str, t.Any]:
-    return params(ARGUMENTS, **{**JUMPCLOUD, "application": "Unity", **given})
+    return params(ARGUMENTS, **{**JUMPCLOUD, "application": "Unity", "method": "api", **given})
 
 
 def expect_application(http: ExactCalls) -> None:

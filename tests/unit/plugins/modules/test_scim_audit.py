@@ -66,7 +66,17 @@ SECRETS = (API_KEY, SECRET, HEADER)
 
 
 def step(name: str, *did: str) -> dict[str, t.Any]:
-    return {"step": name, "method": "api", "changed": bool(did), "found": "as wanted", "did": list(did), "verified": [], "pending": False, "waiting": False}
+    return {
+        "step": name,
+        "method": "api",
+        "changed": bool(did),
+        "found": "as wanted",
+        "did": list(did),
+        "verified": [],
+        "pending": False,
+        "waiting": False,
+        "reason": "",
+    }
 
 
 def steps(**differing: list[str]) -> list[dict[str, t.Any]]:

@@ -71,6 +71,7 @@ def context(context: Context, lines: list[str]) -> Context:  # pylint: disable=r
 def options(**given: t.Any) -> dict[str, t.Any]:
     fixed = {
         **JUMPCLOUD,
+        "unity_method": "api",
         "unity_organization_id": ORG,
         "unity_access_token": TOKEN,
         "application_id": APP_ID,
@@ -117,7 +118,7 @@ def expect_revocation(http: ExactCalls, keys: tuple[dict[str, t.Any], ...] = (OL
 
 def step(number: int, *verified: str) -> dict[str, t.Any]:
     fixed = {"step": "retire_keys", "method": "api", "changed": True, "found": "older managed keys: %d" % number, "did": ["revoke"] * number}
-    return {**fixed, "verified": list(verified), "pending": False, "waiting": False}
+    return {**fixed, "verified": list(verified), "pending": False, "waiting": False, "reason": ""}
 
 
 # ---- the older keys go

@@ -145,6 +145,7 @@ def test_a_pair_that_works_is_seen_in_eleven_requests(http: ExactCalls, context:
         "verified": ["application %s" % APP_ID, "test user unknown to JumpCloud", "single sign-on enabled", "domain validated"],
         "pending": False,
         "waiting": False,
+        "reason": "",
     }
     assert result["checked"] == {"sso": True, "test_user": True}
     assert (result["in_use"], result["is_active"], result["application_id"]) == (True, True, APP_ID)

@@ -34,7 +34,7 @@ REFUSED = {"status": "401", "detail": "bad key"}
 
 
 def options(**given: t.Any) -> dict[str, t.Any]:
-    return params(ARGUMENTS, **{"organization_id": ORG, **given})
+    return params(ARGUMENTS, **{"organization_id": ORG, "enforcement_method": "api", **given})
 
 
 def expect_count(http: ExactCalls, answer: t.Any = None) -> None:
@@ -265,7 +265,17 @@ def test_without_a_key_no_test_user_is_looked_up(http: ExactCalls, context: Cont
 # ---- the step, and what was seen before
 
 
-STEP = {"step": "connector_url", "method": "api", "changed": False, "found": BASE_URL, "did": [], "verified": [], "pending": False, "waiting": False}
+STEP = {
+    "step": "connector_url",
+    "method": "api",
+    "changed": False,
+    "found": BASE_URL,
+    "did": [],
+    "verified": [],
+    "pending": False,
+    "waiting": False,
+    "reason": "",
+}
 ENFORCEMENT = {**STEP, "step": "enforcement", "found": "enforced"}
 
 

@@ -24,7 +24,7 @@ NAMES = ["JumpCloud SCIM", 'with "quotes"', "Zoë 東京", "{{ lookup('env', 'HO
 
 
 def options(**given: t.Any) -> dict[str, t.Any]:
-    return params(ARGUMENTS, **{**UNITY, "name": "JumpCloud SCIM", **given})
+    return params(ARGUMENTS, **{**UNITY, "name": "JumpCloud SCIM", "method": "api", **given})
 
 
 def expect_state(http: ExactCalls, *accounts: dict[str, t.Any], has: tuple[str, ...] | None = (ROLE,)) -> None:
@@ -321,6 +321,7 @@ STEP = {
     "verified": [],
     "pending": False,
     "waiting": False,
+    "reason": "",
 }
 READ_BACK = {"verified": ["account and roles read back"]}
 

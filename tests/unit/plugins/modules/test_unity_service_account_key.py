@@ -53,7 +53,7 @@ def context(context: Context) -> Context:  # pylint: disable=redefined-outer-nam
 
 
 def options(**given: t.Any) -> dict[str, t.Any]:
-    return params(ARGUMENTS, **{**UNITY, "service_account": "JumpCloud SCIM", **given})
+    return params(ARGUMENTS, **{**UNITY, "service_account": "JumpCloud SCIM", "method": "api", **given})
 
 
 def expect_keys(http: ExactCalls, *keys: dict[str, t.Any]) -> None:
@@ -751,6 +751,7 @@ STEP = {
     "verified": [],
     "pending": False,
     "waiting": False,
+    "reason": "",
 }
 
 

@@ -25,5 +25,15 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step im
     ],
 )
 def test_step(step: Step, differs: dict[str, object]) -> None:
-    nothing = {"step": "thing", "method": "api", "changed": False, "found": "there", "did": [], "verified": [], "pending": False, "waiting": False}
+    nothing = {
+        "step": "thing",
+        "method": "api",
+        "changed": False,
+        "found": "there",
+        "did": [],
+        "verified": [],
+        "pending": False,
+        "waiting": False,
+        "reason": "",
+    }
     assert step.as_result() == {**nothing, **differs}

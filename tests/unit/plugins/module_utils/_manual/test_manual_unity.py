@@ -211,7 +211,7 @@ def test_enforcement_that_is_left_alone_asks_nobody(context: Context) -> None:
 
 
 def step(name: str, found: str, **differs: t.Any) -> dict[str, t.Any]:
-    nothing = {"changed": False, "did": [], "verified": [], "pending": False, "waiting": False}
+    nothing = {"changed": False, "did": [], "verified": [], "pending": False, "waiting": False, "reason": ""}
     return {"step": name, "method": "manual", "found": found, **nothing, **differs}
 
 

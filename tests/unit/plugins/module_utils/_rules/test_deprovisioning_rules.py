@@ -84,4 +84,5 @@ def test_step(before: t.Any, actions: list[str], state: str, is_tested: bool, ch
         "verified": verified,
         "pending": False,
         "waiting": False,
+        "reason": "",
     }

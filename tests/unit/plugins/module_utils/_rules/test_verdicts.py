@@ -12,8 +12,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import (
     STEPS,
     Causes,
+    Found,
     NotTried,
-    Probe,
     Verdict,
     is_unreachable,
     judge,
@@ -34,65 +34,55 @@ def assumption() -> AssumptionFailed:
     return AssumptionFailed("Do it", [{"do": "Click."}], UNEXPECTED)
 
 
-# step, what is in its way, the verdict, the variable
-TABLE: list[tuple[str, ScimError | None, str, str]] = [
-    ("application", None, "hands-free", ""),
-    ("application", WRONG, "blocked", "scim_provisioning_application or scim_provisioning_application_id"),
-    ("test_user", WRONG, "blocked", NAMES),
-    ("single_sign_on", WRONG, "blocked", NAMES),
-    ("single_sign_on", assumption(), "manual", "scim_provisioning_check_sso=false, once you have checked it yourself"),
-    ("service_account", WRONG, "blocked", NAMES),
+# step, what is in its way, the variable
+TABLE: list[tuple[str, ScimError, str]] = [
+    ("application", WRONG, "scim_provisioning_application or scim_provisioning_application_id"),
+    ("test_user", WRONG, NAMES),
+    ("single_sign_on", WRONG, NAMES),
+    ("single_sign_on", assumption(), "scim_provisioning_check_sso=false, once you have checked it yourself"),
+    ("service_account", WRONG, NAMES),
     (
         "service_account",
         assumption(),
-        "manual",
-        "scim_provisioning_unity_method=manual, or scim_provisioning_key_id and scim_provisioning_secret_key, to supply a key",
+        "scim_provisioning_unity_method=auto or manual, or scim_provisioning_key_id and scim_provisioning_secret_key",
     ),
-    ("connector_url", WRONG, "blocked", "scim_provisioning_base_url, scim_provisioning_key_id or scim_provisioning_secret_key"),
-    ("identity_management", WRONG, "blocked", NAMES),
-    ("identity_management", assumption(), "manual", "scim_provisioning_jumpcloud_method=manual"),
-    ("user_groups", WRONG, "blocked", "scim_provisioning_groups or scim_provisioning_max_deprovisioned_users"),
-    ("enforcement", WRONG, "blocked", NAMES),
-    ("enforcement", assumption(), "manual", "scim_provisioning_enforcement_method=manual"),
-    ("user_groups", NotTried("JumpCloud could not be reached", "application"), "blocked", ""),
+    ("connector_url", WRONG, "scim_provisioning_base_url, scim_provisioning_key_id or scim_provisioning_secret_key"),
+    ("identity_management", WRONG, NAMES),
+    ("identity_management", assumption(), "scim_provisioning_jumpcloud_method=auto or manual"),
+    ("user_groups", WRONG, "scim_provisioning_groups or scim_provisioning_max_deprovisioned_users"),
+    ("enforcement", WRONG, NAMES),
+    ("enforcement", assumption(), "scim_provisioning_enforcement_method=auto or manual"),
+    ("user_groups", NotTried("JumpCloud could not be reached", "application"), ""),
 ]
 
 
-@pytest.mark.parametrize("step, error, verdict, variable", TABLE)
-def test_verdicts(step: str, error: ScimError | None, verdict: str, variable: str) -> None:
-    found = judge(Probe(step, error))
-    assert found == Verdict(step, verdict, error.sentence() if error else "", variable, error.cause if isinstance(error, NotTried) else "")
-    assert found.stops is (error is not None)
+@pytest.mark.parametrize("step, error, variable", TABLE)
+def test_what_is_in_the_way_blocks(step: str, error: ScimError, variable: str) -> None:
+    found = judge(step, error)
+    cause = error.cause if isinstance(error, NotTried) else ""
+    assert found == Verdict(step, "blocked", error.sentence(), "preflight", variable, cause) and found.stops
 
 
-@pytest.mark.parametrize(
-    "skipped, person, error, verdict",
-    [
-        (True, False, None, "not needed"),
-        (True, True, None, "a person does it"),
-        (False, True, None, "a person does it"),
-        (False, True, WRONG, "blocked"),
-        (False, True, assumption(), "manual"),
-    ],
-)
-def test_what_a_person_does_and_what_nobody_needs(skipped: bool, person: bool, error: ScimError | None, verdict: str) -> None:
-    assert judge(Probe("identity_management", error, skipped, person)).verdict == verdict
+@pytest.mark.parametrize("verdict, playbook", [("api", "provision"), ("manual", "provision"), ("unproven", "provision"), ("done", "audit")])
+def test_nothing_is_in_the_way(verdict: str, playbook: str) -> None:
+    found = judge("enforcement", Found(verdict, "So it is."))
+    assert found == Verdict("enforcement", verdict, "So it is.", playbook) and not found.stops
+    assert found.line == "enforcement: %s. So it is." % verdict
 
 
 def test_lines() -> None:
     assert [
-        judge(Probe("application")).line,
-        judge(Probe("test_user", ScimError("It\n  is wrong."))).line,
-        judge(Probe("user_groups", NotTried("No", "application"))).line,
-    ] == ["application: hands-free", "test_user: blocked. It is wrong. Set what the message names.", "user_groups: blocked. No, see application."]
+        judge("test_user", ScimError("It\n  is wrong.")).line,
+        judge("user_groups", NotTried("No", "application")).line,
+    ] == ["test_user: blocked. It is wrong. Set what the message names.", "user_groups: blocked. No, see application."]
 
 
 def test_reasons_are_shown_without_secrets() -> None:
-    assert judge(Probe("test_user", WRONG), lambda error: error.message.upper()).reason == "IT IS WRONG."
+    assert judge("test_user", WRONG, lambda error: error.message.upper()).reason == "IT IS WRONG."
 
 
 def test_refusal() -> None:
-    verdicts = [judge(Probe("application")), judge(Probe("test_user", WRONG)), judge(Probe("enforcement", ScimError("No\nway.")))]
+    verdicts = [judge("application", Found("done", "It is there.")), judge("test_user", WRONG), judge("enforcement", ScimError("No\nway."))]
     said = "Nothing was changed. These steps can not run as they are set up now: test_user: It is wrong. Make it right. enforcement: No way."
     assert refusal(verdicts) == said
     assert stops_of(verdicts) == ["test_user: It is wrong. Make it right.", "enforcement: No way."]
@@ -101,7 +91,7 @@ def test_refusal() -> None:
 
 def test_one_cause_is_one_line_with_all_that_waits_for_it() -> None:
     errors = {"application": WRONG, "test_user": NotTried("No", "application"), "single_sign_on": assumption(), "user_groups": NotTried("No", "application")}
-    verdicts = [judge(Probe(step, error)) for step, error in errors.items()]
+    verdicts = [judge(step, error) for step, error in errors.items()]
     assert stops_of(verdicts) == ["application, test_user, user_groups: It is wrong. Make it right.", "single_sign_on: %s" % assumption().sentence()]
     assert stops_of(verdicts[:1]) == ["application: It is wrong. Make it right."] and stops_of([]) == []
 

@@ -1,0 +1,130 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the preflight reads of JumpCloud, over one connection. Whatever is not as it must be is a ScimError."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import sentence
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, open_application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.organizations import require_reachable_organization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Configuration, Provisioning
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import jumpcloud_group_binding as bindings
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import jumpcloud_scim_app as scim_app
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import Once, Reads
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import DeprovisionGuard
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import evidence_of_activity, read_history, unknown_settings
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import Method, MethodFacts, choose_method, needs_second_look
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import API, DONE, MANUAL, UNPROVEN, Found
+
+
+class JumpCloudReads:
+    """``seen`` is what the modules that write can be given, by name; ``in_use`` and the like are known once the identity management was read."""
+
+    def __init__(self, options: Reads, context: Context, transport: Transport):
+        self._options = options
+        self._context = context
+        self._connection = JumpCloudConnection(options.jumpcloud, transport)
+        self._directory = Directory(self._connection.console)
+        self.application = Once(self._find_application)
+        self.services = ("JumpCloud", "JumpCloud OAuth")
+        self.seen: dict[str, t.Any] = {}
+        self.in_use = self.has_header = self.is_pending = False
+        self.is_active: bool | None = None
+        self.method: Method | None = None
+
+    def _find_application(self) -> Application:
+        application = open_application(self._connection, self._options.target)
+        self.seen["application"] = application.as_result()
+        return application
+
+    def require_new_test_user(self, email: str) -> None:
+        require_reachable_organization(self._connection.across_organizations, self._options.jumpcloud)
+        if self._directory.holders(email):
+            raise ScimError(
+                "The test user's email %s is in use in JumpCloud. Nothing was changed." % email,
+                "Set scim_provisioning_test_email to an address that neither JumpCloud nor Unity knows.",
+            )
+
+    def identity_management(self, beside_manual: bool) -> Found:
+        """``beside_manual``: a person does Unity's steps."""
+        application, wanted = self.application(), self._options.jumpcloud_method
+        found: Configuration | None = None
+        try:
+            if wanted != MANUAL:
+                with assumed_step(scim_app.STEP, instructions.configure_identity_management(application.title, {})):
+                    found = Provisioning(self._connection.console, application.id).read()
+            # without settings, events may tell that there are some all the same
+            evidence = self._read_events(application.id) if found is None and wanted != API else None
+            works = evidence is not None and evidence.settles
+            method = choose_method(MethodFacts(wanted, unproven=found is None, works=works, beside_manual=beside_manual))
+        except ScimError as error:
+            # the application was read with the same credentials
+            method = choose_method(MethodFacts(wanted, error=error, accepts=needs_second_look(error)))
+            if method is None:
+                raise
+            evidence = self._read_events(application.id)
+        self.method = t.cast(Method, method)
+        if self.method.method == API:
+            self._take(found)
+        if self.in_use:
+            return Found(DONE, "Provisioning is active with a key that works." if evidence is None else evidence.detail)
+        if self.method.method == MANUAL:
+            return Found(MANUAL, "A person does it: %s. %s" % (self.method.reason, evidence.detail if evidence else ""))
+        return Found(API if self.method.proven else UNPROVEN, sentence(self.method.reason))
+
+    def _take(self, found: Configuration | None) -> None:
+        self.seen["identity_management"] = found.as_result() if found else None
+        self.is_active = found is not None and found.active
+        self.in_use = self.has_header = self.is_pending = False
+        if found:
+            self.has_header, self.is_pending = found.header_value_set, found.pending_reactivation
+            # JumpCloud provisions with the header value that it has; nothing has to be delivered for that
+            self.in_use = found.active and found.is_tested and not found.pending_reactivation
+
+    def _read_events(self, application_id: str) -> Evidence:
+        """The events tell it: provisioning was activated, and no later call was refused. A person's word counts where they tell nothing."""
+        history = read_history(Events(self._connection.insights), application_id, self._context.clock.wall())
+        evidence = evidence_of_activity(history, None, False, None, "identity_management" in self._options.confirmed)
+        self.seen["identity_management"] = {**unknown_settings(scim_app.SETTINGS, history.status), "evidence": evidence.as_result()}
+        self.is_active = None if history.status is None else history.status == "active"
+        self.in_use = self.has_header = evidence.settles
+        return evidence
+
+    def found(self) -> str:
+        """In words, how the identity management was."""
+        if "identity_management" not in self.seen:
+            return "identity management was not read"
+        by_hand = self.method is not None and self.method.method == MANUAL
+        nothing = "confirmed by you" if by_hand and self.in_use else "unknown: no event tells" if by_hand else "not configured"
+        return "identity management is %s" % ((self.seen["identity_management"] or {}).get("status") or nothing)
+
+    def user_groups(self) -> Found:
+        """The groups are known, and unbinding those that are not wanted would not take more people their access than allowed."""
+        options, associations = self._options, Associations(self._connection.console, self.application().id)
+        groups = {group.id: group for group in self._directory.groups()}
+        wanted = bindings.resolve_groups(options.groups, groups, options.groups_state, self._context)
+        bound = associations.group_ids()
+        plan = bindings.make_plan(options.groups_state, wanted, bound, groups)
+        self.seen["user_groups"] = {
+            "wanted": sorted((groups[group_id].as_result() for group_id in wanted), key=lambda group: (group["name"], group["id"])),
+            "bound": (plan.before or {})["groups"],
+        }
+        added, removed = (frozenset(action.values["id"] for action in plan.actions if action.verb == verb) for verb in ("bind", "unbind"))
+        if removed:
+            DeprovisionGuard(self._directory, associations, options.max_deprovisioned_users, options.http.concurrency).plan(removed, added)
+        if not plan.actions:
+            return Found(DONE, "The wanted groups are bound.")
+        return Found(API, "Groups to bind: %d, to unbind: %d." % (len(added), len(removed)))
