@@ -23,6 +23,12 @@ options:
     type: str
     choices: [auto, api, manual]
     default: auto
+  confirmed:
+    description:
+      - Whether a person says that it is done. It counts where nothing published shows the contrary, and RV(evidence) is marked as C(confirmed).
+      - JumpCloud's Directory Insights may be off, or forget events after 15 days; then a person's word is all there is.
+    type: bool
+    default: false
   manual_timeout:
     description:
       - Seconds to wait until a person has done the steps. V(0) looks once, and succeeds with RV(pending=true) if they are not done.

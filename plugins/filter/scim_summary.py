@@ -9,12 +9,12 @@ import difflib
 import functools
 import os
 import re
-import shlex
 import typing as t
 
 from ansible import context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import read_regular
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import failure, is_active, is_delivered, joined, looked_at, summary
+from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.commands import next_command
 
 LARGEST = 16 * 1024 * 1024
 
@@ -24,15 +24,14 @@ def absolute_path(path: str) -> str:
     return os.path.abspath(os.path.expanduser(path)) if path else ""
 
 
-def runbook(folder: str) -> dict[str, str]:
-    """The texts of the runbook's pages in the folder, by their paths."""
+def runbook(prefix: str) -> dict[str, str]:
+    """The texts of the runbook's pages, by their paths."""
     found = {}
-    for name in ("unity", "jumpcloud"):
-        for suffix in (".md", ".html"):
-            path = os.path.join(folder, name + suffix)
-            content = read_regular(path, LARGEST) if folder and os.path.isfile(path) else None
-            if content is not None:
-                found[path] = content.decode("utf-8")
+    for suffix in (".md", ".html"):
+        path = prefix + suffix
+        content = read_regular(path, LARGEST) if prefix and os.path.isfile(path) else None
+        if content is not None:
+            found[path] = content.decode("utf-8")
     return found
 
 
@@ -63,13 +62,6 @@ def unknown_variables(names: t.Iterable[str]) -> list[str]:
 def summary_with_command(preflight: t.Mapping[str, t.Any], results: t.Mapping[str, t.Any], entry: str = "") -> dict[str, t.Any]:
     """The summary, with the command to run next where a person has to do something."""
     return summary(preflight, results, entry, next_command(context.CLIARGS, entry))
-
-
-def next_command(typed: t.Mapping[str, t.Any], entry: str) -> str:
-    """The command as it was typed, with the files of variables, but without values: there may be secrets among them. After an audit something is done."""
-    playbooks = ["unity_jumpcloud.scim.provision"] if entry == "audit" else typed.get("args") or ()
-    files = [given for given in typed.get("extra_vars") or () if given.startswith("@")]
-    return shlex.join(["ansible-playbook", *playbooks, *(part for given in files for part in ("-e", given))]) if playbooks else ""
 
 
 class FilterModule:

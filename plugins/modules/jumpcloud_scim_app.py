@@ -107,6 +107,11 @@ options:
       - Confirms that O(group_management=true) is meant, against the guide.
     type: bool
     default: false
+  service_account:
+    description:
+      - With O(method=manual) and no key, the Unity service account whose key a person makes in the Unity Dashboard and pastes into JumpCloud's console
+        from there. No file and no run gets to know the key. With O(update_secret=always) a new one is asked for.
+    type: str
   evidence_since:
     description:
       - With O(method=manual), only an activation after this time counts, as RFC 3339 in JumpCloud's clock.
@@ -523,6 +528,7 @@ ARGUMENTS = (
             "test_connection": {"type": "str", "choices": ["on_change", "always", "never"], "default": "on_change"},
             "group_management": {"type": "bool"},
             "accept_group_management": {"type": "bool", "default": False},
+            "service_account": {"type": "str"},
             "evidence_since": {"type": "str"},
             "seen": {"type": "dict"},
         },

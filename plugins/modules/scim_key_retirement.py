@@ -33,6 +33,11 @@ options:
     type: str
     choices: [auto, api, manual]
     default: auto
+  confirmed:
+    description:
+      - Whether a person says that the older keys are revoked, where a person revokes them. Nothing published shows it.
+    type: bool
+    default: false
   service_account:
     description:
       - The name of the service account, compared exactly. One of O(service_account) and O(service_account_id) is required.
@@ -345,6 +350,7 @@ manual_steps:
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import (
     APPLICATION_IDENTITY,
+    CONFIRMED,
     JUMPCLOUD,
     KEY_NAME,
     METHOD,
@@ -363,6 +369,7 @@ ARGUMENTS = (
     + SERVICE_ACCOUNT_IDENTITY
     + KEY_NAME
     + RUNBOOK
+    + CONFIRMED
     + Arguments(
         {
             "unity_method": METHOD,

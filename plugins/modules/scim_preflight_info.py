@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: scim_preflight_info
-short_description: Tell which steps of the set-up will run hands-free, before anything is changed
+short_description: Tell how the steps of the set-up stand and will be done, before anything is changed
 version_added: 0.1.0
 description:
   - Looks at each step of the set-up of SCIM provisioning from JumpCloud to Unity, and gives a verdict on it. A step that can't run is no failure of this
@@ -151,30 +151,42 @@ options:
     type: bool
   unity_method:
     description:
-      - How the account and its key are made. V(manual) means by a person, and calls no assumed endpoint of Unity but those for O(enforcement_method=api).
+      - How the account and its key are made. V(manual) means by a person, and calls no assumed endpoint of Unity but those for O(enforcement_method).
+      - V(auto) is V(api) where the assumed endpoints answer so, and V(manual) where they are missing, answer otherwise than assumed, refuse credentials that
+        another endpoint of the service takes, or where no credentials for them are given. RV(seen) hands the choice on, with its reason.
     type: str
     choices: [auto, api, manual]
     default: auto
   jumpcloud_method:
     description:
       - How the identity management is set up. V(manual) means by a person; what is set up already is seen from the events.
+      - V(auto) as for O(unity_method). It is V(manual), too, where events show that it works although the assumed endpoint knows nothing of it, and where
+        a person does Unity's steps and it is not proven that the endpoint exists.
     type: str
     choices: [auto, api, manual]
     default: auto
   enforcement_method:
     description:
-      - How SCIM provisioning is enforced. V(manual) means by a person.
+      - How SCIM provisioning is enforced, as for O(unity_method).
     type: str
     choices: [auto, api, manual]
     default: auto
+  confirmed:
+    description:
+      - The steps that a person says to have done. It counts where nothing published shows the contrary.
+    type: list
+    elements: str
+    choices: [service_account, identity_management, retire_keys, enforcement]
+    default: []
   secret_file:
     description:
-      - The path of the file in which a person is given a key, or gives one.
-      - With O(jumpcloud_method=manual) and O(unity_method=api), a key that works, and that a person still has to deliver, is found there.
+      - The path of the file in which a person is given a key, or gives one. If it is left out, O(runbook) with the suffix C(.secret); but where a person
+        does the steps in both consoles, the key then goes straight from one to the other.
+      - Where a person does JumpCloud's steps only, a key that works, and that a person still has to deliver, is found there.
     type: path
   runbook:
     description:
-      - The path of the runbook without its suffix. Nothing is written here. It is needed with O(fail=true) where a person does steps.
+      - The path of the runbook without its suffix. Nothing is written here.
     type: path
 seealso:
   - module: unity_jumpcloud.scim.unity_service_account
@@ -195,7 +207,7 @@ author:
 
 EXAMPLES = r"""
 ---
-- name: Which steps will run hands-free?
+- name: How will the steps be done?
   unity_jumpcloud.scim.scim_preflight_info:
     application: Unity
     unity_organization_id: "12345678901234"
@@ -233,18 +245,23 @@ verdicts:
       sample: single_sign_on
     verdict:
       description:
-        - V(hands-free); V(a person does it) as it is set up; V(not needed); V(manual) where an assumed endpoint answered otherwise than assumed, so that a
-          person has to do it; V(blocked) by something else.
+        - V(done) where it is as wanted, or not needed; V(api) where an API does it that answers; V(manual) where a person does it; V(unproven) where it is
+          not known whether the assumed endpoint exists, and the first write will tell; V(blocked) where it can't run as it is set up.
       type: str
       returned: success
-      sample: hands-free
+      sample: done
     reason:
-      description: What is in the way; else empty. What has one cause is told once, and later steps refer to the first one.
+      description: One sentence. What is in the way and has one cause is told once, and later steps refer to the first one.
       type: str
       returned: success
-      sample: ""
+      sample: "JumpCloud has it: \"Unity\"."
+    playbook:
+      description: The playbook that comes next.
+      type: str
+      returned: success
+      sample: audit
     variable:
-      description: Which variable of the role scim_provisioning to set; else empty.
+      description: Which variable of the role scim_provisioning to set where it is blocked; else empty.
       type: str
       returned: success
       sample: ""
@@ -258,17 +275,17 @@ lines:
   returned: success, or a step that can't run with O(fail=true)
   type: list
   elements: str
-  sample: ["application: hands-free"]
+  sample: ["application: done. JumpCloud has it: \"Unity\"."]
 stops:
   description:
-    - Why steps can't run as they are set up now, which are those with the verdict V(manual) or V(blocked). There is one line for each cause, which begins
+    - Why steps can't run as they are set up now, which are those with the verdict V(blocked). There is one line for each cause, which begins
       with the steps that it is in the way of.
   returned: success, or a step that can't run with O(fail=true)
   type: list
   elements: str
   sample: []
 manual_steps:
-  description: The clicks that do the steps with the verdict V(manual) in the vendors' consoles, in order.
+  description: The clicks that do the steps, in order, whose assumed endpoints answered otherwise than assumed although O(unity_method) and the like are V(api).
   returned: success, or a step that can't run with O(fail=true)
   type: list
   elements: dict

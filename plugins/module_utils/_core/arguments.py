@@ -154,7 +154,9 @@ RUNBOOK = Arguments({"runbook": {"type": "path"}})
 
 METHOD = {"type": "str", "choices": ["auto", "api", "manual"], "default": "auto"}
 
-MANUAL = RUNBOOK + Arguments({"method": METHOD, "manual_timeout": {"type": "float", "default": 0.0}})
+CONFIRMED = Arguments({"confirmed": {"type": "bool", "default": False}})
+
+MANUAL = RUNBOOK + CONFIRMED + Arguments({"method": METHOD, "manual_timeout": {"type": "float", "default": 0.0}})
 
 SECRET_FILE = Arguments({"secret_file": {"type": "path", "no_log": False}})
 

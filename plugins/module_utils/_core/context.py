@@ -39,7 +39,7 @@ class Context:
     """One run of a module's logic.
 
     ``check_mode``: nothing may be written. ``warn`` shows a message to the operator. ``progress`` remembers what was done. ``announce`` shows
-    at once that a long wait goes on.
+    at once that a long wait goes on. ``command`` is the one to type for the next run; empty where it is not known.
     ``open_session`` makes the HTTP session (default: a plain ``requests.Session``). ``make_nonce`` gives a short text that never repeats.
     """
 
@@ -51,6 +51,7 @@ class Context:
     open_session: t.Callable[[], t.Any] | None = None
     make_nonce: t.Callable[[], str] = lambda: secrets.token_hex(6)
     announce: t.Callable[[str], None] = _quiet
+    command: str = ""
 
     def say(self, line: str) -> None:
         """Announce a line that may hold a secret."""

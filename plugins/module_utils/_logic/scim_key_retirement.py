@@ -65,6 +65,7 @@ class Options:
     key_name: str
     runbook: str | None
     unity_method: str
+    confirmed: bool
     key_id: str
     known_key_ids: tuple[str, ...]
     seen: dict[str, t.Any] | None
@@ -103,7 +104,7 @@ def _ask(options: Options, context: Context) -> dict[str, t.Any]:
     before = (options.seen or {}).get("identity_management")
     if options.seen and (before or {}).get("status") != "active":
         return _result(Plan({}, {}, title=TITLE), [])
-    asked = ask_for_revocation(options.owner.organization, options.account.shown, options.key_id, True, options.runbook, context)
+    asked = ask_for_revocation(options.owner.organization, options.account.shown, options.key_id, True, options.runbook, context, options.confirmed)
     return {**asked, "revoked": []}
 
 

@@ -16,7 +16,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.prefli
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import Reads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_unity import UnityReads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import CONFIRMED
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import KeyFacts, choose_key
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import CONSOLE, KeyFacts, choose_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import MethodFacts, choose_method
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import (
     API,
@@ -103,6 +103,8 @@ class _Preflight:
         self._passed: set[str] = set()
         self._secret_file_key_id: str | None = None
         self._has_checked_sso = False
+        # beside the runbook, unless the operator names a file
+        self._secret_file = options.secret_file or (options.runbook + ".secret" if options.runbook else None)
         self.manual_steps: list[dict[str, t.Any]] = []
 
     def judged(self) -> list[Verdict]:
@@ -170,9 +172,9 @@ class _Preflight:
                 "Leave scim_provisioning_group_management out, or set scim_provisioning_accept_group_management to true.",
             )
         found = self._jumpcloud.identity_management(self._header is None and self._unity_method == MANUAL)
-        if self._options.secret_file and self._header is None and self._jumpcloud_method == MANUAL and self._unity_method == API:
+        if self._secret_file and self._header is None and self._jumpcloud_method == MANUAL and self._unity_method == API:
             # an earlier run may have made a key that a person still has to deliver
-            self._secret_file_key_id = self._unity.key_in_secret_file(self._options.secret_file)
+            self._secret_file_key_id = self._unity.key_in_secret_file(self._secret_file)
         return found
 
     @property
@@ -243,7 +245,9 @@ class _Preflight:
             is_pending=self._jumpcloud.is_pending,
             unity_method=self._unity_method,
             jumpcloud_method=self._jumpcloud_method,
+            wants_secret_file=bool(options.secret_file),
             rotate=options.reads.policy.rotate,
             check_mode=self._context.check_mode,
         )
-        return choose_key(facts).as_result()
+        choice = choose_key(facts)
+        return {**choice.as_result(), "secret_file": None if choice.source == CONSOLE else self._secret_file}

@@ -10,7 +10,7 @@ import typing as t
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import open_step, plan_of, step_of
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import CONFIRMED, Evidence
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOrganization, require_organization
 
 STEP = "unity_scim_connector"
@@ -19,12 +19,12 @@ TITLE = "Enforcement of SCIM provisioning"
 
 def enforce_by_hand(organization: UnityOrganization, enforced: bool, is_confirmed: bool, runbook: str | None, context: Context) -> dict[str, t.Any]:
     """Ask for the one click until a person confirms it."""
-    step = open_step(STEP, "SCIM provisioning is %s" % ("enforced" if enforced else "not enforced"), organization, runbook, context)
+    step = open_step(STEP, "%s SCIM provisioning" % ("Enforce" if enforced else "Do not enforce"), organization, runbook, context)
     steps = [*instructions.switch_organization(require_organization(organization)), *instructions.set_enforcement(enforced)]
     if is_confirmed:
-        evidence = Evidence(None, "enforcement_confirmed", "You say that it is done. Nothing published shows it.", confirmed=True)
+        evidence = CONFIRMED
     else:
-        evidence = Evidence(None, "none", "Nothing published shows it. Set enforcement_confirmed to true once you have seen it in the dashboard.")
+        evidence = Evidence(None, "none", "Nothing published shows it. Once you have seen it there, say so: scim_provisioning_confirmed: [enforcement].")
     outcome = step.carry_out(steps, lambda: evidence)
     if not outcome.pending:
         step.close()

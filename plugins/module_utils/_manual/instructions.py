@@ -16,11 +16,12 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 
 Steps = t.List[t.Dict[str, t.Any]]
 
-UNITY_ACCOUNTS = "Unity Dashboard > Administration > Service accounts"
-UNITY_SSO = "Unity Dashboard > Administration > Single sign on"
+# consoles change their menus: the other names that they have had
+UNITY_ACCOUNTS = "Unity Dashboard > Administration > Service accounts (also: Account menu > Manage organization > Administration)"
+UNITY_SSO = "Unity Dashboard > Administration > Single sign on (also: SSO > SCIM Provisioning)"
 UNKNOWN_BASE_URL = "(the SCIM base connector URL that the Unity Dashboard shows in Administration > Single sign on > SCIM)"
 UNKNOWN_EMAIL = "(an address that you choose)"
-JUMPCLOUD_APP = "JumpCloud Admin Portal > Access > SSO Applications > %s > Identity Management"
+JUMPCLOUD_APP = "JumpCloud Admin Portal > Access > SSO Applications > %s > Identity Management (also: Provisioning, User Provisioning)"
 TERMINAL = "A terminal on the machine that runs Ansible"
 THIS_ORGANIZATION = "Unity Dashboard > your organization's name > Switch organization"
 
@@ -51,6 +52,14 @@ def create_key(account: str) -> Steps:
         _step(UNITY_ACCOUNTS, "Select the account, then Add key in the Keys section.", "JumpCloud needs a key of the account.", "Service account", account),
         _step(UNITY_ACCOUNTS, "Copy the key ID and the secret key, and keep them safe.", "Unity shows them this once.", "Keys"),
         _step("This playbook", "Run again with scim_provisioning_key_id and scim_provisioning_secret_key.", "The run then uses your key."),
+    ]
+
+
+def show_key(account: str) -> Steps:
+    """The key stays in Unity's window until it is pasted into JumpCloud."""
+    return [
+        _step(UNITY_ACCOUNTS, "Select the account, then Add key in the Keys section.", "JumpCloud needs a key of the account.", "Service account", account),
+        _step(UNITY_ACCOUNTS, "Leave the window with the key open. You need its Authorization header in JumpCloud.", "Unity shows the key this once.", "Keys"),
     ]
 
 
@@ -100,35 +109,44 @@ def set_enforcement(enforced: bool) -> Steps:
     return [_step(UNITY_SSO, do, "No API for it is published.", "Enforce SCIM Provisioning", enforced)]
 
 
-def configure_identity_management(application: str, settings: dict[str, t.Any], command: str | None = None) -> Steps:
-    """``command`` shows the header's value in a terminal, where it is handed over in a file."""
+def configure_identity_management(application: str, settings: dict[str, t.Any], command: str | None = None, account: str | None = None) -> Steps:
+    """``command`` shows the header's value in a terminal, where it is handed over in a file. ``account``: a person makes its key, and pastes it."""
     where = JUMPCLOUD_APP % application
     test_email = settings.get("test_email") or UNKNOWN_EMAIL
     return [
+        *(show_key(account) if account else []),
         _step(where, "Select the API type.", "Unity speaks SCIM.", "API type", "SCIM API"),
         _step(where, "Select the version.", "Unity speaks SCIM 2.0.", "SCIM version", "SCIM 2.0"),
         _step(where, "Select the authentication method.", "The header carries the service account's key.", "Authentication method", "API Key"),
         _step(where, "Enter the base URL, without a trailing slash.", "It names your organization.", "Base URL", settings.get("base_url") or UNKNOWN_BASE_URL),
         _step(where, "Enter the header's name.", "Unity authenticates by it.", "Authorization header name", settings.get("header_name") or "Authorization"),
         *_show_header(command),
-        _step(where, "Enter the header's value.", "It is secret: Basic <base64(key ID:secret key)>.", "Authorization header value"),
+        _step(where, _enter_header(account), "It is secret: Basic <base64(key ID:secret key)>.", "Authorization header value"),
         _step(where, "Enter the test user's email.", "It must be new to both sides, in a validated domain.", "Test user email", test_email),
         _step(where, "Select Test Connection.", "Activate only after it has passed."),
-        _step(where, "Leave group management off.", "Unity's guide for JumpCloud says so.", "Group management", "off"),
+        _step(where, "Turn group management off, if it is there.", "Unity's guide says so. It may appear only now, and be on.", "Group management", "off"),
         _step(where, "Select Activate.", "Provisioning starts with this."),
     ]
 
 
-def replace_header(application: str, test_email: str | None, command: str | None = None) -> Steps:
+def replace_header(application: str, test_email: str | None, command: str | None = None, account: str | None = None) -> Steps:
     """Provisioning is active, and gets a new key."""
     where = JUMPCLOUD_APP % application
+    older = "Select the account and delete its older keys, but not the one that you have just made."
     return [
+        *(show_key(account) if account else []),
         *_show_header(command),
-        _step(where, "Enter the header's new value.", "It is secret: Basic <base64(key ID:secret key)>.", "Authorization header value"),
+        _step(where, _enter_header(account), "It is secret: Basic <base64(key ID:secret key)>.", "Authorization header value"),
         _step(where, "Enter the test user's email.", "JumpCloud wants it with any change.", "Test user email", test_email),
         _step(where, "Select Test Connection.", "Activate only after it has passed."),
         _step(where, "Select Activate, even if provisioning is active.", "Only then is the new value in use, and only that is seen from outside."),
+        *([_step(UNITY_ACCOUNTS, older, "A key that nobody uses is a risk.", "Service account", account)] if account else []),
     ]
+
+
+def _enter_header(account: str | None) -> str:
+    where = ": copy it from Unity's window, from 'Basic' on" if account else ""
+    return "Enter the header's value%s." % where
 
 
 def _show_header(command: str | None) -> Steps:

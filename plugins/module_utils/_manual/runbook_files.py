@@ -20,7 +20,9 @@ LARGEST = 16 * 1024 * 1024
 class RunbookFiles:
     """One runbook may have sections of several modules; each module keeps its own."""
 
-    def __init__(self, prefix: str):
+    def __init__(self, prefix: str, command: str = ""):
+        """``command``: the one of the next run, for the pages."""
+        self._command = command
         self.markdown = prefix + ".md"
         self.html = prefix + ".html"
         self.state = prefix + ".json"
@@ -42,10 +44,14 @@ class RunbookFiles:
     def save(self, sections: t.Sequence[runbook_model.Section]) -> None:
         """The state comes last: who finds it finds the pages as well. The folder is made; the mode of one that is there is nobody's business."""
         folder = os.path.dirname(os.path.abspath(self.state))
+        is_new = not os.path.isdir(folder)
         try:
             os.makedirs(folder, exist_ok=True)
         except OSError as error:
             raise ScimError("The folder %s of the runbook can't be made (%s)." % (quoted(folder), error.strerror), "Choose another path for runbook.") from None
-        write_atomically(self.markdown, runbook_markdown.render(sections), MODE, "runbook")
-        write_atomically(self.html, runbook_html.render(sections), MODE, "runbook")
+        if is_new:
+            # a key may be handed over in this folder
+            write_atomically(os.path.join(folder, ".gitignore"), "*\n", MODE, "runbook")
+        write_atomically(self.markdown, runbook_markdown.render(sections, self._command), MODE, "runbook")
+        write_atomically(self.html, runbook_html.render(sections, self._command), MODE, "runbook")
         write_atomically(self.state, runbook_model.to_json(sections), MODE, "runbook")

@@ -21,7 +21,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.ev
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import Steps
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import plan_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import STEP as ACCOUNT_STEP
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import plan_of, unity_tenant
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import ManualStep, Outcome
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import (
     History,
@@ -36,7 +37,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim i
 
 STEP = "jumpcloud_scim_app"
 TITLE = "JumpCloud identity management"
-STATES = {"active": "configured, tested and active", "inactive": "not active", "absent": "not active"}
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,8 @@ class Options:
     runbook: str | None
     manual_timeout: float
     secret_file: str | None
+    service_account: str | None
+    confirmed: bool
     evidence_since: str | None
     seen: dict[str, t.Any] | None
 
@@ -93,8 +95,8 @@ def run_manual_info(connection: JumpCloudConnection, application: Application, c
 
 
 def _step_of(plan: Plan, outcome: Outcome, state: str) -> Step:
-    verified = () if outcome.pending else ("the events show the %s" % ("activation" if state == "active" else "deactivation"),)
-    return Step("identity_management", plan, outcome.evidence.detail, verified, method="manual", pending=outcome.pending)
+    shown = () if outcome.pending or outcome.evidence.confirmed else ("the events show the %s" % ("activation" if state == "active" else "deactivation"),)
+    return Step("identity_management", plan, outcome.evidence.detail, shown, method="manual", pending=outcome.pending)
 
 
 class _Request:
@@ -108,7 +110,12 @@ class _Request:
         self._application = application
         self._key_id = parse_authorization_header(header)[0] if header else None
         self._file = SecretFile(options.secret_file) if options.secret_file else None
-        title = "Provisioning of the application %s is %s" % (application.title, STATES[options.wanted.state])
+        # the key goes from one console to the other
+        self._account = options.service_account if header is None else None
+        title = "Deactivate provisioning of the application %s" % application.title
+        if options.wanted.state == "active":
+            made = "Make a key in Unity, and connect" if self._account else "Connect"
+            title = "%s the application %s to Unity, test it and activate it" % (made, application.title)
         tenant = "JumpCloud application %s (%s)" % (application.title, application.id)
         self._step = ManualStep(STEP, title, tenant, options.runbook, context, options.manual_timeout)
         self.last = History(None, None)
@@ -132,9 +139,16 @@ class _Request:
         )
         if not outcome.pending and not self._context.check_mode:
             self._step.close()
+            self._close_account()
             if outcome.asked or self._header:
                 self._remove_secret_file()
         return outcome
+
+    def _close_account(self) -> None:
+        """JumpCloud provisions with a key of the account, so it exists and has the role."""
+        if self._account and self._options.unity_organization_id and self._options.runbook:
+            tenant = unity_tenant(self._options.unity_organization_id)
+            ManualStep(ACCOUNT_STEP, "", tenant, self._options.runbook, self._context).close()
 
     def _remove_secret_file(self) -> None:
         try:
@@ -156,22 +170,24 @@ class _Request:
         if previous is not None and previous.is_pending and same_key and previous.title == self._step.title:
             return previous.baseline_event_timestamp, True
         delivered = previous is not None and not previous.is_pending and previous.key_id is not None and previous.key_id == self._key_id
-        delivers = self._header is not None and self._options.wanted.update_secret == "always" and not delivered
+        delivers = (self._header or self._account) is not None and self._options.wanted.update_secret == "always" and not delivered
         return history.baseline, delivers and self._options.wanted.state == "active"
 
     def _judge(self, history: History, baseline: str | None, must_be_newer: bool) -> Evidence:
         if self._options.wanted.state != "active":
-            return evidence_of_inactivity(history)
-        return evidence_of_activity(history, baseline, must_be_newer, self._options.wanted.test_email)
+            return evidence_of_inactivity(history, self._options.confirmed)
+        return evidence_of_activity(history, baseline, must_be_newer, self._options.wanted.test_email, self._options.confirmed)
 
     def _steps(self, history: History, settings: dict[str, t.Any]) -> Steps:
         title = self._application.title
         if self._options.wanted.state != "active":
             return instructions.deactivate_identity_management(title)
         command = self._file.command_to_show if self._file and self._header else None
-        if history.status == "active" and self._header:
-            return instructions.replace_header(title, settings["test_email"], command)
-        return instructions.configure_identity_management(title, settings, command)
+        organization_id = self._options.unity_organization_id
+        switch = instructions.switch_organization(organization_id) if self._account and organization_id else []
+        if history.status == "active" and (self._header or self._account):
+            return [*switch, *instructions.replace_header(title, settings["test_email"], command, self._account)]
+        return [*switch, *instructions.configure_identity_management(title, settings, command, self._account)]
 
     def _write_secret_file(self) -> None:
         if self._file and self._header and self._options.wanted.state == "active":

@@ -15,7 +15,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step im
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import ManualStep, Outcome
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import CONFIRMED, Evidence
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOrganization, UnityOwner, require_organization
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, base_url_from, header_from
 
@@ -39,6 +39,7 @@ class Options:
     method: str
     runbook: str | None
     manual_timeout: float
+    confirmed: bool
     key_name: str
     state: str
     name: str | None
@@ -58,10 +59,10 @@ def run_manual(options: Options, context: Context) -> dict[str, t.Any]:
     if present and not options.name:
         raise ScimError("name is needed to ask a person for a service account.", "Pass name.")
     header = header_from(options.key)
-    title = "The service account %s %s" % (shown, "exists, with its roles" if present else "is deleted")
+    title = ("Create the service account %s, with its role" if present else "Delete the service account %s") % shown
     step = open_step(STEP, title, organization, options.runbook, context, options.manual_timeout)
     wanted = instructions.create_service_account(shown, options.description, options.roles or ()) if present else instructions.delete_service_account(shown)
-    look = _looker(options, header, present, context)
+    look = (lambda: CONFIRMED) if options.confirmed and header is None else _looker(options, header, present, context)
     outcome = step.carry_out([*instructions.switch_organization(organization_id), *wanted], look)
     if not outcome.pending:
         step.close()
@@ -73,7 +74,11 @@ def run_manual(options: Options, context: Context) -> dict[str, t.Any]:
 
 def open_step(name: str, title: str, organization: UnityOrganization, runbook: str | None, context: Context, timeout: float = 0.0) -> ManualStep:
     """The step of a Unity organization."""
-    return ManualStep(name, title, "Unity organization %s" % require_organization(organization), runbook, context, timeout)
+    return ManualStep(name, title, unity_tenant(require_organization(organization)), runbook, context, timeout)
+
+
+def unity_tenant(organization_id: str) -> str:
+    return "Unity organization %s" % organization_id
 
 
 def plan_of(outcome: Outcome, title: str, after: dict[str, t.Any] | None, shown: str | None, before: dict[str, t.Any] | None = None) -> Plan:

@@ -9,7 +9,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
@@ -18,7 +18,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual impor
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile, WrongContent
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import STEP as ACCOUNT_STEP
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import open_step, plan_of, prove, step_of
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import CONFIRMED, Evidence
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOrganization, UnityOwner, require_organization
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, base_url_from
@@ -54,6 +54,7 @@ class Options:
     runbook: str | None
     manual_timeout: float
     secret_file: str | None
+    confirmed: bool
     state: str
     key_id: str | None
     base_url: str | None
@@ -66,19 +67,18 @@ def run_manual(options: Options, context: Context) -> dict[str, t.Any]:
     organization, account = options.owner.organization, options.account.shown
     if options.state != "present":
         key_id = options.key_id or ""
-        asked = ask_for_revocation(organization, account, key_id, options.state == "pruned", options.runbook, context)
+        asked = ask_for_revocation(organization, account, key_id, options.state == "pruned", options.runbook, context, options.confirmed)
         return {**asked, **_result(options, None)}
     if options.policy.rotate == "never":
         plan = Plan({}, {}, title=TITLE)
         said = Step("service_account_key", plan, _NOTHING_ASKED["evidence"]["detail"], method="manual")
         return {**plan.as_result(), **_NOTHING_ASKED, **_result(options, None), "step": said.as_result()}
-    if not options.secret_file:
-        raise ScimError("secret_file is needed with method 'manual': the key is handed over in it.", "Name a path in a private folder.")
-    secret_file = SecretFile(options.secret_file)
-    step = open_step(STEP, "The service account %s has a key, and the run has got it" % account, organization, options.runbook, context, options.manual_timeout)
+    secret_file = SecretFile(options.secret_file) if options.secret_file else None
+    title = "Make a key of the service account %s, and hand it to the run" % account
+    step = open_step(STEP, title, organization, options.runbook, context, options.manual_timeout)
     steps = [
         *instructions.switch_organization(require_organization(organization)),
-        *instructions.create_key_for_file(account, secret_file.command_to_fill),
+        *(instructions.create_key_for_file(account, secret_file.command_to_fill) if secret_file else instructions.create_key(account)),
     ]
     taker = _Taker(secret_file, options, context)
     outcome = step.carry_out(steps, taker.look)
@@ -87,7 +87,7 @@ def run_manual(options: Options, context: Context) -> dict[str, t.Any]:
         step.close()
         # a key that works shows that its account exists and has the role
         open_step(ACCOUNT_STEP, "", organization, options.runbook, context).close()
-        if options.remove_secret_file:
+        if options.remove_secret_file and secret_file:
             secret_file.remove()
     if outcome.pending:
         plan = plan_of(outcome, TITLE, {"key": "one that a person makes"}, account, {"key": None})
@@ -111,7 +111,7 @@ _NOTHING_ASKED: dict[str, t.Any] = {
 class _Taker:
     """Reads the file and proves what it holds, again and again. ``header`` is the value that has been proven."""
 
-    def __init__(self, secret_file: SecretFile, options: Options, context: Context):
+    def __init__(self, secret_file: SecretFile | None, options: Options, context: Context):
         self._file = secret_file
         self._base_url = base_url_from(options.owner.organization, options.base_url)
         self._transport = open_transport(options.http, context, options.manual_timeout)
@@ -119,6 +119,8 @@ class _Taker:
         self.header: str | None = None
 
     def look(self) -> Evidence:
+        if self._file is None:
+            return Evidence(None, SOURCE, "Without secret_file the key can't be handed over. Supply it as key_id and secret_key.")
         try:
             header = self._file.read()
         except WrongContent as error:
@@ -133,13 +135,17 @@ class _Taker:
         return evidence
 
 
-def ask_for_revocation(organization: UnityOrganization, account: str, key_id: str, is_pruning: bool, runbook: str | None, context: Context) -> dict[str, t.Any]:
+def ask_for_revocation(
+    organization: UnityOrganization, account: str, key_id: str, is_pruning: bool, runbook: str | None, context: Context, is_confirmed: bool
+) -> dict[str, t.Any]:
     """No evidence of a revocation is published: only the revoked key itself, which nobody has, could tell. ``is_pruning``: the key is the one to keep."""
-    title = "The older keys of the service account %s are revoked" % account if is_pruning else "The key %s is revoked" % key_id
+    title = "Revoke the older keys of the service account %s" % account if is_pruning else "Revoke the key %s" % key_id
     step = open_step(REVOKE_STEP, title, organization, runbook, context)
     steps = (instructions.revoke_other_keys if is_pruning else instructions.revoke_key)(account, key_id)
-    evidence = Evidence(None, "none", "Nothing published tells which keys an account has.")
+    evidence = CONFIRMED if is_confirmed else Evidence(None, "none", "Nothing published tells which keys an account has.")
     outcome = step.carry_out([*instructions.switch_organization(require_organization(organization)), *steps], lambda: evidence)
+    if not outcome.pending:
+        step.close()
     plan = plan_of(outcome, TITLE, {"key": key_id}, account, {"key": None})
     said = step_of("retire_keys" if is_pruning else "service_account_key", plan, outcome)
     return {**plan.as_result(), **outcome.as_result(), "step": said}

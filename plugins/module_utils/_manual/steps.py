@@ -82,7 +82,7 @@ class ManualStep:
         if self.timeout < 0:
             raise ScimError("manual_timeout must not be negative.")
         if self.runbook:
-            self._files = RunbookFiles(self.runbook)
+            self._files = RunbookFiles(self.runbook, self.context.command)
             self._sections = self._files.load()
 
     @property

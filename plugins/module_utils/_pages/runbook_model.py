@@ -18,15 +18,20 @@ STEP_FIELDS = ("where", "do", "field", "value", "why")
 COUNTS_WHEN = {
     "unity_service_account": "The next run tries a key of the account at Unity's SCIM service, and the answer shows that this is done.",
     "unity_service_account_key": "The next run finds the key in the secret file, and Unity's SCIM service accepts it.",
-    "unity_service_account_key_revocation": "Nothing that a run could see. None waits for it, and none asks for it twice.",
+    "unity_service_account_key_revocation": "Your word, since nothing published shows it. Once you have done it, give the next run this option.",
     "jumpcloud_scim_app": "JumpCloud's Directory Insights shows the activation or deactivation that is asked for, newer than this request, and no call that "
     "was refused after it.",
-    "unity_scim_connector": "Your confirmation, since nothing published shows it. Once you have seen it in the dashboard, run the playbook again with this "
-    "option.",
+    "unity_scim_connector": "Your word, since nothing published shows it. Once you have seen it in the dashboard, give the next run this option.",
 }
 COUNTS_OTHERWISE = "The next run of the playbook sees it."
 # what a person adds to the command of the next run, where only that makes the step count
-CONFIRMATIONS = {"unity_scim_connector": "-e scim_provisioning_enforcement_confirmed=true"}
+CONFIRMATIONS = {
+    "unity_scim_connector": """-e '{"scim_provisioning_confirmed": ["enforcement"]}'""",
+    "unity_service_account_key_revocation": """-e '{"scim_provisioning_confirmed": ["retire_keys"]}'""",
+}
+# in the order of the vendor's guide
+ORDER = ("unity_service_account", "unity_service_account_key", "jumpcloud_scim_app", "unity_service_account_key_revocation", "unity_scim_connector")
+NEXT = "When you have done the steps, run this again. It sees what is done, and goes on."
 
 
 @dataclass(frozen=True)
@@ -70,11 +75,9 @@ class Section:
 
 
 def with_section(sections: t.Iterable[Section], new: Section) -> list[Section]:
-    """The sections with this one in the place of the one for the same step, else at the end."""
-    known = list(sections)
-    if any(one.step == new.step for one in known):
-        return [new if one.step == new.step else one for one in known]
-    return [*known, new]
+    """The sections in their order, with this one in the place of the one for the same step of the same tenant."""
+    others = [one for one in sections if (one.step, one.tenant) != (new.step, new.tenant)]
+    return sorted([*others, new], key=lambda one: ORDER.index(one.step) if one.step in ORDER else len(ORDER))
 
 
 def done(section: Section, at: str) -> Section:

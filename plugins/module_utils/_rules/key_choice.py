@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import asdict, dataclass
 
-SUPPLIED, SECRET_FILE, STORED, JUMPCLOUD, REVIVE, CREATE = "supplied", "secret_file", "stored", "jumpcloud", "revive", "create"
+SUPPLIED, SECRET_FILE, STORED, JUMPCLOUD, REVIVE, CREATE, CONSOLE = "supplied", "secret_file", "stored", "jumpcloud", "revive", "create", "console"
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class KeyFacts:
     ``supplied``: the operator brings a key. ``stored_key_id``: the key that the operator's store gave back. ``has_store``: a store is read at all.
     ``live_key_ids``: None where they can't be listed. ``secret_file_key_id``: the key in a secret file that waits to be delivered, and works.
     ``has_header``: JumpCloud has a header value. ``in_use``: provisioning is active with it, and nothing speaks against it. ``is_pending``: a changed
-    configuration waits to be activated again. ``rotate``: auto, always or never, as the operator wants it.
+    configuration waits to be activated again. ``wants_secret_file``: the operator has named a file to hand a key over. ``rotate``: auto, always or
+    never, as the operator wants it.
     """
 
     supplied: bool = False
@@ -32,6 +33,7 @@ class KeyFacts:
     has_header: bool = False
     in_use: bool = False
     is_pending: bool = False
+    wants_secret_file: bool = False
     unity_method: str = "api"
     jumpcloud_method: str = "api"
     rotate: str = "auto"
@@ -40,11 +42,12 @@ class KeyFacts:
 
 @dataclass(frozen=True)
 class KeyChoice:
-    """``source``: supplied, secret_file, stored, jumpcloud, revive or create. ``reason``: one sentence.
+    """``source``: supplied, secret_file, stored, jumpcloud, revive, create or console, where a person takes a new key from one console to the other.
+    ``reason``: one sentence.
 
     ``rotate``: what unity_service_account_key is given; for ``revive`` it holds once JumpCloud's key has proven to work, and is ``always`` where it has not.
-    ``redeliver``: JumpCloud must get the stored key again. ``calls_key_module`` and ``calls_account_module``: whether the key's and the account's module
-    have anything to do.
+    ``redeliver``: JumpCloud must get the stored key again, or that of the console. ``calls_key_module`` and ``calls_account_module``: whether the key's
+    and the account's module have anything to do.
     """
 
     source: str
@@ -62,6 +65,15 @@ def choose_key(facts: KeyFacts) -> KeyChoice:
     """The first source that will do, in this order: supplied, secret file, store, what JumpCloud has; else a new key."""
     by_hand = facts.unity_method == "manual"
     source, reason = _source(facts)
+    if source == CREATE and by_hand and facts.jumpcloud_method == "manual" and not (facts.has_store or facts.wants_secret_file):
+        return KeyChoice(
+            CONSOLE,
+            "%s A person takes one from Unity straight to JumpCloud." % reason,
+            facts.rotate,
+            redeliver=facts.in_use,
+            calls_key_module=False,
+            calls_account_module=not facts.in_use,
+        )
     # there has to be a new key, whatever the operator's policy says
     needs_key = source == CREATE or (source == REVIVE and facts.has_store)
     rotate = "always" if needs_key else facts.rotate

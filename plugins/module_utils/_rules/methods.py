@@ -46,7 +46,7 @@ class MethodFacts:
 
 @dataclass(frozen=True)
 class Method:
-    """``method``: api or manual. ``reason``: a clause that says why; empty where the operator chose it. ``proven``: an answer has shown that the method works."""
+    """``method``: api or manual. ``reason``: a clause; empty where the operator chose it. ``proven``: an answer has shown that the method works."""
 
     method: str
     reason: str

@@ -30,7 +30,7 @@ OPTIONS = {
     "scim_preflight_info": {
         **OWNER,
         **_named_alike("test_email", "groups_state", "base_url", "key_name", "rotate", "keep_previous", "max_keys", "enforced", "unity_method"),
-        **_named_alike("jumpcloud_method", "enforcement_method", "check_sso", "group_management", "accept_group_management"),
+        **_named_alike("jumpcloud_method", "enforcement_method", "confirmed", "check_sso", "group_management", "accept_group_management"),
         "max_age": PREFIX + "key_max_age",
     },
 }

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.unity_jumpcloud.scim.plugins.filter import scim_given, scim_summary
-from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import FilterModule, absolute_path, next_command, runbook, unknown_variables
+from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import FilterModule, absolute_path, runbook, unknown_variables
+from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.commands import next_command
 from jinja2 import Environment, StrictUndefined
 from jinja2.exceptions import UndefinedError
 
