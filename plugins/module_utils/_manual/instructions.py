@@ -22,6 +22,7 @@ UNITY_SSO = "Unity Dashboard > Administration > Single sign on (also: SSO > SCIM
 UNKNOWN_BASE_URL = "(the SCIM base connector URL that the Unity Dashboard shows in Administration > Single sign on > SCIM)"
 UNKNOWN_EMAIL = "(an address that you choose)"
 JUMPCLOUD_APP = "JumpCloud Admin Portal > Access > SSO Applications > %s > Identity Management (also: Provisioning, User Provisioning)"
+UNITY_ADDRESS = "https://cloud.unity.com"
 TERMINAL = "A terminal on the machine that runs Ansible"
 THIS_ORGANIZATION = "Unity Dashboard > your organization's name > Switch organization"
 
@@ -44,7 +45,19 @@ def create_service_account(name: str, description: str | None, roles: t.Iterable
 
 def switch_organization(organization_id: str) -> Steps:
     why = "What follows belongs to one organization."
-    return [_step(THIS_ORGANIZATION, "Select the organization with this ID.", why, "Organization ID", organization_id)]
+    return [
+        _step("Unity Dashboard", "Sign in as an owner or a manager of the organization.", "Nobody else sees the pages.", "Address", UNITY_ADDRESS),
+        _step(THIS_ORGANIZATION, "Select the organization with this ID.", why, "Organization ID", organization_id),
+    ]
+
+
+def open_admin_portal(address: str) -> Steps:
+    return [_step("JumpCloud Admin Portal", "Sign in as an administrator.", "The application is set up there.", "Address", address)]
+
+
+def check_single_sign_on() -> Steps:
+    do = "See that single sign-on is set up, and that the domains of your people and of the test user are validated."
+    return [_step(UNITY_SSO, do, "Unity provisions nobody else.")]
 
 
 def create_key(account: str) -> Steps:

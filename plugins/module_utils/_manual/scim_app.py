@@ -110,6 +110,7 @@ class _Request:
         self._application = application
         self._key_id = parse_authorization_header(header)[0] if header else None
         self._file = SecretFile(options.secret_file) if options.secret_file else None
+        self._address = connection.console.base_url
         # the key goes from one console to the other
         self._account = options.service_account if header is None else None
         title = "Deactivate provisioning of the application %s" % application.title
@@ -179,15 +180,15 @@ class _Request:
         return evidence_of_activity(history, baseline, must_be_newer, self._options.wanted.test_email, self._options.confirmed)
 
     def _steps(self, history: History, settings: dict[str, t.Any]) -> Steps:
-        title = self._application.title
+        title, organization_id = self._application.title, self._options.unity_organization_id
+        console = instructions.open_admin_portal(self._address)
         if self._options.wanted.state != "active":
-            return instructions.deactivate_identity_management(title)
+            return [*console, *instructions.deactivate_identity_management(title)]
         command = self._file.command_to_show if self._file and self._header else None
-        organization_id = self._options.unity_organization_id
-        switch = instructions.switch_organization(organization_id) if self._account and organization_id else []
         if history.status == "active" and (self._header or self._account):
-            return [*switch, *instructions.replace_header(title, settings["test_email"], command, self._account)]
-        return [*switch, *instructions.configure_identity_management(title, settings, command, self._account)]
+            switch = instructions.switch_organization(organization_id) if self._account and organization_id else []
+            return [*switch, *console, *instructions.replace_header(title, settings["test_email"], command, self._account)]
+        return [*console, *instructions.configure_identity_management(title, settings, command, self._account)]
 
     def _write_secret_file(self) -> None:
         if self._file and self._header and self._options.wanted.state == "active":

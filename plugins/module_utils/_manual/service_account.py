@@ -63,7 +63,8 @@ def run_manual(options: Options, context: Context) -> dict[str, t.Any]:
     step = open_step(STEP, title, organization, options.runbook, context, options.manual_timeout)
     wanted = instructions.create_service_account(shown, options.description, options.roles or ()) if present else instructions.delete_service_account(shown)
     look = (lambda: CONFIRMED) if options.confirmed and header is None else _looker(options, header, present, context)
-    outcome = step.carry_out([*instructions.switch_organization(organization_id), *wanted], look)
+    first = [*instructions.switch_organization(organization_id), *(instructions.check_single_sign_on() if present else [])]
+    outcome = step.carry_out([*first, *wanted], look)
     if not outcome.pending:
         step.close()
     account = {"id": options.service_account_id, "name": options.name, "description": options.description, "created_at": None}

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules import summary_lines
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import SECRET_FILE
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import CONSOLE, SECRET_FILE
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary_lines import WAITS
 
 Result = t.Mapping[str, t.Any]
@@ -51,7 +51,7 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
     """``{changed, check_mode, steps, pending, waiting, manual_steps, deprovisioned_users, lines, asks}`` of the results by step, in their order.
 
     With the entry ``deprovision`` the steps were taken down, the last one first. ``lines`` say it for people; ``asks`` is what a person has to do, in
-    lines, empty where there is nothing. Both together are eleven lines at most. ``command`` is the one that was typed.
+    lines, empty where there is nothing. Both together are ten lines at most. ``command`` is the one that was typed.
     """
     ordered = list(results.items())
     results = _shown_by_key(dict(ordered[::-1] if entry == "deprovision" else ordered), preflight.get("key") or {})
@@ -117,6 +117,8 @@ def _skipped(name: str, key: Result, preflight: Result) -> tuple[str | None, boo
     if name in ("service_account", "service_account_key"):
         if key.get("source") == "supplied":
             return "the supplied key is used", False
+        if key.get("source") == CONSOLE and name == "service_account_key":
+            return "a person takes it from Unity straight to JumpCloud", False
         if name == "service_account":
             return "a key of it is in use", False
         return "JumpCloud uses a key", False

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The summary of a run in sentences for people: a line for each step, and at most three on what a person has to do. Pure."""
+"""The summary of a run in sentences for people: a line for each step, and at most two on what a person has to do. Pure."""
 
 from __future__ import annotations
 
@@ -52,24 +52,21 @@ def line(step: t.Mapping[str, t.Any], check_mode: bool) -> str:
 def asks(
     pending: t.Mapping[str, t.Sequence[t.Mapping[str, t.Any]]], waiting: t.Sequence[str], runbooks: t.Mapping[str, str], check_mode: bool, command: str = ""
 ) -> list[str]:
-    """What a person has to do, a line for each console, and what to run then; empty where there is nothing.
+    """What a person has to do, and where, and what to run then; empty where there is nothing.
 
     ``pending``: the clicks by step; ``runbooks``: the pages that were written, by step.
     """
     if not pending:
         return []
     verb = "would have" if check_mode else "has"
-    lines = []
-    for console in dict.fromkeys(_console(step) for step in pending):
-        steps = [step for step in pending if _console(step) == console]
-        number = sum(len(pending[step]) for step in steps)
-        said = "A person %s to do %s: %s in the %s." % (verb, _listed(steps), counted(number, "step", "steps"), console)
-        pages = list(dict.fromkeys(runbooks[step] for step in steps if step in runbooks))
-        lines.append("%s %s" % (said, _where(pages, number)))
+    number = sum(len(clicks) for clicks in pending.values())
+    consoles = _listed(["the %s" % console for console in dict.fromkeys(_console(step) for step in pending)])
+    said = "A person %s to do %s: %s in %s." % (verb, _listed(list(pending)), counted(number, "step", "steps"), consoles)
+    pages = list(dict.fromkeys(runbooks[step] for step in pending if step in runbooks))
     waits = ""
     if waiting:
         waits = "%s %s for that. " % (_listed(waiting), "would wait" if check_mode else "waits" if len(waiting) == 1 else "wait")
-    return [*lines, waits + _next(check_mode, command)]
+    return ["%s %s" % (said, _where(pages, number)), waits + _next(check_mode, command)]
 
 
 def _done(did: t.Sequence[str], check_mode: bool) -> str:
