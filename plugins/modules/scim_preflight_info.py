@@ -380,7 +380,7 @@ key:
         - V(supplied), V(secret_file) or V(stored) is the key that was given so.
         - V(jumpcloud) is the one that JumpCloud has; the policy of M(unity_jumpcloud.scim.unity_service_account_key) may still replace it.
         - V(revive) is the one that JumpCloud has, but does not use. It is tried before another one is made.
-        - V(create) is a new one.
+        - V(create) is a new one. V(console) is a new one, too, which a person makes in Unity and takes straight to JumpCloud.
       type: str
       returned: success
       sample: jumpcloud
@@ -411,6 +411,11 @@ key:
       type: bool
       returned: success
       sample: true
+    secret_file:
+      description: The file in which the key is handed from or to a person where one has to; null where it goes from one console to the other.
+      type: str
+      returned: success
+      sample: null
 in_use:
   description: Whether JumpCloud provisions with the key that it has. V(false) also where that was not read.
   returned: success

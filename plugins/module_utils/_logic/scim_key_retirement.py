@@ -182,6 +182,9 @@ class _Retirement:
     def _read_identity_management(self, application: Application) -> dict[str, t.Any] | None:
         if self._delivery.by_hand:
             history = read_history(Events(self._jumpcloud.insights), application.id, self._context.clock.wall())
+            if history.gap:
+                why = "%s Which key JumpCloud uses can't be told, so no key was revoked." % history.gap
+                raise ScimError(why, "Let Directory Insights be read, then run again.")
             return {"evidence": evidence_of_activity(history, None, False, None).as_result()}
         with self._assumed():
             found = Provisioning(self._jumpcloud.console, application.id).read()

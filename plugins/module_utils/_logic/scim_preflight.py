@@ -108,7 +108,10 @@ class _Preflight:
         self.manual_steps: list[dict[str, t.Any]] = []
 
     def judged(self) -> list[Verdict]:
-        return [judge(step, self._probe(step), self._shown) for step in self._steps]
+        verdicts = [judge(step, self._probe(step), self._shown) for step in self._steps]
+        in_use = Found(DONE, "JumpCloud provisions with a key of it.")
+        # what JumpCloud provisions with exists, whoever made it
+        return [judge(one.step, in_use) if one.step == "service_account" and one.verdict == MANUAL and self._jumpcloud.in_use else one for one in verdicts]
 
     def _shown(self, error: ScimError) -> str:
         return self._context.masker.redact(error.sentence())

@@ -126,16 +126,21 @@ def verdicts(result: dict[str, t.Any]) -> dict[str, str]:
 
 
 def reasons(result: dict[str, t.Any]) -> dict[str, str]:
-    return {one["step"]: one["reason"] for one in result["verdicts"] if one["reason"]}
+    return {one["step"]: one["reason"] for one in result["verdicts"] if one["verdict"] not in ("done", "api", "unproven")}
+
+
+# as it is where everything works, and where only published operations are needed
+WORKS = {**dict.fromkeys(STEPS, "done"), "connector_url": "unproven"}
+EMPTY = {**WORKS, "service_account": "api", "identity_management": "unproven", "user_groups": "api"}
+PROVEN = {"method": "api", "reason": "the endpoint answers as assumed", "proven": True}
 
 
 def test_a_pair_that_works_is_seen_in_eleven_requests(http: ExactCalls, context: Context) -> None:
     expect_all(http)
     result = run_info(options(expected_organization_id=JC_ORG, enforced=True), context)
-    assert_documented(scim_preflight_info, result)
     assert len(http.seen) == 11
-    assert set(verdicts(result).values()) == {"hands-free"} and tuple(verdicts(result)) == STEPS
-    assert result["lines"][0] == "application: hands-free" and result["stops"] == result["manual_steps"] == []
+    assert verdicts(result) == {**WORKS, "user_groups": "api", "enforcement": "api"} and tuple(verdicts(result)) == STEPS
+    assert result["lines"][0] == "application: done. JumpCloud has it: Unity." and result["stops"] == result["manual_steps"] == []
     assert result["step"] == {
         "step": "prerequisites",
         "method": "api",
@@ -156,7 +161,9 @@ def test_a_pair_that_works_is_seen_in_eleven_requests(http: ExactCalls, context:
         "redeliver": False,
         "calls_key_module": True,
         "calls_account_module": True,
+        "secret_file": None,
     }
+    assert_documented(scim_preflight_info, result)
 
 
 def test_what_was_seen_is_handed_on(http: ExactCalls, context: Context) -> None:
@@ -171,6 +178,7 @@ def test_what_was_seen_is_handed_on(http: ExactCalls, context: Context) -> None:
     assert seen["enforcement"] == {"enabled": True, "scim_enabled": True, "scim_enforced": False, "base_url": BASE_URL}
     assert (seen["application"]["id"], seen["application"]["organization_id"]) == (APP_ID, JC_ORG) and "config" not in seen["application"]
     assert (seen["identity_management"]["status"], seen["identity_management"]["header_value_set"]) == ("active", True)
+    assert seen["methods"] == {"single_sign_on": PROVEN, "unity": PROVEN, "jumpcloud": PROVEN}
     assert seen["user_groups"] == {"wanted": [ARTISTS], "bound": [CODERS]}
 
 
@@ -181,9 +189,10 @@ def test_an_empty_pair(http: ExactCalls, context: Context) -> None:
     expect_sso(http)
     http.expect("GET", ACCOUNTS, reply(paged()), query=FIRST_PAGE)
     expect_provisioning(http, reply({"message": "not found"}, 404))
+    expect_events(http)
     expect_groups(http)
     result = run_info(options(), context)
-    assert verdicts(result) == {**dict.fromkeys(STEPS, "hands-free"), "enforcement": "not needed"}
+    assert verdicts(result) == EMPTY
     assert result["seen"]["service_account"] == {"account": None} and result["seen"]["identity_management"] is None
     assert result["seen"]["service_account_key"] == {"service_account_id": None, "keys": []}
     assert (result["key"]["source"], result["key"]["rotate"], result["is_active"]) == ("create", "always", False)
@@ -197,7 +206,7 @@ def test_a_supplied_key_needs_no_owner(http: ExactCalls, context: Context) -> No
     expect_provisioning(http)
     expect_groups(http, ARTISTS)
     result = run_info(options(**SUPPLIED, unity_access_token=None), context)
-    assert verdicts(result) == {**dict.fromkeys(STEPS, "hands-free"), **dict.fromkeys(("single_sign_on", "service_account", "enforcement"), "not needed")}
+    assert verdicts(result) == dict.fromkeys(STEPS, "done")
     assert (result["key"]["source"], result["key"]["calls_key_module"], result["checked"]["sso"]) == ("supplied", False, False)
     assert result["step"]["verified"] == ["application %s" % APP_ID, "test user unknown to JumpCloud"]
     assert http.carrying(HEADER.partition(" ")[2]) == ["GET /scim/v2/tenants/%s/%s" % (ORG, path) for path in ("Users", "ServiceProviderConfig")]
@@ -249,7 +258,7 @@ def test_only_what_is_asked_for_is_read(http: ExactCalls, context: Context) -> N
     expect_application(http)
     expect_groups(http, ARTISTS)
     result = run_info(options(steps=["user_groups"]), context)
-    assert verdicts(result) == {"user_groups": "hands-free"} and set(result["seen"]) == {"application", "user_groups"}
+    assert verdicts(result) == {"user_groups": "done"} and set(result["seen"]) == {"application", "user_groups", "methods"}
     assert (result["key"], result["in_use"], result["is_active"], result["application_id"]) == (None, False, None, APP_ID)
     assert result["step"]["found"] == "identity management was not read"
 
@@ -257,7 +266,7 @@ def test_only_what_is_asked_for_is_read(http: ExactCalls, context: Context) -> N
 def test_the_enforcement_alone(http: ExactCalls, context: Context) -> None:
     expect_sso(http)
     result = run_info(options(steps=["enforcement"], enforced=False), context)
-    assert verdicts(result) == {"enforcement": "hands-free"} and result["seen"]["enforcement"]["scim_enforced"] is False
+    assert verdicts(result) == {"enforcement": "done"} and result["seen"]["enforcement"]["scim_enforced"] is False
 
 
 def test_an_address_is_checked_without_a_request(http: ExactCalls, context: Context) -> None:
@@ -271,7 +280,7 @@ def test_without_a_test_email_neither_it_nor_its_domain_is_checked(http: ExactCa
     expect_organization(http)
     expect_sso(http)
     result = run_info(options(test_email=None, steps=["test_user", "single_sign_on"]), context)
-    assert verdicts(result) == {"test_user": "not needed", "single_sign_on": "hands-free"}
+    assert verdicts(result) == {"test_user": "done", "single_sign_on": "done"}
     assert result["step"]["verified"] == ["single sign-on enabled"] and result["application_id"] is None
 
 
@@ -280,7 +289,7 @@ def test_an_internationalized_domain_is_the_one_that_is_validated(http: ExactCal
     expect_organization(http)
     expect_sso(http, reply(sso(domains=[{"name": name, "validated": True}])))
     result = run_info(options(test_email=email, steps=["single_sign_on"]), context)
-    assert verdicts(result) == {"single_sign_on": "hands-free"} and "domain validated" in result["step"]["verified"]
+    assert verdicts(result) == {"single_sign_on": "done"} and "domain validated" in result["step"]["verified"]
 
 
 # ---- guards
@@ -338,7 +347,7 @@ def test_group_management_is_refused_unless_accepted(http: ExactCalls, context: 
     expect_application(http)
     expect_provisioning(http)
     accepted = run_info(options(steps=["identity_management"], group_management=True, accept_group_management=True), context)
-    assert verdicts(accepted) == {"identity_management": "hands-free"}
+    assert verdicts(accepted) == {"identity_management": "done"}
 
 
 @pytest.mark.parametrize("groups, says", [(["artist"], '(did you mean "Artists"?)'), (["Coders"], "2 user groups named")])
@@ -350,7 +359,7 @@ def test_groups_that_are_unknown_or_ambiguous(http: ExactCalls, context: Context
     assert says in reasons(result)["user_groups"] and result["verdicts"][0]["verdict"] == "blocked"
 
 
-@pytest.mark.parametrize("allowed, verdict", [(0, "blocked"), (1, "hands-free")])
+@pytest.mark.parametrize("allowed, verdict", [(0, "blocked"), (1, "api")])
 def test_whom_unbinding_would_cost_their_access(http: ExactCalls, context: Context, allowed: int, verdict: str) -> None:
     expect_application(http)
     expect_groups(http, CODERS)
@@ -379,7 +388,7 @@ def test_a_host_that_can_not_be_reached_is_told_once(http: ExactCalls, context: 
     seen = dict.fromkeys(("test_user", "identity_management", "user_groups"), "JumpCloud could not be reached, see application.")
     assert said == {**seen, **dict.fromkeys(("service_account", "enforcement"), "Unity administration could not be reached, see single_sign_on.")}
     assert [line for line in result["lines"] if line.startswith("user_groups")] == ["user_groups: blocked. JumpCloud could not be reached, see application."]
-    assert set(verdicts(result).values()) == {"blocked", "hands-free"} and warnings
+    assert set(verdicts(result).values()) == {"blocked", "unproven"} and warnings
 
 
 def test_an_application_that_is_not_found_is_told_once(http: ExactCalls, context: Context) -> None:
@@ -389,36 +398,139 @@ def test_an_application_that_is_not_found_is_told_once(http: ExactCalls, context
     assert reasons(result)["identity_management"] == reasons(result)["user_groups"] == "What it needs could not be read, see application."
 
 
-def test_assumed_endpoints_that_answer_otherwise(http: ExactCalls, context: Context) -> None:
+BY_API = dict.fromkeys(("unity_method", "jumpcloud_method", "enforcement_method"), "api")
+ASSUMED = ("single_sign_on", "service_account", "identity_management", "enforcement")
+
+
+def expect_other_answers(http: ExactCalls) -> None:
     expect_application(http)
     expect_test_user(http)
     expect_organization(http)
     expect_sso(http, text_reply("<html>"))
     http.expect("GET", ACCOUNTS, reply({"code": 4}, 404), query=FIRST_PAGE)
     expect_provisioning(http, reply({"type": "other"}))
+
+
+def test_assumed_endpoints_that_answer_otherwise_leave_it_to_a_person(http: ExactCalls, context: Context) -> None:
+    expect_other_answers(http)
+    expect_events(http)
     expect_groups(http)
-    result = run_info(options(enforced=True, description="Ours", roles=["SCIM Authenticator"]), context)
-    by_hand = ("single_sign_on", "service_account", "identity_management", "enforcement")
-    assert verdicts(result) == {**dict.fromkeys(STEPS, "hands-free"), **dict.fromkeys(by_hand, "manual")}
-    assert {one["step"]: one["variable"] for one in result["verdicts"]}["enforcement"] == "scim_provisioning_enforcement_method=manual"
-    assert [line.split(":")[0] for line in result["stops"]] == [step for step in STEPS if step in by_hand]
+    result = run_info(options(enforced=True), context)
+    assert verdicts(result) == {**EMPTY, **dict.fromkeys(ASSUMED, "manual")} and result["stops"] == result["manual_steps"] == []
+    assert {side: method["method"] for side, method in result["seen"]["methods"].items()} == dict.fromkeys(
+        ("single_sign_on", "unity", "jumpcloud", "enforcement"), "manual"
+    )
+    assert "expected an endpoint that knows this operation" in reasons(result)["service_account"]
+    assert (result["key"]["source"], result["key"]["calls_key_module"], result["key"]["calls_account_module"]) == ("console", False, True)
+
+
+def test_assumed_endpoints_that_have_to_answer_as_assumed_block(http: ExactCalls, context: Context) -> None:
+    expect_other_answers(http)
+    expect_groups(http)
+    result = run_info(options(enforced=True, description="Ours", roles=["SCIM Authenticator"], **BY_API), context)
+    assert verdicts(result) == {**EMPTY, **dict.fromkeys(ASSUMED, "blocked")}
+    assert {one["step"]: one["variable"] for one in result["verdicts"]}["enforcement"] == "scim_provisioning_enforcement_method=auto or manual"
+    assert [line.split(":")[0] for line in result["stops"]] == [step for step in STEPS if step in ASSUMED]
     assert {"Ours", "SCIM Authenticator", "JumpCloud SCIM"} <= {step["value"] for step in result["manual_steps"] if isinstance(step["value"], str)}
     assert result["key"] is None and len(http.seen) == 8, "the single sign-on settings are asked for once"
 
 
-def test_other_refusals_block(http: ExactCalls, context: Context) -> None:
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_refusal_of_credentials_that_are_taken_elsewhere_leaves_it_to_a_person(http: ExactCalls, context: Context, status: int) -> None:
     expect_organization(http)
-    expect_sso(http, reply({"title": "Forbidden"}, 403))
-    http.expect("GET", ACCOUNTS, reply({"title": "Forbidden"}, 403), query=FIRST_PAGE)
-    result = run_info(options(steps=["single_sign_on", "service_account", "enforcement"], enforced=True), context)
-    assert set(verdicts(result).values()) == {"blocked"} and reasons(result)["enforcement"] == "What it needs could not be read, see single_sign_on."
-    assert {one["variable"] for one in result["verdicts"][:2]} == {"what the message names"}
+    expect_sso(http, reply({"title": "No"}, status))
+    http.expect("GET", ACCOUNTS, reply({"title": "No"}, status), query=FIRST_PAGE)
+    given = {"steps": ["single_sign_on", "service_account", "enforcement"], "enforced": True}
+    result = run_info(options(**given), context)
+    assert set(verdicts(result).values()) == {"manual"} and len(http.seen) == 3 and result["stops"] == []
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_credentials_that_are_refused_everywhere_block(http: ExactCalls, context: Context, status: int) -> None:
+    http.expect("GET", ACCOUNTS, reply({"title": "No"}, status), query=FIRST_PAGE)
+    http.expect("GET", ORGANIZATION, reply({"title": "No"}, status))
+    result = run_info(options(steps=["service_account"]), context)
+    assert verdicts(result) == {"service_account": "blocked"} and "HTTP %d: No" % status in reasons(result)["service_account"]
+    assert result["verdicts"][0]["variable"] == "what the message names"
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_with_the_api_alone_a_refusal_blocks(http: ExactCalls, context: Context, status: int) -> None:
+    http.expect("GET", ACCOUNTS, reply({"title": "No"}, status), query=FIRST_PAGE)
+    assert verdicts(run_info(options(steps=["service_account"], **BY_API), context)) == {"service_account": "blocked"}
+
+
+@pytest.mark.parametrize("answer", [reply({"message": "no"}, 401), reply({"message": "no"}, 403), text_reply("<html>", 404), text_reply("", 200)])
+def test_jumpclouds_endpoint_refuses_what_its_other_endpoints_take(http: ExactCalls, context: Context, answer: t.Any) -> None:
+    expect_account(http)
+    expect_application(http)
+    expect_provisioning(http, answer)
+    expect_events(http)
+    result = run_info(options(steps=["service_account", "identity_management"]), context)
+    assert verdicts(result) == {"service_account": "done", "identity_management": "manual"}
+    assert (result["key"]["source"], result["key"]["calls_key_module"]) == ("create", True)
+
+
+@pytest.mark.parametrize("status, tries", [(429, 5), (500, 1)])
+def test_a_service_that_fails_decides_nothing(http: ExactCalls, context: Context, status: int, tries: int) -> None:
+    expect_application(http)
+    for _unused in range(tries):
+        expect_provisioning(http, reply({"message": "later"}, status))
+    assert verdicts(run_info(options(steps=["identity_management"]), context)) == {"identity_management": "blocked"}
+
+
+def test_events_show_that_it_works_although_the_api_knows_nothing_of_it(http: ExactCalls, context: Context) -> None:
+    """What works is left alone, whoever made it."""
+    expect_application(http)
+    expect_provisioning(http, reply({"message": "not found"}, 404))
+    activated = event("integration_activate")
+    expect_events(http, activated)
+    http.expect("POST", EVENTS, reply([]), json=event_query(activated["timestamp"], CALLS))
+    result = run_info(options(steps=["service_account", "identity_management"], unity_access_token=None), context)
+    assert verdicts(result) == {"service_account": "done", "identity_management": "done"}
+    assert (result["in_use"], result["is_active"], result["key"]["source"], result["seen"]["methods"]["jumpcloud"]["method"]) == (
+        True,
+        True,
+        "jumpcloud",
+        "manual",
+    )
+
+
+@pytest.mark.parametrize("answer", [reply([]), reply({"message": "no"}, 403), reply({"message": "no"}, 404)])
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_a_persons_word_counts_where_no_event_tells(http: ExactCalls, context: Context, answer: t.Any, confirmed: bool) -> None:
+    expect_application(http)
+    expect_provisioning(http, reply({"message": "not found"}, 404))
+    http.expect("POST", EVENTS, answer, json=event_query(KNOWN_SINCE, ("integration_activate", "integration_deactivate")))
+    given = {"steps": ["identity_management"], "unity_access_token": None, "confirmed": ["identity_management"] if confirmed else []}
+    result = run_info(options(**given), context)
+    assert verdicts(result) == {"identity_management": "done" if confirmed else "manual"} and result["in_use"] is confirmed
+    said = "You say that it is done. Nothing published shows it."
+    assert (result["verdicts"][0]["reason"] == said) is confirmed and (confirmed or "scim_provisioning_confirmed" in result["verdicts"][0]["reason"])
+    assert result["step"]["found"] == "identity management is " + ("confirmed by you" if confirmed else "unknown: no event tells")
+
+
+def test_a_word_does_not_count_against_the_events(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    expect_events(http, event("integration_deactivate"))
+    given = {"steps": ["identity_management"], "jumpcloud_method": "manual", "confirmed": ["identity_management"]}
+    assert verdicts(run_info(options(**given), context)) == {"identity_management": "manual"}
+
+
+def test_the_enforcement_is_confirmed(http: ExactCalls, context: Context) -> None:
+    given = {"steps": ["enforcement"], "enforced": True, "unity_access_token": None}
+    assert verdicts(run_info(options(**given), context)) == {"enforcement": "manual"}
+    assert verdicts(run_info(options(**given, confirmed=["enforcement"]), context)) == {"enforcement": "done"} and http.seen == []
 
 
 def test_no_credentials(http: ExactCalls, context: Context) -> None:
-    result = run_info(options(api_key=None, unity_access_token=None, steps=["application", "service_account"]), context)
+    given = {"api_key": None, "unity_access_token": None, "steps": ["application", "single_sign_on", "service_account"]}
+    result = run_info(options(**given), context)
     assert reasons(result)["application"].startswith("No credentials for JumpCloud.")
-    assert reasons(result)["service_account"].startswith("No credentials for Unity.")
+    assert reasons(result)["service_account"] == "A person does it: no credentials of an owner or manager were given."
+    assert reasons(result)["single_sign_on"].endswith("In the Unity Dashboard, see that it is set up, and its domains validated.")
+    blocked = run_info(options(**{**given, **BY_API}), context)
+    assert reasons(blocked)["service_account"].startswith("No credentials for Unity.")
     assert http.seen == []
 
 
@@ -493,8 +605,7 @@ def test_a_person_does_it_all(http: ExactCalls, context: Context) -> None:
     expect_groups(http, ARTISTS)
     by_hand = dict.fromkeys(("unity_method", "jumpcloud_method", "enforcement_method"), "manual")
     result = run_info(options(enforced=True, **by_hand), context)
-    persons = ("service_account", "identity_management", "enforcement")
-    assert verdicts(result) == {**dict.fromkeys(STEPS, "hands-free"), "single_sign_on": "not needed", **dict.fromkeys(persons, "a person does it")}
+    assert verdicts(result) == {**WORKS, "single_sign_on": "manual", "enforcement": "manual"}
     assert (result["in_use"], result["is_active"], result["key"]["source"]) == (True, True, "jumpcloud")
     assert (result["key"]["calls_key_module"], result["key"]["calls_account_module"]) == (False, False)
     assert result["seen"]["identity_management"]["evidence"]["found"] is True
@@ -509,7 +620,19 @@ def test_what_the_events_tell(http: ExactCalls, context: Context, events: list[t
     expect_events(http, *events)
     result = run_info(options(steps=["identity_management"], jumpcloud_method="manual", unity_method="manual"), context)
     assert (result["is_active"], result["in_use"], result["step"]["found"]) == (is_active, False, "identity management is " + found)
-    assert (result["key"]["source"], result["key"]["calls_key_module"]) == ("create", True)
+    assert (result["key"]["source"], result["key"]["calls_key_module"], result["key"]["secret_file"]) == ("console", False, None)
+
+
+@pytest.mark.parametrize(
+    "given, source, path", [({}, "console", None), ({"secret_file": "/s"}, "create", "/s"), ({"has_store": True}, "create", "/r/scim.secret")]
+)
+def test_the_key_goes_from_one_console_to_the_other_unless_the_run_needs_it(
+    http: ExactCalls, context: Context, given: dict[str, t.Any], source: str, path: str | None
+) -> None:
+    expect_application(http)
+    expect_events(http)
+    found = run_info(options(steps=["identity_management"], jumpcloud_method="manual", unity_method="manual", runbook="/r/scim", **given), context)["key"]
+    assert (found["source"], found["secret_file"]) == (source, path)
 
 
 def with_secret_file(http: ExactCalls, context: Context, path: Path) -> dict[str, t.Any]:

@@ -38,7 +38,8 @@ T1, T2, T3 = ("2026-11-24T05:40:0%dZ" % second for second in (1, 2, 3))
 UNKNOWN = Evidence(
     None,
     SOURCE,
-    "There is no activation or deactivation in the events. JumpCloud keeps them for 90 days: if it was activated before, activate it once more in the console.",
+    "There is no activation or deactivation in the events. JumpCloud keeps them for 90 days, or 15: if it was activated before, activate it once more in "
+    "the console, or say so: scim_provisioning_confirmed: [identity_management].",
 )
 
 

@@ -175,7 +175,7 @@ def test_inactive_and_absent_look_for_the_deactivation(context: Context, http: E
     expect_history(http, *rows)
     result = app(context, state=state)
     assert result["evidence"]["found"] is found and result["pending"] is (found is not True)
-    assert all("Deactivate" in step["do"] for step in result["manual_steps"])
+    assert all("Deactivate" in step["do"] for step in result["manual_steps"][1:])
 
 
 # ---------------------------------------------------------------------------------------- handing the header over
@@ -213,7 +213,7 @@ def test_new_key_needs_a_new_activation(context: Context, http: ExactCalls, file
     first = app(context, **given)
     assert first["pending"] and first["identity_management"]["status"] == "active" and "not again since" in first["evidence"]["detail"]
     assert section(files)["baseline_event_timestamp"] == T1
-    assert [step["field"] for step in first["manual_steps"] if step["field"]] == ["Command", "Authorization header value", "Test user email"]
+    assert [step["field"] for step in first["manual_steps"] if step["field"]] == ["Address", "Command", "Authorization header value", "Test user email"]
     expect_app(http)
     expect_history(http, activated(T1))
     assert app(context, **given)["pending"]
@@ -338,7 +338,7 @@ SEEN_APP = {"id": APP_ID, "template": "unity", "display_name": "Unity", "display
 
 def step(changed: bool, found: str, did: list[str], verified: list[str], pending: bool) -> dict[str, t.Any]:
     shown = {"step": "identity_management", "method": "manual", "changed": changed, "found": found, "did": did}
-    return {**shown, "verified": verified, "pending": pending, "waiting": False}
+    return {**shown, "verified": verified, "pending": pending, "waiting": False, "reason": ""}
 
 
 def test_step(context: Context, http: ExactCalls, files: dict[str, str]) -> None:

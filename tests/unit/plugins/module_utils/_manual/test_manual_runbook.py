@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -82,10 +83,22 @@ def test_another_state_is_refused(text: str) -> None:
         runbook_model.from_json(text)
 
 
-def test_section_of_the_same_step_is_replaced_in_its_place() -> None:
+def test_sections_are_in_the_guides_order_and_one_of_the_same_step_and_tenant_is_replaced() -> None:
     other = runbook_model.Section("unity_service_account", "t", "o", (), "pending", "now")
-    sections = runbook_model.with_section([section(), other], section(state="done"))
-    assert [one.step for one in sections] == ["jumpcloud_scim_app", "unity_service_account"] and sections[0].state == "done"
+    another_tenant = replace(section(), tenant="JumpCloud application Other")
+    sections = runbook_model.with_section([section(), another_tenant, other], section(state="done"))
+    assert [one.step for one in sections] == ["unity_service_account", "jumpcloud_scim_app", "jumpcloud_scim_app"]
+    assert [one.state for one in sections if one.tenant == section().tenant] == ["done"]
+    unknown = runbook_model.Section("another", "t", "o", (), "pending", "now")
+    assert runbook_model.with_section([unknown], other)[-1] == unknown
+
+
+def test_the_page_ends_with_the_command_of_the_next_run() -> None:
+    command = "ansible-playbook site.yml -e '@my vars.yml'"
+    page, text = runbook_html.render([section()], command), runbook_markdown.render([section()], command)
+    assert Page(page).codes[-1] == command and text.endswith("\n    %s\n" % command)
+    for rendered in (runbook_html.render([section(state="done")], command), runbook_html.render([section()])):
+        assert runbook_model.NEXT not in rendered
 
 
 def test_page_needs_nothing_from_outside_and_allows_nothing() -> None:
@@ -159,7 +172,7 @@ def test_every_module_that_asks_a_person_has_such_words() -> None:
 
 def test_enforcement_counts_by_a_confirmation_that_can_be_copied() -> None:
     one = runbook_model.Section(**{**vars(section()), "step": enforcement.STEP})
-    option = "-e scim_provisioning_enforcement_confirmed=true"
+    option = """-e '{"scim_provisioning_confirmed": ["enforcement"]}'"""
     assert Page(runbook_html.render([one])).codes[0] == option and "\n    %s\n" % option in runbook_markdown.render([one])
     assert option not in runbook_html.render([section()])
 

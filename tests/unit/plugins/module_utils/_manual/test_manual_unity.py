@@ -59,6 +59,7 @@ def test_account_without_a_key_is_asked_for_and_can_not_be_seen(context: Context
     result = account(context)
     assert result["pending"] and result["changed"] and result["evidence"]["found"] is None and verbs(result) == ["ask"]
     assert [(step["field"], step["value"]) for step in result["manual_steps"] if step["field"]] == [
+        ("Address", "https://cloud.unity.com"),
         ("Organization ID", ORG),
         ("Name", "JumpCloud SCIM"),
         ("Description", ""),
@@ -177,9 +178,10 @@ def test_too_open_file_is_refused_before_anything_is_sent(context: Context, tmp_
         key(context, path)
 
 
-def test_key_needs_a_file_unless_nobody_is_to_be_asked(context: Context) -> None:
-    with pytest.raises(ScimError, match="secret_file is needed"):
-        key(context, None)
+def test_without_a_file_the_key_is_to_be_supplied(context: Context) -> None:
+    result = key(context, None)
+    assert result["pending"] and result["credentials"] is None and "Supply it as key_id and secret_key" in result["evidence"]["detail"]
+    assert "scim_provisioning_key_id" in result["manual_steps"][-1]["do"]
     result = key(context, None, rotate="never")
     assert not result["pending"] and not result["changed"] and result["evidence"]["found"] is None
 

@@ -178,7 +178,7 @@ def test_broken_state_is_no_reason_to_forget(watched: Context, prefix: str, cont
 
 def test_missing_folder_is_made(watched: Context, tmp_path: Path) -> None:
     step(watched, str(tmp_path / "missing" / "runbook")).carry_out(STEPS, Eyes(NOTHING))
-    assert sorted(path.name for path in (tmp_path / "missing").iterdir()) == ["runbook.html", "runbook.json", "runbook.md"]
+    assert sorted(path.name for path in (tmp_path / "missing").iterdir()) == [".gitignore", "runbook.html", "runbook.json", "runbook.md"]
 
 
 def test_folder_that_can_not_be_made_is_named(watched: Context, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ WANTED = "A new key is wanted, since rotate is 'always'."
 IN_USE, AGAIN = "The stored key is in use.", "The stored key is delivered again, since JumpCloud does not use a key that works."
 NOT_STORED = "JumpCloud has a key, but the store has to know it, and it is not in the store."
 GONE = "JumpCloud has a key, but the store has to know it, and it is none of the account's keys any more."
+FROM_UNITY = " A person takes one from Unity straight to JumpCloud."
 WORKS = {"has_header": True, "in_use": True}
 STORE = {"has_store": True, "stored_key_id": "k1", "live_key_ids": frozenset({"k1", "k2"})}
 BY_HAND = {"unity_method": "manual"}
@@ -47,7 +48,18 @@ TABLE: dict[str, tuple[dict[str, t.Any], tuple[t.Any, ...], str]] = {
     "it is not active, in check mode": ({"has_header": True, "check_mode": True}, ("jumpcloud", "auto", False, True, True), HAS),
     "a change waits": ({"has_header": True, "is_pending": True}, ("create", "always", False, True, True), PENDING),
     "a secret file waits": ({**DELIVERED_BY_HAND, "secret_file_key_id": "k1", "rotate": "always"}, ("secret_file", "always", False, True, True), FILE),
-    "a secret file of a person's key": ({**DELIVERED_BY_HAND, **BY_HAND, "secret_file_key_id": "k1"}, ("create", "always", False, True, True), NO_HEADER),
+    "a secret file of a person's key": (
+        {**DELIVERED_BY_HAND, **BY_HAND, "secret_file_key_id": "k1", "wants_secret_file": True},
+        ("create", "always", False, True, True),
+        NO_HEADER,
+    ),
+    "persons at both consoles": ({**DELIVERED_BY_HAND, **BY_HAND}, ("console", "auto", False, False, True), NO_HEADER + FROM_UNITY),
+    "persons at both consoles rotate": (
+        {**WORKS, **DELIVERED_BY_HAND, **BY_HAND, "rotate": "always"},
+        ("console", "always", True, False, False),
+        WANTED + FROM_UNITY,
+    ),
+    "persons at both consoles, and a store": ({**DELIVERED_BY_HAND, **BY_HAND, "has_store": True}, ("create", "always", False, True, True), NO_HEADER),
     "a secret file that is of no use": ({"secret_file_key_id": "k1"}, ("create", "always", False, True, True), NO_HEADER),
     "delivered by hand": ({**WORKS, **DELIVERED_BY_HAND}, ("jumpcloud", "auto", False, True, True), USES),
     "to be delivered by hand": (DELIVERED_BY_HAND, ("create", "always", False, True, True), NO_HEADER),
@@ -75,6 +87,15 @@ def told_step_by_step(facts: KeyFacts, works: bool) -> dict[str, t.Any]:
     could_be_tried = facts.has_header and not jumpcloud_by_hand and not facts.in_use and not facts.is_pending
     if could_be_tried and not header and facts.rotate != "always" and not facts.check_mode:
         is_tried, is_dead = True, not works
+    from_console = unity_by_hand and jumpcloud_by_hand and not (facts.has_store or facts.wants_secret_file) and not header
+    if from_console and (facts.rotate == "always" or not facts.has_header or facts.is_pending):
+        return {
+            "rotate": facts.rotate,
+            "redeliver": facts.in_use,
+            "calls_key_module": False,
+            "calls_account_module": not facts.in_use,
+            "is_tried": False,
+        }
     needs_key = not header and (not facts.has_header or facts.is_pending or is_dead or facts.has_store)
     return {
         "rotate": "always" if needs_key else facts.rotate,
@@ -93,6 +114,7 @@ EVERY_FACT: dict[str, tuple[t.Any, ...]] = {
     "stored": (None, "live", "gone"),
     "has_store": BOTH,
     "secret_file_key_id": (None, "k1"),
+    "wants_secret_file": BOTH,
     "has_header": BOTH,
     "in_use": BOTH,
     "is_pending": BOTH,
@@ -124,4 +146,4 @@ def test_every_combination_is_as_told_step_by_step(works: bool) -> None:
             given.update(rotate="always", calls_key_module=True)
         assert {name: given[name] for name in told} == told, facts
         seen.add(choice.source)
-    assert seen == {"supplied", "secret_file", "stored", "jumpcloud", "revive", "create"}
+    assert seen == {"supplied", "secret_file", "stored", "jumpcloud", "revive", "create", "console"}

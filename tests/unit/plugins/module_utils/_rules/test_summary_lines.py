@@ -17,7 +17,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summar
 PLUGINS = Path(summary_lines.__file__).parents[2]
 COMMAND = "ansible-playbook unity_jumpcloud.scim.provision -e @vars.yml"
 CLICK = {"where": "Here", "do": "Do it.", "field": None, "value": None}
-UNITY, JUMPCLOUD = "/r/unity.html", "/r/jumpcloud.html"
+RUNBOOK = "/r/scim.html"
 
 
 def step(found: str, *did: str, verified: t.Sequence[str] = (), waiting: bool = False) -> dict[str, t.Any]:
@@ -81,12 +81,12 @@ def test_every_verb_of_a_step_has_words() -> None:
         (
             {"service_account": [CLICK] * 4, "service_account_key": [CLICK] * 4, "identity_management": [CLICK] * 12},
             ["user_groups"],
-            {"service_account": UNITY, "service_account_key": UNITY, "identity_management": JUMPCLOUD},
+            {"service_account": RUNBOOK, "service_account_key": RUNBOOK, "identity_management": RUNBOOK},
             False,
             COMMAND,
             [
-                "A person has to do service_account and service_account_key: 8 steps in the Unity Dashboard. Runbook: /r/unity.html",
-                "A person has to do identity_management: 12 steps in the JumpCloud Admin Portal. Runbook: /r/jumpcloud.html",
+                "A person has to do service_account, service_account_key and identity_management: 20 steps in the Unity Dashboard and the JumpCloud Admin "
+                "Portal. Runbook: /r/scim.html",
                 "user_groups waits for that. Then run again, with the same options: " + COMMAND,
             ],
         ),
@@ -104,11 +104,11 @@ def test_every_verb_of_a_step_has_words() -> None:
         (
             {"service_account": [CLICK]},
             ["identity_management", "user_groups"],
-            {"service_account": UNITY},
+            {"service_account": RUNBOOK},
             False,
             "",
             [
-                "A person has to do service_account: 1 step in the Unity Dashboard. Runbook: /r/unity.html",
+                "A person has to do service_account: 1 step in the Unity Dashboard. Runbook: /r/scim.html",
                 "identity_management and user_groups wait for that. Then run again, with the same options.",
             ],
         ),
@@ -125,7 +125,7 @@ def test_with_all_its_steps_by_hand_the_task_shows_at_most_15_lines(check_mode: 
 
     def asked(name: str) -> dict[str, t.Any]:
         said = {"step": name, "method": "manual", "changed": True, "found": "?", "did": ["ask"], "verified": [], "pending": True, "waiting": False}
-        return {"step": said, "manual_steps": [CLICK] * 20, "runbook": {"html": UNITY} if with_runbook else None}
+        return {"step": said, "manual_steps": [CLICK] * 20, "runbook": {"html": RUNBOOK} if with_runbook else None}
 
     names = ["service_account", "service_account_key", "connector_url", "identity_management", "retire_keys", "user_groups", "enforcement"]
     assert set(EVERY[3:]) <= set(names)
