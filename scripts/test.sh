@@ -3,17 +3,18 @@
 #
 # make test: every check and test, each with a log of its own in .cache/logs. A failed step does not
 # stop the others. Arguments choose steps. The last line is pytest's summary of the unit tests.
-# With FULL=1 the steps on the oldest ansible-core run all that there is for them, and not only a chosen part.
+# With FULL=1 the steps on the oldest ansible-core run all that there is for them, and not only a chosen part, and each run of a story is a process of its own.
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/env.sh"
 
 # Steps that keep one core busy run in two lanes, each in a copy of its own; those that use all cores come one after the other.
-LANE_1=(ruff mypy ansible-lint yamllint shellcheck reuse changelog docs returns build artifact importer sanity molecule integration-jumpcloud)
-LANE_2=(integration-unity integration-oldest demo)
+LANE_1=(ruff mypy ansible-lint yamllint shellcheck reuse changelog docs returns sanity integration-jumpcloud)
+LANE_2=(integration-unity integration-oldest demo build artifact importer molecule)
 ALL_CORES=(units units-oldest stories peers stories-oldest crash-safety)
 ALL_STEPS="${LANE_1[*]} ${LANE_2[*]} ${ALL_CORES[*]}"
 CHOSEN=${*:-$ALL_STEPS}
 FULL=${FULL:-}
+[ "$FULL" != 1 ] || export STORIES_FORK=0
 for step in $CHOSEN; do
   case " $ALL_STEPS " in *" $step "*) ;; *) die "No step is called $step. There are: $ALL_STEPS" ;; esac
 done
@@ -137,11 +138,11 @@ step_stories-oldest() {
     chosen+=(tests/stories/test_manual.py::test_persons_do_their_steps_while_the_playbook_waits tests/stories/test_the_report.py::test_in_sync_twice
       'tests/stories/test_examples.py::test_examples_of_a_module[scim_vaulted_key]')
   fi
-  stories "$CACHE/venv-oldest/bin/ansible-playbook" "${chosen[@]}"
+  STORIES_FORK=0 stories "$CACHE/venv-oldest/bin/ansible-playbook" "${chosen[@]}"
 }
 
 # Every request of every playbook, broken off in three ways.
-step_crash-safety() { stories "$CACHE/venv/bin/ansible-playbook" tests/stories/test_crash_safety.py; }
+step_crash-safety() { STORIES_FORK=0 stories "$CACHE/venv/bin/ansible-playbook" tests/stories/test_crash_safety.py; }
 
 # The tarball in an empty path, and the main job from there; with this Python, since another one would make a new environment.
 step_demo() {

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The stories: real runs of ansible-playbook against the simulator, one simulator for each pytest process.
 
-STORIES_ANSIBLE_PLAYBOOK chooses another ansible-playbook than the one beside Python.
+STORIES_ANSIBLE_PLAYBOOK chooses another ansible-playbook than the one beside Python. Most runs are forks of one that has started already; with STORIES_FORK=0
+each is a process of its own.
 """
 
 from __future__ import annotations
@@ -58,15 +59,26 @@ def simulator_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tupl
             process.wait(START_SECONDS)
 
 
+@pytest.fixture(scope="session")
+def forking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The ansible-playbook that most runs are forks of, if there may be one."""
+    from stories.forked import ForkingPlaybook
+    from stories.pair import default_ansible_playbook
+
+    made = ForkingPlaybook(default_ansible_playbook(), tmp_path_factory.mktemp("forking"))
+    yield made if os.environ.get("STORIES_FORK") != "0" else None
+    made.close()
+
+
 @pytest.fixture
-def pair(simulator_process: tuple[str, list[Path]], collections: str, tmp_path: Path) -> Iterator[Any]:
+def pair(simulator_process: tuple[str, list[Path]], collections: str, forking: Any, tmp_path: Path) -> Iterator[Any]:
     """An empty pair of tenants. At the end no request broke a published contract, and the simulator had no trouble of its own."""
     from stories.pair import Pair, default_ansible_playbook
 
     url, evidence = simulator_process
     # Ansible makes a socket below its temporary folder, and the path of a socket may not be longer than 107 characters
     with tempfile.TemporaryDirectory(prefix="story-", dir="/tmp") as temporary:
-        made = Pair(url, evidence, tmp_path, Path(temporary), collections, default_ansible_playbook())
+        made = Pair(url, evidence, tmp_path, Path(temporary), collections, default_ansible_playbook(), forking)
         made.begin()
         yield made
     made.require_no_secret(made.simulator_texts())

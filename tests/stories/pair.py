@@ -18,6 +18,7 @@ from typing import Any, Callable
 
 import yaml
 from simulator.testing import API_KEY, APPLICATION, ORGANIZATION, SEEDS, TEST_EMAIL, TOKEN, Tenants
+from stories.forked import ForkingPlaybook
 from stories.secrecy import ProcessWatch, files_below, find_secrets
 
 CALLBACKS = Path(__file__).resolve().parent / "callbacks"
@@ -34,6 +35,8 @@ WANTED = {
     "scim_provisioning_verify_timeout": 0.4,
     "scim_provisioning_verify_delay": 0.2,
 }
+# the variables that tasks read, and not Ansible when it starts
+CONNECTIONS = ("UNITY_", "JUMPCLOUD_")
 
 Seed = dict[str, Any]
 
@@ -124,7 +127,16 @@ class Run:
 class Pair:
     """Both tenants, and the machine that ansible-playbook runs on."""
 
-    def __init__(self, url: str, evidence: list[Path], machine: Path, temporary: Path, collections: str, ansible_playbook: str) -> None:
+    def __init__(
+        self,
+        url: str,
+        evidence: list[Path],
+        machine: Path,
+        temporary: Path,
+        collections: str,
+        ansible_playbook: str,
+        forking: ForkingPlaybook | None = None,
+    ) -> None:
         self.tenants = Tenants(url)
         self.url = url
         self.machine = machine
@@ -133,6 +145,7 @@ class Pair:
         self._evidence = evidence
         self._collections = collections
         self._ansible_playbook = ansible_playbook
+        self._forking = forking
         self._numbers = itertools.count(1)
 
     def begin(self, seed: str = "empty", change: Callable[[Seed], None] | None = None) -> None:
@@ -166,24 +179,22 @@ class Pair:
         command = [self._ansible_playbook, "-vvv", playbook if os.sep in playbook else f"unity_jumpcloud.scim.{playbook}", "-e", f"@{given}", *arguments]
         command += ["--check"] * check + ["--diff"] * diff
         self.tenants.control("DELETE", "log")
+        # what Ansible reads when it starts is to be the same for all forks
+        is_usual = folder is None and all(name.startswith(CONNECTIONS) for name in env or {}) and not Path(environment["ANSIBLE_CONFIG"]).stat().st_size
         with ProcessWatch(environment["STORY"]) as watch:
-            done = subprocess.run(
-                command,
-                env=environment,
-                cwd=folder or self.machine,
-                capture_output=True,
-                text=True,
-                timeout=PLAYBOOK_SECONDS,
-                stdin=subprocess.DEVNULL,
-                check=False,
-            )
-        output = done.stdout + done.stderr
+            forked = self._forked(playbook, command, environment) if is_usual else None
+            status, output = forked or run_process(command, environment, folder or self.machine)
         places = {"output": output, "process arguments": watch.arguments, **files_below(self.temporary), **self._evidence_texts(results, log)}
         if search:
             self.require_no_secret(places)
-        assert watch.arguments, "no process was seen"
+        assert forked or watch.arguments, "no process was seen"
         assert may_warn or "WARNING" not in output, [line for line in output.splitlines() if "WARNING" in line]
-        return self._read_run(done.returncode, output, results)
+        return self._read_run(status, output, results)
+
+    def _forked(self, playbook: str, command: list[str], environment: dict[str, str]) -> tuple[int, str] | None:
+        """The run in a fork, if there is something to fork, and another run of the entry point has been a process of its own."""
+        entry = "a playbook of somebody's own" if os.sep in playbook else playbook
+        return self._forking.run(entry, command, environment, self.machine, PLAYBOOK_SECONDS) if self._forking else None
 
     def prepared(self, playbook: str, extra_vars: dict[str, Any]) -> tuple[list[str], dict[str, str], Path]:
         """Command, environment and folder of a run that the test starts, and stops, by itself."""
@@ -295,6 +306,12 @@ class Pair:
         first, _dot, last = email.partition("@")[0].partition(".")
         self.tenants.control("POST", "jumpcloud/users", json={"email": email, "firstname": first.title(), "lastname": last.title(), "state": "ACTIVATED"})
         self.tenants.control("POST", f"jumpcloud/groups/{group}/members", json={"add": [email]})
+
+
+def run_process(command: list[str], environment: dict[str, str], folder: Path) -> tuple[int, str]:
+    """Exit status and output."""
+    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=PLAYBOOK_SECONDS, stdin=subprocess.DEVNULL, check=False)
+    return done.returncode, done.stdout + done.stderr
 
 
 def handed_over(custom: dict[str, Any]) -> dict[str, Any]:

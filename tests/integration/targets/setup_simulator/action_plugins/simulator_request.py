@@ -1,0 +1,35 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A request to the simulator. ansible.builtin.uri would start a module process for each, and the targets make hundreds."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+
+from ansible.plugins.action import ActionBase
+
+
+class ActionModule(ActionBase):
+    """Arguments: url, method, body, headers, and the status that is expected. Returns the answer as json."""
+
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(self, tmp=None, task_vars=None):
+        result = super().run(tmp, task_vars)
+        arguments = self._task.args
+        body = json.dumps(arguments["body"]).encode() if "body" in arguments else None
+        headers = {"Content-Type": "application/json", **arguments.get("headers", {})}
+        request = urllib.request.Request(arguments["url"], body, headers, method=arguments["method"])
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                status, text = answer.status, answer.read()
+        except urllib.error.HTTPError as answer:
+            status, text = answer.code, answer.read()
+        result["json"] = json.loads(text) if text else None
+        if status != int(arguments["status"]):
+            result.update(failed=True, msg=f"{arguments['method']} {arguments['url']}: HTTP {status}, and not {arguments['status']}: {text.decode()}")
+        return result
