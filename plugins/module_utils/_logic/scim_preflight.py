@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import run_parallel
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import JumpCloudReads, Reads, UnityReads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import KeyFacts, choose_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import STEPS, Causes, Probe, Verdict, judge, refusal, stops_of
+
+JUMPCLOUD_STEPS = ("application", "test_user", "identity_management", "user_groups")
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,7 @@ class _Preflight:
         self._causes = Causes()
         self._passed: set[str] = set()
         self._secret_file_key_id: str | None = None
+        self._clicks: dict[str, list[dict[str, t.Any]]] = {}
         self.manual_steps: list[dict[str, t.Any]] = []
         has_owner = options.reads.owner.is_known
         by_hand = options.reads.unity_method == "manual"
@@ -110,7 +114,16 @@ class _Preflight:
         self._reads_enforcement = options.reads.enforced is not None and options.reads.enforcement_method == "api"
 
     def judged(self) -> list[Verdict]:
-        return [judge(self._probe(step), self._shown) for step in self._steps]
+        """Both vendors are looked at together, each in the order of its steps: neither waits for the other's answers."""
+        probes: dict[str, Probe] = {}
+
+        def look(steps: list[str]) -> None:
+            probes.update((step, self._probe(step)) for step in steps)
+
+        vendors = [[step for step in self._steps if (step in JUMPCLOUD_STEPS) == is_jumpcloud] for is_jumpcloud in (True, False)]
+        run_parallel(vendors, look, lambda _steps: None, len(vendors))
+        self.manual_steps = [click for step in self._steps for click in self._clicks.get(step, ())]
+        return [judge(probes[step], self._shown) for step in self._steps]
 
     def _shown(self, error: ScimError) -> str:
         return self._context.masker.redact(error.sentence())
@@ -126,7 +139,7 @@ class _Preflight:
             except ScimError as failure:
                 error = self._causes.told(step, failure)
         if isinstance(error, AssumptionFailed):
-            self.manual_steps += error.manual_steps
+            self._clicks[step] = error.manual_steps
         return Probe(step, error, skipped, person)
 
     def _is_skipped(self, step: str) -> bool:
@@ -149,7 +162,7 @@ class _Preflight:
 
     def _services(self, step: str) -> tuple[str, ...]:
         """Without which of them the step need not be looked at."""
-        if step in ("application", "test_user", "identity_management", "user_groups"):
+        if step in JUMPCLOUD_STEPS:
             return self._jumpcloud.services
         return self._unity.services[step]
 
