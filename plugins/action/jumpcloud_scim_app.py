@@ -5,12 +5,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.unity_jumpcloud.scim.plugins.modules.jumpcloud_scim_app import ARGUMENTS, run
-from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.in_process import InProcessAction
+from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.in_process import action_of
 
-
-class ActionModule(InProcessAction):
-    """See the module's documentation."""
-
-    arguments = ARGUMENTS
-    logic = staticmethod(run)
+ActionModule = action_of("jumpcloud_scim_app")

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import typing as t
 
+import ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils  # noqa: F401  # first, so that bytecode is kept of the others
 from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import absolute_path
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import options_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import key_of, options_of
 from jinja2 import pass_context
 from jinja2.runtime import Context, Undefined
 from jinja2.utils import missing
 
 
 @pass_context
-def given(context: Context, whose: str) -> dict[str, t.Any]:
-    """What the variables of the role give. One that is there, but can't be told, such as another play's loop variable in it, is an error."""
+def given(context: Context, whose: str, key: t.Mapping[str, t.Any] | None = None) -> dict[str, t.Any]:
+    """What the variables of the role give, and the key if there is one.
+
+    A variable that is there, but can't be told, such as another play's loop variable in it, is an error.
+    """
 
     def value_of(variable: str) -> t.Any:
         value = context.resolve_or_missing(variable)
@@ -24,7 +28,7 @@ def given(context: Context, whose: str) -> dict[str, t.Any]:
             str(value)
         return None if value is missing else value
 
-    return options_of(whose, value_of, absolute_path)
+    return {**options_of(whose, value_of, absolute_path), **key_of(key or {})}
 
 
 class FilterModule:

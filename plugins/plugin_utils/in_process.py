@@ -10,6 +10,7 @@ controller anyway (``connection: local``), its logic runs here instead. Everywhe
 
 from __future__ import annotations
 
+import importlib
 import json
 import typing as t
 
@@ -25,6 +26,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import REQUESTS_ERROR, Logic, failure
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import serializable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
+from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils import PACKAGE
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.commands import next_command
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.workers import prepare_workers
 
@@ -34,7 +36,7 @@ prepare_workers()
 
 
 class InProcessAction(ActionBase):
-    """Subclasses name the module's ``arguments`` and ``logic``."""
+    """Subclasses name the module's ``arguments`` and ``logic``. See ``action_of``."""
 
     _requires_connection = False
     _supports_check_mode = True
@@ -78,3 +80,10 @@ class InProcessAction(ActionBase):
     def _runs_in_this_process(self) -> bool:
         local = self._play_context.connection in LOCAL_CONNECTIONS and not self._play_context.become
         return local and not self._task.async_val and not any(self._task.environment or ())
+
+
+def action_of(name: str) -> type[InProcessAction]:
+    """The action plugin of the module of this name. The module is imported here, once, in the process that forks the workers."""
+    module = importlib.import_module("%s.modules.%s" % (PACKAGE, name))
+    logic = module.run_info if name.endswith("_info") else module.run
+    return type("ActionModule", (InProcessAction,), {"__doc__": module.__doc__, "arguments": module.ARGUMENTS, "logic": staticmethod(logic)})

@@ -44,6 +44,8 @@ class JumpCloudReads:
         self.in_use = self.has_header = self.is_pending = False
         self.is_active: bool | None = None
         self.method: Method | None = None
+        self._settings: Configuration | None = None
+        self._evidence: Evidence | None = None
 
     def _find_application(self) -> Application:
         application = open_application(self._connection, self._options.target)
@@ -58,32 +60,37 @@ class JumpCloudReads:
                 "Set scim_provisioning_test_email to an address that neither JumpCloud nor Unity knows.",
             )
 
-    def identity_management(self, beside_manual: bool) -> Found:
-        """``beside_manual``: a person does Unity's steps."""
+    def read_identity_management(self) -> None:
+        """The settings, or, where there are none or they can't be read, what the events tell."""
         application, wanted = self.application(), self._options.jumpcloud_method
-        found: Configuration | None = None
         try:
             if wanted != MANUAL:
                 with assumed_step(scim_app.STEP, instructions.configure_identity_management(application.title, {})):
-                    found = Provisioning(self._connection.console, application.id).read()
-            # without settings, events may tell that there are some all the same
-            evidence = self._read_events(application.id) if found is None and wanted != API else None
-            works = evidence is not None and evidence.settles
-            method = choose_method(MethodFacts(wanted, unproven=found is None, works=works, beside_manual=beside_manual))
+                    self._settings = Provisioning(self._connection.console, application.id).read()
         except ScimError as error:
             # the application was read with the same credentials
-            method = choose_method(MethodFacts(wanted, error=error, accepts=needs_second_look(error)))
-            if method is None:
+            self.method = choose_method(MethodFacts(wanted, error=error, accepts=needs_second_look(error)))
+            if self.method is None:
                 raise
-            evidence = self._read_events(application.id)
-        self.method = t.cast(Method, method)
+        if self._settings is None and wanted != API:
+            self._evidence = self._read_events(application.id)
+
+    def identity_management(self, beside_manual: bool) -> Found:
+        """How it stands, and who does it. ``beside_manual``: a person does Unity's steps."""
+        settings, evidence = self._settings, self._evidence
+        if self.method is None:
+            works = evidence is not None and evidence.settles
+            facts = MethodFacts(self._options.jumpcloud_method, unproven=settings is None, works=works, beside_manual=beside_manual)
+            self.method = t.cast(Method, choose_method(facts))
         if self.method.method == API:
-            self._take(found)
+            self._take(settings)
         if self.in_use:
-            return Found(DONE, "Provisioning is active with a key that works." if evidence is None else evidence.detail)
+            return Found(DONE, evidence.detail if evidence else "Provisioning is active with a key that works.")
         if self.method.method == MANUAL:
-            return Found(MANUAL, "A person does it: %s. %s" % (self.method.reason, evidence.detail if evidence else ""))
-        return Found(API if self.method.proven else UNPROVEN, sentence(self.method.reason))
+            return Found(MANUAL, "A person does it%s. %s" % (": " + self.method.reason if self.method.reason else "", evidence.detail if evidence else ""))
+        if settings is not None:
+            return Found(API, "The settings can be read%s." % (", and provisioning is not active" if not settings.active else ""))
+        return Found(UNPROVEN, sentence(self.method.reason or "Nothing is configured"))
 
     def _take(self, found: Configuration | None) -> None:
         self.seen["identity_management"] = found.as_result() if found else None

@@ -65,10 +65,8 @@ class UnityReads:
                 if method is None:
                     raise
         self.methods[side] = t.cast(Method, method)
-        return found or Found(MANUAL, "A person does it: %s." % self.methods[side].reason)
-
-    def why(self, side: str) -> str:
-        return self.methods[side].reason
+        reason = self.methods[side].reason
+        return found or Found(MANUAL, "A person does it%s." % (": " + reason if reason else ""))
 
     def _is_accepted(self) -> bool:
         """Whether the endpoint that Unity's own packages call takes the credentials for this organization."""

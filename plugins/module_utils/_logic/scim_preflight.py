@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import run_parallel
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_jumpcloud import JumpCloudReads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import Reads
@@ -30,6 +31,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdic
     refusal,
     stops_of,
 )
+
+JUMPCLOUD_STEPS = ("application", "test_user", "identity_management", "user_groups")
 
 
 @dataclass(frozen=True)
@@ -105,32 +108,47 @@ class _Preflight:
         self._has_checked_sso = False
         # beside the runbook, unless the operator names a file
         self._secret_file = options.secret_file or (options.runbook + ".secret" if options.runbook else None)
+        self._clicks: dict[str, list[dict[str, t.Any]]] = {}
         self.manual_steps: list[dict[str, t.Any]] = []
 
     def judged(self) -> list[Verdict]:
-        verdicts = [judge(step, self._probe(step), self._shown) for step in self._steps]
-        in_use = Found(DONE, "JumpCloud provisions with a key of it.")
-        # what JumpCloud provisions with exists, whoever made it
-        return [judge(one.step, in_use) if one.step == "service_account" and one.verdict == MANUAL and self._jumpcloud.in_use else one for one in verdicts]
+        """Both vendors are looked at together, each in the order of its steps: neither waits for the other's answers."""
+        probes: dict[str, Found | ScimError] = {}
+
+        def look(steps: list[str]) -> None:
+            probes.update((step, self._probe(step)) for step in steps)
+
+        vendors = [[step for step in self._steps if (step in JUMPCLOUD_STEPS) == is_jumpcloud] for is_jumpcloud in (True, False)]
+        run_parallel(vendors, look, lambda _steps: None, len(vendors))
+        self.manual_steps = [click for step in self._steps for click in self._clicks.get(step, ())]
+        if isinstance(probes.get("identity_management"), Found):
+            # who does JumpCloud's part depends on who does Unity's
+            self._passed.discard("identity_management")
+            probes["identity_management"] = self._probe("identity_management", self._choose_identity_management)
+        account = probes.get("service_account")
+        if isinstance(account, Found) and account.verdict == MANUAL and self._jumpcloud.in_use:
+            # what JumpCloud provisions with exists, whoever made it
+            probes["service_account"] = Found(DONE, "JumpCloud provisions with a key of it.")
+        return [judge(step, probes[step], self._shown) for step in self._steps]
 
     def _shown(self, error: ScimError) -> str:
         return self._context.masker.redact(error.sentence())
 
-    def _probe(self, step: str) -> Found | ScimError:
+    def _probe(self, step: str, look: t.Callable[[], Found] | None = None) -> Found | ScimError:
         try:
             self._causes.require_reachable(self._services(step))
-            found: Found = getattr(self, "_look_at_%s" % step)()
+            found: Found = (look or getattr(self, "_look_at_%s" % step))()
         except ScimError as failure:
             error = self._causes.told(step, failure)
             if isinstance(error, AssumptionFailed):
-                self.manual_steps += error.manual_steps
+                self._clicks[step] = error.manual_steps
             return error
         self._passed.add(step)
         return Found(found.verdict, self._context.masker.redact(found.reason))
 
     def _services(self, step: str) -> tuple[str, ...]:
         """Without which of them the step need not be looked at."""
-        if step in ("application", "test_user", "identity_management", "user_groups"):
+        if step in JUMPCLOUD_STEPS:
             return self._jumpcloud.services
         return self._unity.services[step]
 
@@ -174,6 +192,10 @@ class _Preflight:
                 "Group management was asked for, but Unity's guide for JumpCloud says not to enable it. Nothing was changed.",
                 "Leave scim_provisioning_group_management out, or set scim_provisioning_accept_group_management to true.",
             )
+        self._jumpcloud.read_identity_management()
+        return Found(DONE, "")
+
+    def _choose_identity_management(self) -> Found:
         found = self._jumpcloud.identity_management(self._header is None and self._unity_method == MANUAL)
         if self._secret_file and self._header is None and self._jumpcloud_method == MANUAL and self._unity_method == API:
             # an earlier run may have made a key that a person still has to deliver

@@ -22,22 +22,74 @@ def _named_alike(*names: str) -> dict[str, str]:
 
 
 OWNER = _named_alike(*UNITY_OWNER_BESIDE_JUMPCLOUD.options)
+TARGET = _named_alike("application", "application_id")
+RUNBOOK = {"runbook": PREFIX + "runbook_dir"}
+KEY = {**_named_alike("base_url", "key_name", "keep_previous", "max_keys"), "max_age": PREFIX + "key_max_age"}
+GROUP_MANAGEMENT = _named_alike("group_management", "accept_group_management")
 # by the action group or module that takes them
 OPTIONS = {
     "unity": _own("unity", UNITY.options),
     "jumpcloud": _own("jumpcloud", JUMPCLOUD.options),
-    "scim_key_retirement": OWNER,
+    "scim_key_retirement": {
+        **OWNER,
+        **RUNBOOK,
+        **_named_alike("service_account", "key_name", "keep_previous", "verify_timeout", "verify_delay", "grace_period", "unity_method"),
+    },
     "scim_preflight_info": {
         **OWNER,
-        **_named_alike("test_email", "groups_state", "base_url", "key_name", "rotate", "keep_previous", "max_keys", "enforced", "unity_method"),
-        **_named_alike("jumpcloud_method", "enforcement_method", "confirmed", "check_sso", "group_management", "accept_group_management"),
-        "max_age": PREFIX + "key_max_age",
+        **TARGET,
+        **KEY,
+        **GROUP_MANAGEMENT,
+        **_named_alike("service_account", "groups", "groups_state", "test_email", "rotate", "enforced", "check_sso", "secret_file"),
+        **RUNBOOK,
+        **_named_alike("unity_method", "jumpcloud_method", "enforcement_method", "confirmed"),
     },
+    "unity_scim_connector": {**RUNBOOK, **_named_alike("base_url", "enforcement_method")},
+    "unity_service_account": {
+        "name": PREFIX + "service_account",
+        "description": PREFIX + "service_account_description",
+        "roles": PREFIX + "service_account_roles",
+        "method": PREFIX + "unity_method",
+        **RUNBOOK,
+    },
+    "unity_service_account_key": {**RUNBOOK, **KEY, **_named_alike("service_account", "manual_timeout"), "method": PREFIX + "unity_method"},
+    "jumpcloud_scim_app": {
+        **GROUP_MANAGEMENT,
+        **RUNBOOK,
+        **_named_alike("manual_timeout", "header_name", "test_email", "test_connection"),
+        "method": PREFIX + "jumpcloud_method",
+    },
+    "jumpcloud_group_binding": {"groups": PREFIX + "groups", "state": PREFIX + "groups_state"},
 }
-PATHS = ("ca_path",)
+# where the role has another default than the module, or the module none
+DEFAULTS: dict[str, t.Any] = {
+    PREFIX + "groups": [],
+    PREFIX + "service_account": "JumpCloud SCIM",
+    PREFIX + "service_account_description": "SCIM provisioning from JumpCloud, managed by Ansible",
+    PREFIX + "service_account_roles": ["SCIM Authenticator"],
+    PREFIX + "header_name": "Authorization",
+    PREFIX + "runbook_dir": "scim-runbook",
+}
+PATHS = ("ca_path", "runbook", "secret_file")
 
 
 def options_of(whose: str, value_of: t.Callable[[str], t.Any], absolute_path: t.Callable[[str], str]) -> dict[str, t.Any]:
     """The options that were given. What is null or an empty text counts as not given, so that the module's default holds, or the environment."""
-    found = {option: value_of(variable) for option, variable in OPTIONS[whose].items()}
-    return {option: absolute_path(value) if option in PATHS else value for option, value in found.items() if value is not None and value != ""}
+    found = {option: value_of(variable) or DEFAULTS[variable] if variable in DEFAULTS else value_of(variable) for option, variable in OPTIONS[whose].items()}
+    given = {option: value for option, value in found.items() if value is not None and value != ""}
+    if "application_id" in given:
+        given.pop("application", None)
+    for option in given:
+        if option in PATHS:
+            given[option] = absolute_path(given[option])
+    if "runbook" in given:
+        given["runbook"] += "/scim"
+    if isinstance(given.get("groups"), str):
+        # a survey gives text: group names with commas between them
+        given["groups"] = [name.strip() for name in given["groups"].split(",") if name.strip()]
+    return given
+
+
+def key_of(key: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """The options of a key, where there is one."""
+    return {option: key[option] for option in ("key_id", "secret_key") if key.get(option)}

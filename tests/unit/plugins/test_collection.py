@@ -20,6 +20,7 @@ import yaml
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.version import VERSION
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import USER_AGENT
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import DEFAULTS as ROLE_DEFAULTS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import OPTIONS as ROLE_OPTIONS
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.in_process import InProcessAction
 
@@ -476,10 +477,11 @@ def defaults_given_in_place() -> dict[str, list[t.Any]]:
                 omitted = re.fullmatch(r"\{\{ (scim_provisioning_\w+) \| default\(omit, true\) \}\}", str(value))
                 if omitted:
                     found.setdefault(omitted.group(1), []).append(options[option].get("default"))
-    for option, variable in ROLE_OPTIONS["scim_preflight_info"].items():
-        default = module("scim_preflight_info").ARGUMENTS.options[option].get("default")
-        if default is not None:
-            found.setdefault(variable, []).append(default)
+    for whose in set(ROLE_OPTIONS) & set(MODULES):
+        for option, variable in ROLE_OPTIONS[whose].items():
+            default = ROLE_DEFAULTS.get(variable, module(whose).ARGUMENTS.options[option].get("default"))
+            if default is not None:
+                found.setdefault(variable, []).append(default)
     return found
 
 

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from ansible_collections.unity_jumpcloud.scim.plugins.filter import scim_given, scim_summary
 from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import FilterModule, absolute_path, runbook, unknown_variables
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import options_of
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.commands import next_command
 from jinja2 import Environment, StrictUndefined
 from jinja2.exceptions import UndefinedError
@@ -57,8 +58,35 @@ def test_one_template_gives_the_options_of_a_vendor() -> None:
     environment.filters["given"] = scim_given.given
     variables = {"scim_provisioning_unity_organization_id": "1", "scim_provisioning_unity_api_url": "", "scim_provisioning_time_budget": None}
     assert environment.compile_expression("'unity' | given")(**variables) == {"organization_id": "1"}
+    key = "'unity_scim_connector' | given({'key_id': 'k', 'secret_key': 's', 'authorization': 'a'})"
+    assert environment.compile_expression(key)() == {"key_id": "k", "secret_key": "s"}
+    assert environment.compile_expression("'unity_scim_connector' | given({'key_id': '', 'secret_key': ''})")() == {}
     with pytest.raises(UndefinedError):
         environment.compile_expression("'unity' | given")(scim_provisioning_unity_organization_id=StrictUndefined(name="item"))
+
+
+@pytest.mark.parametrize(
+    "whose, variables, options",
+    [
+        ("jumpcloud_group_binding", {}, {"groups": []}),
+        ("jumpcloud_group_binding", {"groups": "Artists, Coders,", "groups_state": "exact"}, {"groups": ["Artists", "Coders"], "state": "exact"}),
+        ("jumpcloud_group_binding", {"groups": ["Artists, all"], "groups_state": ""}, {"groups": ["Artists, all"]}),
+        ("jumpcloud_scim_app", {"runbook_dir": "~/book"}, {"runbook": "/home/ada/book/jumpcloud", "header_name": "Authorization"}),
+        ("jumpcloud_scim_app", {"header_name": "X-Key", "group_management": False}, {"header_name": "X-Key", "group_management": False}),
+        ("unity_service_account_key", {"service_account": None, "secret_file": "/s"}, {"service_account": "JumpCloud SCIM", "secret_file": "/s"}),
+        (
+            "scim_preflight_info",
+            {"application": "Unity", "application_id": "1", "runbook_dir": "/book", "key_max_age": 5, "groups": ["A"], "service_account": "S"},
+            {"application_id": "1", "runbook": "/book", "max_age": 5, "groups": ["A"], "service_account": "S"},
+        ),
+    ],
+)
+def test_the_options_that_the_role_gives_a_module(
+    whose: str, variables: dict[str, object], options: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    value_of = {"scim_provisioning_" + name: value for name, value in variables.items()}.get
+    assert options_of(whose, value_of, absolute_path) == options
 
 
 @pytest.mark.parametrize(

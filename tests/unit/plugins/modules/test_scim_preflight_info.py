@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import STEPS
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_preflight_info
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_preflight_info import ARGUMENTS, main, run_info
-from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, dropped, refused, reply, text_reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, dropped, meeting, refused, reply, text_reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, params, run_main
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import (
     ACCOUNT_ID,
@@ -60,6 +61,13 @@ EVENTS = "/insights/directory/v1/events"
 KNOWN_SINCE = "2026-08-26T06:00:00Z"
 CALLS = ("user_create_provision", "user_update_provision", "user_deprovision", "user_delete_provision", "user_lookup_provision")
 LISTED = {"type": "user", "id": "ada"}
+
+
+@pytest.fixture(autouse=True)
+def both_vendors_together(http: ExactCalls) -> t.Iterator[None]:
+    """Each in the order of its steps; which of them comes first is open."""
+    with http.in_any_order():
+        yield
 
 
 def options(**given: t.Any) -> dict[str, t.Any]:
@@ -164,6 +172,14 @@ def test_a_pair_that_works_is_seen_in_eleven_requests(http: ExactCalls, context:
         "secret_file": None,
     }
     assert_documented(scim_preflight_info, result)
+
+
+def test_both_vendors_are_looked_at_together(http: ExactCalls, context: Context) -> None:
+    both = meeting(2)
+    http.expect("GET", "/api/applications", replace(reply(v1(application())), meets=both), query=V1_PAGE)
+    http.expect("GET", SSO, replace(reply(sso()), meets=both))
+    expect_organization(http)
+    assert set(verdicts(run_info(options(steps=["application", "single_sign_on"]), context)).values()) == {"hands-free"}
 
 
 def test_what_was_seen_is_handed_on(http: ExactCalls, context: Context) -> None:

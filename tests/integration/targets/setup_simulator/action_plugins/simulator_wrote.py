@@ -12,7 +12,7 @@ from ansible.plugins.action import ActionBase
 
 
 class ActionModule(ActionBase):
-    """Arguments: the url of the log, those expected as "METHOD path", and seen, the number of the last request before them. Returns that of the last one now."""
+    """Arguments: the url of the log, those expected as "METHOD path", and seen, the number of the last request before them. Returns the last one's."""
 
     _requires_connection = False
     _supports_check_mode = True
