@@ -68,7 +68,6 @@ DEFAULTS: dict[str, t.Any] = {
     PREFIX + "service_account_description": "SCIM provisioning from JumpCloud, managed by Ansible",
     PREFIX + "service_account_roles": ["SCIM Authenticator"],
     PREFIX + "header_name": "Authorization",
-    PREFIX + "runbook_dir": "scim-runbook",
 }
 PATHS = ("ca_path", "runbook", "secret_file")
 
@@ -76,14 +75,14 @@ PATHS = ("ca_path", "runbook", "secret_file")
 def options_of(whose: str, value_of: t.Callable[[str], t.Any], absolute_path: t.Callable[[str], str]) -> dict[str, t.Any]:
     """The options that were given. What is null or an empty text counts as not given, so that the module's default holds, or the environment."""
     found = {option: value_of(variable) or DEFAULTS[variable] if variable in DEFAULTS else value_of(variable) for option, variable in OPTIONS[whose].items()}
+    if "runbook" in found:
+        found["runbook"] = "%s/scim" % (found["runbook"] or "scim-runbook/%s" % value_of("inventory_hostname"))
     given = {option: value for option, value in found.items() if value is not None and value != ""}
     if "application_id" in given:
         given.pop("application", None)
     for option in given:
         if option in PATHS:
             given[option] = absolute_path(given[option])
-    if "runbook" in given:
-        given["runbook"] += "/scim"
     if isinstance(given.get("groups"), str):
         # a survey gives text: group names with commas between them
         given["groups"] = [name.strip() for name in given["groups"].split(",") if name.strip()]

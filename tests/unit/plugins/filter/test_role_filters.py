@@ -59,8 +59,9 @@ def test_one_template_gives_the_options_of_a_vendor() -> None:
     variables = {"scim_provisioning_unity_organization_id": "1", "scim_provisioning_unity_api_url": "", "scim_provisioning_time_budget": None}
     assert environment.compile_expression("'unity' | given")(**variables) == {"organization_id": "1"}
     key = "'unity_scim_connector' | given({'key_id': 'k', 'secret_key': 's', 'authorization': 'a'})"
-    assert environment.compile_expression(key)() == {"key_id": "k", "secret_key": "s"}
-    assert environment.compile_expression("'unity_scim_connector' | given({'key_id': '', 'secret_key': ''})")() == {}
+    runbook_of = {"scim_provisioning_runbook_dir": "/r"}
+    assert environment.compile_expression(key)(**runbook_of) == {"runbook": "/r/scim", "key_id": "k", "secret_key": "s"}
+    assert environment.compile_expression("'unity_scim_connector' | given({'key_id': '', 'secret_key': ''})")(**runbook_of) == {"runbook": "/r/scim"}
     with pytest.raises(UndefinedError):
         environment.compile_expression("'unity' | given")(scim_provisioning_unity_organization_id=StrictUndefined(name="item"))
 
@@ -71,13 +72,21 @@ def test_one_template_gives_the_options_of_a_vendor() -> None:
         ("jumpcloud_group_binding", {}, {"groups": []}),
         ("jumpcloud_group_binding", {"groups": "Artists, Coders,", "groups_state": "exact"}, {"groups": ["Artists", "Coders"], "state": "exact"}),
         ("jumpcloud_group_binding", {"groups": ["Artists, all"], "groups_state": ""}, {"groups": ["Artists, all"]}),
-        ("jumpcloud_scim_app", {"runbook_dir": "~/book"}, {"runbook": "/home/ada/book/jumpcloud", "header_name": "Authorization"}),
-        ("jumpcloud_scim_app", {"header_name": "X-Key", "group_management": False}, {"header_name": "X-Key", "group_management": False}),
-        ("unity_service_account_key", {"service_account": None, "secret_file": "/s"}, {"service_account": "JumpCloud SCIM", "secret_file": "/s"}),
+        ("jumpcloud_scim_app", {"runbook_dir": "~/book"}, {"runbook": "/home/ada/book/scim", "header_name": "Authorization"}),
+        (
+            "jumpcloud_scim_app",
+            {"header_name": "X-Key", "group_management": False, "runbook_dir": "/r", "jumpcloud_method": "api"},
+            {"header_name": "X-Key", "group_management": False, "runbook": "/r/scim", "method": "api"},
+        ),
+        (
+            "unity_service_account_key",
+            {"service_account": None, "runbook_dir": "/r", "unity_method": "auto"},
+            {"service_account": "JumpCloud SCIM", "runbook": "/r/scim", "method": "auto"},
+        ),
         (
             "scim_preflight_info",
             {"application": "Unity", "application_id": "1", "runbook_dir": "/book", "key_max_age": 5, "groups": ["A"], "service_account": "S"},
-            {"application_id": "1", "runbook": "/book", "max_age": 5, "groups": ["A"], "service_account": "S"},
+            {"application_id": "1", "runbook": "/book/scim", "max_age": 5, "groups": ["A"], "service_account": "S"},
         ),
     ],
 )

@@ -179,7 +179,7 @@ def test_both_vendors_are_looked_at_together(http: ExactCalls, context: Context)
     http.expect("GET", "/api/applications", replace(reply(v1(application())), meets=both), query=V1_PAGE)
     http.expect("GET", SSO, replace(reply(sso()), meets=both))
     expect_organization(http)
-    assert set(verdicts(run_info(options(steps=["application", "single_sign_on"]), context)).values()) == {"hands-free"}
+    assert set(verdicts(run_info(options(steps=["application", "single_sign_on"]), context)).values()) == {"done"}
 
 
 def test_what_was_seen_is_handed_on(http: ExactCalls, context: Context) -> None:

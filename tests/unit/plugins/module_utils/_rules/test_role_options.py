@@ -19,18 +19,18 @@ def test_each_vendor_has_its_own_organization() -> None:
     values = {"unity_organization_id": "1", "jumpcloud_organization_id": "2"}
     assert given("unity", **values) == {"organization_id": "1"}
     assert given("jumpcloud", **values) == {"organization_id": "2"}
-    assert given("scim_key_retirement", **values) == {"unity_organization_id": "1"}
+    assert given("scim_key_retirement", **values)["unity_organization_id"] == "1"
 
 
 def test_both_vendors_share_how_requests_are_made() -> None:
     values = {"time_budget": 60, "concurrency": 2, "ca_path": "ca.pem"}
     assert given("unity", **values) == given("jumpcloud", **values) == {**values, "ca_path": "/here/ca.pem"}
-    assert given("scim_preflight_info", **values) == {}, "it is in the action group of JumpCloud"
+    assert not set(given("scim_preflight_info", **values)) & set(values), "it is in the action group of JumpCloud"
 
 
 @pytest.mark.parametrize("value", [False, 0, [], "no"])
 def test_what_is_not_empty_is_given(value: t.Any) -> None:
-    assert given("scim_preflight_info", check_sso=value) == {"check_sso": value}
+    assert given("scim_preflight_info", check_sso=value)["check_sso"] == value
 
 
 @pytest.mark.parametrize("value", [None, ""])
@@ -39,7 +39,12 @@ def test_what_is_empty_is_not_given(value: t.Any) -> None:
 
 
 def test_an_option_of_another_name() -> None:
-    assert given("scim_preflight_info", key_max_age=90) == {"max_age": 90} and given("scim_preflight_info", max_age=90) == {}
+    assert given("scim_preflight_info", key_max_age=90)["max_age"] == 90 and "max_age" not in given("scim_preflight_info", max_age=90)
+
+
+@pytest.mark.parametrize("folder, path", [(None, "scim-runbook/pair-1/scim"), ("", "scim-runbook/pair-1/scim"), ("book", "book/scim")])
+def test_each_host_has_a_runbook(folder: str | None, path: str) -> None:
+    assert given("unity_scim_connector", runbook_dir=folder, inventory_hostname="pair-1") == {"runbook": "/here/" + path}
 
 
 def test_no_variable_gives_two_options() -> None:
