@@ -18,6 +18,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_ch
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import STEPS, Causes, Probe, Verdict, judge, refusal, stops_of
 
 JUMPCLOUD_STEPS = ("application", "test_user", "identity_management", "user_groups")
+PHASES = (STEPS[: STEPS.index("identity_management")], STEPS[STEPS.index("identity_management") :])
 
 
 @dataclass(frozen=True)
@@ -114,14 +115,18 @@ class _Preflight:
         self._reads_enforcement = options.reads.enforced is not None and options.reads.enforcement_method == "api"
 
     def judged(self) -> list[Verdict]:
-        """Both vendors are looked at together, each in the order of its steps: neither waits for the other's answers."""
+        """Both vendors are looked at together, each in the order of its steps.
+
+        Only the identity management and what follows it wait: what is done there may depend on how Unity's steps are done.
+        """
         probes: dict[str, Probe] = {}
 
         def look(steps: list[str]) -> None:
             probes.update((step, self._probe(step)) for step in steps)
 
-        vendors = [[step for step in self._steps if (step in JUMPCLOUD_STEPS) == is_jumpcloud] for is_jumpcloud in (True, False)]
-        run_parallel(vendors, look, lambda _steps: None, len(vendors))
+        for phase in PHASES:
+            vendors = [[step for step in self._steps if step in phase and (step in JUMPCLOUD_STEPS) == is_jumpcloud] for is_jumpcloud in (True, False)]
+            run_parallel(vendors, look, lambda _steps: None, len(vendors))
         self.manual_steps = [click for step in self._steps for click in self._clicks.get(step, ())]
         return [judge(probes[step], self._shown) for step in self._steps]
 
