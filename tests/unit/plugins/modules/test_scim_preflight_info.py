@@ -73,7 +73,7 @@ def expect_application(http: ExactCalls, *rows: t.Any) -> None:
 
 def expect_test_user(http: ExactCalls, *people: t.Any) -> None:
     """A filter that finds nobody would prove nothing, so the list is read, without asking one."""
-    fields = "email username firstname lastname state suspended"
+    fields = "email username firstname lastname state suspended password_expired"
     http.expect("GET", "/api/systemusers", reply(v1(*(people or [{"_id": "ada", "email": "ada@example.com"}]))), query={**V1_PAGE, "fields": fields})
 
 
