@@ -434,7 +434,7 @@ error:
       sample: Get a new access token and run again.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, JUMPCLOUD, SCIM_READER, Arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, JUMPCLOUD, PEOPLE, SCIM_READER, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_group_binding import run
 
@@ -442,6 +442,7 @@ ARGUMENTS = (
     JUMPCLOUD
     + APPLICATION_IDENTITY
     + SCIM_READER
+    + PEOPLE
     + Arguments(
         {
             "state": {"type": "str", "choices": ["present", "absent", "exact"], "default": "present"},
@@ -449,9 +450,6 @@ ARGUMENTS = (
             "max_deprovisioned_users": {"type": "int", "default": 0},
             "wait_timeout": {"type": "float", "default": 0.0},
             "method": {"type": "str", "choices": ["api", "manual"], "default": "api"},
-            "max_created_users": {"type": "int"},
-            "preview_people": {"type": "bool"},
-            "domains": {"type": "list", "elements": "str"},
             "seen": {"type": "dict"},
         }
     )

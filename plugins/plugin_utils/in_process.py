@@ -57,7 +57,8 @@ class InProcessAction(ActionBase):
         params = json.loads(json.dumps(params))
         masked = set(validation._no_log_values)  # pylint: disable=protected-access
         warnings: list[str] = []
-        context = Context(check_mode=self._task.check_mode, warn=warnings.append, masker=Masker(masked.add), announce=self._announce)
+        modes = {"check_mode": self._task.check_mode, "diff_mode": bool(self._task.diff)}
+        context = Context(**modes, warn=warnings.append, masker=Masker(masked.add), announce=self._announce)
         try:
             result.update(serializable(type(self).logic(params, context)))
         except ScimError as error:

@@ -17,7 +17,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.preview import NAMES, Preview, preview
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.preview import IN_NO_GROUP, NAMES, Preview, preview
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOrganization
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, ScimUser, base_url_from, header_from
 
@@ -78,6 +78,19 @@ def validated_domains(given: tuple[str, ...] | None, seen: dict[str, t.Any] | No
     """Those that were named, else those that another module has seen; None where nobody knows."""
     part = part_of(seen, "single_sign_on", {"validated_domains": [str]})
     return given if given is not None else part["validated_domains"] if part else None
+
+
+def beside_enforcement(result: dict[str, t.Any], bindings: dict[str, t.Any]) -> dict[str, t.Any]:
+    """The result of a step that turns the enforcement on, with those in Unity whom no bound group holds, by the result of jumpcloud_group_binding."""
+    people, diff = bindings.get("people") or {}, bindings.get("diff") or {}
+    number, names = people.get("in_no_bound_group"), (diff.get("after") or {}).get(IN_NO_GROUP) or []
+    if isinstance(number, int):
+        said = "%s in no bound group" % counted(number, "person in Unity is", "people in Unity are")
+    else:
+        said = "who is in Unity in no bound group is not known: %s" % (people.get("unread") or "nobody has looked")
+    before, after = (dict(result["diff"][side] or {}) for side in ("before", "after"))
+    shown = {**result["diff"], "before": {**before, IN_NO_GROUP: []}, "after": {**after, IN_NO_GROUP: names}}
+    return {**result, "diff": shown, "step": {**result["step"], "found": "%s; %s" % (result["step"]["found"].rstrip("."), said)}}
 
 
 def look(

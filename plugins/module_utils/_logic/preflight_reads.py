@@ -23,6 +23,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.pr
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import jumpcloud_group_binding as bindings
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import jumpcloud_scim_app as scim_app
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import unity_organization, unity_scim_connector, unity_service_account
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_people import GroupChange
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile, WrongContent
@@ -92,6 +93,7 @@ class JumpCloudReads:
         self.seen: dict[str, t.Any] = {}
         self.in_use = self.has_header = self.is_pending = False
         self.is_active: bool | None = None
+        self.group_change: GroupChange | None = None
 
     def _find_application(self) -> Application:
         application = open_application(self._connection, self._options.target)
@@ -147,6 +149,7 @@ class JumpCloudReads:
             "bound": (plan.before or {})["groups"],
         }
         added, removed = (frozenset(action.values["id"] for action in plan.actions if action.verb == verb) for verb in ("bind", "unbind"))
+        self.group_change = GroupChange(self._directory, associations, added, removed)
         if removed:
             DeprovisionGuard(self._directory, associations, options.max_deprovisioned_users, options.http.concurrency).plan(removed, added)
 
@@ -189,6 +192,7 @@ class UnityReads:
             )
         domain = email_domain(test_email)
         validated = sorted(name for name, is_validated in sso.domains.items() if is_validated)
+        self.seen["single_sign_on"] = {"validated_domains": validated}
         if domain and domain not in map(domain_key, validated):
             raise ScimError(
                 "The domain %s of the test user is not a validated domain of the Unity organization (validated: %s). Nothing was changed."

@@ -12,6 +12,14 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.people_preview import Shown
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_people import (
+    PreviewOptions,
+    is_enforcement_due,
+    lines_of,
+    preview_people,
+    reading_key,
+)
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import JumpCloudReads, Reads, UnityReads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import KeyFacts, choose_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import STEPS, Causes, Probe, Verdict, judge, refusal, stops_of
@@ -22,6 +30,7 @@ class InfoOptions:
     """The options of scim_preflight_info."""
 
     reads: Reads
+    preview: PreviewOptions
     runbook: str | None
     secret_file: str | None
     steps: tuple[str, ...] | None
@@ -48,7 +57,7 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     verdicts = preflight.judged()
     result: dict[str, t.Any] = {
         "verdicts": [verdict.as_result() for verdict in verdicts],
-        "lines": [verdict.line for verdict in verdicts],
+        "lines": [verdict.line for verdict in verdicts] + lines_of(preflight.people, context),
         "stops": stops_of(verdicts),
         "manual_steps": preflight.manual_steps,
     }
@@ -102,6 +111,7 @@ class _Preflight:
         self._passed: set[str] = set()
         self._secret_file_key_id: str | None = None
         self.manual_steps: list[dict[str, t.Any]] = []
+        self.people = Shown()
         has_owner = options.reads.owner.is_known
         by_hand = options.reads.unity_method == "manual"
         # whoever brings a key may have no credentials of an owner: then what only an owner can read is not checked
@@ -110,7 +120,27 @@ class _Preflight:
         self._reads_enforcement = options.reads.enforced is not None and options.reads.enforcement_method == "api"
 
     def judged(self) -> list[Verdict]:
-        return [judge(self._probe(step), self._shown) for step in self._steps]
+        verdicts = [judge(self._probe(step), self._shown) for step in self._steps]
+        # a run that stops anyway reads nobody
+        error = None if self._options.fail and stops_of(verdicts) else self._look_at_people()
+        return [judge(Probe("user_groups", error), self._shown) if error and one.step == "user_groups" else one for one in verdicts]
+
+    def _look_at_people(self) -> ScimError | None:
+        """Once both sides are known: what the groups to be bound mean for people. The error where that is more than is allowed."""
+        options, reads = self._options, self._options.reads
+        # a supplied key that was refused just now is not tried again
+        supplied = (options.key_id, options.secret_key) if "connector_url" in self._passed or "connector_url" not in self._steps else (None, None)
+        stored, live = options.stored_key or {}, self._unity.live_key_ids
+        kept = (stored.get("key_id"), stored.get("secret_key")) if live is None or stored.get("key_id") in live else (None, None)
+        key = reading_key(options.preview, supplied, kept)
+        seen, organization = self._unity.seen, reads.owner.organization
+        change = self._jumpcloud.group_change if "user_groups" in self._passed else None
+        enforces = is_enforcement_due(reads.enforced, seen)
+        try:
+            self.people = preview_people(change, enforces, options.preview, key, organization, reads.base_url, seen, self._unity.transport, self._context)
+        except ScimError as error:
+            return error
+        return None
 
     def _shown(self, error: ScimError) -> str:
         return self._context.masker.redact(error.sentence())
@@ -200,8 +230,9 @@ class _Preflight:
             *(["domain validated"] if sso and self._options.test_email else []),
         ]
         step = {"step": "prerequisites", "method": "api", "changed": False, "found": self._jumpcloud.found(), "did": [], "verified": verified}
+        preview = {"people": self.people.people, "names": self.people.names}
         return {
-            "seen": {**self._jumpcloud.seen, **self._unity.seen},
+            "seen": {**self._jumpcloud.seen, **self._unity.seen, "preview": preview},
             "step": {**step, "pending": False, "waiting": False},
             "checked": {"sso": sso, "test_user": test_user},
             "key": self._key(),
@@ -209,6 +240,7 @@ class _Preflight:
             "is_active": self._jumpcloud.is_active,
             "status": (self._jumpcloud.seen.get("identity_management") or {}).get("status"),
             "enforcement_is_wanted": self._options.reads.enforced is not None,
+            "enforcement_is_due": is_enforcement_due(self._options.reads.enforced, self._unity.seen),
             "check_mode": self._context.check_mode,
             "application_id": application["id"] if application else None,
         }

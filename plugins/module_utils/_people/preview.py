@@ -22,7 +22,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim i
 # why somebody gets no account, in the order in which it is looked for
 UNLISTED, OF_ANOTHER = "not in JumpCloud's list of users", "the account belongs to somebody else"
 NO_ADDRESS, NO_NAME, OUTSIDE, SHARED = "no email address", "no name", "outside the validated domains", "shares the address"
-NAMES = ("people_created", "people_adopted", "people_left_out", "people_in_no_bound_group")
+IN_NO_GROUP = "people_in_no_bound_group"
+NAMES = ("people_created", "people_adopted", "people_left_out", IN_NO_GROUP)
 
 
 @dataclass(frozen=True)

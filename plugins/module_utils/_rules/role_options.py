@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import HTTP, JUMPCLOUD, UNITY, UNITY_OWNER_BESIDE_JUMPCLOUD
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import HTTP, JUMPCLOUD, SCIM_READER, UNITY, UNITY_OWNER_BESIDE_JUMPCLOUD
 
 PREFIX = "scim_provisioning_"
 
@@ -27,10 +27,14 @@ OPTIONS = {
     "unity": _own("unity", UNITY.options),
     "jumpcloud": _own("jumpcloud", JUMPCLOUD.options),
     "scim_key_retirement": OWNER,
+    "jumpcloud_group_binding": {
+        **_named_alike(*(name for name in SCIM_READER.options if name.startswith("unity_")), "base_url", "max_created_users", "domains"),
+    },
     "scim_preflight_info": {
         **OWNER,
         **_named_alike("test_email", "groups_state", "base_url", "key_name", "rotate", "keep_previous", "max_keys", "enforced", "unity_method"),
         **_named_alike("jumpcloud_method", "enforcement_method", "check_sso", "group_management", "accept_group_management"),
+        **_named_alike("audit_key_id", "audit_secret_key", "max_created_users", "domains"),
         "max_age": PREFIX + "key_max_age",
     },
 }

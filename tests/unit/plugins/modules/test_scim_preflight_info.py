@@ -248,7 +248,7 @@ def test_only_what_is_asked_for_is_read(http: ExactCalls, context: Context) -> N
     expect_application(http)
     expect_groups(http, ARTISTS)
     result = run_info(options(steps=["user_groups"]), context)
-    assert verdicts(result) == {"user_groups": "hands-free"} and set(result["seen"]) == {"application", "user_groups"}
+    assert verdicts(result) == {"user_groups": "hands-free"} and set(result["seen"]) == {"application", "user_groups", "preview"}
     assert (result["key"], result["in_use"], result["is_active"], result["application_id"]) == (None, False, None, APP_ID)
     assert result["step"]["found"] == "identity management was not read"
 
