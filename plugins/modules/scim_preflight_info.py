@@ -143,7 +143,7 @@ options:
     description:
       - Whether to look, where groups are to be bound or SCIM provisioning is to be enforced, who would be created, adopted or left out, and who is in Unity and
         in no bound group. RV(lines) then have the counts, and in diff mode the names.
-      - If it is left out, that is so in check mode, and with O(max_created_users) where a group is to be bound.
+      - If it is left out, that is so where SCIM provisioning is to be enforced, and where a group is to be bound in check mode or with O(max_created_users).
     type: bool
   domains:
     description:
@@ -432,11 +432,6 @@ status:
   sample: active
 enforcement_is_wanted:
   description: Whether O(enforced) was given.
-  type: bool
-  returned: success
-  sample: false
-enforcement_is_due:
-  description: Whether SCIM provisioning is to be enforced, and is not known to be so already.
   type: bool
   returned: success
   sample: false

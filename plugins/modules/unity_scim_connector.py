@@ -44,12 +44,6 @@ options:
       - The email address of the test user of JumpCloud's connection test, which must be unknown to Unity. Where a key is given, the address is looked up
         in Unity's SCIM service, and the module fails if it is in use.
     type: str
-  bindings:
-    description:
-      - The result of M(unity_jumpcloud.scim.jumpcloud_group_binding). Before SCIM provisioning is enforced, its
-        RV(unity_jumpcloud.scim.jumpcloud_group_binding#module:people) tells how many people in Unity are in no bound group, and its diff names them. Where it
-        does not know them, that is said.
-    type: dict
   seen:
     description:
       - What another module has just read, so that this one need not read it again. RV(unity_jumpcloud.scim.scim_preflight_info#module:seen) has this form.
@@ -57,7 +51,8 @@ options:
       - Its C(enforcement) is C({enabled, scim_enabled, scim_enforced, base_url}), and is used with O(enforced).
       - Where nothing has to be changed, and in check mode, no request is made but those that prove a key. Where something has to be changed, the module
         reads again before it writes.
-      - It has no effect with O(enforcement_method=manual).
+      - Before SCIM provisioning is enforced, its C(preview) tells how many people in Unity are in no bound group, and the diff names them.
+      - Its C(enforcement) has no effect with O(enforcement_method=manual).
     type: dict
 attributes:
   idempotent:
@@ -353,7 +348,6 @@ ARGUMENTS = (
             "enforcement_confirmed": {"type": "bool", "default": False},
             "wait_timeout": {"type": "float", "default": 0.0},
             "test_email": {"type": "str"},
-            "bindings": {"type": "dict"},
             "seen": {"type": "dict"},
         }
     )

@@ -80,10 +80,13 @@ def validated_domains(given: tuple[str, ...] | None, seen: dict[str, t.Any] | No
     return given if given is not None else part["validated_domains"] if part else None
 
 
-def beside_enforcement(result: dict[str, t.Any], bindings: dict[str, t.Any]) -> dict[str, t.Any]:
-    """The result of a step that turns the enforcement on, with those in Unity whom no bound group holds, by the result of jumpcloud_group_binding."""
-    people, diff = bindings.get("people") or {}, bindings.get("diff") or {}
-    number, names = people.get("in_no_bound_group"), (diff.get("after") or {}).get(IN_NO_GROUP) or []
+def beside_enforcement(result: dict[str, t.Any], seen: dict[str, t.Any] | None) -> dict[str, t.Any]:
+    """The result of a step that turns the enforcement on, with those in Unity whom no bound group holds, as far as another module has looked."""
+    preview_seen = seen_preview(seen)
+    if preview_seen is None:
+        return result
+    people, names = preview_seen.people or {}, (preview_seen.names or {}).get(IN_NO_GROUP) or []
+    number = people.get("in_no_bound_group")
     if isinstance(number, int):
         said = "%s in no bound group" % counted(number, "person in Unity is", "people in Unity are")
     else:

@@ -79,7 +79,8 @@ def preview_people(
     if change is None or not (change.added or enforces):
         return Shown()
     limit = options.people.max_created_users
-    if not wants_preview(bool(change.added) or context.check_mode, options.people.preview_people, limit, context):
+    is_asked = enforces if options.people.preview_people is None else options.people.preview_people
+    if not (is_asked or wants_preview(bool(change.added), options.people.preview_people, limit, context)):
         return Shown()
     reader = UnityReader(organization.organization_id, organization.expected_organization_id, organization.api_url, base_url, *key)
     domains = validated_domains(options.people.domains, seen)

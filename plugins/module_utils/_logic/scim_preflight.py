@@ -240,7 +240,6 @@ class _Preflight:
             "is_active": self._jumpcloud.is_active,
             "status": (self._jumpcloud.seen.get("identity_management") or {}).get("status"),
             "enforcement_is_wanted": self._options.reads.enforced is not None,
-            "enforcement_is_due": is_enforcement_due(self._options.reads.enforced, self._unity.seen),
             "check_mode": self._context.check_mode,
             "application_id": application["id"] if application else None,
         }

@@ -59,7 +59,6 @@ class Options:
     enforcement_method: str
     enforcement_confirmed: bool
     test_email: str | None
-    bindings: dict[str, t.Any] | None
     seen: dict[str, t.Any] | None
 
 
@@ -67,8 +66,7 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Know the connector's base URL, prove the key against it, and make enforcement what is wanted."""
     options = parse(Options, params)
     result = _run(options, context)
-    tells_people = options.bindings is not None and options.enforced and result["changed"]
-    return beside_enforcement(result, options.bindings or {}) if tells_people else result
+    return beside_enforcement(result, options.seen) if options.enforced and result["changed"] else result
 
 
 def _run(options: Options, context: Context) -> dict[str, t.Any]:

@@ -64,6 +64,8 @@ LISTED = {"type": "user", "id": "ada"}
 
 def options(**given: t.Any) -> dict[str, t.Any]:
     pair = {**JUMPCLOUD, **OWNER, "application": "Unity", "test_email": EMAIL, "service_account": "JumpCloud SCIM", "groups": ["Artists"]}
+    # what becomes of people is told in test_scim_preflight_people.py
+    pair["preview_people"] = False
     return params(ARGUMENTS, **{**pair, **given})
 
 

@@ -125,19 +125,16 @@ def test_too_many_accounts_block_the_step_before_anything_is_changed(http: Exact
     assert "user_groups: Binding would create accounts in Unity for 2 people: ada@example.com, bob@example.com. At most 1 is allowed." in said
 
 
-@pytest.mark.parametrize("answer", [reply(status=204), None])
-def test_before_an_enforcement_it_tells_who_is_in_no_bound_group(http: ExactCalls, check_context: Context, answer: t.Any) -> None:
+@pytest.mark.parametrize("enforced", [True, False])
+def test_before_an_enforcement_it_tells_who_is_in_no_bound_group(http: ExactCalls, context: Context, enforced: bool) -> None:
     owner = {"unity_access_token": TOKEN, "steps": ["user_groups", "enforcement"], "enforced": True}
     expect_groups(http, ARTISTS)
-    http.expect("GET", SSO, reply(sso(enforced=answer is None)))
-    if answer is None:
-        result = run_info(options(**READ_BY_AUDIT, **owner), check_context)
-        assert not result["enforcement_is_due"] and result["seen"]["preview"] == NOBODY
-        return
-    expect_people(http)
-    expect_unity(http, "guest@example.com")
-    result = run_info(options(**READ_BY_AUDIT, **owner), check_context)
-    assert result["enforcement_is_due"] and result["seen"]["preview"]["people"]["in_no_bound_group"] == 1
+    http.expect("GET", SSO, reply(sso(enforced=enforced)))
+    if not enforced:
+        expect_people(http)
+        expect_unity(http, "guest@example.com")
+    people = run_info(options(**READ_BY_AUDIT, **owner), context)["seen"]["preview"]["people"]
+    assert people is None if enforced else people["in_no_bound_group"] == 1
 
 
 def test_the_validated_domains_that_unity_shows_are_used(http: ExactCalls, check_context: Context) -> None:

@@ -294,32 +294,36 @@ def test_enforcement_that_was_seen_as_wanted_needs_no_request(
     assert_documented(unity_scim_connector, result)
 
 
-BINDINGS = {"people": {"in_no_bound_group": 1, "unread": None}, "diff": {"after": {"people_in_no_bound_group": ["guest@example.com"]}}}
+GUEST = {"people": {"in_no_bound_group": 1, "unread": None}, "names": {"people_in_no_bound_group": ["guest@example.com"]}}
 
 
 @pytest.mark.parametrize(
-    "bindings, said, names",
+    "preview, said, names",
     [
-        (BINDINGS, "1 person in Unity is in no bound group", ["guest@example.com"]),
-        ({"people": {"in_no_bound_group": 0}, "diff": {"after": {}}}, "0 people in Unity are in no bound group", []),
-        ({"people": {"in_no_bound_group": None, "unread": "there is no key"}}, "who is in Unity in no bound group is not known: there is no key", []),
-        ({"people": None}, "who is in Unity in no bound group is not known: nobody has looked", []),
-        ({"skipped": True}, "who is in Unity in no bound group is not known: nobody has looked", []),
+        (GUEST, "1 person in Unity is in no bound group", ["guest@example.com"]),
+        ({"people": {"in_no_bound_group": 0}, "names": {}}, "0 people in Unity are in no bound group", []),
+        (
+            {"people": {"in_no_bound_group": None, "unread": "there is no key"}, "names": {}},
+            "who is in Unity in no bound group is not known: there is no key",
+            [],
+        ),
+        ({"people": None, "names": None}, "who is in Unity in no bound group is not known: nobody has looked", []),
     ],
 )
-def test_who_is_in_no_bound_group_is_told_before_the_enforcement(check_context: Context, bindings: dict[str, t.Any], said: str, names: list[str]) -> None:
-    result = run(options(**UNITY, enforced=True, seen=seen(False), bindings=bindings), check_context)
+def test_who_is_in_no_bound_group_is_told_before_the_enforcement(check_context: Context, preview: dict[str, t.Any], said: str, names: list[str]) -> None:
+    both = {**seen(False), "preview": preview}
+    result = run(options(**UNITY, enforced=True, seen=both), check_context)
     assert result["step"]["found"] == "not enforced; " + said
     assert result["diff"]["before"] == {"enforced": False, "people_in_no_bound_group": []}
     assert result["diff"]["after"] == {"enforced": True, "people_in_no_bound_group": names}
     assert "guest" not in str({name: value for name, value in result.items() if name != "diff"})
-    by_hand = run(options(enforced=True, enforcement_method="manual", bindings=bindings), check_context)
+    by_hand = run(options(enforced=True, enforcement_method="manual", seen=both), check_context)
     assert by_hand["pending"] and by_hand["step"]["found"].endswith("; " + said)
 
 
 @pytest.mark.parametrize("enforced, was", [(True, True), (False, True)])
 def test_nobody_is_told_where_nothing_is_enforced_anew(check_context: Context, enforced: bool, was: bool) -> None:
-    result = run(options(**UNITY, enforced=enforced, seen=seen(was), bindings=BINDINGS), check_context)
+    result = run(options(**UNITY, enforced=enforced, seen={**seen(was), "preview": GUEST}), check_context)
     assert result["step"]["found"] == "enforced" and set(result["diff"]["after"]) == {"enforced"}
 
 
