@@ -58,6 +58,52 @@ options:
     type: str
     choices: [auto, api, manual]
     default: auto
+  max_created_users:
+    description:
+      - A guard against a wrong group. How many accounts binding may create in Unity. If it would create more, the module fails, names the people, and changes
+        nothing.
+      - With it, people are read before each binding. Without it there is no limit, and they are read in check mode alone.
+      - Where Unity's people can't be read, everybody who would get an account counts, also who is there already.
+    type: int
+  preview_people:
+    description:
+      - Whether to look who would be created, adopted or left out, and who is in Unity and in no bound group, see RV(people). The diff names them.
+      - If it is left out, that is so in check mode and with O(max_created_users), where a group is to be bound.
+    type: bool
+  domains:
+    description:
+      - The validated domains of the Unity organization. Who has an address in another one is left out.
+      - If it is left out, they are taken from O(seen); if that does not tell, domains are not looked at.
+    type: list
+    elements: str
+  unity_organization_id:
+    description:
+      - The Genesis ID of the Unity organization whose people are read. O(organization_id) is JumpCloud's.
+      - If it is left out, E(UNITY_ORGANIZATION_ID) is used.
+    type: str
+  unity_expected_organization_id:
+    description:
+      - A guard. If it is set and O(unity_organization_id) is another one, Unity's people are not read.
+    type: str
+  unity_api_url:
+    description:
+      - The URL of Unity's API gateway.
+      - If it is left out, E(UNITY_API_URL) is used.
+    type: str
+    default: https://services.api.unity.com
+  base_url:
+    description:
+      - The SCIM base connector URL. If it is left out, it is derived from O(unity_api_url) and O(unity_organization_id).
+    type: str
+  key_id:
+    description:
+      - The key ID of a Unity service account with the organization role C(SCIM Authenticator), to read Unity's people with.
+      - Without it, only JumpCloud's half of RV(people) is known.
+    type: str
+  secret_key:
+    description:
+      - The secret key that belongs to O(key_id).
+    type: str
   seen:
     description:
       - What another module has just read, so that this one need not read it again. RV(unity_jumpcloud.scim.scim_preflight_info#module:seen) has this form.
@@ -65,6 +111,7 @@ options:
       - Its C(application) is taken for the application that O(application) or O(application_id) means, and not read again.
       - Its C(user_groups), C({wanted, bound}) with C(id) and C(name) of each group, is enough in check mode, and where nothing is
         to be done. Then no request is made. Otherwise groups and bindings are read before anything is written. It is not used where a group is to be unbound.
+      - Its C(preview) is shown as RV(people) in check mode, and people are not read again. Its C(single_sign_on) tells the validated domains.
       - What tells of another application, or lacks one of O(groups), is ignored.
     type: dict
 seealso:
@@ -215,6 +262,58 @@ deprovisioned:
   returned: success
   type: bool
   sample: true
+people:
+  description:
+    - What binding means for people, before it is done. Names are in the diff alone, each list ending after 100.
+    - Null where nobody was looked at, see O(preview_people).
+  returned: success, and when the module refuses to bind
+  type: dict
+  contains:
+    created:
+      description: How many accounts would be created. Where RV(people.unread) is not null, people who are in Unity already are among them.
+      type: int
+      returned: success
+      sample: 3
+    adopted:
+      description: How many are in Unity already, under the same user name; null if unknown.
+      type: int
+      returned: success
+      sample: 1
+    left_out:
+      description: How many members of the groups get no account.
+      type: int
+      returned: success
+      sample: 2
+    left_out_reasons:
+      description: Why, with the number of people for each reason.
+      type: dict
+      returned: success
+      sample: {"staged": 1, "suspended": 1}
+    in_no_bound_group:
+      description: How many people in Unity would be in no bound group, nor bound directly; null if unknown.
+      type: int
+      returned: success
+      sample: 0
+    unread:
+      description: Why Unity's people are not known, or null.
+      type: str
+      returned: success
+      sample: null
+    domains_checked:
+      description: Whether the validated domains are known.
+      type: bool
+      returned: success
+      sample: true
+    max_created_users:
+      description: The limit; null if there is none.
+      type: int
+      returned: success
+      sample: null
+    said:
+      description: All of it in words.
+      type: str
+      returned: success
+      sample: 3 to create, 1 to adopt, 2 left out (1 staged, 1 suspended), no limit is set (max_created_users)
 step:
   description: What this step found and did, for a summary. Texts are for people.
   returned: success
@@ -341,13 +440,22 @@ error:
       sample: Get a new access token and run again.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, JUMPCLOUD, METHOD, Arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import (
+    APPLICATION_IDENTITY,
+    JUMPCLOUD,
+    METHOD,
+    PEOPLE,
+    SCIM_READER,
+    Arguments,
+)
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_group_binding import run
 
 ARGUMENTS = (
     JUMPCLOUD
     + APPLICATION_IDENTITY
+    + SCIM_READER
+    + PEOPLE
     + Arguments(
         {
             "state": {"type": "str", "choices": ["present", "absent", "exact"], "default": "present"},

@@ -18,6 +18,13 @@ description:
     compared.
   - Lists are read page by page and joined on disk, so that memory stays flat for any number of people.
 options:
+  groups:
+    description:
+      - The user groups that shall be bound, by ID or by exact name. Their members are expected, too, so that whoever lost an account when a group was
+        unbound is missing, with that reason.
+    type: list
+    elements: str
+    default: []
   domains:
     description:
       - The email domains of the people whom JumpCloud provisions. A user in another one, whom JumpCloud does not know, came by another way, and is no drift.
@@ -195,6 +202,11 @@ counts:
       type: int
       returned: success
       sample: 1
+    at_risk:
+      description: The length of RV(at_risk), had it no limit.
+      type: int
+      returned: success
+      sample: 1
 missing:
   description: Who should be in Unity and is not.
   returned: success
@@ -236,6 +248,18 @@ missing:
       type: str
       returned: success
       sample: no email address in JumpCloud
+    action:
+      description:
+        - What is to be done about drift, as a short name. V(bind_group), V(provision_user), V(correct_in_jumpcloud) or V(correct_in_unity); null for
+          what is no drift.
+      type: str
+      returned: success
+      sample: provision_user
+    remedy:
+      description: What to do, or null.
+      type: str
+      returned: success
+      sample: Run the playbook provision_user for this person.
     differences:
       description: What differs, as C(attribute), C(jumpcloud) and C(unity).
       type: list
@@ -284,6 +308,19 @@ suspended:
   type: list
   elements: dict
   contains: *person
+at_risk:
+  description:
+    - Who is expected, and whose password in JumpCloud has expired. JumpCloud may send the account as inactive, and what Unity does then is not published. It is
+      no drift.
+  returned: success
+  type: list
+  elements: dict
+  contains: *person
+to_do:
+  description: How many people differ, by what is to be done, as C(action) has it, exactly.
+  returned: success
+  type: dict
+  sample: {"provision_user": 1}
 truncated:
   description: Whether a list is shorter than its count.
   returned: success
@@ -354,6 +391,7 @@ ARGUMENTS = (
     + SCIM_SERVICE
     + Arguments(
         {
+            "groups": {"type": "list", "elements": "str", "default": []},
             "domains": {"type": "list", "elements": "str"},
             "pending_grace": {"type": "int", "default": 3600},
             "max_listed": {"type": "int", "default": 1000},

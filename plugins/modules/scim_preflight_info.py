@@ -135,6 +135,30 @@ options:
       - How many people with an account may lose their access by the unbinding of groups.
     type: int
     default: 0
+  max_created_users:
+    description:
+      - How many accounts binding groups may create in Unity, as O(unity_jumpcloud.scim.jumpcloud_group_binding#module:max_created_users).
+    type: int
+  preview_people:
+    description:
+      - Whether to look, where groups are to be bound or SCIM provisioning is to be enforced, who would be created, adopted or left out, and who is in Unity and
+        in no bound group. RV(lines) then have the counts, and in diff mode the names.
+      - If it is left out, that is so where SCIM provisioning is to be enforced, and where a group is to be bound in check mode or with O(max_created_users).
+    type: bool
+  domains:
+    description:
+      - The validated domains of the Unity organization, as O(unity_jumpcloud.scim.jumpcloud_group_binding#module:domains). If it is left out, those that the
+        single sign-on shows.
+    type: list
+    elements: str
+  audit_key_id:
+    description:
+      - The key ID to read Unity's people with. If it is left out, that is O(key_id), else that of O(stored_key).
+    type: str
+  audit_secret_key:
+    description:
+      - The secret key that belongs to O(audit_key_id).
+    type: str
   group_management:
     description:
       - Whether JumpCloud shall manage groups in Unity, too. Unity's guide says not to enable it.
@@ -271,7 +295,7 @@ verdicts:
       returned: success
       sample: ""
 lines:
-  description: The verdicts in words.
+  description: The verdicts in words, and what the groups to be bound mean for people.
   returned: success, or a step that can't run with O(fail=true)
   type: list
   elements: str
@@ -301,6 +325,8 @@ seen:
     application: {"id": "65f0c0ffee65f0c0ffee00a1", "display_label": "Unity"}
     identity_management: null
     user_groups: {"wanted": [{"id": "65f0c0ffee65f0c0ffee00b1", "name": "Unity Artists"}], "bound": []}
+    single_sign_on: {"validated_domains": ["example.com"]}
+    preview: {"people": null, "names": null}
 step:
   description: What this step found and did, for a summary. Texts are for people.
   returned: success
@@ -499,6 +525,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.argumen
     JUMPCLOUD,
     KEY_NAME,
     METHOD,
+    PEOPLE,
     RUNBOOK,
     SECRET_FILE,
     UNITY_OWNER_BESIDE_JUMPCLOUD,
@@ -518,6 +545,7 @@ ARGUMENTS = (
     + KEY_NAME
     + RUNBOOK
     + SECRET_FILE
+    + PEOPLE
     + Arguments(
         {
             "steps": {"type": "list", "elements": "str", "choices": STEPS},
@@ -547,6 +575,8 @@ ARGUMENTS = (
             "groups": {"type": "list", "elements": "str", "default": []},
             "groups_state": {"type": "str", "choices": ["present", "absent", "exact"], "default": "present"},
             "max_deprovisioned_users": {"type": "int", "default": 0},
+            "audit_key_id": {"type": "str", "no_log": False},
+            "audit_secret_key": {"type": "str", "no_log": True},
             "group_management": {"type": "bool", "default": False},
             "accept_group_management": {"type": "bool", "default": False},
             "enforced": {"type": "bool"},

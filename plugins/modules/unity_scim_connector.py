@@ -54,7 +54,8 @@ options:
       - Its C(enforcement) is C({enabled, scim_enabled, scim_enforced, base_url}), and is used with O(enforced).
       - Where nothing has to be changed, and in check mode, no request is made but those that prove a key. Where something has to be changed, the module
         reads again before it writes.
-      - It has no effect with O(enforcement_method=manual).
+      - Before SCIM provisioning is enforced, its C(preview) tells how many people in Unity are in no bound group, and the diff names them.
+      - Its C(enforcement) has no effect with O(enforcement_method=manual).
     type: dict
 attributes:
   idempotent:

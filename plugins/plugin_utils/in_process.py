@@ -61,8 +61,9 @@ class InProcessAction(ActionBase):
         params = json.loads(json.dumps(params))
         masked = set(validation._no_log_values)  # pylint: disable=protected-access
         warnings: list[str] = []
+        modes = {"check_mode": self._task.check_mode, "diff_mode": bool(self._task.diff)}
         command = next_command(ansible_context.CLIARGS)
-        context = Context(check_mode=self._task.check_mode, warn=warnings.append, masker=Masker(masked.add), announce=self._announce, command=command)
+        context = Context(**modes, warn=warnings.append, masker=Masker(masked.add), announce=self._announce, command=command)
         try:
             result.update(serializable(type(self).logic(params, context)))
         except ScimError as error:

@@ -64,7 +64,7 @@ def at_the_same_time(lists: list[tuple[Pages, str]], concurrency: int) -> list[d
 
 def people(skip: int) -> tuple[list[Row], int]:
     """A page of JumpCloud's people."""
-    fields = "email username firstname lastname state suspended"
+    fields = "email username firstname lastname state suspended password_expired"
     body = get(f"{JUMPCLOUD}/api/systemusers", ADMINISTRATOR, limit=PAGE, skip=skip, sort="_id", fields=fields).json()
     return body["results"], body["totalCount"]
 

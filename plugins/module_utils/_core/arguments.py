@@ -126,6 +126,9 @@ SCIM_READER = Arguments(
     }
 )
 
+# Whom the groups to be bound bring to Unity.
+PEOPLE = Arguments({"max_created_users": {"type": "int"}, "preview_people": {"type": "bool"}, "domains": {"type": "list", "elements": "str"}})
+
 JUMPCLOUD = HTTP + Arguments(
     _with_environment(
         "jumpcloud",

@@ -38,12 +38,14 @@ def _quiet(message: str) -> None:
 class Context:
     """One run of a module's logic.
 
-    ``check_mode``: nothing may be written. ``warn`` shows a message to the operator. ``progress`` remembers what was done. ``announce`` shows
-    at once that a long wait goes on. ``command`` is the one to type for the next run; empty where it is not known.
+    ``check_mode``: nothing may be written. ``diff_mode``: what is shown may name people. ``warn`` shows a message to the operator. ``progress``
+    remembers what was done. ``announce`` shows at once that a long wait goes on. ``command`` is the one to type for the next run; empty where it is not
+    known.
     ``open_session`` makes the HTTP session (default: a plain ``requests.Session``). ``make_nonce`` gives a short text that never repeats.
     """
 
     check_mode: bool = False
+    diff_mode: bool = False
     warn: t.Callable[[str], None] = _quiet
     masker: Masker = field(default_factory=Masker)
     progress: Progress = field(default_factory=Progress)

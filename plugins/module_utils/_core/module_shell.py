@@ -32,6 +32,7 @@ def run_module(arguments: Arguments, logic: Logic) -> None:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_ERROR)
     context = Context(
         check_mode=module.check_mode,
+        diff_mode=module._diff,  # pylint: disable=protected-access  # there is no public name for it
         warn=lambda text: module.warn(serializable(text)),
         masker=Masker(module.no_log_values.add),
         announce=module.log,

@@ -4,8 +4,8 @@
 """Gateway to JumpCloud's user groups and users.
 
 PUBLISHED: ``GET /api/v2/usergroups`` (bare array; ``id``, ``name``), ``GET /api/systemusers`` and ``/api/systemusers/{id}`` (v1 API;
-``_id``, ``email``, ``firstname``, ``lastname``, ``state``, ``suspended``; filter ``email:$eq:value``), ``/api/v2/usergroups/{id}/membership``
-(``id``, ``type``). Names are compared here, exactly: the server's filter knows wild cards.
+``_id``, ``email``, ``firstname``, ``lastname``, ``state``, ``suspended``, ``password_expired``; filter ``email:$eq:value``), and
+``/api/v2/usergroups/{id}/membership`` (``id``, ``type``). Names are compared here, exactly: the server's filter knows wild cards.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ USER = {
     "lastname": Optional(str),
     "state": Optional(str),
     "suspended": Optional(bool),
+    "password_expired": Optional(bool),
 }
 
 
@@ -56,6 +57,7 @@ class User:
     last_name: str | None
     state: str | None
     suspended: bool | None
+    password_expired: bool | None = None
 
     @property
     def status(self) -> str:
@@ -75,6 +77,7 @@ class Directory:
 
     def __init__(self, client: HttpClient):
         self._client = client
+        self._everybody: list[User] | None = None
         self._by_address: dict[str, list[User]] | None = None
 
     def groups(self) -> t.Iterator[UserGroup]:
@@ -110,12 +113,19 @@ class Directory:
         """As find_by_email, without asking a filter first: for an address that nobody should have."""
         if self._by_address is None:
             people: dict[str, list[User]] = {}
-            everybody = self.users()
-            for user in everybody:
+            for user in self.everybody():
                 people.setdefault(matching_key(user.email), []).append(user)
-            require_readable(everybody, "JumpCloud's list of users")
             self._by_address = people
         return self._by_address.get(matching_key(email), [])
+
+    def everybody(self) -> list[User]:
+        """All people, of whom each can be read: else ScimError. The list is read once for each run."""
+        if self._everybody is None:
+            listing = self.users()
+            everybody = list(listing)
+            require_readable(listing, "JumpCloud's list of users")
+            self._everybody = everybody
+        return self._everybody
 
     def _filtered(self, email: str) -> Listing[User]:
         # JumpCloud keeps addresses in lower case (observed); the comparison here does not rely on it
@@ -124,7 +134,7 @@ class Directory:
 
     def users(self) -> Listing[User]:
         """All people. An entry that can't be read counts as ``odd``, and is left out."""
-        query = {"sort": "_id", "fields": "email username firstname lastname state suspended"}
+        query = {"sort": "_id", "fields": "email username firstname lastname state suspended password_expired"}
         return list_v1(self._client, "/api/systemusers", "list the users", "users", dict, query, _user, capped=True)
 
     def user(self, user_id: str) -> User | None:
@@ -140,4 +150,5 @@ def _user(row: dict[str, t.Any]) -> User | None:
         check_shape(row, USER)
     except ShapeMismatch:
         return None
-    return User(row["_id"], row.get("email"), row.get("username"), row.get("firstname"), row.get("lastname"), row.get("state"), row.get("suspended"))
+    named = (row.get("email"), row.get("username"), row.get("firstname"), row.get("lastname"))
+    return User(row["_id"], *named, row.get("state"), row.get("suspended"), row.get("password_expired"))

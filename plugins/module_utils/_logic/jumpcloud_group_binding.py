@@ -19,14 +19,25 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen im
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, Transport, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import ApplicationChoice, open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, UserGroup
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.by_method import settled
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.deprovisioning_wait import await_deprovisioning
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.people_preview import (
+    PeopleOptions,
+    Shown,
+    UnityReader,
+    look,
+    seen_preview,
+    shown_or_warned,
+    validated_domains,
+    wants_preview,
+)
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import AffectedUsers, DeprovisionGuard
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.preview import Preview
 
 TITLE = "JumpCloud user groups bound to the application"
 # seconds within which a write must be readable
@@ -56,6 +67,8 @@ class Options:
     max_deprovisioned_users: int
     wait_timeout: float
     method: str
+    people: PeopleOptions
+    reader: UnityReader
     seen: dict[str, t.Any] | None
 
 
@@ -64,33 +77,37 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     options = parse(Options, params)
     if options.wait_timeout < 0:
         raise ScimError("wait_timeout must not be negative.")
-    connection = JumpCloudConnection(options.jumpcloud, open_transport(options.http, context, options.wait_timeout))
+    transport = open_transport(options.http, context, options.wait_timeout)
+    connection = JumpCloudConnection(options.jumpcloud, transport)
     application = open_application(connection, options.target, options.seen)
+    directory, associations = Directory(connection.console), Associations(connection.console, application.id)
     plan, affected = _plan_of_seen(options, context), AffectedUsers()
+    is_read = plan is None
     if plan is None:
-        directory, associations = Directory(connection.console), Associations(connection.console, application.id)
         groups = {group.id: group for group in directory.groups()}
         wanted = resolve_groups(options.groups, groups, options.state, context)
         plan = make_plan(options.state, wanted, associations.group_ids(), groups)
         guard = DeprovisionGuard(directory, associations, options.max_deprovisioned_users, options.http.concurrency)
         if _targets(plan, "unbind"):
             affected = guard.plan(_targets(plan, "unbind"), _targets(plan, "bind"))
-        if not context.check_mode and plan.changed:
-            plan, affected = _apply(plan, affected, guard, associations, options.http.concurrency, context)
+    people = _preview(plan, options, directory, associations, transport, context)
+    if is_read and not context.check_mode and plan.changed:
+        plan, affected = _apply(plan, affected, guard, associations, options.http.concurrency, context)
     # what only binds takes nothing from anybody
     timeout = options.wait_timeout if options.state != "present" else 0.0
     deprovisioned = await_deprovisioning(
         connection, application, bool(_targets(plan, "unbind")), affected, timeout, settled(options.method, "jumpcloud", options.seen), context
     )
     return {
-        **_with_people(plan, affected).as_result(),
+        **_with_people(plan, affected, people).as_result(),
         "application": application.as_result(),
         "groups": (plan.after or {})["groups"],
         "added": [action.shown for action in plan.actions if action.verb == "bind"],
         "removed": [action.shown for action in plan.actions if action.verb == "unbind"],
         **affected.as_result(),
         "deprovisioned": deprovisioned,
-        "step": _step_of(plan, context.check_mode).as_result(),
+        "people": people.people,
+        "step": _step_of(plan, context.check_mode, people).as_result(),
     }
 
 
@@ -125,8 +142,25 @@ def _resolved(entries: t.Sequence[str], groups: dict[str, UserGroup]) -> frozens
     return frozenset(match[0] for match in matches) if all(len(match) == 1 for match in matches) else None
 
 
-def _step_of(plan: Plan, check_mode: bool) -> Step:
+def _preview(plan: Plan, options: Options, directory: Directory, associations: Associations, transport: Transport, context: Context) -> Shown:
+    """What another module has seen in check mode, else what is read now. Nobody is read where nothing is to be bound, and nobody asks for it."""
+    added, removed = _targets(plan, "bind"), _targets(plan, "unbind")
+    if not wants_preview(bool(added), options.people.preview_people, options.people.max_created_users, context):
+        return Shown()
+    seen = seen_preview(options.seen) if context.check_mode else None
+    if seen is not None:
+        return seen
+    domains = validated_domains(options.people.domains, options.seen)
+
+    def read() -> Preview:
+        return look(directory, associations, (added, removed), options.reader, domains, options.people.max_created_users, transport, context)
+
+    return shown_or_warned(read, options.people.max_created_users, context)
+
+
+def _step_of(plan: Plan, check_mode: bool, people: Shown) -> Step:
     found = counted(len((plan.before or {})["groups"]), "group bound", "groups bound")
+    found = people.beside(found) if _targets(plan, "bind") else found
     did = tuple("%s %d" % (verb, len(_targets(plan, verb))) for verb in ("bind", "unbind") if _targets(plan, verb))
     return Step("user_groups", plan, found, ("bindings read back",) if plan.changed and not check_mode else (), did=did)
 
@@ -201,8 +235,9 @@ def _without_vanished(plan: Plan, vanished: frozenset[str]) -> Plan:
     return replace(plan, before={"groups": before}, actions=actions)
 
 
-def _with_people(plan: Plan, affected: AffectedUsers) -> Plan:
-    """The plan with the people who lose access, which the diff shows where a group is unbound."""
+def _with_people(plan: Plan, affected: AffectedUsers, people: Shown) -> Plan:
+    """The plan with the people whom the diff names: who would get an account, and, where a group is unbound, who loses access."""
+    plan = replace(plan, before=people.in_diff(plan.before, False), after=people.in_diff(plan.after, True))
     if not _targets(plan, "unbind"):
         return plan
     return replace(plan, before={**(plan.before or {}), **AffectedUsers().as_diff()}, after={**(plan.after or {}), **affected.as_diff()})

@@ -20,6 +20,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.or
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Configuration, Provisioning
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import jumpcloud_group_binding as bindings
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import jumpcloud_scim_app as scim_app
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_people import GroupChange
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import Once, Reads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
@@ -43,6 +44,7 @@ class JumpCloudReads:
         self.seen: dict[str, t.Any] = {}
         self.in_use = self.has_header = self.is_pending = False
         self.is_active: bool | None = None
+        self.group_change: GroupChange | None = None
         self.method: Method | None = None
         self._settings: Configuration | None = None
         self._evidence: Evidence | None = None
@@ -130,6 +132,7 @@ class JumpCloudReads:
             "bound": (plan.before or {})["groups"],
         }
         added, removed = (frozenset(action.values["id"] for action in plan.actions if action.verb == verb) for verb in ("bind", "unbind"))
+        self.group_change = GroupChange(self._directory, associations, added, removed)
         if removed:
             DeprovisionGuard(self._directory, associations, options.max_deprovisioned_users, options.http.concurrency).plan(removed, added)
         if not plan.actions:

@@ -12,6 +12,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import ApplicationChoice
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_people import PreviewOptions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import BESIDE_JUMPCLOUD, UnityOwner
 
@@ -58,3 +59,25 @@ class Reads:
     jumpcloud_method: str
     enforcement_method: str
     confirmed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class InfoOptions:
+    """The options of scim_preflight_info."""
+
+    reads: Reads
+    preview: PreviewOptions
+    runbook: str | None
+    secret_file: str | None
+    steps: tuple[str, ...] | None
+    fail: bool
+    test_email: str | None
+    check_sso: bool
+    key_id: str | None
+    secret_key: str | None = field(repr=False)
+    stored_key: dict[str, t.Any] | None = field(repr=False)
+    store_error: str | None
+    has_store: bool
+    warnings: tuple[str, ...]
+    group_management: bool
+    accept_group_management: bool

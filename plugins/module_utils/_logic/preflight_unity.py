@@ -92,6 +92,7 @@ class UnityReads:
             )
         domain = email_domain(test_email)
         validated = sorted(name for name, is_validated in sso.domains.items() if is_validated)
+        self.seen["single_sign_on"] = {"validated_domains": validated}
         if domain and domain not in map(domain_key, validated):
             raise ScimError(
                 "The domain %s of the test user is not a validated domain of the Unity organization (validated: %s). Nothing was changed."

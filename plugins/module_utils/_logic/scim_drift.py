@@ -18,8 +18,9 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transpo
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, ApplicationChoice, open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations, BoundUser
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, JumpCloudConnection
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, User
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, User, UserGroup
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events, RecentBindings
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_group_binding import resolve_groups
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.reconciliation import Reconciliation, open_reconciliation
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import BESIDE_JUMPCLOUD, UnityOrganization
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, ScimUser, base_url_from, require_header
@@ -50,6 +51,7 @@ class InfoOptions:
     unity: UnityOrganization = field(metadata=BESIDE_JUMPCLOUD)
     key: ScimKey
     base_url: str | None
+    groups: tuple[str, ...]
     wanted: Comparison
 
 
@@ -63,7 +65,9 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     service = ScimService(base_url, header, transport)
     connection = JumpCloudConnection(options.jumpcloud, transport)
     application = open_application(connection, options.target)
-    return {"changed": False, **compare(options.wanted, connection, application, service, context), "base_url": base_url}
+    names = {group.id: group for group in Directory(connection.console).groups()} if options.groups else {}
+    groups = [names[group_id] for group_id in sorted(resolve_groups(options.groups, names, "present", context))]
+    return {"changed": False, **compare(options.wanted, connection, application, service, context, groups), "base_url": base_url}
 
 
 def require_sense(wanted: Comparison) -> None:
@@ -75,8 +79,15 @@ def require_sense(wanted: Comparison) -> None:
         raise ScimError("pending_grace must be at most %d, not %d: JumpCloud keeps events for 90 days." % (LONGEST_GRACE, wanted.pending_grace))
 
 
-def compare(wanted: Comparison, connection: JumpCloudConnection, application: Application, service: ScimService, context: Context) -> dict[str, t.Any]:
-    """Who should be in Unity, and who is, as the module's result has it."""
+def compare(
+    wanted: Comparison,
+    connection: JumpCloudConnection,
+    application: Application,
+    service: ScimService,
+    context: Context,
+    groups: t.Sequence[UserGroup] = (),
+) -> dict[str, t.Any]:
+    """Who should be in Unity, and who is, as the module's result has it. ``groups``: those that shall be bound, and may not be."""
     checked_at = context.clock.rfc3339()
     recent, unchecked = _recent_bindings(connection, application.id, wanted.pending_grace, context)
     directory = Directory(connection.console)
@@ -87,6 +98,8 @@ def compare(wanted: Comparison, connection: JumpCloudConnection, application: Ap
 
     with open_reconciliation() as people:
         read_together([(bound.seen(), add_bound), (everybody.seen(), people.add_directory), (provisioned.seen(), people.add_provisioned)])
+        for group in groups:
+            people.add_wanted(directory.member_ids(group.id), group.name)
         hidden = _add_unlisted(people, directory)
         found = people.result(wanted.max_listed, wanted.domains)
     unseen = _unchecked(bound, everybody, provisioned, hidden)

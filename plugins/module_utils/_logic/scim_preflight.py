@@ -6,15 +6,21 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, field
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import run_parallel
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.people_preview import Shown
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_jumpcloud import JumpCloudReads
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import Reads
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_people import (
+    is_enforcement_due,
+    lines_of,
+    preview_people,
+    reading_key,
+)
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import InfoOptions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_unity import UnityReads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import CONFIRMED
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import CONSOLE, KeyFacts, choose_key
@@ -35,27 +41,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdic
 JUMPCLOUD_STEPS = ("application", "test_user", "identity_management", "user_groups")
 
 
-@dataclass(frozen=True)
-class InfoOptions:
-    """The options of scim_preflight_info."""
-
-    reads: Reads
-    runbook: str | None
-    secret_file: str | None
-    steps: tuple[str, ...] | None
-    fail: bool
-    test_email: str | None
-    check_sso: bool
-    key_id: str | None
-    secret_key: str | None = field(repr=False)
-    stored_key: dict[str, t.Any] | None = field(repr=False)
-    store_error: str | None
-    has_store: bool
-    warnings: tuple[str, ...]
-    group_management: bool
-    accept_group_management: bool
-
-
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Look at the steps, and tell how each of them stands and will be done, and which are blocked."""
     options = parse(InfoOptions, params)
@@ -66,7 +51,7 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     verdicts = preflight.judged()
     result: dict[str, t.Any] = {
         "verdicts": [verdict.as_result() for verdict in verdicts],
-        "lines": [verdict.line for verdict in verdicts],
+        "lines": [verdict.line for verdict in verdicts] + lines_of(preflight.people, context),
         "stops": stops_of(verdicts),
         "manual_steps": preflight.manual_steps,
     }
@@ -110,6 +95,7 @@ class _Preflight:
         self._secret_file = options.secret_file or (options.runbook + ".secret" if options.runbook else None)
         self._clicks: dict[str, list[dict[str, t.Any]]] = {}
         self.manual_steps: list[dict[str, t.Any]] = []
+        self.people = Shown()
 
     def judged(self) -> list[Verdict]:
         """Both vendors are looked at together, each in the order of its steps: neither waits for the other's answers."""
@@ -129,7 +115,27 @@ class _Preflight:
         if isinstance(account, Found) and account.verdict == MANUAL and self._jumpcloud.in_use:
             # what JumpCloud provisions with exists, whoever made it
             probes["service_account"] = Found(DONE, "JumpCloud provisions with a key of it.")
-        return [judge(step, probes[step], self._shown) for step in self._steps]
+        verdicts = [judge(step, probes[step], self._shown) for step in self._steps]
+        # a run that stops anyway reads nobody
+        error = None if self._options.fail and stops_of(verdicts) else self._look_at_people()
+        return [judge("user_groups", error, self._shown) if error and one.step == "user_groups" else one for one in verdicts]
+
+    def _look_at_people(self) -> ScimError | None:
+        """Once both sides are known: what the groups to be bound mean for people. The error where that is more than is allowed."""
+        options, reads = self._options, self._options.reads
+        # a supplied key that was refused just now is not tried again
+        supplied = (options.key_id, options.secret_key) if "connector_url" in self._passed or "connector_url" not in self._steps else (None, None)
+        stored, live = options.stored_key or {}, self._unity.live_key_ids
+        kept = (stored.get("key_id"), stored.get("secret_key")) if live is None or stored.get("key_id") in live else (None, None)
+        key = reading_key(options.preview, supplied, kept)
+        seen, organization = self._unity.seen, reads.owner.organization
+        change = self._jumpcloud.group_change if "user_groups" in self._passed else None
+        enforces = is_enforcement_due(reads.enforced, seen)
+        try:
+            self.people = preview_people(change, enforces, options.preview, key, organization, reads.base_url, seen, self._unity.transport, self._context)
+        except ScimError as error:
+            return error
+        return None
 
     def _shown(self, error: ScimError) -> str:
         return self._context.masker.redact(error.sentence())
@@ -234,8 +240,9 @@ class _Preflight:
             *(["domain validated"] if sso and self._options.test_email else []),
         ]
         step = {"step": "prerequisites", "method": "api", "changed": False, "found": self._jumpcloud.found(), "did": [], "verified": verified}
+        preview = {"people": self.people.people, "names": self.people.names}
         return {
-            "seen": {**self._jumpcloud.seen, **self._unity.seen, "methods": self._methods()},
+            "seen": {**self._jumpcloud.seen, **self._unity.seen, "methods": self._methods(), "preview": preview},
             "step": {**step, "pending": False, "waiting": False, "reason": ""},
             "checked": {"sso": sso, "test_user": test_user},
             "key": self._key(),

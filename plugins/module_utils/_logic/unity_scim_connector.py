@@ -19,6 +19,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step im
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, Transport, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.by_method import carry_out, chosen, owner_is_accepted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.people_preview import beside_enforcement
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.enforcement import enforce_by_hand
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
@@ -65,6 +66,11 @@ class Options:
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Know the connector's base URL, prove the key against it, and make enforcement what is wanted."""
     options = parse(Options, params)
+    result = _run(options, context)
+    return beside_enforcement(result, options.seen) if options.enforced and result["changed"] else result
+
+
+def _run(options: Options, context: Context) -> dict[str, t.Any]:
     enforced, owner = options.enforced, options.base.owner
     transport = open_transport(options.http, context, options.base.wait_timeout)
     connector, service = _connector(options.base, transport, context)

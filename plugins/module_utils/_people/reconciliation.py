@@ -9,6 +9,7 @@ stays flat: SQLite keeps a few megabytes of it, and removes its file, which has 
 
 from __future__ import annotations
 
+import collections
 import typing as t
 from contextlib import contextmanager
 
@@ -21,6 +22,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matchin
     other_owner,
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import User
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.remedies import NO_ADDRESS, NOT_BOUND, SHARED, UNKNOWN, remedy_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimUser
 
 try:
@@ -29,24 +31,29 @@ except ImportError:  # some minimal builds of Python
     sqlite3 = None  # type: ignore[assignment]
 
 Row = t.Dict[str, t.Any]
-KINDS = ("missing", "pending", "unexpected", "differing", "duplicates", "outside_domain", "staged", "suspended")
+KINDS = ("missing", "pending", "unexpected", "differing", "duplicates", "outside_domain", "staged", "suspended", "at_risk")
+DRIFT = ("missing", "unexpected", "differing", "duplicates")
 # in KiB
 CACHE = 4096
 
 SCHEMA = """
-CREATE TABLE bound (id TEXT PRIMARY KEY, is_recent INTEGER) WITHOUT ROWID;
-CREATE TABLE person (id TEXT PRIMARY KEY, key TEXT, domain TEXT, email TEXT, username TEXT, first_name TEXT, last_name TEXT, status TEXT) WITHOUT ROWID;
+CREATE TABLE bound (id TEXT PRIMARY KEY, is_recent INTEGER, wanted_by TEXT) WITHOUT ROWID;
+CREATE TABLE wanted (id TEXT PRIMARY KEY, wanted_by TEXT) WITHOUT ROWID;
+CREATE TABLE person (id TEXT PRIMARY KEY, key TEXT, domain TEXT, email TEXT, username TEXT, first_name TEXT, last_name TEXT, status TEXT, expired INTEGER)
+  WITHOUT ROWID;
 CREATE TABLE provisioned (id TEXT PRIMARY KEY, key TEXT, domain TEXT, user_name TEXT, external_id TEXT, given_name TEXT, family_name TEXT, active INTEGER)
   WITHOUT ROWID;
 """
 
-COLUMNS = {"bound": 2, "person": 8, "provisioned": 8}
+COLUMNS = {"bound": 3, "wanted": 2, "person": 9, "provisioned": 8}
 
 # pair: who is there of those who should be. By address first, whatever the case; of several users the one whose externalId fits. Who is left over on
 # both sides goes by externalId: an address was changed on one side. Who has a pair already is ignored there.
 # best: one user for each user name, one that is not deactivated where there is any. The others are duplicates.
 # owner: whom in JumpCloud a user belongs to, though that person should not be there, or is there under another user name already.
+# bound: who is in a group that is to be bound counts as well, so that whoever lost an account by its unbinding is not forgotten.
 JOIN = """
+INSERT OR IGNORE INTO bound SELECT id, 0, wanted_by FROM wanted;
 CREATE INDEX person_key ON person (key);
 CREATE VIEW expected AS SELECT person.*, bound.is_recent FROM bound JOIN person ON person.id = bound.id WHERE person.status = 'activated';
 CREATE TABLE pair (user_id TEXT PRIMARY KEY, person_id TEXT UNIQUE) WITHOUT ROWID;
@@ -88,6 +95,8 @@ TWINS = "SELECT id FROM expected WHERE key = ? AND id <> ? ORDER BY id LIMIT 3"
 # deactivated is as good as gone for somebody who should not be there
 IS_LIVE = "u.active IS NOT 0"
 IS_OURS = "(p.id IS NOT NULL OR u.domain IN (SELECT name FROM domain))"
+UNLISTED = "SELECT id FROM (SELECT id FROM bound UNION SELECT id FROM wanted) WHERE id NOT IN (SELECT id FROM person) ORDER BY id LIMIT ?"
+PASSWORD_EXPIRED = "the password has expired: JumpCloud may send the account as inactive"
 SAME_NAME = "another user has the same name, but for upper and lower case"
 REASONS = {
     "activated": "another account of a person who is there already",
@@ -107,11 +116,25 @@ class Reconciliation:
 
     def add_bound(self, people: t.Iterable[tuple[str, bool]]) -> None:
         """The JumpCloud ids of all who are bound, each with whether that came about a moment ago."""
-        self._fill("bound", people)
+        self._fill("bound", ((user_id, is_recent, None) for user_id, is_recent in people))
+
+    def add_wanted(self, people: t.Iterable[str], group: str) -> None:
+        """The JumpCloud ids of the members of a group that is to be bound, and is not."""
+        self._fill("wanted", ((user_id, group) for user_id in people))
 
     def add_directory(self, users: t.Iterable[User]) -> None:
         rows = (
-            (user.id, matching_key(user.email), email_domain(user.email), user.email, user.username, user.first_name, user.last_name, user.status)
+            (
+                user.id,
+                matching_key(user.email),
+                email_domain(user.email),
+                user.email,
+                user.username,
+                user.first_name,
+                user.last_name,
+                user.status,
+                user.password_expired is True,
+            )
             for user in users
         )
         self._fill("person", rows)
@@ -138,7 +161,7 @@ class Reconciliation:
         self._connection.executemany(statement, (tuple(_storable(value) for value in row) for row in rows))
 
     def result(self, max_listed: int, domains: t.Sequence[str] | None) -> Row:
-        """``{in_sync, counts, truncated}`` and a list of people for each of KINDS, sorted by address. Counts are exact, lists end at ``max_listed``."""
+        """``{in_sync, counts, to_do, truncated}`` and a list of people for each of KINDS, sorted by address. Counts are exact, lists end at ``max_listed``."""
         self._connection.executescript(JOIN)
         if domains is None:
             # where nobody is expected (any more), all of JumpCloud's: who was left behind is no guest
@@ -147,24 +170,26 @@ class Reconciliation:
         else:
             self._connection.executemany("INSERT OR IGNORE INTO domain VALUES (?)", ((domain_key(name),) for name in domains))
         counts = {
-            "bound": self._count("FROM bound"),
+            "bound": self._count("FROM bound WHERE wanted_by IS NULL"),
             "expected": self._count("FROM expected"),
             "provisioned": self._count("FROM provisioned"),
             "matched": self._count("FROM pair"),
         }
         found: Row = {}
+        to_do: dict[str, int] = collections.Counter()
         for kind, people in self._kinds().items():
-            counts[kind], found[kind] = _cut(people, max_listed)
+            counts[kind], found[kind] = _cut(_with_remedies(kind, people, to_do), max_listed)
         return {
-            "in_sync": not any(counts[kind] for kind in ("missing", "unexpected", "differing", "duplicates")),
+            "in_sync": not any(counts[kind] for kind in DRIFT),
             "counts": counts,
+            "to_do": dict(sorted(to_do.items())),
             **found,
             "truncated": any(counts[kind] > len(found[kind]) for kind in KINDS),
         }
 
     def unlisted(self, at_most: int) -> list[str]:
         """The ids of people who are bound, but not in the directory's list: the first of them."""
-        return [row[0] for row in self._connection.execute("SELECT id FROM bound WHERE id NOT IN (SELECT id FROM person) ORDER BY id LIMIT ?", (at_most,))]
+        return [row[0] for row in self._connection.execute(UNLISTED, (at_most,))]
 
     def _kinds(self) -> dict[str, t.Iterator[Row]]:
         away = "FROM bound b JOIN person p ON p.id = b.id WHERE p.status = '%s'"
@@ -175,9 +200,10 @@ class Reconciliation:
             "unexpected": self._people("%s %s AND %s AND %s" % (left_over, IS_LIVE, IS_BEST, IS_OURS), _why_unexpected),
             "differing": self._differing(),
             "duplicates": self._people("%s %s AND NOT %s" % (left_over, IS_LIVE, IS_BEST), lambda person, user: SAME_NAME),
-            "outside_domain": self._people("%s %s AND %s AND NOT %s" % (left_over, IS_LIVE, IS_BEST, IS_OURS), lambda person, user: "unknown to JumpCloud"),
+            "outside_domain": self._people("%s %s AND %s AND NOT %s" % (left_over, IS_LIVE, IS_BEST, IS_OURS), lambda person, user: UNKNOWN),
             "staged": self._people("%s %s" % (PERSON_ALONE, away % "staged"), _nothing),
             "suspended": self._people("%s %s" % (PERSON_ALONE, away % "suspended"), _nothing),
+            "at_risk": self._people("%s FROM expected p WHERE p.expired" % PERSON_ALONE, lambda person, user: PASSWORD_EXPIRED),
         }
 
     def _differing(self) -> t.Iterator[Row]:
@@ -187,9 +213,12 @@ class Reconciliation:
     def _why_missing(self, person: User, user: ScimUser | None) -> str | None:
         key = matching_key(person.email)
         if not key:
-            return "no email address in JumpCloud"
+            return NO_ADDRESS
+        group = self._connection.execute("SELECT wanted_by FROM bound WHERE id = ?", (person.id,)).fetchone()[0]
+        if group is not None:
+            return "%s: %s is to be bound" % (NOT_BOUND, group)
         twins = self._connection.execute(TWINS, (key, person.id)).fetchall()
-        return "shares the address with %s in JumpCloud" % ", ".join(row[0] for row in twins) if twins else None
+        return "%s%s in JumpCloud" % (SHARED, ", ".join(row[0] for row in twins)) if twins else None
 
     def _count(self, source: str) -> int:
         count: int = self._connection.execute("SELECT count(*) " + source).fetchone()[0]
@@ -236,12 +265,21 @@ def _cut(people: t.Iterator[Row], at_most: int) -> tuple[int, list[Row]]:
     return count, first
 
 
+def _with_remedies(kind: str, people: t.Iterator[Row], to_do: dict[str, int]) -> t.Iterator[Row]:
+    """The people, each with what to do; what is to be done about drift is counted."""
+    for person in people:
+        action, words = remedy_of(kind, person)
+        if action and kind in DRIFT:
+            to_do[action] += 1
+        yield {**person, "action": action, "remedy": words}
+
+
 def _nothing(person: t.Any, user: t.Any) -> None:
     """No reason needs to be given."""
 
 
 def _why_unexpected(person: User | None, user: ScimUser | None) -> str:
-    return REASONS.get(person.status, "in the state %s in JumpCloud" % person.status) if person else "unknown to JumpCloud"
+    return REASONS.get(person.status, "in the state %s in JumpCloud" % person.status) if person else UNKNOWN
 
 
 def _shown(person: User | None, user: t.Any, reason: str | None, differences: list[Row]) -> Row:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import HTTP, JUMPCLOUD, UNITY, UNITY_OWNER_BESIDE_JUMPCLOUD
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import HTTP, JUMPCLOUD, SCIM_READER, UNITY, UNITY_OWNER_BESIDE_JUMPCLOUD
 
 PREFIX = "scim_provisioning_"
 
@@ -43,6 +43,7 @@ OPTIONS = {
         **_named_alike("service_account", "groups", "groups_state", "test_email", "rotate", "enforced", "check_sso", "secret_file"),
         **RUNBOOK,
         **_named_alike("unity_method", "jumpcloud_method", "enforcement_method", "confirmed"),
+        **_named_alike("audit_key_id", "audit_secret_key", "max_created_users", "domains"),
     },
     "unity_scim_connector": {**RUNBOOK, **_named_alike("base_url", "enforcement_method")},
     "unity_service_account": {
@@ -59,7 +60,10 @@ OPTIONS = {
         **_named_alike("manual_timeout", "header_name", "test_email", "test_connection"),
         "method": PREFIX + "jumpcloud_method",
     },
-    "jumpcloud_group_binding": {"groups": PREFIX + "groups", "state": PREFIX + "groups_state"},
+    "jumpcloud_group_binding": {
+        **_named_alike(*(name for name in SCIM_READER.options if name.startswith("unity_")), "base_url", "max_created_users", "domains", "groups"),
+        "state": PREFIX + "groups_state",
+    },
 }
 # where the role has another default than the module, or the module none
 DEFAULTS: dict[str, t.Any] = {

@@ -32,14 +32,14 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
 ARTISTS, DEVELOPERS, TWIN_A, TWIN_B = ("65f0c0ffee65f0c0ffee00b%d" % number for number in range(4))
 GROUPS = {ARTISTS: "Unity Artists", DEVELOPERS: "Unity Developers", TWIN_A: "Twins", TWIN_B: "Twins"}
 USERS = "/api/v2/applications/%s/users" % APP_ID
-USERS_PAGE = {**V1_PAGE, "fields": "email username firstname lastname state suspended"}
+USERS_PAGE = {**V1_PAGE, "fields": "email username firstname lastname state suspended password_expired"}
 
 
 NOBODY: dict[str, list[str]] = {"people_losing_access": [], "people_without_account_losing_access": []}
 
 
 def options(*groups: str, **given: t.Any) -> dict[str, t.Any]:
-    return params(ARGUMENTS, **{**JUMPCLOUD, "application": "Unity", "groups": list(groups), "concurrency": 1, **given})
+    return params(ARGUMENTS, **{**JUMPCLOUD, "application": "Unity", "groups": list(groups), "concurrency": 1, "preview_people": False, **given})
 
 
 def group(group_id: str) -> dict[str, t.Any]:

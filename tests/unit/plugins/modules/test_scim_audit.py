@@ -42,7 +42,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
 NOW = "2026-11-24T06:00:00Z"
 APPLICATION = "/api/applications/" + APP_ID
 BOUND, PEOPLE, USERS, EVENTS = "/api/v2/applications/%s/users" % APP_ID, "/api/systemusers", BASE_URL + "/Users", "/insights/directory/v1/events"
-PEOPLE_PAGE = {**V1_PAGE, "fields": "email username firstname lastname state suspended"}
+PEOPLE_PAGE = {**V1_PAGE, "fields": "email username firstname lastname state suspended password_expired"}
 SCIM_PAGE = {"startIndex": 1, "count": 100}
 GRACE = event_query("2026-11-24T05:00:00Z", ["association_change", "integration_activate"])
 WEEK = event_query("2026-11-17T06:00:00Z", EVENT_TYPES)

@@ -19,6 +19,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import 
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import (
     APP_ID,
     BASE_URL,
+    GROUPS_PAGE,
     HEADER,
     JUMPCLOUD,
     ORG,
@@ -33,7 +34,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
 )
 
 BOUND, PEOPLE, USERS, EVENTS = "/api/v2/applications/%s/users" % APP_ID, "/api/systemusers", BASE_URL + "/Users", "/insights/directory/v1/events"
-PEOPLE_PAGE = {**V1_PAGE, "fields": "email username firstname lastname state suspended"}
+PEOPLE_PAGE = {**V1_PAGE, "fields": "email username firstname lastname state suspended password_expired"}
 SCIM_PAGE = {"startIndex": 1, "count": 100}
 # an hour before the time of the tests
 GRACE = event_query("2026-11-24T05:00:00Z", ["association_change", "integration_activate"])
@@ -335,3 +336,14 @@ def test_a_list_of_another_shape_is_an_error(http: ExactCalls, context: Context)
         expect_users(http)
     with pytest.raises(UnexpectedAnswer):
         run_info(options(pending_grace=0), context)
+
+
+def test_the_members_of_wanted_groups_are_expected_too(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    http.expect("GET", "/api/v2/usergroups", reply([{"id": GROUPS[0], "name": "Artists"}]), query=GROUPS_PAGE)
+    expect_people(http, [], [person("ada", password_expired=True)], [])
+    http.expect("GET", "/api/v2/usergroups/%s/membership" % GROUPS[0], reply([{"id": "ada", "type": "user"}]), query=PAGE)
+    result = run_info(options(pending_grace=0, groups=["Artists"]), context)
+    assert_documented(scim_drift_info, result)
+    assert not result["in_sync"] and result["missing"][0]["reason"] == "in no bound group: Artists is to be bound"
+    assert result["to_do"] == {"bind_group": 1} and result["counts"]["at_risk"] == 1

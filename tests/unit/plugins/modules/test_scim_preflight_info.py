@@ -72,6 +72,8 @@ def both_vendors_together(http: ExactCalls) -> t.Iterator[None]:
 
 def options(**given: t.Any) -> dict[str, t.Any]:
     pair = {**JUMPCLOUD, **OWNER, "application": "Unity", "test_email": EMAIL, "service_account": "JumpCloud SCIM", "groups": ["Artists"]}
+    # what becomes of people is told in test_scim_preflight_people.py
+    pair["preview_people"] = False
     return params(ARGUMENTS, **{**pair, **given})
 
 
@@ -81,7 +83,7 @@ def expect_application(http: ExactCalls, *rows: t.Any) -> None:
 
 def expect_test_user(http: ExactCalls, *people: t.Any) -> None:
     """A filter that finds nobody would prove nothing, so the list is read, without asking one."""
-    fields = "email username firstname lastname state suspended"
+    fields = "email username firstname lastname state suspended password_expired"
     http.expect("GET", "/api/systemusers", reply(v1(*(people or [{"_id": "ada", "email": "ada@example.com"}]))), query={**V1_PAGE, "fields": fields})
 
 
@@ -274,7 +276,7 @@ def test_only_what_is_asked_for_is_read(http: ExactCalls, context: Context) -> N
     expect_application(http)
     expect_groups(http, ARTISTS)
     result = run_info(options(steps=["user_groups"]), context)
-    assert verdicts(result) == {"user_groups": "done"} and set(result["seen"]) == {"application", "user_groups", "methods"}
+    assert verdicts(result) == {"user_groups": "done"} and set(result["seen"]) == {"application", "user_groups", "methods", "preview"}
     assert (result["key"], result["in_use"], result["is_active"], result["application_id"]) == (None, False, None, APP_ID)
     assert result["step"]["found"] == "identity management was not read"
 

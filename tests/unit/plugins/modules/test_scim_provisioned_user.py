@@ -596,7 +596,7 @@ def test_no_activation_is_left_in_the_events(story: Story, context: Context, war
 def test_nobody(story: Story, context: Context) -> None:
     story.application().person()
     # that a filter finds nobody is confirmed by the list
-    fields = {"fields": "email username firstname lastname state suspended"}
+    fields = {"fields": "email username firstname lastname state suspended password_expired"}
     story.http.expect("GET", "/api/systemusers", reply(v1()), query={**V1_PAGE, **fields})
     with pytest.raises(ScimError, match='JumpCloud has no user "ada@example.com"') as caught:
         run(options(), context)

@@ -304,6 +304,39 @@ def test_enforcement_that_was_seen_as_wanted_needs_no_request(
     assert_documented(unity_scim_connector, result)
 
 
+GUEST = {"people": {"in_no_bound_group": 1, "unread": None}, "names": {"people_in_no_bound_group": ["guest@example.com"]}}
+
+
+@pytest.mark.parametrize(
+    "preview, said, names",
+    [
+        (GUEST, "1 person in Unity is in no bound group", ["guest@example.com"]),
+        ({"people": {"in_no_bound_group": 0}, "names": {}}, "0 people in Unity are in no bound group", []),
+        (
+            {"people": {"in_no_bound_group": None, "unread": "there is no key"}, "names": {}},
+            "who is in Unity in no bound group is not known: there is no key",
+            [],
+        ),
+        ({"people": None, "names": None}, "who is in Unity in no bound group is not known: nobody has looked", []),
+    ],
+)
+def test_who_is_in_no_bound_group_is_told_before_the_enforcement(check_context: Context, preview: dict[str, t.Any], said: str, names: list[str]) -> None:
+    both = {**seen(False), "preview": preview}
+    result = run(options(**UNITY, enforced=True, seen=both), check_context)
+    assert result["step"]["found"] == "not enforced; " + said
+    assert result["diff"]["before"] == {"enforced": False, "people_in_no_bound_group": []}
+    assert result["diff"]["after"] == {"enforced": True, "people_in_no_bound_group": names}
+    assert "guest" not in str({name: value for name, value in result.items() if name != "diff"})
+    by_hand = run(options(enforced=True, enforcement_method="manual", seen=both), check_context)
+    assert by_hand["pending"] and by_hand["step"]["found"].endswith("; " + said)
+
+
+@pytest.mark.parametrize("enforced, was", [(True, True), (False, True)])
+def test_nobody_is_told_where_nothing_is_enforced_anew(check_context: Context, enforced: bool, was: bool) -> None:
+    result = run(options(**UNITY, enforced=enforced, seen={**seen(was), "preview": GUEST}), check_context)
+    assert result["step"]["found"] == "enforced" and set(result["diff"]["after"]) == {"enforced"}
+
+
 @pytest.mark.parametrize("enforced, found, verb", [(True, "not enforced", "enforce"), (False, "enforced", "stop_enforcing")])
 def test_check_mode_shows_the_enforcement_that_was_seen(check_context: Context, http: ExactCalls, enforced: bool, found: str, verb: str) -> None:
     result = run(options(**UNITY, enforced=enforced, seen=seen(not enforced)), check_context)

@@ -16,7 +16,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
 
 HOST = "https://console.jumpcloud.com"
 FILTERED = {**V1_PAGE, "filter": "email:$eq:ada@example.com"}
-EVERYBODY = {**V1_PAGE, "fields": "email username firstname lastname state suspended"}
+EVERYBODY = {**V1_PAGE, "fields": "email username firstname lastname state suspended password_expired"}
 
 
 @pytest.fixture

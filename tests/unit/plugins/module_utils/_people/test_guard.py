@@ -22,7 +22,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
 
 BOUND = "/api/v2/applications/%s/users" % APP_ID
 PEOPLE = "/api/systemusers"
-PEOPLE_PAGE = {**V1_PAGE, "fields": "email username firstname lastname state suspended"}
+PEOPLE_PAGE = {**V1_PAGE, "fields": "email username firstname lastname state suspended password_expired"}
 REMOVED = frozenset({"g1"})
 UNREAD = " %d of the people could not be read in JumpCloud, and %s: check what the credentials may read."
 

@@ -71,6 +71,8 @@ def test_missing_and_pending() -> None:
             "user_name": None,
             "reason": None,
             "differences": [],
+            "action": "provision_user",
+            "remedy": "Run the playbook provision_user for this person.",
         }
     ]
 
@@ -280,6 +282,8 @@ def test_a_stranger_is_told_as_unity_shows_them() -> None:
             "user_name": "%s@example.com" % name,
             "reason": "unknown to JumpCloud",
             "differences": [],
+            "action": "correct_in_unity",
+            "remedy": "Delete the account in Unity, unless somebody needs it.",
         }
         for name, full_name in (("eve", "Eve Doe"), ("zoe", None))
     ]
@@ -355,3 +359,43 @@ def test_memory_stays_flat() -> None:
 
     small, large = peak(5_000), peak(50_000)
     assert large < 2 * small and large < 1_000_000
+
+
+def test_who_lost_an_account_by_the_unbinding_of_a_wanted_group_is_missing_with_that_reason() -> None:
+    people = [person("a"), person("b"), person("c"), person("d", state="STAGED"), person("e")]
+    with open_reconciliation() as found:
+        found.add_bound([("a", False)])
+        found.add_wanted(["a", "b", "c", "d"], "Artists")
+        found.add_directory(people)
+        found.add_provisioned([user("a"), user("c")])
+        result = found.result(10, None)
+    # c has an account still, which is as wanted
+    assert named(result) == {"missing": ["b@example.com"], "staged": ["d@example.com"]}
+    assert (result["counts"]["bound"], result["counts"]["expected"], result["counts"]["matched"]) == (1, 3, 2)
+    row = result["missing"][0]
+    assert row["reason"] == "in no bound group: Artists is to be bound"
+    assert (row["action"], row["remedy"]) == ("bind_group", "Bind the group: run the playbook provision.")
+    assert result["to_do"] == {"bind_group": 1}
+
+
+def test_a_wanted_member_who_is_not_in_the_list_is_looked_up() -> None:
+    with open_reconciliation() as found:
+        found.add_wanted(["ghost"], "Artists")
+        assert found.unlisted(5) == ["ghost"]
+
+
+def test_who_has_an_expired_password_is_at_risk_and_no_drift() -> None:
+    people = [person("a", password_expired=True), person("b", password_expired=False), person("c"), person("d", password_expired=True, suspended=True)]
+    result = compare([(name, False) for name in "abcd"], people, [user("a"), user("b"), user("c")])
+    assert result["in_sync"] and named(result)["at_risk"] == ["a@example.com"] and result["to_do"] == {}
+    assert result["at_risk"][0]["reason"] == "the password has expired: JumpCloud may send the account as inactive"
+    assert result["at_risk"][0]["remedy"] == "Let the person set a new password in JumpCloud."
+
+
+def test_each_reason_has_its_remedy_and_people_are_counted_by_it_beyond_the_lists() -> None:
+    people = [person("a"), person("b", email=None), person("c", suspended=True), person("d"), person("e"), person("f", email="e@example.com"), person("g")]
+    users = [user("c"), user("d", given_name="Other"), user("x"), user("D", user_name="D@example.com")]
+    result = compare([(name, False) for name in "abcdefg"], people, users, max_listed=1)
+    assert result["to_do"]["correct_in_jumpcloud"] == 3 and result["to_do"]["correct_in_unity"] >= 2
+    assert sum(result["to_do"].values()) == sum(result["counts"][kind] for kind in ("missing", "unexpected", "differing", "duplicates"))
+    assert result["truncated"]

@@ -1,0 +1,99 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the preflight tells of people: after both sides were looked at, whom the groups to be bound bring, and whom an enforcement is about."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.people_preview import (
+    PeopleOptions,
+    Shown,
+    UnityReader,
+    look,
+    shown_or_warned,
+    validated_domains,
+    wants_preview,
+)
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.preview import Preview
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOrganization
+
+Facts = t.Dict[str, t.Any]
+# what the diff calls its lists, in words
+TITLES = {
+    "people_created": "To create",
+    "people_adopted": "To adopt",
+    "people_left_out": "Left out",
+    "people_in_no_bound_group": "In Unity in no bound group",
+}
+
+
+@dataclass(frozen=True)
+class PreviewOptions:
+    """The options of scim_preflight_info that are about people."""
+
+    people: PeopleOptions
+    audit_key_id: str | None
+    audit_secret_key: str | None = field(repr=False)
+
+
+@dataclass(frozen=True)
+class GroupChange:
+    """The groups to be bound and to be unbound, and where their members are read."""
+
+    directory: Directory
+    associations: Associations
+    added: frozenset[str]
+    removed: frozenset[str]
+
+
+def is_enforcement_due(enforced: bool | None, seen: Facts) -> bool:
+    """Whether SCIM provisioning is to be enforced, and is not known to be so already."""
+    return bool(enforced) and not (seen.get("enforcement") or {}).get("scim_enforced")
+
+
+def reading_key(options: PreviewOptions, *others: t.Tuple[t.Optional[str], t.Optional[str]]) -> tuple[str | None, str | None]:
+    """The key for audits, else the first of the others that is whole."""
+    keys = ((options.audit_key_id, options.audit_secret_key), *others)
+    return next((key for key in keys if key[0] and key[1]), (None, None))
+
+
+def preview_people(
+    change: GroupChange | None,
+    enforces: bool,
+    options: PreviewOptions,
+    key: tuple[str | None, str | None],
+    organization: UnityOrganization,
+    base_url: str | None,
+    seen: Facts,
+    transport: Transport,
+    context: Context,
+) -> Shown:
+    """ScimError where more accounts would be created than allowed. Nobody is read where nothing is to be bound or enforced."""
+    if change is None or not (change.added or enforces):
+        return Shown()
+    limit = options.people.max_created_users
+    is_asked = enforces if options.people.preview_people is None else options.people.preview_people
+    if not (is_asked or wants_preview(bool(change.added), options.people.preview_people, limit, context)):
+        return Shown()
+    reader = UnityReader(organization.organization_id, organization.expected_organization_id, organization.api_url, base_url, *key)
+    domains = validated_domains(options.people.domains, seen)
+
+    def read() -> Preview:
+        return look(change.directory, change.associations, (change.added, change.removed), reader, domains, limit, transport, context)
+
+    return shown_or_warned(read, limit, context)
+
+
+def lines_of(found: Shown, context: Context) -> list[str]:
+    """What a person is shown: counts, and with a diff, names."""
+    if not found.people:
+        return []
+    names = [(TITLES[kind], people) for kind, people in (found.names or {}).items() if people and context.diff_mode]
+    return ["people: %s" % found.people["said"], *("  %s: %s" % (title, ", ".join(people)) for title, people in names)]

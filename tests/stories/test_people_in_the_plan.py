@@ -1,0 +1,62 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Before anything is changed, the plan shows the people: whom it brings to Unity, whom it leaves out and why, and who is there and in no bound group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.testing import ORGANIZATION
+from stories.pair import PEOPLE, Pair, Seed, account_of, application_of, finished
+
+HALF = "at most 3 to create, 2 left out (1 staged, 1 suspended), who is in Unity already was not read: there is no key to read with"
+
+
+def key_of(seed: Seed) -> dict[str, Any]:
+    key = account_of(seed)["keys"][0]
+    return {"scim_provisioning_audit_key_id": key["id"], "scim_provisioning_audit_secret_key": key["secret"]}
+
+
+def test_check_and_preflight_show_the_people_and_a_diff_names_them(pair: Pair) -> None:
+    pair.begin()
+    check = pair.play("provision", check=True, diff=True).succeeded()
+    assert check.writes == [] and check.said(HALF, "no limit is set (max_created_users)", '"people_created": [', '"staged@example.com (staged)"')
+    assert pair.is_untouched()
+
+    preflight = pair.play("preflight", diff=True).succeeded()
+    assert preflight.writes == [] and preflight.said("people: " + HALF, "To create: ada@example.com, alan@example.com, grace@example.com")
+
+    counts_only = pair.play("preflight").succeeded()
+    shown = next(line["result"]["msg"] for line in counts_only.tasks if line["task"].endswith("Show the verdicts"))
+    assert shown[-1].startswith("people: " + HALF) and "@" not in "".join(shown)
+
+
+def test_a_wrong_group_is_stopped_before_anything_is_changed(pair: Pair) -> None:
+    pair.begin()
+    limit = {"scim_provisioning_max_created_users": 2}
+    stopped = pair.play("provision", extra_vars=limit).failed(
+        "Binding would create accounts in Unity for 3 people: ada@example.com, alan@example.com, grace@example.com. At most 2 are allowed.",
+        "scim_provisioning_max_created_users",
+    )
+    assert stopped.writes == [] and pair.is_untouched()
+    limit["scim_provisioning_max_created_users"] = 3
+    assert pair.play("provision", extra_vars=limit).succeeded().said(HALF, "limit 3") and pair.people() == PEOPLE
+
+
+def test_before_the_enforcement_it_tells_who_is_in_unity_and_in_no_bound_group(pair: Pair) -> None:
+    given: dict[str, Any] = {"scim_provisioning_enforced": True}
+
+    def unbound(seed: Seed) -> None:
+        finished(seed)
+        # the people were brought there before, and nobody took them away
+        given.update(key_of(seed))
+        application_of(seed)["bindings"] = application_of(seed)["bindings"][:1]
+        given["scim_provisioning_groups"] = ["Unity Artists"]
+
+    pair.begin("configured", unbound)
+    pair.tenants.control("POST", f"unity/users/{ORGANIZATION}", json={"userName": "guest@example.com"})
+    check = pair.play("provision", check=True, diff=True, extra_vars=given).succeeded()
+    assert check.said("enforcement: not enforced; 1 person in Unity is in no bound group", '"guest@example.com"') and check.writes == []
+    run = pair.play("provision", extra_vars=given).succeeded()
+    assert run.said("1 person in Unity is in no bound group; turned it on")

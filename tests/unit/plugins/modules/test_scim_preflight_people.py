@@ -1,0 +1,164 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""scim_preflight_info: what the groups to be bound, and an enforcement, mean for people."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import replace
+
+import pytest
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_preflight_info
+from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_preflight_info import ARGUMENTS, run_info
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, params
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import (
+    APP_ID,
+    ASSOCIATIONS,
+    BASE_URL,
+    BOUND_PAGE,
+    GROUPS_PAGE,
+    HEADER,
+    JUMPCLOUD,
+    KEY_ID,
+    ORG,
+    PAGE,
+    SECRET,
+    SSO,
+    TOKEN,
+    V1_PAGE,
+    application,
+    edge,
+    scim_list,
+    scim_user,
+    sso,
+    v1,
+)
+
+ARTISTS = {"id": "65f0c0ffee65f0c0ffee00b1", "name": "Artists"}
+FIELDS = "email username firstname lastname state suspended password_expired"
+READ_BY_AUDIT = {"audit_key_id": KEY_ID, "audit_secret_key": SECRET}
+FIRST_PAGE = {"startIndex": 1, "count": 100}
+NOBODY = {"people": None, "names": None}
+
+
+def options(**given: t.Any) -> dict[str, t.Any]:
+    pair = {**JUMPCLOUD, "unity_organization_id": ORG, "application": "Unity", "groups": ["Artists"], "steps": ["user_groups"]}
+    return params(ARGUMENTS, **{**pair, **given})
+
+
+def expect_groups(http: ExactCalls, *bound: t.Any) -> None:
+    http.expect("GET", "/api/applications", reply(v1(application())), query=V1_PAGE)
+    http.expect("GET", "/api/v2/usergroups", reply([ARTISTS]), query=GROUPS_PAGE)
+    http.expect("GET", ASSOCIATIONS, reply([edge(group["id"]) for group in bound]), query=BOUND_PAGE)
+
+
+def expect_people(http: ExactCalls, *members: str, ties: t.Any = ()) -> None:
+    http.expect("GET", "/api/v2/applications/%s/users" % APP_ID, reply(list(ties)), query=PAGE)
+    if members:
+        path = "/api/v2/usergroups/%s/membership" % ARTISTS["id"]
+        http.expect("GET", path, reply([{"id": name, "type": "user"} for name in members]), query=PAGE)
+    everybody = [{"_id": name, "email": name + "@example.com", "firstname": name} for name in ("ada", "bob")]
+    http.expect("GET", "/api/systemusers", reply(v1(*everybody)), query={**V1_PAGE, "fields": FIELDS})
+
+
+def expect_unity(http: ExactCalls, *names: str) -> None:
+    users = [scim_user("u-" + name, name) for name in names]
+    http.expect("GET", BASE_URL + "/Users", reply(scim_list(*users)), query=FIRST_PAGE, headers={"Authorization": HEADER})
+    http.expect("GET", BASE_URL + "/Users", reply(scim_list(total=len(users))), query={**FIRST_PAGE, "startIndex": 1 + len(users)})
+
+
+def test_a_check_run_counts_and_a_diff_names(http: ExactCalls, check_context: Context) -> None:
+    for context in (check_context, replace(check_context, diff_mode=True)):
+        expect_groups(http)
+        expect_people(http, "ada", "bob")
+        expect_unity(http, "ada@example.com", "guest@example.com")
+        result = run_info(options(**READ_BY_AUDIT), context)
+        assert_documented(scim_preflight_info, result)
+        lines = [
+            "people: 1 to create, 1 to adopt, 1 in Unity in no bound group, validated domains are not known, no limit is set (max_created_users)",
+            "  To create: bob@example.com",
+            "  To adopt: ada@example.com",
+            "  In Unity in no bound group: guest@example.com",
+        ]
+        assert result["lines"][1:] == (lines if context.diff_mode else lines[:1])
+    preview = result["seen"]["preview"]
+    assert preview["people"]["created"] == 1 and preview["names"]["people_created"] == ["bob@example.com"]
+
+
+@pytest.mark.parametrize("given, reads", [({}, False), ({"preview_people": True}, True), ({"max_created_users": 5}, True), ({"preview_people": False}, False)])
+def test_a_run_reads_people_only_where_it_is_asked_to(http: ExactCalls, context: Context, given: dict[str, t.Any], reads: bool) -> None:
+    expect_groups(http)
+    if reads:
+        expect_people(http, "ada")
+    result = run_info(options(**given), context)
+    assert (result["seen"]["preview"] != NOBODY) == reads
+
+
+@pytest.mark.parametrize("given", [{}, {"preview_people": True}, {"max_created_users": 0}])
+def test_nobody_is_read_where_nothing_is_to_be_bound(http: ExactCalls, check_context: Context, given: dict[str, t.Any]) -> None:
+    expect_groups(http, ARTISTS)
+    assert run_info(options(**given), check_context)["seen"]["preview"] == NOBODY
+
+
+def test_an_audit_leaves_people_to_the_comparison(http: ExactCalls, check_context: Context) -> None:
+    expect_groups(http)
+    assert run_info(options(preview_people=False), check_context)["seen"]["preview"] == NOBODY
+
+
+@pytest.mark.parametrize("fail", [True, False])
+def test_too_many_accounts_block_the_step_before_anything_is_changed(http: ExactCalls, context: Context, fail: bool) -> None:
+    expect_groups(http)
+    expect_people(http, "ada", "bob")
+    asked = options(max_created_users=1, fail=fail)
+    if fail:
+        with pytest.raises(ScimError) as failure:
+            run_info(asked, context)
+        said = failure.value.sentence()
+    else:
+        result = run_info(asked, context)
+        assert [one["verdict"] for one in result["verdicts"]] == ["blocked"]
+        said = result["stops"][0]
+    assert "user_groups: Binding would create accounts in Unity for 2 people: ada@example.com, bob@example.com. At most 1 is allowed." in said
+
+
+@pytest.mark.parametrize("enforced", [True, False])
+def test_before_an_enforcement_it_tells_who_is_in_no_bound_group(http: ExactCalls, context: Context, enforced: bool) -> None:
+    owner = {"unity_access_token": TOKEN, "steps": ["user_groups", "enforcement"], "enforced": True}
+    expect_groups(http, ARTISTS)
+    http.expect("GET", SSO, reply(sso(enforced=enforced)))
+    if not enforced:
+        expect_people(http)
+        expect_unity(http, "guest@example.com")
+    people = run_info(options(**READ_BY_AUDIT, **owner), context)["seen"]["preview"]["people"]
+    assert people is None if enforced else people["in_no_bound_group"] == 1
+
+
+def test_the_validated_domains_that_unity_shows_are_used(http: ExactCalls, check_context: Context) -> None:
+    http.expect("GET", "/api/unity/legacy/v1/organizations/%s" % ORG, reply({"genesisId": ORG, "name": "Studio", "role": "owner"}))
+    http.expect("GET", SSO, reply({**sso(), "domains": [{"name": "other.example", "validated": True}]}))
+    expect_groups(http)
+    expect_people(http, "ada")
+    given = {"unity_access_token": TOKEN, "steps": ["single_sign_on", "user_groups"]}
+    result = run_info(options(**given), check_context)
+    assert result["seen"]["single_sign_on"] == {"validated_domains": ["other.example"]}
+    assert result["seen"]["preview"]["people"]["left_out_reasons"] == {"outside the validated domains": 1}
+
+
+def test_a_supplied_key_that_was_refused_is_not_tried_again(http: ExactCalls, check_context: Context) -> None:
+    http.expect("GET", BASE_URL + "/Users", reply({"detail": "no"}, status=401), query={"startIndex": 1, "count": 1})
+    expect_groups(http)
+    expect_people(http, "ada")
+    result = run_info(options(key_id=KEY_ID, secret_key=SECRET, steps=["connector_url", "user_groups"]), check_context)
+    assert "there is no key to read with" in result["lines"][-1]
+
+
+def test_a_stored_key_reads_people_unless_it_is_gone(http: ExactCalls, check_context: Context) -> None:
+    expect_groups(http)
+    expect_people(http, "ada")
+    expect_unity(http, "ada@example.com")
+    result = run_info(options(stored_key={"key_id": KEY_ID, "secret_key": SECRET}), check_context)
+    assert result["seen"]["preview"]["people"]["adopted"] == 1
