@@ -29,8 +29,8 @@ from ansible.config.manager import cleanup_tmp_file
 from ansible.plugins import loader
 from ansible.plugins.strategy import linear  # noqa: F401
 
-# of these kinds Ansible looks at all that there are
-ALL_OF_A_KIND = (loader.callback_loader, loader.filter_loader, loader.inventory_loader, loader.test_loader, loader.vars_loader)
+# Of these kinds Ansible looks at all that there are. Those of vars are no matter of ours: it remembers which ones there were when it looked first.
+ALL_OF_A_KIND = (loader.callback_loader, loader.filter_loader, loader.inventory_loader, loader.test_loader)
 
 
 def load(actions: list[str]) -> None:
