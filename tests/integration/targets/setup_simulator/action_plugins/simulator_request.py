@@ -35,6 +35,7 @@ class ActionModule(ActionBase):
         except urllib.error.HTTPError as answer:
             status, text = answer.code, answer.read()
         result["json"] = json.loads(text) if text else None
-        if status != int(arguments["status"]):
-            result.update(failed=True, msg=f"{arguments['method']} {arguments['url']}: HTTP {status}, and not {arguments['status']}: {text.decode()}")
+        expected = arguments["status"] if isinstance(arguments["status"], list) else [arguments["status"]]
+        if status not in [int(one) for one in expected]:
+            result.update(failed=True, msg=f"{arguments['method']} {arguments['url']}: HTTP {status}, and not {expected}: {text.decode()}")
         return result
