@@ -22,7 +22,7 @@ CHANCE = {
     r"\d+(\.\d+)?( s\b| seconds?)": "SECONDS",
     r"\bp=\d+": "PROCESS",
     # an empty one
-    r"config file = \S+": "SETTINGS",
+    r"\S+/ansible\.cfg": "SETTINGS",
 }
 
 
