@@ -24,11 +24,11 @@ from typing import Any
 
 # has to be the first import of Ansible
 import ansible.cli.playbook  # isort: skip
-import requests  # noqa: F401
+import requests  # noqa: F401  # pylint: disable=unused-import
 from ansible import constants
 from ansible.config.manager import cleanup_tmp_file
 from ansible.plugins import loader
-from ansible.plugins.strategy import linear  # noqa: F401
+from ansible.plugins.strategy import linear  # noqa: F401  # pylint: disable=unused-import
 
 # Of these kinds Ansible looks at all that there are. Those of vars are no matter of ours: it remembers which ones there were when it looked first.
 ALL_OF_A_KIND = (loader.callback_loader, loader.filter_loader, loader.inventory_loader, loader.test_loader)
