@@ -25,13 +25,14 @@ class ForkingPlaybook:
         self._python = Path(ansible_playbook).with_name("python")
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
-        self._started: set[str] = set()
+        self.number = 0
+        self.started: set[str] = set()
         self._is_busy = threading.Lock()
 
     def run(self, entry: str, command: list[str], environment: dict[str, str], folder: Path, seconds: float) -> tuple[int, str] | None:
         """Exit status and output of the run. None where it has to be a process of its own: of each entry point the first one is."""
-        if entry not in self._started:
-            self._started.add(entry)
+        if entry not in self.started:
+            self.started.add(entry)
             return None
         if not self._is_busy.acquire(blocking=False):
             return None
@@ -64,6 +65,7 @@ class ForkingPlaybook:
         if not select.select([process.stdout], [], [], START_SECONDS + seconds)[0]:
             self.close()
             raise subprocess.TimeoutExpired(command, seconds)
+        self.number += 1
         answer = process.stdout.readline()
         output = "".join(output.read_text(encoding="utf-8") for output in outputs)
         assert answer, f"the playbook that forks has ended\n{output}"

@@ -6,8 +6,9 @@
 Usage: forking_playbook.py ACTION..., the names of the action plugins that are imported, too.
 
 Each line that it reads asks for one run: its arguments, environment, folder, log, and files for its output (``forked.py``). Each line that it answers is
-an exit status. Nothing of Ansible is patched: a run parses its arguments, loads its plugins and forks its workers by itself. What Ansible has read before
-the fork is read anew, from the run's environment: every setting, and where the log is. It needs ansible-core 2.19 or newer.
+an exit status. A run parses its arguments, reads its inventory, playbook and variables, and forks its workers as any other. What Ansible has read before
+the fork is read anew, from the run's environment: every setting, and where the log is. Only the loader of collections is the one that is there already.
+It needs ansible-core 2.19 or newer. ``test_forked.py`` compares such runs with those of ansible-playbook itself.
 """
 
 from __future__ import annotations
@@ -23,20 +24,20 @@ from typing import Any
 
 # has to be the first import of Ansible
 import ansible.cli.playbook  # isort: skip
-import requests  # noqa: F401
+import requests  # noqa: F401  # pylint: disable=unused-import
 from ansible import constants
 from ansible.config.manager import cleanup_tmp_file
 from ansible.plugins import loader
-from ansible.plugins.strategy import linear  # noqa: F401
+from ansible.plugins.strategy import linear  # noqa: F401  # pylint: disable=unused-import
 
-# of these kinds Ansible looks at all that there are
-ALL_OF_A_KIND = (loader.callback_loader, loader.filter_loader, loader.inventory_loader, loader.test_loader, loader.vars_loader)
+# Of these kinds Ansible looks at all that there are. Those of vars are no matter of ours: it remembers which ones there were when it looked first.
+ALL_OF_A_KIND = (loader.callback_loader, loader.filter_loader, loader.inventory_loader, loader.test_loader)
 
 
 def load(actions: list[str]) -> None:
     loader.init_plugin_loader()
     # a run would be warned that this has been done
-    ansible.cli.init_plugin_loader = lambda _paths: None
+    ansible.cli.init_plugin_loader = lambda *_paths: None
     for action in actions:
         loader.action_loader.get(action, class_only=True)
     for kind in ALL_OF_A_KIND:

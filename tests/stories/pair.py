@@ -145,7 +145,7 @@ class Pair:
         self._evidence = evidence
         self._collections = collections
         self._ansible_playbook = ansible_playbook
-        self._forking = forking
+        self.forking = forking
         self._numbers = itertools.count(1)
 
     def begin(self, seed: str = "empty", change: Callable[[Seed], None] | None = None) -> None:
@@ -194,7 +194,7 @@ class Pair:
     def _forked(self, playbook: str, command: list[str], environment: dict[str, str]) -> tuple[int, str] | None:
         """The run in a fork, if there is something to fork, and another run of the entry point has been a process of its own."""
         entry = "a playbook of somebody's own" if os.sep in playbook else playbook
-        return self._forking.run(entry, command, environment, self.machine, PLAYBOOK_SECONDS) if self._forking else None
+        return self.forking.run(entry, command, environment, self.machine, PLAYBOOK_SECONDS) if self.forking else None
 
     def prepared(self, playbook: str, extra_vars: dict[str, Any]) -> tuple[list[str], dict[str, str], Path]:
         """Command, environment and folder of a run that the test starts, and stops, by itself."""

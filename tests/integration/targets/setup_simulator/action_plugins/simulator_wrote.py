@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import json
-import urllib.request
 
+from ansible.module_utils.urls import open_url
 from ansible.plugins.action import ActionBase
 
 
 class ActionModule(ActionBase):
-    """Arguments: the url of the log, those expected as "METHOD path", and seen, the number of the last request before them. Returns the last one's."""
+    """Arguments: url of the log, expected as "METHOD path", and seen, the number of the last request before them. Returns that of the last one now."""
 
     _requires_connection = False
     _supports_check_mode = True
@@ -20,8 +20,7 @@ class ActionModule(ActionBase):
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
         arguments = self._task.args
-        with urllib.request.urlopen(arguments["url"], timeout=30) as answer:
-            entries = json.load(answer)["entries"]
+        entries = json.load(open_url(arguments["url"], timeout=30))["entries"]
         new = [entry for entry in entries if entry["by"] == "module" and entry["n"] > int(arguments["seen"])]
         wrote = [f"{entry['method']} {entry['path']}" for entry in new if entry["write"]]
         if wrote != arguments["expected"]:
