@@ -140,7 +140,7 @@ def _connector(base: Connector, transport: Transport, context: Context) -> tuple
     if header is None:
         return {"base_url": base_url, "verified": None, "features": None, "users": None}, None
     service = ScimService(base_url, header, transport)
-    users = _first_answer(service, base.wait_timeout, context)
+    users = first_answer(service, base.wait_timeout, context)
     return {"base_url": base_url, "verified": True, "features": service.features(), "users": users}, service
 
 
@@ -156,7 +156,7 @@ def _require_unknown(test_email: str | None, service: ScimService | None) -> boo
     return True
 
 
-def _first_answer(service: ScimService, wait_timeout: float, context: Context) -> int:
+def first_answer(service: ScimService, wait_timeout: float, context: Context) -> int:
     """Count the users. A key or role of a moment ago may not be known everywhere yet, so a refusal is asked again for a while."""
 
     def attempt() -> int | ApiError:

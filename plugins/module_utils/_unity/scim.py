@@ -18,6 +18,7 @@ import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.commands import GET_AUDIT_KEY
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header, parse_authorization_header
@@ -216,7 +217,10 @@ def require_header(key: ScimKey) -> str:
     """As header_from; ScimError where no key was given."""
     header = header_from(key)
     if header is None:
-        raise ScimError("No key for Unity's SCIM service.", "Set key_id and secret_key (UNITY_SCIM_KEY_ID, UNITY_SCIM_SECRET_KEY), or authorization_header.")
+        raise ScimError(
+            "No key for Unity's SCIM service.",
+            "Set key_id and secret_key (UNITY_SCIM_AUDIT_KEY_ID, UNITY_SCIM_AUDIT_SECRET_KEY), or authorization_header. %s" % GET_AUDIT_KEY,
+        )
     return header
 
 

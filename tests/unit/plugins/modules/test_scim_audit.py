@@ -282,7 +282,7 @@ def test_no_key(http: ExactCalls, context: Context, tmp_path: Path, key_id: str 
     expect_events(http)
     result = run(options(key_id=key_id, **where(tmp_path)), context)
     assert (result["audit"]["outcome"], result["audit"]["error"], result["audit"]["drift"]) == ("error", None, [])
-    assert why(result)["people"].startswith("The people were not compared: there is no key to read Unity's users with. Set scim_provisioning_audit_key_id and ")
+    assert why(result)["people"].startswith("The people were not compared: there is no key to read Unity's users with. To get a key for audits, run: ")
     assert checks(result)["people"] == checks(result)["connector"] == "unknown"
     assert written(tmp_path)["people"] is None
 
