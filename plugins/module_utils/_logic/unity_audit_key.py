@@ -33,20 +33,12 @@ ROLES = ("SCIM Authenticator",)
 DESCRIPTION = "Reads Unity's people for audits of SCIM provisioning"
 KEY_NAME = "unity_jumpcloud.scim audit"
 NAMES = "scim_provisioning_audit_key_id (%(key_id)s) and scim_provisioning_audit_secret_key (%(secret_key)s)" % ENVIRONMENT["audit"]
+Result = t.Dict[str, t.Any]
+UNNEEDED = ("service_account_id", "key_id", "base_url")
 # what the two modules that it is made with are told, beside whose account and key it is
-BY_API = {
-    "method": "api",
-    "runbook": None,
-    "manual_timeout": 0.0,
-    "state": "present",
-    "service_account_id": None,
-    "key_id": None,
-    "base_url": None,
-    "seen": None,
-}
+BY_API: Result = {"method": "api", "runbook": None, "manual_timeout": 0.0, "state": "present", "seen": None, **dict.fromkeys(UNNEEDED)}
 ACCOUNT_OPTIONS = {"secret_key": None, "authorization_header": None, "delete_foreign_keys": False}
 KEY_OPTIONS = {"rotate": "always", "max_age": None, "keep_previous": None, "max_keys": 20, "secret_file": None, "remove_secret_file": False}
-Result = t.Dict[str, t.Any]
 
 
 @dataclass(frozen=True)
@@ -169,5 +161,5 @@ def _next(options: Options) -> str:
 
 
 def _result(plan: Plan, method: str, lines: list[str], **facts: t.Any) -> Result:
-    nothing = {"users": None, "credentials": None, "pending": False, "manual_steps": [], "runbook": None}
+    nothing: Result = {"users": None, "credentials": None, "pending": False, "manual_steps": [], "runbook": None}
     return {**plan.as_result(), "method": method, "lines": lines, **nothing, **facts}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import one_line
@@ -151,7 +152,7 @@ def _require_unknown(test_email: str | None, service: ScimService | None) -> boo
     if service.holders(test_email):
         raise ScimError(
             "The test user's email %s is in use in Unity. JumpCloud was not changed." % one_line(test_email),
-            "Set test_email to an address that neither JumpCloud nor Unity knows.",
+            "Set %s to an address that neither JumpCloud nor Unity knows." % named("test_email"),
         )
     return True
 
@@ -182,4 +183,6 @@ def _verify(gateway: Organizations, enforced: bool, context: Context) -> None:
 
 def _warn_of_another_base_url(sso: Sso, base_url: str, context: Context) -> None:
     if sso.base_url and sso.base_url != base_url:
-        context.warn("Unity shows the SCIM base connector URL %s, but %s is used. Set base_url if that is wrong." % (quoted(sso.base_url), quoted(base_url)))
+        context.warn(
+            "Unity shows the SCIM base connector URL %s, but %s is used. Set %s if that is wrong." % (quoted(sso.base_url), quoted(base_url), named("base_url"))
+        )

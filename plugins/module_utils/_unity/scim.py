@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.commands import GET_AUDIT_KEY
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header, parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import ErrorReader, HttpClient
@@ -42,10 +43,12 @@ USER_LIST = {"totalResults": int, "Resources": Optional([dict])}
 BOOLEANS = {"true": True, "false": False}
 FEATURES = ("patch", "bulk", "filter", "changePassword", "sort", "etag")
 
+BASE_URL = named("base_url")
+
 
 def derive_base_url(api_url: str, organization_id: str) -> str:
     """The organization's SCIM base connector URL."""
-    return require_safe_url(api_url, "api_url") + TENANT_PATH + organization_id
+    return require_safe_url(api_url, named("api_url", "unity")) + TENANT_PATH + organization_id
 
 
 def require_base_url(base_url: str, organization_id: str | None = None, allowed_hosts: t.Collection[str] = ()) -> str:
@@ -56,16 +59,16 @@ def require_base_url(base_url: str, organization_id: str | None = None, allowed_
     """
     hint = "Copy the 'SCIM base connector URL' from the Unity Dashboard (Administration > Single sign on > SCIM)."
     if base_url.endswith("/"):
-        raise ScimError("base_url must not end with a slash: %s." % quoted(base_url), "JumpCloud does not accept one. Remove it.")
-    require_safe_url(base_url, "base_url")
+        raise ScimError("%s must not end with a slash: %s." % (BASE_URL, quoted(base_url)), "JumpCloud does not accept one. Remove it.")
+    require_safe_url(base_url, BASE_URL)
     host = urlsplit(base_url).hostname
     if host not in {UNITY_API_HOST, *LOOPBACK_HOSTS, *allowed_hosts}:
-        raise ScimError("base_url points to the host %s, which is not Unity's API: %s." % (quoted(host), quoted(base_url)), hint)
+        raise ScimError("%s points to the host %s, which is not Unity's API: %s." % (BASE_URL, quoted(host), quoted(base_url)), hint)
     before, separator, tenant = urlsplit(base_url).path.partition(TENANT_PATH)
     if not separator or before or not tenant.isalnum():
-        raise ScimError("base_url has not the form https://%s%s<organization ID>: %s." % (UNITY_API_HOST, TENANT_PATH, quoted(base_url)), hint)
+        raise ScimError("%s has not the form https://%s%s<organization ID>: %s." % (BASE_URL, UNITY_API_HOST, TENANT_PATH, quoted(base_url)), hint)
     if organization_id and tenant != organization_id:
-        raise ScimError("base_url belongs to the organization %s, not to %s." % (quoted(tenant), quoted(organization_id)), hint)
+        raise ScimError("%s belongs to the organization %s, not to %s." % (BASE_URL, quoted(tenant), quoted(organization_id)), hint)
     return base_url
 
 
@@ -219,7 +222,7 @@ def require_header(key: ScimKey) -> str:
     if header is None:
         raise ScimError(
             "No key for Unity's SCIM service.",
-            "Set key_id and secret_key (UNITY_SCIM_AUDIT_KEY_ID, UNITY_SCIM_AUDIT_SECRET_KEY), or authorization_header. %s" % GET_AUDIT_KEY,
+            "Set %s and %s, or authorization_header. %s" % (named("key_id", "audit"), named("secret_key", "audit"), GET_AUDIT_KEY),
         )
     return header
 

@@ -104,8 +104,8 @@ def test_without_an_owners_credentials_a_person_is_asked(http: ExactCalls, conte
     assert result["lines"] == [
         "A person has to make a key for audits: 9 steps.",
         "Runbook: %s" % (tmp_path / "audit_key.html"),
-        "Keep it as scim_provisioning_audit_key_id (UNITY_SCIM_AUDIT_KEY_ID) and scim_provisioning_audit_secret_key (UNITY_SCIM_AUDIT_SECRET_KEY), then run again: "
-        + AUDIT_KEY,
+        "Keep it as scim_provisioning_audit_key_id (UNITY_SCIM_AUDIT_KEY_ID) and "
+        "scim_provisioning_audit_secret_key (UNITY_SCIM_AUDIT_SECRET_KEY), then run again: " + AUDIT_KEY,
     ]
     assert AUDIT_KEY in (tmp_path / "audit_key.md").read_text(encoding="utf-8")
     assert_documented(unity_audit_key, result)
