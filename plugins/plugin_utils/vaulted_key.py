@@ -102,4 +102,4 @@ def _read(path: str, secret: VaultSecret, variables: dict[str, str]) -> dict[str
 
 def _write(path: str, secret: VaultSecret, held: dict[str, str]) -> None:
     text = yaml.safe_dump(held, explicit_start=True)
-    write_atomically(path, VaultLib().encrypt(text, secret).decode(), stat.S_IRUSR | stat.S_IWUSR, "path")
+    write_atomically(path, VaultLib().encrypt(text, secret).decode(), stat.S_IRUSR | stat.S_IWUSR, "the encrypted file")

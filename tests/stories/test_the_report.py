@@ -254,7 +254,7 @@ def test_a_report_path_that_is_not_writable(pair: Pair, report: Report, tmp_path
 @pytest.mark.parametrize(
     "given, reason",
     [
-        ({"scim_provisioning_report_max_listed": -1}, "max_listed must be at least 0, not -1."),
+        ({"scim_provisioning_report_max_listed": -1}, "max_listed (scim_provisioning_report_max_listed) must be at least 0, not -1."),
         ({"scim_provisioning_report_max_listed": "many"}, "The report could not be made."),
         ({"scim_provisioning_events_days": -1}, "scim_provisioning_events_days must be more than 0, not -1."),
     ],

@@ -146,7 +146,7 @@ JUMPCLOUD = HTTP + Arguments(
             "client_secret": {"type": "str", "no_log": True},
             "organization_id": {"type": "str"},
             "expected_organization_id": {"type": "str"},
-            "region": {"type": "str", "choices": ["us", "eu", "in"], "default": "us"},
+            "region": {"type": "str", "default": "us"},
             "console_url": {"type": "str"},
             "oauth_url": {"type": "str"},
             "insights_url": {"type": "str"},

@@ -64,9 +64,10 @@ class JumpCloudConnection:
         organization_id = access.organization_id
         if organization_id and not OBJECT_ID.match(organization_id):
             raise ScimError("%s must be a JumpCloud organization ID of 24 hexadecimal digits, not %s." % (ORGANIZATION, quoted(organization_id)))
-        url = require_safe_url(access.console_url or CONSOLE_URLS[access.region], named("console_url", "jumpcloud"))
+        self._region = _region(access.region)
+        url = require_safe_url(access.console_url or CONSOLE_URLS[self._region], named("console_url", "jumpcloud"))
         self.console = HttpClient("JumpCloud", url, transport, self._headers_of_organization, ERRORS)
-        insights_url = require_safe_url(access.insights_url or INSIGHTS_URLS[access.region], named("insights_url", "jumpcloud"))
+        insights_url = require_safe_url(access.insights_url or INSIGHTS_URLS[self._region], named("insights_url", "jumpcloud"))
         self.insights = HttpClient("JumpCloud Directory Insights", insights_url, transport, self._headers_of_organization, ERRORS)
         self.across_organizations = HttpClient("JumpCloud", url, transport, self._headers, ERRORS)
 
@@ -91,7 +92,7 @@ class JumpCloudConnection:
 
     def _fetch_token(self) -> tuple[str, float]:
         basic = authorization_header(self.access.client_id or "", self.access.client_secret or "")
-        url = require_safe_url(self.access.oauth_url or OAUTH_URLS[self.access.region], named("oauth_url", "jumpcloud"))
+        url = require_safe_url(self.access.oauth_url or OAUTH_URLS[self._region], named("oauth_url", "jumpcloud"))
         client = HttpClient("JumpCloud OAuth", url, self._transport, lambda: {"Authorization": basic}, ERRORS)
         form = {"scope": "api", "grant_type": "client_credentials"}
         answer = client.request("POST", "/oauth2/token", "get an access token for the service account", form=form, idempotent=True)
@@ -100,6 +101,14 @@ class JumpCloudConnection:
         lifetime = body.get("expires_in")
         known = isinstance(lifetime, int) and not isinstance(lifetime, bool) and 0 < lifetime
         return body["access_token"], float(min(lifetime, MAX_TOKEN_LIFETIME)) if known else DEFAULT_TOKEN_LIFETIME
+
+
+def _region(given: str) -> str:
+    """As people write it: in any case."""
+    region = given.strip().lower()
+    if region not in CONSOLE_URLS:
+        raise ScimError("%s must be %s, not %s." % (REGION, " or ".join(CONSOLE_URLS), quoted(given)))
+    return region
 
 
 def list_v1(

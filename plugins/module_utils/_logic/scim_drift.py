@@ -69,9 +69,13 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
 
 def require_sense(wanted: Comparison) -> None:
     """Raise ScimError for limits that nothing can be compared with."""
-    for name, value, least in (("max_listed", wanted.max_listed, 0), ("pending_grace", wanted.pending_grace, 0), ("page_size", wanted.page_size, 1)):
+    for name, value, least in (
+        (named("max_listed"), wanted.max_listed, 0),
+        (named("pending_grace"), wanted.pending_grace, 0),
+        ("page_size", wanted.page_size, 1),
+    ):
         if value < least:
-            raise ScimError("%s must be at least %d, not %d." % (named(name), least, value))
+            raise ScimError("%s must be at least %d, not %d." % (name, least, value))
     if wanted.pending_grace > LONGEST_GRACE:
         raise ScimError("%s must be at most %d, not %d: JumpCloud keeps events for 90 days." % (named("pending_grace"), LONGEST_GRACE, wanted.pending_grace))
 

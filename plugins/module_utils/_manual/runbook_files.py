@@ -49,6 +49,6 @@ class RunbookFiles:
             raise ScimError(
                 "The folder %s of the runbook can't be made (%s)." % (quoted(folder), error.strerror), "Choose another path for %s." % named("runbook")
             ) from None
-        write_atomically(self.markdown, runbook_markdown.render(sections), MODE, "runbook")
-        write_atomically(self.html, runbook_html.render(sections), MODE, "runbook")
-        write_atomically(self.state, runbook_model.to_json(sections), MODE, "runbook")
+        write_atomically(self.markdown, runbook_markdown.render(sections), MODE, named("runbook"))
+        write_atomically(self.html, runbook_html.render(sections), MODE, named("runbook"))
+        write_atomically(self.state, runbook_model.to_json(sections), MODE, named("runbook"))

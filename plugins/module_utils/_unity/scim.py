@@ -57,18 +57,18 @@ def require_base_url(base_url: str, organization_id: str | None = None, allowed_
     It must be https (or loopback), have no trailing slash (JumpCloud refuses one), point to Unity's API or a host in
     ``allowed_hosts``, and name a tenant: this organization, where one is given.
     """
-    hint = "Copy the 'SCIM base connector URL' from the Unity Dashboard (Administration > Single sign on > SCIM)."
+    hint = "Copy the 'SCIM base connector URL' from the Unity Dashboard (Administration > Single sign on > SCIM) to %s, or leave that out." % BASE_URL
     if base_url.endswith("/"):
-        raise ScimError("%s must not end with a slash: %s." % (BASE_URL, quoted(base_url)), "JumpCloud does not accept one. Remove it.")
-    require_safe_url(base_url, BASE_URL)
+        raise ScimError("base_url must not end with a slash: %s." % quoted(base_url), "JumpCloud does not accept one. Remove it from %s." % BASE_URL)
+    require_safe_url(base_url, "base_url")
     host = urlsplit(base_url).hostname
     if host not in {UNITY_API_HOST, *LOOPBACK_HOSTS, *allowed_hosts}:
-        raise ScimError("%s points to the host %s, which is not Unity's API: %s." % (BASE_URL, quoted(host), quoted(base_url)), hint)
+        raise ScimError("base_url points to the host %s, which is not Unity's API: %s." % (quoted(host), quoted(base_url)), hint)
     before, separator, tenant = urlsplit(base_url).path.partition(TENANT_PATH)
     if not separator or before or not tenant.isalnum():
-        raise ScimError("%s has not the form https://%s%s<organization ID>: %s." % (BASE_URL, UNITY_API_HOST, TENANT_PATH, quoted(base_url)), hint)
+        raise ScimError("base_url has not the form https://%s%s<organization ID>: %s." % (UNITY_API_HOST, TENANT_PATH, quoted(base_url)), hint)
     if organization_id and tenant != organization_id:
-        raise ScimError("%s belongs to the organization %s, not to %s." % (BASE_URL, quoted(tenant), quoted(organization_id)), hint)
+        raise ScimError("base_url belongs to the organization %s, not to %s." % (quoted(tenant), quoted(organization_id)), hint)
     return base_url
 
 

@@ -141,7 +141,10 @@ def test_a_certificate_that_nobody_vouches_for(
     with listening(over_tls(make(tmp_path), seen), seen) as url:
         error = write_to(url, warnings, ca_path=bundle)
     assert error.message == "Things: cannot make a thing: the TLS connection failed (%s)." % said
-    assert error.hint == "Give the bundle of a private certificate authority, such as that of a TLS-inspecting proxy, as ca_path."
+    assert (
+        error.hint
+        == "Give the bundle of a private certificate authority, such as that of a TLS-inspecting proxy, as ca_path (scim_provisioning_ca_path, REQUESTS_CA_BUNDLE)."
+    )
     assert (error.outcome, error.retryable) == ("not_sent", False)
 
 

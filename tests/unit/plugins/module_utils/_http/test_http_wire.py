@@ -121,7 +121,10 @@ def test_an_unknown_authority_fails_with_a_hint(https: str, other_bundle: str, s
     with pytest.raises(ApiError) as caught:
         make_client(real_context(warnings), https, ca_path=other_bundle if chosen else None).request("GET", "/things", "list things")
     assert "the TLS connection failed (the certificate's issuer is not known)" in caught.value.message
-    assert caught.value.hint == "Give the bundle of a private certificate authority, such as that of a TLS-inspecting proxy, as ca_path."
+    assert (
+        caught.value.hint
+        == "Give the bundle of a private certificate authority, such as that of a TLS-inspecting proxy, as ca_path (scim_provisioning_ca_path, REQUESTS_CA_BUNDLE)."
+    )
     assert (caught.value.outcome, seen, warnings) == ("not_sent", [], [])
 
 
