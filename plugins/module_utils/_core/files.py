@@ -23,6 +23,7 @@ class NewFile:
     text: str
     mode: int
     option: str
+    called: str = ""
 
 
 class NotRegular(OSError):
@@ -108,5 +109,5 @@ def _explained(file: NewFile) -> t.Iterator[None]:
     except OSError as error:
         raise ScimError(
             "Can't write %s: %s." % (quoted(file.path), error.strerror or type(error).__name__),
-            "Choose another path for %s, where the user who runs Ansible can write." % file.option,
+            "Choose another path for %s, where the user who runs Ansible can write." % (file.called or file.option),
         ) from None

@@ -97,7 +97,7 @@ def plan_files(wanted: WantedFiles, report: model.Report, past: t.Sequence[histo
     contents = files.contents(report, mode, wanted.max_listed) if files else []
     if wanted.history:
         kept = history.with_line(past, line)[-wanted.max_history :]
-        contents.append(NewFile(wanted.history, history.as_text(kept), mode, named("history")))
+        contents.append(NewFile(wanted.history, history.as_text(kept), mode, "history", named("history")))
     before = [one for one in past if one["checked_at"] <= line["checked_at"]]
     return _plan(contents, before[-1] if before else files.previous() if files else None, line)
 

@@ -42,10 +42,10 @@ class ReportFiles:
     def contents(self, report: model.Report, mode: int, max_listed: int) -> list[NewFile]:
         """The JSON comes last: who finds it finds the pages as well."""
         return [
-            NewFile(self.markdown, markdown.render(report, max_listed), mode, named("path")),
-            NewFile(self.html, html.render(report, max_listed), mode, named("path")),
-            NewFile(self.csv, spreadsheet.render(report), mode, named("path")),
-            NewFile(self.json, model.as_json(report), mode, named("path")),
+            NewFile(self.markdown, markdown.render(report, max_listed), mode, "path", named("path")),
+            NewFile(self.html, html.render(report, max_listed), mode, "path", named("path")),
+            NewFile(self.csv, spreadsheet.render(report), mode, "path", named("path")),
+            NewFile(self.json, model.as_json(report), mode, "path", named("path")),
         ]
 
 

@@ -453,7 +453,7 @@ def test_a_path_that_is_not_writable(http: ExactCalls, context: Context, tmp_pat
     """What was found is not lost, and the history knows nothing of it."""
     expect_people(http, "ada")
     expect_events(http)
-    given = {"path": str(tmp_path / "nowhere" / "report"), "history": str(tmp_path / "history.jsonl")}
+    given = {"path": "/dev/null/nowhere/report", "history": str(tmp_path / "history.jsonl")}
     result = run(options(**given), context)
     audit = result["audit"]
     assert audit["outcome"] == "error" and "Can't write" in audit["error"] and "nowhere" in audit["error"] and audit["verdict"] == audit["error"]
@@ -465,7 +465,7 @@ def test_a_path_that_is_not_writable(http: ExactCalls, context: Context, tmp_pat
 
 
 def test_a_path_that_is_not_writable_beside_another_error(http: ExactCalls, context: Context, tmp_path: Path) -> None:
-    result = run(options(failure="Stopped.", path=str(tmp_path / "nowhere" / "report"), **OFF), context)
+    result = run(options(failure="Stopped.", path="/dev/null/nowhere/report", **OFF), context)
     assert result["audit"]["error"].startswith("The set-up could not be compared. Stopped. Can't write")
 
 
@@ -489,13 +489,13 @@ def test_the_next_run(http: ExactCalls, context: Context, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "given, words",
     [
-        ({"max_listed": -1}, "max_listed (scim_provisioning_report_max_listed) must be at least 0, not -1."),
+        ({"max_listed": -1}, "max_listed .scim_provisioning_report_max_listed. must be at least 0, not -1."),
         ({"max_history": 0}, "max_history must be at least 1, not 0."),
-        ({"key_max_age": -1}, "key_max_age (scim_provisioning_key_max_age) must be at least 0, not -1."),
+        ({"key_max_age": -1}, "key_max_age .scim_provisioning_key_max_age. must be at least 0, not -1."),
         ({"mode": "0800"}, "mode must be four octal digits"),
         (
             {"path": "/x/report", "history": "/x/report.json"},
-            "path (scim_provisioning_report) name the same file",
+            "path .scim_provisioning_report. name the same file",
         ),
         ({"steps": [{"step": "user_groups", "did": 7}], **OFF}, "The report can't be made: steps"),
     ],

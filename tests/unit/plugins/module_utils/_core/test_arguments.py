@@ -119,7 +119,6 @@ def test_every_variable_belongs_to_one_option() -> None:
         ("SCIM_CREDENTIALS", {"key_id": "a"}, "required together: key_id, secret_key"),
         ("JUMPCLOUD", {"client_id": "a"}, "required together: client_id, client_secret"),
         ("JUMPCLOUD", {"client_id": "a", "client_secret": "first-0123", "api_key": "second-0123"}, "mutually exclusive"),
-        ("JUMPCLOUD", {"region": "us-west"}, "must be one of"),
         ("SERVICE_ACCOUNT_IDENTITY", {}, "one of the following is required"),
         ("SERVICE_ACCOUNT_IDENTITY", {"service_account": "a", "service_account_id": "b"}, "mutually exclusive"),
         ("APPLICATION_IDENTITY", {}, "one of the following is required"),
