@@ -46,6 +46,13 @@ DIFFERENT = {
         "step.description": "What this step found and did, for a summary; null if no key had to be revoked. Texts are for people.",
         "step.contains.verified.description": "What shows that JumpCloud uses the new key; empty in check mode.",
     },
+    "unity_audit_key": {
+        "method.description": "How a key was made or is to be made, V(api) or V(manual); where one was given, what O(method) says.",
+        "method.returned": "success",
+        "pending.returned": "success",
+        "runbook.returned": "success",
+        "manual_steps.returned": "success, or failure of an assumed endpoint",
+    },
     "unity_organization_info": {"manual_steps.returned": "failure of an assumed endpoint"},
     "unity_scim_connector": {
         "method.returned": "with enforcement_method=manual",

@@ -38,10 +38,9 @@ options:
     type: str
   region:
     description:
-      - The region of the JumpCloud organization. It selects the hosts.
+      - The region of the JumpCloud organization, V(us), V(eu) or V(in), in upper or lower case. It selects the hosts.
       - If it is left out, E(JUMPCLOUD_REGION) is used.
     type: str
-    choices: [us, eu, in]
     default: us
   console_url:
     description:

@@ -131,7 +131,7 @@ options:
     description:
       - The path of the report without its suffix. V(/path/report) makes V(/path/report.json), V(/path/report.md), V(/path/report.html) and
         V(/path/report.csv), which has the people for a spreadsheet.
-      - The folder must exist.
+      - The folder is made where it is missing.
       - All of them are replaced, or none. A symbolic link is replaced by a file, never written through. Nothing is written in check mode.
       - If it is left out, no report is written.
     type: path
@@ -292,7 +292,7 @@ audit:
       type: list
       elements: dict
       returned: success
-      sample: [{"step": "user_groups", "found": "1 group bound", "would_do": ["bind 1"], "since": "2026-11-22T05:40:02Z"}]
+      sample: [{"step": "user_groups", "found": "1 group bound", "would_do": ["bind 1 group"], "since": "2026-11-22T05:40:02Z"}]
     counts:
       description: How many people there are of each kind; empty if they were not compared.
       type: dict

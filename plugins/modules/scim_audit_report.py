@@ -124,7 +124,7 @@ options:
     description:
       - The path of the report without its suffix. V(/path/report) makes V(/path/report.json), V(/path/report.md), V(/path/report.html) and
         V(/path/report.csv), which has the people for a spreadsheet.
-      - The folder must exist.
+      - The folder is made where it is missing.
       - All of them are replaced, or none. A symbolic link is replaced by a file, never written through. Nothing is written in check mode.
       - If it is left out, the report is returned only.
     type: path
@@ -287,7 +287,7 @@ report:
       type: list
       elements: dict
       returned: success
-      sample: [{"step": "user_groups", "found": "1 group bound", "would_do": ["bind 1"], "since": "2026-11-22T05:40:02Z"}]
+      sample: [{"step": "user_groups", "found": "1 group bound", "would_do": ["bind 1 group"], "since": "2026-11-22T05:40:02Z"}]
     groups:
       description: The bound user groups.
       type: list

@@ -153,11 +153,11 @@ options:
     elements: str
   audit_key_id:
     description:
-      - The key ID to read Unity's people with. If it is left out, that is O(key_id), else that of O(stored_key).
+      - The key ID to read Unity's people with. If it is left out, E(UNITY_SCIM_AUDIT_KEY_ID) is used, else O(key_id), else that of O(stored_key).
     type: str
   audit_secret_key:
     description:
-      - The secret key that belongs to O(audit_key_id).
+      - The secret key that belongs to O(audit_key_id). If it is left out, E(UNITY_SCIM_AUDIT_SECRET_KEY) is used.
     type: str
   group_management:
     description:
@@ -575,8 +575,8 @@ ARGUMENTS = (
             "groups": {"type": "list", "elements": "str", "default": []},
             "groups_state": {"type": "str", "choices": ["present", "absent", "exact"], "default": "present"},
             "max_deprovisioned_users": {"type": "int", "default": 0},
-            "audit_key_id": {"type": "str", "no_log": False},
-            "audit_secret_key": {"type": "str", "no_log": True},
+            "audit_key_id": {"type": "str", "no_log": False, "fallback": (env_fallback, [ENVIRONMENT["audit"]["key_id"]])},
+            "audit_secret_key": {"type": "str", "no_log": True, "fallback": (env_fallback, [ENVIRONMENT["audit"]["secret_key"]])},
             "group_management": {"type": "bool", "default": False},
             "accept_group_management": {"type": "bool", "default": False},
             "enforced": {"type": "bool"},

@@ -30,6 +30,12 @@ options:
     type: str
     choices: [read, present]
     default: read
+  purpose:
+    description:
+      - What the key is for. With V(audit), the variables in the file are C(scim_provisioning_audit_key_id) and C(scim_provisioning_audit_secret_key).
+    type: str
+    choices: [provisioning, audit]
+    default: provisioning
   key_id:
     description:
       - The key ID. Required with O(state=present).

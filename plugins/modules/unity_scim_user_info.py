@@ -40,6 +40,16 @@ options:
     description:
       - How many users to read at the most, in the order of the service. If it is left out, all are read.
     type: int
+  key_id:
+    description:
+      - The key ID of a service account with the organization role C(SCIM Authenticator).
+      - If it is left out, E(UNITY_SCIM_AUDIT_KEY_ID) is used, and if that is not set either, E(UNITY_SCIM_KEY_ID).
+    type: str
+  secret_key:
+    description:
+      - The secret key that belongs to O(key_id).
+      - If it is left out, E(UNITY_SCIM_AUDIT_SECRET_KEY) is used, and if that is not set either, E(UNITY_SCIM_SECRET_KEY).
+    type: str
 seealso:
   - module: unity_jumpcloud.scim.unity_scim_connector_info
   - module: unity_jumpcloud.scim.scim_drift_info
@@ -167,13 +177,13 @@ error:
       sample: Get a new access token and run again.
 """
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import SCIM_CREDENTIALS, UNITY, Arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import SCIM_READING, UNITY, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_scim_user import run_info
 
 ARGUMENTS = (
     UNITY
-    + SCIM_CREDENTIALS
+    + SCIM_READING
     + Arguments(
         {
             "emails": {"type": "list", "elements": "str"},

@@ -16,14 +16,13 @@ import typing as t
 
 from ansible import context as ansible_context
 from ansible.errors import AnsibleActionFail
-from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import REQUESTS_ERROR, Logic, failure
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import REQUESTS_ERROR, REQUESTS_MISSING, Logic, failure
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import serializable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils import PACKAGE
@@ -51,7 +50,7 @@ class InProcessAction(ActionBase):
             return done
         # Failures are results here, as a module's are: failed_when and until do not see an exception.
         if REQUESTS_ERROR:
-            return {**result, "failed": True, "msg": missing_required_lib("requests")}
+            return {**result, "failed": True, "msg": REQUESTS_MISSING}
         spec = self.arguments.as_spec()
         try:
             validation, params = self.validate_argument_spec(**spec)  # type: ignore[no-untyped-call]  # ansible-core gives it no types

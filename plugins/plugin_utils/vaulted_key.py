@@ -20,12 +20,16 @@ ARGUMENTS: dict[str, t.Any] = {
     "path": {"type": "path", "required": True},
     "password": {"type": "str", "required": True, "no_log": True},
     "state": {"type": "str", "choices": ["read", "present"], "default": "read"},
+    "purpose": {"type": "str", "choices": ["provisioning", "audit"], "default": "provisioning"},
     "key_id": {"type": "str", "no_log": False},
     "secret_key": {"type": "str", "no_log": True},
 }
 RULES: dict[str, t.Any] = {"required_if": [("state", "present", ("key_id", "secret_key"))]}
 # the file can be given to a playbook as it is
-VARIABLES = {"key_id": "scim_provisioning_key_id", "secret_key": "scim_provisioning_secret_key"}
+VARIABLES = {
+    "provisioning": {"key_id": "scim_provisioning_key_id", "secret_key": "scim_provisioning_secret_key"},
+    "audit": {"key_id": "scim_provisioning_audit_key_id", "secret_key": "scim_provisioning_audit_secret_key"},
+}
 LARGEST = 65536
 
 
@@ -50,17 +54,19 @@ def run(params: dict[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
     if not params["path"] or not params["password"]:
         raise ScimError(
             "The encrypted file needs a path and a password. Nothing was changed.",
-            "Set scim_provisioning_vaulted_file and scim_provisioning_vaulted_file_password.",
+            "Set %s and scim_provisioning_vaulted_file_password."
+            % ("scim_provisioning_audit_key_file" if params["purpose"] == "audit" else "scim_provisioning_vaulted_file"),
         )
     path, secret = os.path.abspath(params["path"]), VaultSecret(params["password"].encode())
+    variables = VARIABLES[params["purpose"]]
     _require_replaceable(path)
-    found = _read(path, secret)
+    found = _read(path, secret, variables)
     if params["state"] == "read":
         return {"changed": False, "key": found}
     # on ansible-core 2.18 the result of another task is a string of a type of Ansible's, which str() leaves as it is, and YAML refuses
-    wanted = {name: str.__str__(params[name]) for name in VARIABLES}
+    wanted = {name: str.__str__(params[name]) for name in variables}
     if wanted != found and not check_mode:
-        _write(path, secret, wanted)
+        _write(path, secret, {variables[name]: value for name, value in wanted.items()})
     return {"changed": wanted != found, "key": wanted}
 
 
@@ -75,7 +81,7 @@ def _require_replaceable(path: str) -> None:
         )
 
 
-def _read(path: str, secret: VaultSecret) -> dict[str, str] | None:
+def _read(path: str, secret: VaultSecret, variables: dict[str, str]) -> dict[str, str] | None:
     """The key in the file; None where there is no file."""
     try:
         content = read_regular(path, LARGEST)
@@ -85,7 +91,7 @@ def _read(path: str, secret: VaultSecret) -> dict[str, str] | None:
         return None
     try:
         held = yaml.safe_load(VaultLib([("default", secret)]).decrypt(content))
-        return {name: str(held[variable]) for name, variable in VARIABLES.items()}
+        return {name: str(held[variable]) for name, variable in variables.items()}
     except (AnsibleError, yaml.YAMLError, KeyError, TypeError):
         # what it holds enters no message
         raise ScimError(
@@ -94,6 +100,6 @@ def _read(path: str, secret: VaultSecret) -> dict[str, str] | None:
         ) from None
 
 
-def _write(path: str, secret: VaultSecret, key: dict[str, str]) -> None:
-    text = yaml.safe_dump({variable: key[name] for name, variable in VARIABLES.items()}, explicit_start=True)
-    write_atomically(path, VaultLib().encrypt(text, secret).decode(), stat.S_IRUSR | stat.S_IWUSR, "path")
+def _write(path: str, secret: VaultSecret, held: dict[str, str]) -> None:
+    text = yaml.safe_dump(held, explicit_start=True)
+    write_atomically(path, VaultLib().encrypt(text, secret).decode(), stat.S_IRUSR | stat.S_IWUSR, "the encrypted file")

@@ -32,8 +32,14 @@ def all_keys_are_taken(seed: Seed) -> None:
 
 # what is given or not, and what the last message says; none of them lets the run write anything
 REFUSED_AT_ONCE: dict[str, tuple[dict[str, Any], list[str]]] = {
-    "no credentials for Unity": ({"env": {"UNITY_ACCESS_TOKEN": None}}, ["No credentials for Unity. Set access_token (UNITY_ACCESS_TOKEN)"]),
-    "no credentials for JumpCloud": ({"env": {"JUMPCLOUD_API_KEY": None}}, ["No credentials for JumpCloud. Set api_key (JUMPCLOUD_API_KEY)"]),
+    "no credentials for Unity": (
+        {"env": {"UNITY_ACCESS_TOKEN": None}},
+        ["No credentials for Unity. Set access_token (scim_provisioning_unity_access_token, UNITY_ACCESS_TOKEN)"],
+    ),
+    "no credentials for JumpCloud": (
+        {"env": {"JUMPCLOUD_API_KEY": None}},
+        ["No credentials for JumpCloud. Set api_key (scim_provisioning_jumpcloud_api_key, JUMPCLOUD_API_KEY)"],
+    ),
     "wrong credentials for Unity": (
         {"env": {"UNITY_ACCESS_TOKEN": "SENTINEL-wrong-token-1a"}},
         ["Unity: cannot read the organization: HTTP 401", "Get a new access token"],
@@ -57,7 +63,11 @@ REFUSED_AT_ONCE: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "a JumpCloud organization that is not theirs": (
         {"extra_vars": {"scim_provisioning_jumpcloud_organization_id": OTHER_ORGANIZATION}},
-        ["HTTP 404", f"Organization {OTHER_ORGANIZATION} not found", "Check the id, organization_id and region."],
+        [
+            "HTTP 404",
+            f"Organization {OTHER_ORGANIZATION} not found",
+            "Check the id, organization_id (scim_provisioning_jumpcloud_organization_id, JUMPCLOUD_ORGANIZATION_ID) and region (",
+        ],
     ),
     "a JumpCloud organization that is no id": (
         {"extra_vars": {"scim_provisioning_jumpcloud_organization_id": "Example Studio"}},
@@ -65,7 +75,7 @@ REFUSED_AT_ONCE: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "an unknown application": (
         {"extra_vars": {"scim_provisioning_application": "Unitty"}},
-        ['JumpCloud has no application labelled "Unitty". Its applications: "Unity", "Meetings".'],
+        ['JumpCloud has no application labelled "Unitty" (did you mean "Unity"?). Its applications: "Unity", "Meetings".'],
     ),
     "an unknown application id": (
         {"extra_vars": {"scim_provisioning_application": None, "scim_provisioning_application_id": "64aa00000000000000000099"}},
@@ -73,7 +83,11 @@ REFUSED_AT_ONCE: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "a label of two applications": (
         {"seed": "twins"},
-        ['JumpCloud has 2 applications labelled "Unity": 64aa00000000000000000001', "64aa00000000000000000002", "Pass application_id of the right one."],
+        [
+            'JumpCloud has 2 applications labelled "Unity": 64aa00000000000000000001',
+            "64aa00000000000000000002",
+            "Set application_id (scim_provisioning_application_id) to the right one.",
+        ],
     ),
     "single sign-on is off": ({"change": sso_is_off}, ["Single sign-on is not enabled in the Unity organization. Nothing was changed."]),
     "a domain that is not validated": (

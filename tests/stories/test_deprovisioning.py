@@ -72,7 +72,7 @@ def test_unbinding_beyond_the_guard_names_the_people(pair: Pair) -> None:
         run.failed(
             "Unbinding would take 1 person their access",
             "alan@example.com. At most 0 are allowed. Nothing was changed.",
-            "raise max_deprovisioned_users to at least 1",
+            "raise max_deprovisioned_users (scim_provisioning_max_deprovisioned_users) to at least 1",
         )
         assert run.writes == [] and "grace@example.com" not in run.failure
     assert pair.people() == PEOPLE and pair.bound_groups() == GROUPS

@@ -268,7 +268,11 @@ def test_examples_of_the_filters(tenants: Pair) -> None:
     assert set(FILTERS) <= {line["task"] for line in run.tasks if line["status"] == "ok"}
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if ".credentials" in json.dumps(examples_of(name))])
+# whoever asks for a key for audits without giving one gets a new one
+MAKERS_OF_KEYS = [name for name in MODULES if ".credentials" in json.dumps(examples_of(name)) and name != "unity_audit_key"]
+
+
+@pytest.mark.parametrize("name", MAKERS_OF_KEYS)
 def test_examples_where_no_key_was_created(tenants: Pair, name: str) -> None:
     """The module that creates a key where one is needed returns none where there is one: what comes after it works all the same."""
     examples = json.loads(json.dumps(examples_of(name)).replace('"rotate": "always"', '"rotate": "auto"'))

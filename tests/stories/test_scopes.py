@@ -67,8 +67,12 @@ def deprovision(play: Callable[..., Run], pair: Pair) -> list[Run]:
 RUNS = {function.__name__: function for function in (provision, preflight, audit, provision_user, rotate_key, deprovision)}
 
 
+# they ask nothing of JumpCloud
+WITHOUT_JUMPCLOUD = {"audit_key"}
+
+
 def test_every_playbook_is_looked_at() -> None:
-    assert set(RUNS) == set(CALLED) == {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
+    assert set(RUNS) | WITHOUT_JUMPCLOUD == set(CALLED) | WITHOUT_JUMPCLOUD == {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
 
 
 @pytest.mark.parametrize("playbook", RUNS)

@@ -191,7 +191,9 @@ def test_people_who_were_not_compared_are_not_green(pair: Pair, report: Report) 
     pair.begin("configured", finished)
     audit = pair.play("audit", extra_vars=without_key(report))
     assert audit.rc == 1 and audit.writes == [] and "unity-scim" not in audit.services
-    assert audit.said("Not in sync: unchecked. The people were not compared", "Set scim_provisioning_audit_key_id", "Unchecked: people.")
+    assert audit.said(
+        "Not in sync: unchecked. The people were not compared", "ansible-playbook unity_jumpcloud.scim.audit_key -e @vars.yml", "Unchecked: people."
+    )
     assert report.data["outcome"] == "error" and report.data["error"] is None and report.data["drift"] == []
     assert report.data["people"] is None and report.checks["people"] == "unknown"
 
@@ -252,7 +254,7 @@ def test_a_report_path_that_is_not_writable(pair: Pair, report: Report, tmp_path
 @pytest.mark.parametrize(
     "given, reason",
     [
-        ({"scim_provisioning_report_max_listed": -1}, "max_listed must be at least 0, not -1."),
+        ({"scim_provisioning_report_max_listed": -1}, "max_listed (scim_provisioning_report_max_listed) must be at least 0, not -1."),
         ({"scim_provisioning_report_max_listed": "many"}, "The report could not be made."),
         ({"scim_provisioning_events_days": -1}, "scim_provisioning_events_days must be more than 0, not -1."),
     ],

@@ -26,6 +26,11 @@ ENVIRONMENT: dict[str, dict[str, str]] = {
         "key_id": "UNITY_SCIM_KEY_ID",
         "secret_key": "UNITY_SCIM_SECRET_KEY",
     },
+    # a key that is only read with, and that is never delivered
+    "audit": {
+        "key_id": "UNITY_SCIM_AUDIT_KEY_ID",
+        "secret_key": "UNITY_SCIM_AUDIT_SECRET_KEY",
+    },
     "jumpcloud": {
         "api_key": "JUMPCLOUD_API_KEY",
         "client_id": "JUMPCLOUD_CLIENT_ID",
@@ -55,14 +60,16 @@ class Arguments:
         return {"argument_spec": self.options, **self.rules}
 
 
-def _with_environment(concern: str, options: dict[str, dict[str, t.Any]]) -> dict[str, dict[str, t.Any]]:
-    variables = ENVIRONMENT[concern]
-    return {name: {**option, "fallback": (env_fallback, [variables[name]])} if name in variables else option for name, option in options.items()}
+def _with_environment(concern: str, options: dict[str, dict[str, t.Any]], instead: str | None = None) -> dict[str, dict[str, t.Any]]:
+    """``instead``: the concern whose variables are used where those of the first are not set."""
+    concerns = [ENVIRONMENT[one] for one in (concern, instead) if one]
+    found = {name: [variables[name] for variables in concerns if name in variables] for name in options}
+    return {name: {**option, "fallback": (env_fallback, found[name])} if found[name] else option for name, option in options.items()}
 
 
-def env_fallback(variable: str) -> str:
-    """The value of an environment variable. One that is set, but empty, is not given: AWX and CI systems set them so."""
-    value = os.environ.get(variable)
+def env_fallback(*variables: str) -> str:
+    """The value of the first of these environment variables. One that is set, but empty, is not given: AWX and CI systems set them so."""
+    value = next(filter(None, map(os.environ.get, variables)), None)
     if not value:
         raise AnsibleFallbackNotFound
     return value
@@ -97,9 +104,11 @@ UNITY = HTTP + Arguments(
     {"required_together": [("admin_key_id", "admin_secret_key")], "mutually_exclusive": [("access_token", "admin_key_id")]},
 )
 
+_KEY: dict[str, dict[str, t.Any]] = {"key_id": {"type": "str", "no_log": False}, "secret_key": {"type": "str", "no_log": True}}
+
 SCIM_CREDENTIALS = Arguments(
     {
-        **_with_environment("scim", {"key_id": {"type": "str", "no_log": False}, "secret_key": {"type": "str", "no_log": True}}),
+        **_with_environment("scim", _KEY),
         "authorization_header": {"type": "str", "no_log": True},
         "base_url": {"type": "str"},
     },
@@ -113,15 +122,17 @@ _UNITY_BESIDE_JUMPCLOUD: dict[str, dict[str, t.Any]] = {
     "unity_api_url": {"type": "str", "default": "https://services.api.unity.com", "fallback": (env_fallback, [ENVIRONMENT["unity"]["api_url"]])},
 }
 
-SCIM_SERVICE = SCIM_CREDENTIALS + Arguments(_UNITY_BESIDE_JUMPCLOUD)
+# Who only reads takes the key for audits first.
+SCIM_READING = SCIM_CREDENTIALS + Arguments(_with_environment("audit", _KEY, "scim"))
+
+SCIM_SERVICE = SCIM_READING + Arguments(_UNITY_BESIDE_JUMPCLOUD)
 
 # For one that goes on without Unity's users where it can't read them: nothing is required, and the key is the one that is given.
 SCIM_READER = Arguments(
     {
         **_UNITY_BESIDE_JUMPCLOUD,
         "unity_organization_id": {**_UNITY_BESIDE_JUMPCLOUD["unity_organization_id"], "required": False},
-        "key_id": {"type": "str", "no_log": False},
-        "secret_key": {"type": "str", "no_log": True},
+        **_KEY,
         "base_url": {"type": "str"},
     }
 )
@@ -138,7 +149,7 @@ JUMPCLOUD = HTTP + Arguments(
             "client_secret": {"type": "str", "no_log": True},
             "organization_id": {"type": "str"},
             "expected_organization_id": {"type": "str"},
-            "region": {"type": "str", "choices": ["us", "eu", "in"], "default": "us"},
+            "region": {"type": "str", "default": "us"},
             "console_url": {"type": "str"},
             "oauth_url": {"type": "str"},
             "insights_url": {"type": "str"},
@@ -160,6 +171,8 @@ METHOD = {"type": "str", "choices": ["auto", "api", "manual"], "default": "auto"
 CONFIRMED = Arguments({"confirmed": {"type": "bool", "default": False}})
 
 MANUAL = RUNBOOK + CONFIRMED + Arguments({"method": METHOD, "manual_timeout": {"type": "float", "default": 0.0}})
+
+AUDIT_KEY = Arguments(_with_environment("audit", _KEY))
 
 SECRET_FILE = Arguments({"secret_file": {"type": "path", "no_log": False}})
 

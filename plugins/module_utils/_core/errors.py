@@ -8,6 +8,7 @@ None of them can hold a request header, a request body or a whole answer, so non
 
 from __future__ import annotations
 
+import difflib
 import json
 import typing as t
 
@@ -17,6 +18,13 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printab
 def quoted(name: t.Any) -> str:
     """Show a name from a vendor or an operator on one line: quotes, newlines and all that can't be seen are escaped, and the end is cut off."""
     return visible(json.dumps(shortened(str(name)), ensure_ascii=False))
+
+
+def with_suggestion(entry: str, names: t.Iterable[str]) -> str:
+    """A name that is not among these, with the nearest of them."""
+    by_folded = {name.casefold(): name for name in names}
+    close = difflib.get_close_matches(entry.casefold(), by_folded, n=1)
+    return quoted(entry) + (" (did you mean %s?)" % quoted(by_folded[close[0]]) if close else "")
 
 
 class ScimError(Exception):

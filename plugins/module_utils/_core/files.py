@@ -23,6 +23,7 @@ class NewFile:
     text: str
     mode: int
     option: str
+    called: str = ""
 
 
 class NotRegular(OSError):
@@ -69,12 +70,14 @@ def write_atomically(path: str, text: str, mode: int, option: str) -> None:
     write_together([NewFile(path, text, mode, option)])
 
 
-def write_together(files: t.Sequence[NewFile]) -> None:
+def write_together(files: t.Sequence[NewFile], make_folders: bool = False) -> None:
     """Replace the files in their order, each as write_atomically does. None is replaced unless all could be written beside their places."""
     staged: list[tuple[NewFile, str]] = []
     try:
         for file in files:
             with _explained(file):
+                if make_folders:
+                    os.makedirs(os.path.dirname(os.path.abspath(file.path)), exist_ok=True)
                 if os.path.isdir(file.path):
                     raise IsADirectoryError(0, "it is a directory")
                 _stage(file, staged)
@@ -106,5 +109,5 @@ def _explained(file: NewFile) -> t.Iterator[None]:
     except OSError as error:
         raise ScimError(
             "Can't write %s: %s." % (quoted(file.path), error.strerror or type(error).__name__),
-            "Choose another path for %s, in a folder that exists and that the user who runs Ansible can write to." % file.option,
+            "Choose another path for %s, where the user who runs Ansible can write." % (file.called or file.option),
         ) from None

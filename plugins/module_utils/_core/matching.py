@@ -24,6 +24,15 @@ def matching_key(value: str | None) -> str:
     return name + at_sign + (_ascii_domain(domain) if at_sign else domain)
 
 
+def email_trouble(value: str) -> str | None:
+    """Why this can't be an address of a test user, in words; None where nothing speaks against it."""
+    if value.split() != [value]:
+        return "it holds a blank"
+    if value.count("@") != 1:
+        return "it has no @" if "@" not in value else "it has more than one @"
+    return None if all(value.split("@")) else "something is missing before or after its @"
+
+
 def email_domain(value: str | None) -> str:
     """The domain of an email address, as matching_key has it; empty where there is none."""
     return matching_key(value).rpartition("@")[2] if "@" in (value or "") else ""

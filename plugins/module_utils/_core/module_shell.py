@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
@@ -22,6 +23,12 @@ except ImportError:
 else:
     REQUESTS_ERROR = None
 
+# one line, whatever waits for it: without requests nothing can be asked
+REQUESTS_MISSING = (
+    "The Python library requests is missing, so nothing can be asked of Unity or JumpCloud. Install it for the Python that runs the module: "
+    "%s -m pip install 'requests>=2.28'" % sys.executable
+)
+
 Logic = t.Callable[[t.Dict[str, t.Any], Context], t.Dict[str, t.Any]]
 
 
@@ -29,7 +36,7 @@ def run_module(arguments: Arguments, logic: Logic) -> None:
     """Run ``logic(params, context)`` as an Ansible module, and report its result or its failure."""
     module = AnsibleModule(supports_check_mode=True, **arguments.as_spec())
     if REQUESTS_ERROR:
-        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_ERROR)
+        module.fail_json(msg=REQUESTS_MISSING, exception=REQUESTS_ERROR)
     context = Context(
         check_mode=module.check_mode,
         diff_mode=module._diff,  # pylint: disable=protected-access  # there is no public name for it

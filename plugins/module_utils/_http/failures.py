@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import TRANSIENT_STATUSES
 
 try:
@@ -22,7 +23,8 @@ BEFORE_SENDING = frozenset(
 # what http.client says where a proxy answers CONNECT with an error: the request itself has not left yet
 REFUSED_TUNNEL = re.compile(r"\ATunnel connection failed: (\d{3})\b")
 # X509_V_ERR_... of OpenSSL, as ssl.SSLCertVerificationError.verify_code
-PRIVATE_CA = "Give the bundle of a private certificate authority, such as that of a TLS-inspecting proxy, as ca_path."
+CA_PATH = named("ca_path")
+PRIVATE_CA = "Give the bundle of a private certificate authority, such as that of a TLS-inspecting proxy, as %s." % CA_PATH
 OTHER_HOST = ("the certificate belongs to another host", "Check the host in the URL options.")
 CERTIFICATE_TROUBLE = {
     9: ("the certificate is not valid yet", "Check the clock of this machine."),
@@ -54,7 +56,7 @@ def diagnose(error: Exception) -> Diagnosis:
         return Diagnosis("the request could not be made (%s)" % type(error).__name__, "Check the URL options and the proxy.", "not_sent", False)
     if not isinstance(error, (kinds.RequestException, ValueError)):
         # requests looks for the certificates before it connects
-        hint = "Check ca_path, and the variables REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE."
+        hint = "Check %s, and CURL_CA_BUNDLE." % CA_PATH
         return Diagnosis("the request could not be made (%s)" % error, hint, "not_sent", False)
     status = _tunnel_status(error)
     if status is not None:
@@ -67,7 +69,7 @@ def diagnose(error: Exception) -> Diagnosis:
         said, hint = _tls_trouble(error)
         return Diagnosis("the TLS connection failed (%s)" % said, hint, outcome, False)
     if outcome == "not_sent":
-        return Diagnosis("no connection (%s)" % _innermost(error), "Check the network, the proxy and the URL options.", outcome, True)
+        return Diagnosis("no connection (%s)" % _innermost(error), "Check the network, the URL options, and %s." % named("proxy"), outcome, True)
     reason = "the connection broke or timed out after the request was sent (%s)" % _innermost(error)
     return Diagnosis(reason, "Whether it took effect is not known.", outcome, isinstance(error, kinds.RequestException))
 
@@ -91,7 +93,7 @@ def _tls_trouble(error: Exception) -> tuple[str, str]:
             return OTHER_HOST
         if _speaks_old_protocols(cause):
             return "the service speaks only versions of TLS that are not safe any more", "TLS 1.2 or newer is needed: check the URL options and the proxy."
-    return _innermost(error), "Check the URL options, the proxy, and ca_path."
+    return _innermost(error), "Check the URL options, the proxy, and %s." % CA_PATH
 
 
 def _tunnel_status(error: Exception) -> int | None:

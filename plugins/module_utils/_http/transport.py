@@ -14,6 +14,7 @@ from urllib.request import getproxies
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.bounded import Received, TimedAdapter, read_whole, time_limit
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.pace import Pace
@@ -111,5 +112,5 @@ def _timed_session() -> t.Any:
 def open_transport(settings: HttpSettings, context: Context, waits: float = 0.0) -> Transport:
     """The transport with the connection options of a module; its ``waits`` in seconds use up no budget. ScimError for a concurrency that is none."""
     if not 1 <= settings.concurrency <= MAX_CONCURRENCY:
-        raise ScimError("concurrency must be between 1 and %d, not %d." % (MAX_CONCURRENCY, settings.concurrency))
+        raise ScimError("%s must be between 1 and %d, not %d." % (named("concurrency"), MAX_CONCURRENCY, settings.concurrency))
     return Transport(replace(settings, time_budget=settings.time_budget + waits), context)

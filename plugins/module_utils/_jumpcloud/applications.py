@@ -16,7 +16,8 @@ import typing as t
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted, with_suggestion
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen import part_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
@@ -74,7 +75,7 @@ class Applications:
 
     def get(self, application_id: str) -> Application | None:
         if not OBJECT_ID.match(application_id):
-            raise ScimError("application_id must have 24 hexadecimal digits, not %s." % quoted(application_id))
+            raise ScimError("%s must have 24 hexadecimal digits, not %s." % (named("application_id"), quoted(application_id)))
         answer = self._client.request("GET", "/api/applications/%s" % quote(application_id, safe=""), "read the application", handled=(404,))
         if answer.status == 404 or answer.is_empty():
             return None
@@ -85,7 +86,10 @@ class Applications:
         if application_id:
             found = self.get(application_id)
             if found is None:
-                raise ScimError("JumpCloud has no application with the id %s." % quoted(application_id), "Check application_id, organization_id and region.")
+                raise ScimError(
+                    "JumpCloud has no application with the id %s." % quoted(application_id),
+                    "Check %s, %s and %s." % (named("application_id"), named("organization_id", "jumpcloud"), named("region", "jumpcloud")),
+                )
             return found
         applications = list(self.list())
         matches = [one for one in applications if one.display_label == label] or [one for one in applications if one.display_name == label]
@@ -94,11 +98,12 @@ class Applications:
         if matches:
             candidates = ", ".join("%s (%s)" % (one.id, quoted(one.title)) for one in matches)
             message = "JumpCloud has %d applications labelled %s: %s." % (len(matches), quoted(label), candidates)
-            raise ScimError(message, "Pass application_id of the right one.")
+            raise ScimError(message, "Set %s to the right one." % named("application_id"))
         known = ", ".join(quoted(one.title) for one in applications[:20]) or "none"
         raise ScimError(
-            "JumpCloud has no application labelled %s. Its applications: %s." % (quoted(label), known),
-            "Add the Unity SSO application in JumpCloud (Access > SSO Applications) and set it up for single sign-on first, or correct the label.",
+            "JumpCloud has no application labelled %s. Its applications: %s." % (with_suggestion(label or "", [one.title for one in applications]), known),
+            "Correct %s, or add the Unity SSO application in JumpCloud (Access > SSO Applications) and set it up for single sign-on first."
+            % named("application"),
         )
 
 
@@ -135,7 +140,8 @@ def require_expected_organization(application: Application, expected: str | None
         raise ScimError(
             "The application %s belongs to the JumpCloud organization %s, but %s is expected. Nothing was changed."
             % (quoted(application.title), quoted(application.organization_id), quoted(expected)),
-            "Check the API key, organization_id and expected_organization_id: one of them belongs to another environment.",
+            "Check the API key, %s and %s: one of them belongs to another environment."
+            % (named("organization_id", "jumpcloud"), named("expected_organization_id", "jumpcloud")),
         )
 
 

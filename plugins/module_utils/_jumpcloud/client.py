@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import ErrorReader, HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import Listing, Page
@@ -62,10 +63,11 @@ class JumpCloudConnection:
         transport.context.masker.register_key(access.client_id, access.client_secret)
         organization_id = access.organization_id
         if organization_id and not OBJECT_ID.match(organization_id):
-            raise ScimError("organization_id must be a JumpCloud organization ID of 24 hexadecimal digits, not %s." % quoted(organization_id))
-        url = require_safe_url(access.console_url or CONSOLE_URLS[access.region], "console_url")
+            raise ScimError("%s must be a JumpCloud organization ID of 24 hexadecimal digits, not %s." % (ORGANIZATION, quoted(organization_id)))
+        self._region = _region(access.region)
+        url = require_safe_url(access.console_url or CONSOLE_URLS[self._region], named("console_url", "jumpcloud"))
         self.console = HttpClient("JumpCloud", url, transport, self._headers_of_organization, ERRORS)
-        insights_url = require_safe_url(access.insights_url or INSIGHTS_URLS[access.region], "insights_url")
+        insights_url = require_safe_url(access.insights_url or INSIGHTS_URLS[self._region], named("insights_url", "jumpcloud"))
         self.insights = HttpClient("JumpCloud Directory Insights", insights_url, transport, self._headers_of_organization, ERRORS)
         self.across_organizations = HttpClient("JumpCloud", url, transport, self._headers, ERRORS)
 
@@ -79,7 +81,7 @@ class JumpCloudConnection:
         if not self.access.client_id:
             raise ScimError(
                 "No credentials for JumpCloud.",
-                "Set api_key (JUMPCLOUD_API_KEY), or client_id and client_secret of a JumpCloud service account.",
+                "Set %s, or %s and %s of a service account." % tuple(named(option, "jumpcloud") for option in ("api_key", "client_id", "client_secret")),
             )
         clock = self._transport.context.clock
         with self._token_lock:
@@ -90,7 +92,7 @@ class JumpCloudConnection:
 
     def _fetch_token(self) -> tuple[str, float]:
         basic = authorization_header(self.access.client_id or "", self.access.client_secret or "")
-        url = require_safe_url(self.access.oauth_url or OAUTH_URLS[self.access.region], "oauth_url")
+        url = require_safe_url(self.access.oauth_url or OAUTH_URLS[self._region], named("oauth_url", "jumpcloud"))
         client = HttpClient("JumpCloud OAuth", url, self._transport, lambda: {"Authorization": basic}, ERRORS)
         form = {"scope": "api", "grant_type": "client_credentials"}
         answer = client.request("POST", "/oauth2/token", "get an access token for the service account", form=form, idempotent=True)
@@ -99,6 +101,14 @@ class JumpCloudConnection:
         lifetime = body.get("expires_in")
         known = isinstance(lifetime, int) and not isinstance(lifetime, bool) and 0 < lifetime
         return body["access_token"], float(min(lifetime, MAX_TOKEN_LIFETIME)) if known else DEFAULT_TOKEN_LIFETIME
+
+
+def _region(given: str) -> str:
+    """As people write it: in any case."""
+    region = given.strip().lower()
+    if region not in CONSOLE_URLS:
+        raise ScimError("%s must be %s, not %s." % (REGION, " or ".join(CONSOLE_URLS), quoted(given)))
+    return region
 
 
 def list_v1(
@@ -169,13 +179,17 @@ def _read_error(body: t.Any) -> tuple[t.Any, str | None]:
     return body.get("code") or body.get("error"), said if isinstance(said, str) else None
 
 
+ORGANIZATION, REGION = named("organization_id", "jumpcloud"), named("region", "jumpcloud")
+
+
 def _hint(status: int) -> str | None:
     return {
-        400: "Check the options that the message speaks of; a malformed organization_id also answers so.",
-        401: "The API key or the service account is not valid, or a multi-tenant administrator's organization_id is missing. Check region, too.",
+        400: "Check the options that the message speaks of; a malformed %s also answers so." % ORGANIZATION,
+        401: "The API key or the service account is not valid. API access is off by default for each administrator: an Admin with Billing switches it on. "
+        "Check %s, too, and, as a multi-tenant administrator, %s." % (REGION, ORGANIZATION),
         402: "The JumpCloud subscription does not include this.",
         403: "The administrator or service account has no permission for this, or its address is blocked for a while. Don't repeat it quickly.",
-        404: "It does not exist in this organization. Check the id, organization_id and region.",
+        404: "It does not exist in this organization. Check the id, %s and %s." % (ORGANIZATION, REGION),
         429: "JumpCloud limits the rate of requests. Run again later.",
     }.get(status)
 

@@ -10,6 +10,7 @@ totalCount}``, without ``x-org-id``.
 from __future__ import annotations
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, list_v1
 
@@ -32,5 +33,6 @@ def require_reachable_organization(client: HttpClient, access: JumpCloudAccess) 
         raise ScimError(
             "The JumpCloud credentials work in the organization %s, but %s is expected. Nothing was changed."
             % (quoted(chosen or ", ".join(reachable)), quoted(expected)),
-            "Check the API key, organization_id and expected_organization_id: one of them belongs to another environment.",
+            "Check the API key, %s and %s: one of them belongs to another environment."
+            % (named("organization_id", "jumpcloud"), named("expected_organization_id", "jumpcloud")),
         )

@@ -84,6 +84,7 @@ def _joined(done: list[Result], result: Result) -> Result:
     """What the API has done before a person had to go on is told, too."""
     if not done:
         return result
-    step = result["step"]
-    step.update(changed=True, did=[*(action["action"] for action in done), *step["did"]])
+    step = result.get("step")
+    if step:
+        step.update(changed=True, did=[*(action["action"] for action in done), *step["did"]])
     return {**result, "changed": True, "actions": [*done, *result["actions"]]}

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import difflib
 import typing as t
 from dataclasses import dataclass, replace
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted, with_suggestion
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import run_parallel
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
@@ -76,7 +76,7 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Bind user groups to the application, unbind them, or make them exactly the bound ones."""
     options = parse(Options, params)
     if options.wait_timeout < 0:
-        raise ScimError("wait_timeout must not be negative.")
+        raise ScimError("%s must not be negative." % named("wait_timeout"))
     transport = open_transport(options.http, context, options.wait_timeout)
     connection = JumpCloudConnection(options.jumpcloud, transport)
     application = open_application(connection, options.target, options.seen)
@@ -184,7 +184,7 @@ def resolve_groups(wanted: t.Sequence[str], groups: dict[str, UserGroup], state:
         else:
             unknown.append(entry)
     if unknown:
-        message = "JumpCloud has no user group %s." % ", ".join(_with_suggestion(entry, by_name) for entry in unknown)
+        message = "JumpCloud has no user group %s." % ", ".join(with_suggestion(entry, by_name) for entry in unknown)
         if state != "absent":
             raise ScimError(message, "Nothing was changed. Names are compared exactly, upper and lower case included.")
         context.warn("%s It is taken as unbound." % message)
@@ -283,9 +283,3 @@ def _shown_groups(ids: t.Iterable[str], groups: dict[str, UserGroup]) -> list[di
     """Sorted by name. A bound group that the list of groups does not show has no name."""
     shown = [{"id": group_id, "name": groups[group_id].name if group_id in groups else None} for group_id in ids]
     return sorted(shown, key=lambda group: (group["name"] or "", group["id"]))
-
-
-def _with_suggestion(entry: str, names: t.Iterable[str]) -> str:
-    by_folded = {name.casefold(): name for name in names}
-    close = difflib.get_close_matches(entry.casefold(), by_folded, n=1)
-    return quoted(entry) + (" (did you mean %s?)" % quoted(by_folded[close[0]]) if close else "")

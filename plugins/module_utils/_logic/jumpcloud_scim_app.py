@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan, differences
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
@@ -129,7 +130,7 @@ def _require_valid_options(options: Options, context: Context) -> str | None:
     if options.wanted.group_management and not options.accept_group_management:
         raise ScimError(
             "Group management was asked for, but Unity's guide for JumpCloud says not to enable it.",
-            "Leave group_management out, or set accept_group_management to true if Unity support has told you otherwise.",
+            "Leave %s out, or set %s to true if Unity support has told you otherwise." % (named("group_management"), named("accept_group_management")),
         )
     header = header_from(options.key)
     if header:

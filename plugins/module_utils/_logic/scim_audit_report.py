@@ -13,6 +13,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import NewFile, write_together
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of, rfc3339
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, model
@@ -96,7 +97,7 @@ def plan_files(wanted: WantedFiles, report: model.Report, past: t.Sequence[histo
     contents = files.contents(report, mode, wanted.max_listed) if files else []
     if wanted.history:
         kept = history.with_line(past, line)[-wanted.max_history :]
-        contents.append(NewFile(wanted.history, history.as_text(kept), mode, "history"))
+        contents.append(NewFile(wanted.history, history.as_text(kept), mode, "history", named("history")))
     before = [one for one in past if one["checked_at"] <= line["checked_at"]]
     return _plan(contents, before[-1] if before else files.previous() if files else None, line)
 
@@ -104,7 +105,7 @@ def plan_files(wanted: WantedFiles, report: model.Report, past: t.Sequence[histo
 def write_files(plan: Plan, context: Context) -> None:
     """Write what is planned, unless this is check mode: all of it, or nothing."""
     if not context.check_mode and plan.actions:
-        write_together([action.values["file"] for action in plan.actions])
+        write_together([action.values["file"] for action in plan.actions], make_folders=True)
         for action in plan.actions:
             context.progress.record(action)
 
@@ -127,14 +128,14 @@ def _checked_at(checked_at: str | None, context: Context) -> str:
 
 def validated(wanted: WantedFiles, key_max_age: int) -> int:
     """The mode of the files, once every option is known to be usable."""
-    for name, value, least in (("max_history", wanted.max_history, 1), ("max_listed", wanted.max_listed, 0), ("key_max_age", key_max_age, 0)):
+    for name, value, least in (("max_history", wanted.max_history, 1), (named("max_listed"), wanted.max_listed, 0), (named("key_max_age"), key_max_age, 0)):
         if value < least:
             raise ScimError("%s must be at least %d, not %d." % (name, least, value))
-    for name, path in (("path", wanted.path), ("history", wanted.history)):
+    for name, path in ((named("path"), wanted.path), (named("history"), wanted.history)):
         if "\0" in (path or ""):
             raise ScimError("%s must be a path, and a path holds no null character." % name)
     if not MODE.match(wanted.mode):
         raise ScimError("mode must be four octal digits in quotes, such as '0600', not %s." % quoted(wanted.mode))
     if wanted.path and wanted.history in ReportFiles(wanted.path).as_result().values():
-        raise ScimError("history and path name the same file, %s." % quoted(wanted.history), "Choose another path for history.")
+        raise ScimError("%s and %s name the same file, %s." % (named("history"), named("path"), quoted(wanted.history)), "Choose another path for one of them.")
     return int(wanted.mode, 8)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import read_together
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
@@ -72,11 +73,15 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
 
 def require_sense(wanted: Comparison) -> None:
     """Raise ScimError for limits that nothing can be compared with."""
-    for name, value, least in (("max_listed", wanted.max_listed, 0), ("pending_grace", wanted.pending_grace, 0), ("page_size", wanted.page_size, 1)):
+    for name, value, least in (
+        (named("max_listed"), wanted.max_listed, 0),
+        (named("pending_grace"), wanted.pending_grace, 0),
+        ("page_size", wanted.page_size, 1),
+    ):
         if value < least:
             raise ScimError("%s must be at least %d, not %d." % (name, least, value))
     if wanted.pending_grace > LONGEST_GRACE:
-        raise ScimError("pending_grace must be at most %d, not %d: JumpCloud keeps events for 90 days." % (LONGEST_GRACE, wanted.pending_grace))
+        raise ScimError("%s must be at most %d, not %d: JumpCloud keeps events for 90 days." % (named("pending_grace"), LONGEST_GRACE, wanted.pending_grace))
 
 
 def compare(

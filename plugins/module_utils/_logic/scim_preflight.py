@@ -8,7 +8,9 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import email_trouble
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import run_parallel
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
@@ -70,6 +72,12 @@ def _require_valid_options(options: InfoOptions, context: Context) -> str | None
             "Set both scim_provisioning_key_id (UNITY_SCIM_KEY_ID) and scim_provisioning_secret_key (UNITY_SCIM_SECRET_KEY), or neither.",
         )
     options.reads.policy.require_sense()
+    trouble = email_trouble(options.test_email) if options.test_email else None
+    if trouble:
+        raise ScimError(
+            "%s is no address of a test user: %s. Nothing was changed." % (quoted(options.test_email), trouble),
+            "Set %s to one address, in a domain that Unity has validated, which neither JumpCloud nor Unity knows." % named("test_email"),
+        )
     if options.store_error:
         raise ScimError("The key can't be read back from its store. %s" % options.store_error)
     stored = options.stored_key or {}

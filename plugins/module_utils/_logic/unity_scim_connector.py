@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import one_line
@@ -155,7 +156,7 @@ def _connector(base: Connector, transport: Transport, context: Context) -> tuple
     if header is None:
         return {"base_url": base_url, "verified": None, "features": None, "users": None}, None
     service = ScimService(base_url, header, transport)
-    users = _first_answer(service, base.wait_timeout, context)
+    users = first_answer(service, base.wait_timeout, context)
     return {"base_url": base_url, "verified": True, "features": service.features(), "users": users}, service
 
 
@@ -166,12 +167,12 @@ def _require_unknown(test_email: str | None, service: ScimService | None) -> boo
     if service.holders(test_email):
         raise ScimError(
             "The test user's email %s is in use in Unity. JumpCloud was not changed." % one_line(test_email),
-            "Set test_email to an address that neither JumpCloud nor Unity knows.",
+            "Set %s to an address that neither JumpCloud nor Unity knows." % named("test_email"),
         )
     return True
 
 
-def _first_answer(service: ScimService, wait_timeout: float, context: Context) -> int:
+def first_answer(service: ScimService, wait_timeout: float, context: Context) -> int:
     """Count the users. A key or role of a moment ago may not be known everywhere yet, so a refusal is asked again for a while."""
 
     def attempt() -> int | ApiError:
@@ -197,4 +198,6 @@ def _verify(gateway: Organizations, enforced: bool, context: Context) -> None:
 
 def _warn_of_another_base_url(sso: Sso, base_url: str, context: Context) -> None:
     if sso.base_url and sso.base_url != base_url:
-        context.warn("Unity shows the SCIM base connector URL %s, but %s is used. Set base_url if that is wrong." % (quoted(sso.base_url), quoted(base_url)))
+        context.warn(
+            "Unity shows the SCIM base connector URL %s, but %s is used. Set %s if that is wrong." % (quoted(sso.base_url), quoted(base_url), named("base_url"))
+        )

@@ -10,6 +10,7 @@ import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import read_regular, write_atomically
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_html, runbook_markdown, runbook_model
 
 MODE = 0o644
@@ -38,7 +39,7 @@ class RunbookFiles:
         except (OSError, ValueError) as error:
             raise ScimError(
                 "%s can't be read as the state of a runbook (%s)." % (quoted(self.state), getattr(error, "strerror", None) or type(error).__name__),
-                "Delete it, if you can do without what earlier runs asked for, or choose another path for runbook.",
+                "Delete it, if you can do without what earlier runs asked for, or choose another path for %s." % named("runbook"),
             ) from None
 
     def save(self, sections: t.Sequence[runbook_model.Section]) -> None:
@@ -48,10 +49,12 @@ class RunbookFiles:
         try:
             os.makedirs(folder, exist_ok=True)
         except OSError as error:
-            raise ScimError("The folder %s of the runbook can't be made (%s)." % (quoted(folder), error.strerror), "Choose another path for runbook.") from None
+            raise ScimError(
+                "The folder %s of the runbook can't be made (%s)." % (quoted(folder), error.strerror), "Choose another path for %s." % named("runbook")
+            ) from None
         if is_new:
             # a key may be handed over in this folder
-            write_atomically(os.path.join(folder, ".gitignore"), "*\n", MODE, "runbook")
-        write_atomically(self.markdown, runbook_markdown.render(sections, self._command), MODE, "runbook")
-        write_atomically(self.html, runbook_html.render(sections, self._command), MODE, "runbook")
-        write_atomically(self.state, runbook_model.to_json(sections), MODE, "runbook")
+            write_atomically(os.path.join(folder, ".gitignore"), "*\n", MODE, named("runbook"))
+        write_atomically(self.markdown, runbook_markdown.render(sections, self._command), MODE, named("runbook"))
+        write_atomically(self.html, runbook_html.render(sections, self._command), MODE, named("runbook"))
+        write_atomically(self.state, runbook_model.to_json(sections), MODE, named("runbook"))

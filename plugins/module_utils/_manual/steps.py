@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.waiting import Pauses, Wait
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import Steps
@@ -80,7 +81,7 @@ class ManualStep:
 
     def __post_init__(self) -> None:
         if self.timeout < 0:
-            raise ScimError("manual_timeout must not be negative.")
+            raise ScimError("%s must not be negative." % named("manual_timeout"))
         if self.runbook:
             self._files = RunbookFiles(self.runbook, self.context.command)
             self._sections = self._files.load()

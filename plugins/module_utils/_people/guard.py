@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import run_parallel
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
@@ -101,7 +102,7 @@ class DeprovisionGuard:
                 "Unbinding would take %s their access, and Unity deletes the accounts of those who have one: %s. At most %s allowed. "
                 "Nothing was changed."
                 % (counted(count, "person", "people"), _enumerated((person.title for person in affected.deprovisioned), unseen), self._are_allowed),
-                "If that is what you want, raise max_deprovisioned_users to at least %d.%s" % (count, _why_unnamed(affected)),
+                "If that is what you want, raise %s to at least %d.%s" % (named("max_deprovisioned_users"), count, _why_unnamed(affected)),
                 **affected.as_result(),
             )
         return affected

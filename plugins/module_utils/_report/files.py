@@ -12,6 +12,7 @@ import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import NewFile, read_regular
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, html, markdown, model, spreadsheet
 
 # a history of the most lines that are allowed has less; what is larger is something else
@@ -41,10 +42,10 @@ class ReportFiles:
     def contents(self, report: model.Report, mode: int, max_listed: int) -> list[NewFile]:
         """The JSON comes last: who finds it finds the pages as well."""
         return [
-            NewFile(self.markdown, markdown.render(report, max_listed), mode, "path"),
-            NewFile(self.html, html.render(report, max_listed), mode, "path"),
-            NewFile(self.csv, spreadsheet.render(report), mode, "path"),
-            NewFile(self.json, model.as_json(report), mode, "path"),
+            NewFile(self.markdown, markdown.render(report, max_listed), mode, "path", named("path")),
+            NewFile(self.html, html.render(report, max_listed), mode, "path", named("path")),
+            NewFile(self.csv, spreadsheet.render(report), mode, "path", named("path")),
+            NewFile(self.json, model.as_json(report), mode, "path", named("path")),
         ]
 
 
@@ -55,7 +56,7 @@ def read_history(path: str, warn: t.Callable[[str], None]) -> list[history.Line]
     except OSError as error:
         raise ScimError(
             "Can't read the history %s: %s." % (quoted(path), error.strerror or type(error).__name__),
-            "Choose another path for history: a regular file, or one that does not exist yet.",
+            "Choose another path for %s: a regular file, or one that does not exist yet." % named("history"),
         ) from None
     lines: list[history.Line] = []
     broken: list[int] = []
@@ -68,7 +69,7 @@ def read_history(path: str, warn: t.Callable[[str], None]) -> list[history.Line]
     if broken and not lines:
         raise ScimError(
             "%s is no history of audits: none of its lines is a run. It was left as it is." % quoted(path),
-            "Choose another path for history: one that does not exist yet, or the history of earlier runs.",
+            "Choose another path for %s: one that does not exist yet, or the history of earlier runs." % named("history"),
         )
     if broken:
         shown = ", ".join(map(str, broken[:5])) + (" and %d more" % (len(broken) - 5) if len(broken) > 5 else "")

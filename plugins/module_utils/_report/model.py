@@ -18,6 +18,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report impor
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.checks import all_checks, differing, key_age
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import COUNTS, PEOPLE_LISTS, read_all
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.verdict import DRIFT, drift, outcome, verdict
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary_lines import in_words
 
 Report = t.Dict[str, t.Any]
 REPORT_VERSION = 1
@@ -59,7 +60,7 @@ def make(
     known = [one for one in past if one["checked_at"] <= checked_at]
     known = known or ([replaced] if replaced and replaced["checked_at"] <= checked_at else [])
     checks = since.checks(all_checks(facts, now), known, checked_at)
-    differences = [{"step": step["step"], "found": step["found"], "would_do": step["did"]} for step in differing(facts)]
+    differences = [{"step": step["step"], "found": step["found"], "would_do": in_words(step["did"], True)} for step in differing(facts)]
     differences = since.differences(differences, known, checked_at)
     drifted = drift(facts, differences, checks, error, unseen_people)
     ends = outcome(error, unchecked, drifted)

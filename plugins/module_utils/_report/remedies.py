@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 import typing as t
 
-PLAYBOOK = "ansible-playbook unity_jumpcloud.scim.%s -e @vars.yml"
-PROVISION = PLAYBOOK % "provision"
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core import commands
+
+PROVISION = commands.PLAYBOOK % "provision"
 PREVIEW = PROVISION + " --check --diff"
-ROTATE_KEY = PLAYBOOK % "rotate_key"
-PREFLIGHT = PLAYBOOK % "preflight"
-AUDIT = PLAYBOOK % "audit" + " --diff"
-PROVISION_USER = PLAYBOOK % "provision_user" + " -e scim_provisioning_user=%s"
+ROTATE_KEY = commands.PLAYBOOK % "rotate_key"
+PREFLIGHT = commands.PLAYBOOK % "preflight"
+AUDIT = commands.AUDIT + " --diff"
+PROVISION_USER = commands.PLAYBOOK % "provision_user" + " -e scim_provisioning_user=%s"
 ANYBODY = PROVISION_USER % "ADDRESS"
 # an address that means the same in a shell, in a variable of Ansible, and to whoever reads it
 PLAIN_ADDRESS = re.compile(r"\A[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9][A-Za-z0-9.-]*\Z")

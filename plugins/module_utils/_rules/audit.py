@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.commands import GET_AUDIT_KEY
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import is_managed_name
 
@@ -24,8 +25,8 @@ ACCOUNT_STEPS = ("service_account", "service_account_key")
 HARMLESS = ["update"]
 NO_KEY = {
     "what": "people",
-    "why": "The people were not compared: there is no key to read Unity's users with. Set scim_provisioning_audit_key_id and "
-    "scim_provisioning_audit_secret_key, or use a key store; scim_provisioning_check_people=false leaves the people out.",
+    "why": "The people were not compared: there is no key to read Unity's users with. %s; scim_provisioning_check_people=false leaves the people out."
+    % GET_AUDIT_KEY,
 }
 
 

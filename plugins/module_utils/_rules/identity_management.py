@@ -9,6 +9,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan, differences
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Configuration
@@ -77,7 +78,7 @@ def plan_configured(current: Configuration | None, wanted: Wanted, has_header: b
     if current is None or tests:
         require_complete(settings)
     if activates and not tests and not tested:
-        raise ScimError("The application can't be activated without a passed connection test.", "Set test_connection to on_change or always.")
+        raise ScimError("The application can't be activated without a passed connection test.", "Set %s to on_change or always." % named("test_connection"))
 
     written = Action("configure", TITLE, {"fields": sorted(changes) + (["authorization_header"] if sends_secret else [])}, {"settings": settings})
     test = Action("test", "connection", {}, {"settings": settings}, changes=False)
@@ -103,7 +104,7 @@ def require_complete(settings: dict[str, t.Any]) -> None:
     hints = {"base_url": "Take it from unity_scim_connector.", "test_email": "Choose an address in a validated domain that is unknown to both sides."}
     for name, hint in hints.items():
         if not settings[name]:
-            raise ScimError("%s is needed to configure and test the application." % name, hint)
+            raise ScimError("%s is needed to configure and test the application." % named(name), hint)
 
 
 def step_of(plan: Plan, state: str, is_tested: bool, check_mode: bool) -> Step:

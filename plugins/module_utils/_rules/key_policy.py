@@ -15,6 +15,7 @@ from datetime import datetime, timezone
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key
 
@@ -37,7 +38,7 @@ class KeyPolicy:
         """Raise ScimError for limits that would create or revoke keys without end."""
         for name, value, least in (("max_age", self.max_age, 0), ("keep_previous", self.keep_previous, 0), ("max_keys", self.max_keys, 1)):
             if value is not None and value < least:
-                raise ScimError("%s must be at least %d, not %s." % (name, least, value), "Leave it out, if it does not matter.")
+                raise ScimError("%s must be at least %d, not %s." % (named(name), least, value), "Leave it out, if it does not matter.")
 
     def is_managed(self, key: Key) -> bool:
         return is_managed_name(key.name, self.key_name)
@@ -68,7 +69,9 @@ def reason_to_create(keys: list[Key], policy: KeyPolicy, now: float, warn: t.Cal
         return "rotate is 'always'"
     if policy.rotate == "never":
         if not keys:
-            raise ScimError("The service account has no key, and rotate is 'never'.", "Set rotate to auto, or create a key in the Unity Dashboard.")
+            raise ScimError(
+                "The service account has no key, and rotate is 'never'.", "Set %s to auto, or create a key in the Unity Dashboard." % named("rotate")
+            )
         return None
     if not keys:
         return "the account has no key"
@@ -97,8 +100,8 @@ def require_room(keys: list[Key], policy: KeyPolicy) -> None:
         own = sum(policy.is_managed(key) for key in keys)
         raise ScimError(
             "The service account has %s, and %s allowed. Nothing was changed." % (counted(len(keys), "key", "keys"), counted(policy.max_keys, "is", "are")),
-            "Revoke keys that are not in use (%s made by this collection, %d by others), or raise max_keys."
-            % (counted(own, "of them was", "of them were"), len(keys) - own),
+            "Revoke keys that are not in use (%s made by this collection, %d by others), or raise %s."
+            % (counted(own, "of them was", "of them were"), len(keys) - own, named("max_keys")),
         )
 
 

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import HTTP, JUMPCLOUD, SCIM_READER, UNITY, UNITY_OWNER_BESIDE_JUMPCLOUD
-
-PREFIX = "scim_provisioning_"
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import JUMPCLOUD, SCIM_READER, UNITY, UNITY_OWNER_BESIDE_JUMPCLOUD
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import PREFIX, variable_of
 
 
 def _own(vendor: str, names: t.Iterable[str]) -> dict[str, str]:
     """The variables of the options that all modules of the vendor have."""
-    return {name: PREFIX + ("" if name in HTTP.options else vendor + "_") + name for name in names}
+    return {name: variable_of(name, vendor) for name in names}
 
 
 def _named_alike(*names: str) -> dict[str, str]:

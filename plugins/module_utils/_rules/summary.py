@@ -51,7 +51,8 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
     """``{changed, check_mode, steps, pending, waiting, manual_steps, deprovisioned_users, lines, asks}`` of the results by step, in their order.
 
     With the entry ``deprovision`` the steps were taken down, the last one first. ``lines`` say it for people; ``asks`` is what a person has to do, in
-    lines, empty where there is nothing. Both together are ten lines at most. ``command`` is the one that was typed.
+    lines, empty where there is nothing. With the entry ``deprovision``, the last of ``lines`` says how many people have lost access. Both together are
+    eleven lines at most. ``command`` is the one that was typed.
     """
     ordered = list(results.items())
     results = _shown_by_key(dict(ordered[::-1] if entry == "deprovision" else ordered), preflight.get("key") or {})
@@ -65,6 +66,9 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
     clicks = {name: list(results[name].get("manual_steps") or ()) for name in results if name in pending}
     runbooks = {name: results[name]["runbook"]["html"] for name in clicks if results[name].get("runbook") and not check_mode}
     waiting = [step["step"] for step in steps if step["waiting"]]
+    lines = [summary_lines.line(step, check_mode) for step in steps]
+    if entry == "deprovision" and (results.get("user_groups") or {}).get("step"):
+        lines.append(summary_lines.lost_access(results["user_groups"], check_mode))
     return {
         "changed": any(step["changed"] for step in steps),
         "check_mode": check_mode,
@@ -73,7 +77,7 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
         "waiting": waiting,
         "manual_steps": [one for name in clicks for one in clicks[name]],
         "deprovisioned_users": list((results.get("user_groups") or {}).get("deprovisioned_users") or ()),
-        "lines": [summary_lines.line(step, check_mode) for step in steps],
+        "lines": lines,
         "asks": summary_lines.asks(clicks, waiting, runbooks, check_mode, command),
     }
 

@@ -69,21 +69,40 @@ def asks(
     return ["%s %s" % (said, _where(pages, number)), waits + _next(check_mode, command)]
 
 
-def _done(did: t.Sequence[str], check_mode: bool) -> str:
+def in_words(did: t.Sequence[str], check_mode: bool) -> list[str]:
+    """What a step did, or would do in check mode. An entry is a verb, or a verb and a number."""
     numbers: dict[str, int] = collections.Counter()
     for said in did:
         verb, _blank, number = said.partition(" ")
         numbers[verb] += int(number) if number.isdecimal() else 1
-    if not numbers:
-        return "nothing to do"
-    return ("would " if check_mode else "") + ", ".join(_words(verb, number, check_mode) for verb, number in numbers.items())
+    return [_words(verb, number, check_mode) for verb, number in numbers.items()]
+
+
+def lost_access(bindings: t.Mapping[str, t.Any], check_mode: bool) -> str:
+    """How many people a deprovisioning cost their access. Names are in the diff."""
+    count = sum(bindings.get(name) or 0 for name in ("deprovisioned_users_count", "unseen_users_count"))
+    if not count:
+        return "Nobody %s access." % ("would lose" if check_mode else "has lost")
+    verbs = ("would lose", "would delete") if check_mode else ("has lost" if count == 1 else "have lost", "deletes")
+    return "%s %s access, and Unity %s %s. --diff names %s." % (
+        counted(count, "person", "people"),
+        *verbs,
+        "the account" if count == 1 else "their accounts",
+        "the person" if count == 1 else "them",
+    )
+
+
+def _done(did: t.Sequence[str], check_mode: bool) -> str:
+    words = in_words(did, check_mode)
+    return ("would " if check_mode else "") + ", ".join(words) if words else "nothing to do"
 
 
 def _words(verb: str, number: int, check_mode: bool) -> str:
     if verb in COUNTED_WORDS:
         past, plain, one, many = COUNTED_WORDS[verb]
         return "%s %s" % (plain if check_mode else past, counted(number, one, many))
-    return WORDS[verb][check_mode]
+    # whoever makes a report of their own may name other deeds
+    return WORDS.get(verb, (verb, verb))[check_mode]
 
 
 def _console(step: str) -> str:

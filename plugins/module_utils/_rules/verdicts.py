@@ -99,18 +99,25 @@ def is_unreachable(error: ScimError) -> bool:
     return error.outcome == "not_sent" or (error.status is None and error.retryable)
 
 
+def refuses_credentials(error: ScimError) -> bool:
+    """Whether the service does not know who asks, so that asking it for something else is refused as well."""
+    return isinstance(error, ApiError) and not isinstance(error, (UnexpectedAnswer, AssumptionFailed)) and error.status == 401
+
+
 class Causes:
     """Remembers what was in the way of which step, so that one cause is told once."""
 
     def __init__(self) -> None:
-        self._unreachable: dict[str, str] = {}
+        # by service: what is the matter with it, and the step that tells it
+        self._useless: dict[str, tuple[str, str]] = {}
         self._known: list[tuple[ScimError, str]] = []
 
     def require_reachable(self, services: t.Iterable[str]) -> None:
-        """Raise NotTried if one of these services gave no answer before."""
+        """Raise NotTried if one of these services gave no answer before, or refused the credentials."""
         for service in services:
-            if service in self._unreachable:
-                raise NotTried("%s could not be reached" % service, self._unreachable[service])
+            if service in self._useless:
+                said, step = self._useless[service]
+                raise NotTried(said % service, step)
 
     def told(self, step: str, error: ScimError) -> ScimError:
         """The error, or where it has been told for an earlier step, a hint to that one."""
@@ -118,8 +125,9 @@ class Causes:
             if known is error:
                 return NotTried("What it needs could not be read", first)
         self._known.append((error, step))
-        if is_unreachable(error) and isinstance(error, ApiError):
-            self._unreachable.setdefault(error.service, step)
+        if isinstance(error, ApiError) and (is_unreachable(error) or refuses_credentials(error)):
+            said = "%s refuses the credentials" if refuses_credentials(error) else "%s could not be reached"
+            self._useless.setdefault(error.service, (said, step))
         return error
 
 

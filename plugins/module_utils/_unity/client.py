@@ -14,6 +14,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import PREFIX
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import ErrorReader, HttpClient
@@ -59,10 +60,10 @@ def require_organization(organization: UnityOrganization) -> str:
     if expected and organization_id != expected:
         raise ScimError(
             "The Unity organization is %s, but %s is expected. Nothing was changed." % (quoted(organization_id), quoted(expected)),
-            "Check organization_id (UNITY_ORGANIZATION_ID) and expected_organization_id: one of them belongs to another environment.",
+            "Check %s and %s: one of them belongs to another environment." % (named("organization_id", "unity"), named("expected_organization_id", "unity")),
         )
     if not organization_id.isalnum():
-        raise ScimError("organization_id must be the Genesis ID of the Unity organization, not %s." % quoted(organization_id))
+        raise ScimError("%s must be the Genesis ID of the Unity organization, not %s." % (named("organization_id", "unity"), quoted(organization_id)))
     return organization_id
 
 
@@ -82,7 +83,7 @@ class UnityConnection:
         self.services = self._client("Unity", owner.services_url, "services_url")
 
     def _client(self, service: str, url: str, option: str) -> HttpClient:
-        return HttpClient(service, require_safe_url(url, option), self._transport, self._headers, ADMIN_ERRORS)
+        return HttpClient(service, require_safe_url(url, named(option, "unity")), self._transport, self._headers, ADMIN_ERRORS)
 
     def _headers(self) -> dict[str, str]:
         if self._header is None:
@@ -96,13 +97,14 @@ class UnityConnection:
         if not token:
             raise ScimError(
                 "No credentials for Unity.",
-                "Set access_token (UNITY_ACCESS_TOKEN), or admin_key_id and admin_secret_key, of an owner or manager of the organization.",
+                "Set %s, or %s and %s, of an owner or manager of the organization."
+                % tuple(named(option, "unity") for option in ("access_token", "admin_key_id", "admin_secret_key")),
             )
         return "Bearer " + (self._exchange(token) if self._owner.exchange_token else token)
 
     def _exchange(self, token: str) -> str:
         """Turn a person's access token into a token of Unity's gateway (observed, not published)."""
-        client = HttpClient("Unity", require_safe_url(self._owner.services_url, "services_url"), self._transport, dict, ADMIN_ERRORS)
+        client = HttpClient("Unity", require_safe_url(self._owner.services_url, named("services_url", "unity")), self._transport, dict, ADMIN_ERRORS)
         answer = client.request("POST", "/api/auth/v1/genesis-token-exchange/unity", "exchange the access token", json_body={"token": token}, idempotent=True)
         exchanged: str = answer.json({"token": str})["token"]
         self._transport.context.masker.register(exchanged)
@@ -127,7 +129,7 @@ def _admin_hint(status: int) -> str | None:
     return {
         401: "The credentials are not valid, or have expired. Get a new access token and run again.",
         403: "The credentials are valid, but are not those of an owner or manager of this organization.",
-        404: "Check organization_id: it must be the organization's Genesis ID.",
+        404: "Check %s: it must be the organization's Genesis ID." % named("organization_id", "unity"),
         429: "Unity limits the rate of requests. Run again later.",
     }.get(status)
 

@@ -18,8 +18,10 @@ import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.commands import GET_AUDIT_KEY
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header, parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import ErrorReader, HttpClient
@@ -41,10 +43,12 @@ USER_LIST = {"totalResults": int, "Resources": Optional([dict])}
 BOOLEANS = {"true": True, "false": False}
 FEATURES = ("patch", "bulk", "filter", "changePassword", "sort", "etag")
 
+BASE_URL = named("base_url")
+
 
 def derive_base_url(api_url: str, organization_id: str) -> str:
     """The organization's SCIM base connector URL."""
-    return require_safe_url(api_url, "api_url") + TENANT_PATH + organization_id
+    return require_safe_url(api_url, named("api_url", "unity")) + TENANT_PATH + organization_id
 
 
 def require_base_url(base_url: str, organization_id: str | None = None, allowed_hosts: t.Collection[str] = ()) -> str:
@@ -53,9 +57,9 @@ def require_base_url(base_url: str, organization_id: str | None = None, allowed_
     It must be https (or loopback), have no trailing slash (JumpCloud refuses one), point to Unity's API or a host in
     ``allowed_hosts``, and name a tenant: this organization, where one is given.
     """
-    hint = "Copy the 'SCIM base connector URL' from the Unity Dashboard (Administration > Single sign on > SCIM)."
+    hint = "Copy the 'SCIM base connector URL' from the Unity Dashboard (Administration > Single sign on > SCIM) to %s, or leave that out." % BASE_URL
     if base_url.endswith("/"):
-        raise ScimError("base_url must not end with a slash: %s." % quoted(base_url), "JumpCloud does not accept one. Remove it.")
+        raise ScimError("base_url must not end with a slash: %s." % quoted(base_url), "JumpCloud does not accept one. Remove it from %s." % BASE_URL)
     require_safe_url(base_url, "base_url")
     host = urlsplit(base_url).hostname
     if host not in {UNITY_API_HOST, *LOOPBACK_HOSTS, *allowed_hosts}:
@@ -216,7 +220,10 @@ def require_header(key: ScimKey) -> str:
     """As header_from; ScimError where no key was given."""
     header = header_from(key)
     if header is None:
-        raise ScimError("No key for Unity's SCIM service.", "Set key_id and secret_key (UNITY_SCIM_KEY_ID, UNITY_SCIM_SECRET_KEY), or authorization_header.")
+        raise ScimError(
+            "No key for Unity's SCIM service.",
+            "Set %s and %s, or authorization_header. %s" % (named("key_id", "audit"), named("secret_key", "audit"), GET_AUDIT_KEY),
+        )
     return header
 
 

@@ -196,7 +196,7 @@ def test_more_than_allowed(
         "Unbinding would take %s their access, and Unity deletes the accounts of those who have one: %s. At most %s allowed. "
         "Nothing was changed." % (said, emails, limit)
     )
-    assert "max_deprovisioned_users to at least %d" % len(people) in (caught.value.hint or "")
+    assert "(scim_provisioning_max_deprovisioned_users) to at least %d" % len(people) in (caught.value.hint or "")
     assert caught.value.as_result() == {
         "deprovisioned_users": shown(*people),
         "deprovisioned_users_count": len(people),
@@ -427,7 +427,9 @@ def test_people_whom_the_list_owes_count_as_losing_access(http: ExactCalls, cont
     with pytest.raises(ScimError) as caught:
         run(options(ARTISTS, state="absent", max_deprovisioned_users=allowed), context)
     assert "%d whom JumpCloud's list does not show. At most %d are allowed. Nothing was changed." % (unseen, allowed) in caught.value.message
-    assert caught.value.details["unseen_users_count"] == unseen and "raise max_deprovisioned_users to at least %d" % unseen in (caught.value.hint or "")
+    assert caught.value.details[
+        "unseen_users_count"
+    ] == unseen and "raise max_deprovisioned_users (scim_provisioning_max_deprovisioned_users) to at least %d" % unseen in (caught.value.hint or "")
     assert http.writes == []
 
 

@@ -689,9 +689,9 @@ def test_group_management_that_is_meant(http: ExactCalls, check_context: Context
 @pytest.mark.parametrize(
     "current, given, reason",
     [
-        (None, {"test_email": EMAIL}, "base_url is needed"),
-        (None, {"base_url": BASE_URL}, "test_email is needed"),
-        (configuration(testEmail=None), {"test_connection": "always"}, "test_email is needed"),
+        (None, {"test_email": EMAIL}, "base_url .*is needed"),
+        (None, {"base_url": BASE_URL}, "test_email .*is needed"),
+        (configuration(testEmail=None), {"test_connection": "always"}, "test_email .*is needed"),
         (None, {**WHOLE, "authorization_header": None}, "has no authorization header value yet"),
         (DRAFT, {"authorization_header": None}, "has no authorization header value yet"),
         (None, {**WHOLE, "test_connection": "never"}, "can't be activated without a passed connection test"),
@@ -827,7 +827,7 @@ def test_what_was_seen_to_be_impossible_is_looked_at_again(http: ExactCalls, con
 
 
 def test_what_was_seen_to_be_impossible_fails_in_check_mode_without_a_request(http: ExactCalls, check_context: Context) -> None:
-    with pytest.raises(ScimError, match="base_url is needed"):
+    with pytest.raises(ScimError, match="base_url .*is needed"):
         run(options(seen=seen(None)), check_context)
     assert http.seen == []
 

@@ -190,7 +190,7 @@ def test_somebody_is_missing_and_a_step_differs(http: ExactCalls, context: Conte
     expect_events(http, event(success=False, resource={"type": "user", "id": "bob", "email": "bob@example.com"}), event("integration_activate"))
     result = run(options(steps=steps(user_groups=["bind 1"]), **where(tmp_path)), context)
     assert (result["audit"]["outcome"], result["audit"]["drift"]) == ("drift", ["1 step differs", "1 person is missing"])
-    assert result["audit"]["differences"] == [{"step": "user_groups", "found": "as wanted", "would_do": ["bind 1"], "since": NOW}]
+    assert result["audit"]["differences"] == [{"step": "user_groups", "found": "as wanted", "would_do": ["bind 1 group"], "since": NOW}]
     assert result["audit"]["counts"]["missing"] == 1 and checks(result)["people"] == "red"
     found = written(tmp_path)
     assert found["people"]["missing"][0]["email"] == "bob@example.com" and found["people"]["missing"][0]["reason"] == found["health"]["failures"][0]["title"]
@@ -292,7 +292,7 @@ def test_no_key(http: ExactCalls, context: Context, tmp_path: Path, key_id: str 
     expect_events(http)
     result = run(options(key_id=key_id, **where(tmp_path)), context)
     assert (result["audit"]["outcome"], result["audit"]["error"], result["audit"]["drift"]) == ("error", None, [])
-    assert why(result)["people"].startswith("The people were not compared: there is no key to read Unity's users with. Set scim_provisioning_audit_key_id and ")
+    assert why(result)["people"].startswith("The people were not compared: there is no key to read Unity's users with. To get a key for audits, run: ")
     assert checks(result)["people"] == checks(result)["connector"] == "unknown"
     assert written(tmp_path)["people"] is None
 
@@ -312,8 +312,8 @@ def test_a_key_that_was_looked_for_in_vain(http: ExactCalls, context: Context, k
         ({"unity_organization_id": None}, "No Unity organization was named."),
         ({"unity_expected_organization_id": "999"}, 'but "999" is expected'),
         ({"base_url": BASE_URL.replace("services.api.unity.com", "evil.example.net")}, "not Unity's API"),
-        ({"pending_grace": -1}, "pending_grace must be at least 0, not -1."),
-        ({"pending_grace": 7776001}, "pending_grace must be at most 7776000"),
+        ({"pending_grace": -1}, "pending_grace (scim_provisioning_pending_grace) must be at least 0, not -1."),
+        ({"pending_grace": 7776001}, "pending_grace (scim_provisioning_pending_grace) must be at most 7776000"),
     ],
 )
 def test_people_that_options_keep_from_being_read(http: ExactCalls, context: Context, given: dict[str, t.Any], said: str) -> None:
@@ -463,7 +463,7 @@ def test_a_path_that_is_not_writable(http: ExactCalls, context: Context, tmp_pat
     """What was found is not lost, and the history knows nothing of it."""
     expect_people(http, "ada")
     expect_events(http)
-    given = {"path": str(tmp_path / "nowhere" / "report"), "history": str(tmp_path / "history.jsonl")}
+    given = {"path": "/dev/null/nowhere/report", "history": str(tmp_path / "history.jsonl")}
     result = run(options(**given), context)
     audit = result["audit"]
     assert audit["outcome"] == "error" and "Can't write" in audit["error"] and "nowhere" in audit["error"] and audit["verdict"] == audit["error"]
@@ -475,7 +475,7 @@ def test_a_path_that_is_not_writable(http: ExactCalls, context: Context, tmp_pat
 
 
 def test_a_path_that_is_not_writable_beside_another_error(http: ExactCalls, context: Context, tmp_path: Path) -> None:
-    result = run(options(failure="Stopped.", path=str(tmp_path / "nowhere" / "report"), **OFF), context)
+    result = run(options(failure="Stopped.", path="/dev/null/nowhere/report", **OFF), context)
     assert result["audit"]["error"].startswith("The set-up could not be compared. Stopped. Can't write")
 
 
@@ -499,11 +499,14 @@ def test_the_next_run(http: ExactCalls, context: Context, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "given, words",
     [
-        ({"max_listed": -1}, "max_listed must be at least 0, not -1."),
+        ({"max_listed": -1}, "max_listed .scim_provisioning_report_max_listed. must be at least 0, not -1."),
         ({"max_history": 0}, "max_history must be at least 1, not 0."),
-        ({"key_max_age": -1}, "key_max_age must be at least 0, not -1."),
+        ({"key_max_age": -1}, "key_max_age .scim_provisioning_key_max_age. must be at least 0, not -1."),
         ({"mode": "0800"}, "mode must be four octal digits"),
-        ({"path": "/x/report", "history": "/x/report.json"}, "history and path name the same file"),
+        (
+            {"path": "/x/report", "history": "/x/report.json"},
+            "path .scim_provisioning_report. name the same file",
+        ),
         ({"steps": [{"step": "user_groups", "did": 7}], **OFF}, "The report can't be made: steps"),
     ],
 )

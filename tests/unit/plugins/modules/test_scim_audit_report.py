@@ -194,20 +194,20 @@ def test_nothing_is_half_written(context: Context, tmp_path: Path, suffix: str) 
     before = names(tmp_path)
     with pytest.raises(ScimError, match="Can't write .*report\\%s.*it is a directory" % suffix) as caught:
         run(audits.works(**where(tmp_path)), context)
-    assert "Choose another path for path" in caught.value.sentence()
+    assert "Choose another path for path (scim_provisioning_report)" in caught.value.sentence()
     assert (names(tmp_path), (tmp_path / "history.jsonl").read_text(), context.progress.done) == (before, "", [])
 
 
-def test_folder_that_is_not_there(context: Context, tmp_path: Path) -> None:
-    with pytest.raises(ScimError, match="No such file or directory") as caught:
-        run(audits.works(path=str(tmp_path / "none" / "report"), history=str(tmp_path / "history.jsonl")), context)
-    assert "in a folder that exists" in caught.value.sentence() and names(tmp_path) == []
+def test_folder_that_is_not_there_is_made(context: Context, tmp_path: Path) -> None:
+    run(audits.works(path=str(tmp_path / "none" / "such" / "report"), history=str(tmp_path / "past" / "history.jsonl")), context)
+    assert (tmp_path / "none" / "such" / "report.html").is_file() and (tmp_path / "past" / "history.jsonl").is_file()
 
 
-def test_history_that_can_not_be_written(context: Context, tmp_path: Path) -> None:
-    with pytest.raises(ScimError, match="No such file or directory") as caught:
+def test_folder_that_can_not_be_made(context: Context, tmp_path: Path) -> None:
+    (tmp_path / "none").write_text("", encoding="utf-8")
+    with pytest.raises(ScimError, match="Not a directory") as caught:
         run(audits.works(path=str(tmp_path / "report"), history=str(tmp_path / "none" / "history")), context)
-    assert "Choose another path for history" in caught.value.sentence() and names(tmp_path) == []
+    assert "Choose another path for history (scim_provisioning_report_history)" in caught.value.sentence() and names(tmp_path) == ["none"]
 
 
 def test_no_space_is_left(context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,14 +232,17 @@ def test_history_is_a_directory(context: Context, tmp_path: Path) -> None:
     [
         ({"checked_at": "yesterday"}, 'checked_at must be a time such as 2026-11-24T05:40:04Z, not "yesterday"'),
         ({"max_history": 0}, "max_history must be at least 1, not 0"),
-        ({"max_listed": -1}, "max_listed must be at least 0, not -1"),
-        ({"key_max_age": -1}, "key_max_age must be at least 0, not -1"),
+        ({"max_listed": -1}, "max_listed (scim_provisioning_report_max_listed) must be at least 0, not -1"),
+        ({"key_max_age": -1}, "key_max_age (scim_provisioning_key_max_age) must be at least 0, not -1"),
         ({"mode": "384"}, "mode must be four octal digits in quotes, such as '0600', not \"384\""),
         ({"mode": "u=rw"}, "mode must be four octal digits"),
         ({"mode": "0800"}, "mode must be four octal digits"),
-        ({"path": "a\0b"}, "path must be a path, and a path holds no null character"),
-        ({"history": "a\0b"}, "history must be a path"),
-        ({"path": "/x/report", "history": "/x/report.json"}, 'history and path name the same file, "/x/report.json"'),
+        ({"path": "a\0b"}, "path (scim_provisioning_report) must be a path, and a path holds no null character"),
+        ({"history": "a\0b"}, "history (scim_provisioning_report_history) must be a path"),
+        (
+            {"path": "/x/report", "history": "/x/report.json"},
+            'path (scim_provisioning_report) name the same file, "/x/report.json"',
+        ),
         ({"people": {"missing": 7}}, "The report can't be made: people.missing: expected a list, got a whole number"),
     ],
 )

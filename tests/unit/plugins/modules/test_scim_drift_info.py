@@ -290,9 +290,12 @@ def test_domains_decide_who_is_a_guest(http: ExactCalls, context: Context) -> No
         ({"unity_expected_organization_id": "999"}, 'but "999" is expected'),
         ({"base_url": BASE_URL.replace("services.api.unity.com", "evil.example.net")}, "not Unity's API"),
         ({"base_url": BASE_URL + "9"}, "belongs to the organization"),
-        ({"max_listed": -1}, "max_listed must be at least 0, not -1."),
-        ({"pending_grace": -1}, "pending_grace must be at least 0, not -1."),
-        ({"pending_grace": 7776001}, "pending_grace must be at most 7776000, not 7776001: JumpCloud keeps events for 90 days."),
+        ({"max_listed": -1}, "max_listed .scim_provisioning_report_max_listed. must be at least 0, not -1."),
+        ({"pending_grace": -1}, "pending_grace .scim_provisioning_pending_grace. must be at least 0, not -1."),
+        (
+            {"pending_grace": 7776001},
+            "pending_grace .scim_provisioning_pending_grace. must be at most 7776000, not 7776001: JumpCloud",
+        ),
         ({"page_size": 0}, "page_size must be at least 1, not 0."),
     ],
 )

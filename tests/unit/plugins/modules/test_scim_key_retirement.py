@@ -564,7 +564,7 @@ def test_answers_that_are_not_as_assumed(http: ExactCalls, context: Context) -> 
 @pytest.mark.parametrize(
     "given, said",
     [
-        ({"keep_previous": -1}, "keep_previous must be at least 0"),
+        ({"keep_previous": -1}, "keep_previous .scim_provisioning_keep_previous. must be at least 0"),
         ({"verify_timeout": -1.0}, "verify_timeout must not be negative"),
         ({"grace_period": -1.0}, "grace_period must not be negative"),
         ({"verify_delay": 0.0}, "verify_delay must be more than 0"),

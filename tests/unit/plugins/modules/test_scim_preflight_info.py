@@ -259,8 +259,9 @@ def test_half_a_key_from_the_environment(monkeypatch: pytest.MonkeyPatch, capsys
     [
         ({"unity_expected_organization_id": "999"}, 'The Unity organization is "%s", but "999" is expected. Nothing was changed.' % ORG),
         ({"organization_id": "Example"}, "must be a JumpCloud organization ID of 24 hexadecimal digits"),
-        ({"max_age": -1.0}, "max_age must be at least 0"),
-        ({"concurrency": 0}, "concurrency must be between 1 and 32"),
+        ({"max_age": -1.0}, "max_age .scim_provisioning_key_max_age. must be at least 0"),
+        ({"test_email": "scim test@example.com"}, '"scim test@example.com" is no address of a test user: it holds a blank. Nothing was changed.'),
+        ({"concurrency": 0}, "concurrency .scim_provisioning_concurrency. must be between 1 and 32"),
     ],
 )
 def test_bad_options_end_it_before_any_request(http: ExactCalls, context: Context, given: dict[str, t.Any], says: str) -> None:

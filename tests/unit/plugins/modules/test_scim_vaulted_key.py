@@ -21,7 +21,7 @@ PASSWORD = "correct horse"
 
 
 def options(path: Path, **given: t.Any) -> dict[str, t.Any]:
-    return {"path": str(path), "password": PASSWORD, "state": "read", "key_id": None, "secret_key": None, **given}
+    return {"path": str(path), "password": PASSWORD, "state": "read", "purpose": "provisioning", "key_id": None, "secret_key": None, **given}
 
 
 def kept(path: Path, check_mode: bool = False, **given: t.Any) -> dict[str, t.Any]:

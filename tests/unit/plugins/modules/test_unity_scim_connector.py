@@ -199,7 +199,7 @@ def test_another_base_url_is_warned_of(http: ExactCalls, context: Context, warni
     http.expect("GET", SSO, reply(sso(scim={"enabled": True, "enforced": True, "baseUrl": shown})))
     run(options(**UNITY, enforced=True), context)
     assert len(warnings) == warned
-    assert all("Set base_url if that is wrong" in warning for warning in warnings)
+    assert all("Set base_url (scim_provisioning_base_url) if that is wrong" in warning for warning in warnings)
 
 
 @pytest.mark.parametrize("answer", [text_reply("<html>", 404), reply({"enabled": True}), reply({"title": "x", "code": 4}, 404)])
@@ -253,7 +253,7 @@ def test_a_test_user_who_is_in_use(http: ExactCalls, context: Context, listed: l
         run(options(**UNITY, **KEY, test_email=EMAIL, enforced=True), context)
     assert caught.value.sentence() == (
         "The test user's email scim-test@example.com is in use in Unity. JumpCloud was not changed. "
-        "Set test_email to an address that neither JumpCloud nor Unity knows."
+        "Set test_email (scim_provisioning_test_email) to an address that neither JumpCloud nor Unity knows."
     )
 
 

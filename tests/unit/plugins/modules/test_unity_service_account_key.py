@@ -693,9 +693,9 @@ def test_an_api_that_is_not_as_assumed(http: ExactCalls, context: Context, state
 @pytest.mark.parametrize(
     "name, value, message",
     [
-        ("max_age", -0.5, "max_age must be at least 0, not -0.5."),
-        ("keep_previous", -1, "keep_previous must be at least 0, not -1."),
-        ("max_keys", 0, "max_keys must be at least 1, not 0."),
+        ("max_age", -0.5, "max_age .scim_provisioning_key_max_age. must be at least 0, not -0.5."),
+        ("keep_previous", -1, "keep_previous .scim_provisioning_keep_previous. must be at least 0, not -1."),
+        ("max_keys", 0, "max_keys .scim_provisioning_max_keys. must be at least 1, not 0."),
     ],
 )
 def test_limits_that_make_no_sense(http: ExactCalls, context: Context, name: str, value: float, message: str) -> None:

@@ -14,7 +14,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.argumen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import run_main
 
-PARTS = {"unity": arguments.UNITY, "scim": arguments.SCIM_CREDENTIALS, "jumpcloud": arguments.JUMPCLOUD}
+PARTS = {"unity": arguments.UNITY, "scim": arguments.SCIM_CREDENTIALS, "audit": arguments.AUDIT_KEY, "jumpcloud": arguments.JUMPCLOUD}
 # what must be given beside an option so that the rules are met
 COMPANIONS = {
     "admin_key_id": {"admin_secret_key": "companion-0123"},
@@ -93,6 +93,16 @@ def test_an_unset_variable_does_not_count(monkeypatch: pytest.MonkeyPatch) -> No
     assert env_fallback("UNITY_ACCESS_TOKEN") == " ", "only what is empty is taken as not given"
 
 
+def test_who_only_reads_takes_the_key_for_audits_first(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, value in (("UNITY_SCIM_KEY_ID", "supplied"), ("UNITY_SCIM_SECRET_KEY", "supplied-secret")):
+        monkeypatch.setenv(name, value)
+    assert params_of(arguments.SCIM_READING, capsys)["key_id"] == "supplied"
+    for name, value in (("UNITY_SCIM_AUDIT_KEY_ID", "audits"), ("UNITY_SCIM_AUDIT_SECRET_KEY", "audits-secret")):
+        monkeypatch.setenv(name, value)
+    assert params_of(arguments.SCIM_READING, capsys)["key_id"] == "audits"
+    assert params_of(arguments.SCIM_CREDENTIALS, capsys)["key_id"] == "supplied"
+
+
 def test_every_variable_belongs_to_one_option() -> None:
     variables = [variable for concern in ENVIRONMENT.values() for variable in concern.values()]
     assert len(variables) == len(set(variables))
@@ -109,7 +119,6 @@ def test_every_variable_belongs_to_one_option() -> None:
         ("SCIM_CREDENTIALS", {"key_id": "a"}, "required together: key_id, secret_key"),
         ("JUMPCLOUD", {"client_id": "a"}, "required together: client_id, client_secret"),
         ("JUMPCLOUD", {"client_id": "a", "client_secret": "first-0123", "api_key": "second-0123"}, "mutually exclusive"),
-        ("JUMPCLOUD", {"region": "us-west"}, "must be one of"),
         ("SERVICE_ACCOUNT_IDENTITY", {}, "one of the following is required"),
         ("SERVICE_ACCOUNT_IDENTITY", {"service_account": "a", "service_account_id": "b"}, "mutually exclusive"),
         ("APPLICATION_IDENTITY", {}, "one of the following is required"),

@@ -12,6 +12,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matchin
     differing_attributes,
     domain_key,
     email_domain,
+    email_trouble,
     matching_key,
     name_key,
     other_owner,
@@ -116,3 +117,20 @@ def test_names_are_compared_as_people_see_them(one: str | None, other: str | Non
 def test_whose_account_it_is_says_both() -> None:
     person = User("b", "new@example.com", None, None, None, "ACTIVATED", False)
     assert other_owner(person, "a", "old@example.com") == {"attribute": "externalId", "jumpcloud": "b (new@example.com)", "unity": "a (old@example.com)"}
+
+
+@pytest.mark.parametrize(
+    "value, trouble",
+    [
+        ("scim-test@example.com", None),
+        ("scim test@example.com", "it holds a blank"),
+        (" scim-test@example.com", "it holds a blank"),
+        ("scim-test@example.com\n", "it holds a blank"),
+        ("scim-test", "it has no @"),
+        ("scim@test@example.com", "it has more than one @"),
+        ("@example.com", "something is missing before or after its @"),
+        ("scim-test@", "something is missing before or after its @"),
+    ],
+)
+def test_what_is_no_address(value: str, trouble: str | None) -> None:
+    assert email_trouble(value) == trouble

@@ -91,7 +91,7 @@ def test_a_missing_library_is_named(capsys: pytest.CaptureFixture[str], monkeypa
     monkeypatch.setattr(module_shell, "REQUESTS_ERROR", "Traceback: no requests")
     result = run(lambda params, context: {"changed": True}, capsys)
     assert result["failed"]
-    assert "requests" in result["msg"] and "Failed to import" in result["msg"]
+    assert "requests is missing" in result["msg"] and "-m pip install 'requests>=2.28'" in result["msg"] and "\n" not in result["msg"]
 
 
 FORMS = {

@@ -51,7 +51,7 @@ def test_a_proxy_that_does_not_listen_was_not_reached(http: ExactCalls, context:
     inner = MaxRetryError(None, "/", ProxyError("Unable to connect", NEW))  # type: ignore[arg-type]
     error = failure_of(http, context, Break(requests.exceptions.ProxyError(inner)))
     assert error.outcome == "not_sent"
-    assert "the proxy" in (error.hint or "")
+    assert "scim_provisioning_proxy" in (error.hint or "")
 
 
 def refused_tunnel(said: str) -> Break:
@@ -94,7 +94,7 @@ def test_an_untrusted_certificate(http: ExactCalls, context: Context, warnings: 
     error = failure_of(http, context, tls(ssl.SSLCertVerificationError(1, "certificate verify failed")))
     assert (error.outcome, warnings) == ("not_sent", [])
     assert "the TLS connection failed (certificate verify failed)" in error.message
-    assert error.hint == "Check the URL options, the proxy, and ca_path."
+    assert error.hint == "Check the URL options, the proxy, and ca_path (scim_provisioning_ca_path, REQUESTS_CA_BUNDLE)."
 
 
 def test_tls_that_breaks_later_has_an_unknown_outcome(http: ExactCalls, context: Context) -> None:

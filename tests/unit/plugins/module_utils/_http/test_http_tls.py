@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.failures import PRIVATE_CA
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import FakeTime
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils.http_client import make_client
 
@@ -141,7 +142,7 @@ def test_a_certificate_that_nobody_vouches_for(
     with listening(over_tls(make(tmp_path), seen), seen) as url:
         error = write_to(url, warnings, ca_path=bundle)
     assert error.message == "Things: cannot make a thing: the TLS connection failed (%s)." % said
-    assert error.hint == "Give the bundle of a private certificate authority, such as that of a TLS-inspecting proxy, as ca_path."
+    assert error.hint == PRIVATE_CA
     assert (error.outcome, error.retryable) == ("not_sent", False)
 
 

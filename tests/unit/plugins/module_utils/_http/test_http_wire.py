@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.failures import PRIVATE_CA
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import FakeTime
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils.http_client import SECRET, make_client
 
@@ -121,7 +122,7 @@ def test_an_unknown_authority_fails_with_a_hint(https: str, other_bundle: str, s
     with pytest.raises(ApiError) as caught:
         make_client(real_context(warnings), https, ca_path=other_bundle if chosen else None).request("GET", "/things", "list things")
     assert "the TLS connection failed (the certificate's issuer is not known)" in caught.value.message
-    assert caught.value.hint == "Give the bundle of a private certificate authority, such as that of a TLS-inspecting proxy, as ca_path."
+    assert caught.value.hint == PRIVATE_CA
     assert (caught.value.outcome, seen, warnings) == ("not_sent", [], [])
 
 

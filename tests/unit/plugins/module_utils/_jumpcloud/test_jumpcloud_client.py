@@ -78,7 +78,7 @@ def test_no_credentials(http: ExactCalls, context: Context, given: dict[str, t.A
 
 @pytest.mark.parametrize("option", ["console_url", "oauth_url"])
 def test_credentials_never_go_out_in_clear(http: ExactCalls, context: Context, option: str) -> None:
-    with pytest.raises(ScimError, match="%s must start with https://" % option):
+    with pytest.raises(ScimError, match="%s .*must start with https://" % option):
         connect(context, **CLIENT, **{option: "http://console.jumpcloud.com"}).console.request("GET", "/x", "read x")
     assert http.seen == []
 
@@ -246,3 +246,15 @@ def test_list_v2_of_another_shape(http: ExactCalls, context: Context, body: t.An
     http.expect("GET", "/x", reply(body), query=PAGE)
     with pytest.raises(UnexpectedAnswer, match="list x"):
         list(list_v2(connect(context).console, "/x", "list x", "x", {"id": str}, lambda row: row["id"]))
+
+
+@pytest.mark.parametrize("region", ["EU", "eu", " Eu "])
+def test_a_region_in_any_case(http: ExactCalls, context: Context, region: str) -> None:
+    http.expect("GET", "https://console.eu.jumpcloud.com/x", reply({}))
+    connect(context, api_key="jca-key-0123", region=region).console.request("GET", "/x", "read x")
+
+
+def test_an_unknown_region(http: ExactCalls, context: Context) -> None:
+    with pytest.raises(ScimError) as caught:
+        connect(context, api_key="jca-key-0123", region="us-west")
+    assert str(caught.value) == 'region (scim_provisioning_jumpcloud_region, JUMPCLOUD_REGION) must be us or eu or in, not "us-west".'

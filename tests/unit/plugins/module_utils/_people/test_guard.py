@@ -84,7 +84,7 @@ def test_up_to_twenty_are_named(http: ExactCalls, console: HttpClient, count: in
     assert refusal(caught) == (
         "Unbinding would take %s their access, and Unity deletes the accounts of those who have one: %s%s. At most 0 are allowed. "
         "Nothing was changed." % (counted(count, "person", "people"), ", ".join(user_id + "@example.com" for user_id in people[:20]), more),
-        "If that is what you want, raise max_deprovisioned_users to at least %d." % count,
+        "If that is what you want, raise max_deprovisioned_users (scim_provisioning_max_deprovisioned_users) to at least %d." % count,
     )
 
 
@@ -98,7 +98,8 @@ def test_those_who_cannot_be_read_are_told(http: ExactCalls, console: HttpClient
     assert refusal(caught) == (
         "Unbinding would take 5 people their access, and Unity deletes the accounts of those who have one: u1@example.com, u2, u3, "
         "2 whom JumpCloud's list does not show. At most 4 are allowed. Nothing was changed.",
-        "If that is what you want, raise max_deprovisioned_users to at least 5." + UNREAD % (2, "are counted as if they were activated"),
+        "If that is what you want, raise max_deprovisioned_users (scim_provisioning_max_deprovisioned_users) to at least 5."
+        + UNREAD % (2, "are counted as if they were activated"),
     )
 
 

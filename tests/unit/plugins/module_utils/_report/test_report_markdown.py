@@ -59,7 +59,7 @@ def test_drift() -> None:
         "## The last 10 runs",
         "## What could not be seen",
     ]
-    assert "| User groups | 24 Nov 2026, 06:00 | 1 group bound | bind 1 |" in text
+    assert "| User groups | 24 Nov 2026, 06:00 | 1 group bound | bind 1 group |" in text
     assert "| name.familyName: Lovelace in JumpCloud, Byron in Unity |" in text
     assert (
         "| margaret.hamilton@example.com | Margaret Hamilton | activated | 24 Nov 2026, 06:00 | Unity refused the account: its domain is not validated |"

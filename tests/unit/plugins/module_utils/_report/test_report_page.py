@@ -75,7 +75,7 @@ def test_page_says_what_the_report_says() -> None:
         "Checked on",
         "24 November 2026, 06:00 UTC",
         "2 steps differ, 5 people are missing",
-        "test, configure, reactivate",
+        "test the connection, configure it, activate it again",
         "Lovelace in JumpCloud, Byron in Unity",
         "Unity refused the account: its domain is not validated",
         "Validate the domain in the Unity Dashboard",

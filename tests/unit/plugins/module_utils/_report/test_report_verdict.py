@@ -25,8 +25,8 @@ def test_drift() -> None:
     assert report["outcome"] == "drift"
     assert report["verdict"] == "Drift: 2 steps differ, 5 people are missing, 2 accounts are unexpected and 1 account differs."
     assert report["differences"] == [
-        {"step": "identity_management", "found": "active", "would_do": ["test", "configure", "reactivate"], "since": audits.AT},
-        {"step": "user_groups", "found": "1 group bound", "would_do": ["bind 1"], "since": audits.AT},
+        {"step": "identity_management", "found": "active", "would_do": ["test the connection", "configure it", "activate it again"], "since": audits.AT},
+        {"step": "user_groups", "found": "1 group bound", "would_do": ["bind 1 group"], "since": audits.AT},
     ]
 
 

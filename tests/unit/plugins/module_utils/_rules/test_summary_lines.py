@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules import summary_lines
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import EVERY, summary
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary_lines import COUNTED_WORDS, WORDS, asks, line
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary_lines import COUNTED_WORDS, WORDS, asks, in_words, line, lost_access
 
 PLUGINS = Path(summary_lines.__file__).parents[2]
 COMMAND = "ansible-playbook unity_jumpcloud.scim.provision -e @vars.yml"
@@ -46,6 +46,25 @@ def step(found: str, *did: str, verified: t.Sequence[str] = (), waiting: bool = 
 def test_a_step_in_one_line(seen: dict[str, t.Any], said: str, in_check_mode: str | None) -> None:
     assert line(seen, check_mode=False) == said
     assert line(seen, check_mode=True) == (in_check_mode or said)
+
+
+@pytest.mark.parametrize(
+    "lost, unseen, said, in_check_mode",
+    [
+        (0, 0, "Nobody has lost access.", "Nobody would lose access."),
+        (1, 0, "1 person has lost access, and Unity deletes the account. --diff names the person.", None),
+        (2, 1, "3 people have lost access, and Unity deletes their accounts. --diff names them.", None),
+        (3, 0, "3 people have lost access, and Unity deletes their accounts. --diff names them.", "3 people would lose access, and Unity would delete their"),
+    ],
+)
+def test_what_a_deprovisioning_cost(lost: int, unseen: int, said: str, in_check_mode: str | None) -> None:
+    result = {"deprovisioned_users_count": lost, "unseen_users_count": unseen}
+    assert lost_access(result, False) == said
+    assert lost_access(result, True).startswith(in_check_mode or "")
+
+
+def test_a_deed_without_words_is_shown_as_it_is() -> None:
+    assert in_words(["bind 1", "dance", "create"], True) == ["bind 1 group", "dance", "create one"]
 
 
 def test_every_verb_of_a_step_has_words() -> None:

@@ -132,3 +132,16 @@ def test_one_cause_is_told_once() -> None:
 
 def test_steps() -> None:
     assert STEPS == ("application", "test_user", "single_sign_on", "service_account", "connector_url", "identity_management", "user_groups", "enforcement")
+
+
+@pytest.mark.parametrize("status, said", [(401, "JumpCloud refuses the credentials, see application."), (403, None), (500, None)])
+def test_refused_credentials_are_told_once(status: int, said: str | None) -> None:
+    """403 may be about one thing alone."""
+    causes = Causes()
+    causes.told("application", api_error(status=status))
+    if said is None:
+        causes.require_reachable(["JumpCloud"])
+        return
+    with pytest.raises(NotTried, match=said):
+        causes.require_reachable(["JumpCloud"])
+    causes.require_reachable(["Unity administration"])

@@ -77,7 +77,7 @@ def test_the_expected_organization(http: ExactCalls, context: Context) -> None:
 
 @pytest.mark.parametrize("organization_id", ["", "../other", "12 34", "1234\n", "https://x", "{{ org }}"])
 def test_what_is_no_genesis_id(http: ExactCalls, context: Context, organization_id: str) -> None:
-    with pytest.raises(ScimError, match="organization_id must be the Genesis ID") as caught:
+    with pytest.raises(ScimError, match="organization_id .*must be the Genesis ID") as caught:
         connect(context, organization_id=organization_id)
     assert "\n" not in str(caught.value)
     assert http.seen == []
@@ -85,7 +85,7 @@ def test_what_is_no_genesis_id(http: ExactCalls, context: Context, organization_
 
 @pytest.mark.parametrize("option", ["api_url", "services_url"])
 def test_credentials_never_go_out_in_clear(http: ExactCalls, context: Context, option: str) -> None:
-    with pytest.raises(ScimError, match="%s must start with https://" % option):
+    with pytest.raises(ScimError, match="%s .*must start with https://" % option):
         connect(context, **{option: "http://services.api.unity.com"})
     assert http.seen == []
 

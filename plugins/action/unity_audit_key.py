@@ -1,0 +1,16 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the module of the same name in the controller's process."""
+
+from __future__ import annotations
+
+from ansible_collections.unity_jumpcloud.scim.plugins.modules.unity_audit_key import ARGUMENTS, run
+from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.in_process import InProcessAction
+
+
+class ActionModule(InProcessAction):
+    """See the module's documentation."""
+
+    arguments = ARGUMENTS
+    logic = staticmethod(run)

@@ -1,0 +1,165 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What unity_audit_key does: prove the key for audits where there is one, else make it, or ask a person for it."""
+
+from __future__ import annotations
+
+import typing as t
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT, UNITY
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.commands import AUDIT, AUDIT_KEY
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import unity_service_account, unity_service_account_key
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.by_method import carry_out, owner_is_accepted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_scim_connector import first_answer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.audit_key import audit_key_steps
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import open_step
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import API
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOwner, require_organization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, base_url_from
+
+STEP = "unity_audit_key"
+TITLE = "Key for audits"
+SOURCE = "Unity SCIM"
+ROLES = ("SCIM Authenticator",)
+DESCRIPTION = "Reads Unity's people for audits of SCIM provisioning"
+KEY_NAME = "unity_jumpcloud.scim audit"
+NAMES = "scim_provisioning_audit_key_id (%(key_id)s) and scim_provisioning_audit_secret_key (%(secret_key)s)" % ENVIRONMENT["audit"]
+Result = t.Dict[str, t.Any]
+UNNEEDED = ("service_account_id", "key_id", "base_url")
+# what the two modules that it is made with are told, beside whose account and key it is
+BY_API: Result = {"method": "api", "runbook": None, "manual_timeout": 0.0, "confirmed": False, "state": "present", "seen": None, **dict.fromkeys(UNNEEDED)}
+ACCOUNT_OPTIONS = {"secret_key": None, "authorization_header": None, "delete_foreign_keys": False}
+KEY_OPTIONS = {"rotate": "always", "max_age": None, "keep_previous": None, "max_keys": 20, "secret_file": None, "remove_secret_file": False}
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of unity_audit_key."""
+
+    http: HttpSettings
+    owner: UnityOwner
+    base_url: str | None
+    key_id: str | None
+    secret_key: str | None = field(repr=False)
+    method: str
+    service_account: str
+    runbook: str | None
+    file: str | None
+    wait_timeout: float
+
+
+def run(params: dict[str, t.Any], context: Context) -> Result:
+    """Show that the key can read Unity's people. Without one, make it where its secret is kept, or ask a person."""
+    options = parse(Options, params)
+    require_organization(options.owner.organization)
+    if bool(options.key_id) != bool(options.secret_key):
+        raise ScimError("Of the key for audits, only the %s was given." % ("key ID" if options.key_id else "secret key"), "Set both %s, or neither." % NAMES)
+    if options.key_id and options.secret_key:
+        return _proven(options, options.key_id, options.secret_key, context)
+    if options.method == API and not options.file:
+        raise ScimError(
+            "A key for audits can't be made: its secret is shown once, and nothing would keep it.",
+            "Set scim_provisioning_audit_key_file to the path of a file to be encrypted, and scim_provisioning_vaulted_file_password.",
+        )
+    return carry_out(
+        options.method,
+        None,
+        lambda: _made(options, params, context),
+        lambda: _asked(options, context),
+        context,
+        # its secret is shown once, so something has to keep it
+        options.owner.is_known and bool(options.file),
+        lambda: owner_is_accepted(options.owner, options.http, context),
+    )
+
+
+def _proven(options: Options, key_id: str, secret_key: str, context: Context) -> Result:
+    try:
+        users = _read_people(options, key_id, secret_key, 0.0, context)
+    except ApiError as error:
+        if error.status in (401, 403):
+            error.hint = "%s Or remove the key from %s, and get another one: %s" % (error.hint or "", NAMES, AUDIT_KEY)
+        raise
+    step = open_step(STEP, TITLE, options.owner.organization, options.runbook, context)
+    was_asked_for = step.is_open
+    step.close()
+    plan = Plan(None, None, (Action("see_done", TITLE, {"by": "a person"}),) if was_asked_for else (), TITLE)
+    lines = ["The key for audits %s can read Unity's people (%s)." % (key_id, counted(users, "user", "users")), _next(options)]
+    return _result(plan, options.method, lines, users=users)
+
+
+def _made(options: Options, params: dict[str, t.Any], context: Context) -> Result:
+    """A service account of its own, its role, and a key that was proven. A key that does not work does not stay."""
+    shared = {**{name: params[name] for name in UNITY.options}, **BY_API, "key_name": KEY_NAME}
+    account_options = {"name": options.service_account, "description": DESCRIPTION, "roles": list(ROLES)}
+    account = unity_service_account.run({**shared, **ACCOUNT_OPTIONS, **account_options}, context)
+    key_options = {**shared, **KEY_OPTIONS, "service_account": options.service_account}
+    made = unity_service_account_key.run(key_options, context)
+    actions = tuple(map(_action, [*account["actions"], *made["actions"]]))
+    plan = Plan(None, {"service_account": options.service_account, "key": made["key"]}, actions, TITLE)
+    credentials = made["credentials"]
+    if credentials is None:
+        return _result(plan, "api", ["A key for audits would be made, and kept in %s." % options.file])
+    try:
+        users = _read_people(options, credentials["key_id"], credentials["secret_key"], options.wait_timeout, context)
+    except BaseException as error:
+        with suppress(ScimError):
+            unity_service_account_key.run({**key_options, "state": "absent", "key_id": credentials["key_id"]}, context)
+            if isinstance(error, ScimError):
+                error.hint = "%s The new key was revoked." % (error.hint or "")
+        raise
+    lines = [
+        "A key for audits was made, and can read Unity's people (%s). It is kept in %s." % (counted(users, "user", "users"), options.file),
+        _next(options),
+    ]
+    return _result(plan, "api", lines, users=users, credentials=credentials)
+
+
+def _asked(options: Options, context: Context) -> Result:
+    organization = options.owner.organization
+    step = open_step(STEP, TITLE, organization, options.runbook, context)
+    steps = audit_key_steps(organization.organization_id, options.service_account, DESCRIPTION, ROLES)
+    outcome = step.carry_out(steps, lambda: Evidence(None, SOURCE, "No key for audits was given."))
+    plan = Plan(None, None, (Action("ask", TITLE, {"by": "a person"}),), TITLE)
+    verb = "would have" if context.check_mode else "has"
+    lines = ["A person %s to make a key for audits: %s." % (verb, counted(len(steps), "step", "steps"))]
+    if outcome.files and not context.check_mode:
+        lines.append("Runbook: %s" % outcome.files["html"])
+    else:
+        lines += ["%d. %s: %s%s" % (number, one["where"], one["do"], _shown(one)) for number, one in enumerate(steps, 1)]
+    lines.append("Keep it as %s, then run again: %s" % (NAMES, AUDIT_KEY))
+    return _result(plan, "manual", lines, pending=True, manual_steps=outcome.steps, runbook=outcome.files)
+
+
+def _read_people(options: Options, key_id: str, secret_key: str, wait_timeout: float, context: Context) -> int:
+    base_url = base_url_from(options.owner.organization, options.base_url)
+    service = ScimService(base_url, authorization_header(key_id, secret_key), open_transport(options.http, context, wait_timeout))
+    return first_answer(service, wait_timeout, context)
+
+
+def _action(done: dict[str, t.Any]) -> Action:
+    return Action(done["action"], done["target"], {name: value for name, value in done.items() if name not in ("action", "target")})
+
+
+def _shown(step: dict[str, t.Any]) -> str:
+    return "" if step["value"] is None else " %s: %s" % (step["field"], step["value"])
+
+
+def _next(options: Options) -> str:
+    return "Next: %s%s" % (AUDIT, " -e @%s --ask-vault-pass" % options.file if options.file else "")
+
+
+def _result(plan: Plan, method: str, lines: list[str], **facts: t.Any) -> Result:
+    nothing: Result = {"users": None, "credentials": None, "pending": False, "manual_steps": [], "runbook": None}
+    return {**plan.as_result(), "method": method, "lines": lines, **nothing, **facts}

@@ -1,0 +1,36 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person does to get a key for audits. The secret goes from Unity's dialog to where the audits get their credentials, and touches no file."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.commands import AUDIT_KEY
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import (
+    UNITY_ACCOUNTS,
+    Steps,
+    create_service_account,
+    switch_organization,
+)
+
+VARIABLES = ENVIRONMENT["audit"]
+KEEPER = "Where your audits get their credentials: the masked variables of a pipeline, a credential of AWX, or the environment"
+
+
+def audit_key_steps(organization_id: str, account: str, description: str, roles: t.Iterable[str]) -> Steps:
+    """Make the account and the key, keep it, and let a run prove it."""
+
+    def step(where: str, do: str, why: str, field: str | None = None, value: t.Any = None) -> dict[str, t.Any]:
+        return {"where": where, "do": do, "field": field, "value": value, "why": why}
+
+    return [
+        *switch_organization(organization_id),
+        *create_service_account(account, description, roles),
+        step(UNITY_ACCOUNTS, "Select the account, then Add key in the Keys section.", "Audits read Unity's people with it.", "Service account", account),
+        step(KEEPER, "Keep the key ID under this name.", "Unity shows the key this once.", "Key ID", VARIABLES["key_id"]),
+        step(KEEPER, "Keep the secret key under this name, as a secret.", "It is not delivered to JumpCloud.", "Secret key", VARIABLES["secret_key"]),
+        step("This playbook", "Run it again.", "It shows that the key can read Unity's people.", "Command", AUDIT_KEY),
+    ]

@@ -1,0 +1,81 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whoever wants to see people in an audit gets the key for it with one command, and it is never delivered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from stories.pair import PEOPLE, Pair, Seed, account_of, finished
+
+COMMAND = "ansible-playbook unity_jumpcloud.scim.audit_key -e @vars.yml"
+ACCOUNT = "JumpCloud SCIM audit"
+KEY_ID = "2b6f0cc9-0000-4000-8000-c0f190000001"
+SECRET_KEY = "SENTINELconfiguredkeysecret8a2f0"
+NO_OWNER = {"UNITY_ACCESS_TOKEN": None}
+BY_ENVIRONMENT = {"UNITY_SCIM_AUDIT_KEY_ID": KEY_ID, "UNITY_SCIM_AUDIT_SECRET_KEY": SECRET_KEY}
+
+
+def without_role(seed: Seed) -> None:
+    account_of(seed)["roles"] = []
+
+
+def test_everything_that_lacks_the_key_names_the_one_command(pair: Pair) -> None:
+    pair.begin("configured", finished)
+    assert pair.play("audit", check=True).said("there is no key to read Unity's users with. To get a key for audits, run: " + COMMAND)
+    pair.play("provision_user", extra_vars={"scim_provisioning_user": PEOPLE[0]}).failed("There is no key to see the person in Unity with.", COMMAND)
+
+
+def test_a_person_is_asked_and_the_next_run_proves_the_key(pair: Pair, tmp_path: Path) -> None:
+    pair.begin("configured", finished)
+    given = {"scim_provisioning_runbook_dir": str(tmp_path / "runbook")}
+    first = pair.play("audit_key", env=NO_OWNER, extra_vars=given).succeeded()
+    assert first.said("A person has to make a key for audits: 9 steps.", f"Runbook: {tmp_path}/runbook/audit_key.html", COMMAND)
+    assert first.entries == [] and COMMAND in (tmp_path / "runbook" / "audit_key.md").read_text(encoding="utf-8")
+
+    second = pair.play("audit_key", env={**NO_OWNER, **BY_ENVIRONMENT}, extra_vars=given).succeeded()
+    assert second.said(f"The key for audits {KEY_ID} can read Unity's people (3 users).", "Next: ansible-playbook unity_jumpcloud.scim.audit -e @vars.yml")
+    assert second.services == {"unity-scim"} and second.writes == []
+
+    audit = pair.play("audit", env=BY_ENVIRONMENT).succeeded()
+    assert audit.said("all 3 expected people have their accounts")
+
+
+def test_without_a_runbook_the_steps_are_shown(pair: Pair) -> None:
+    assert pair.play("audit_key", env=NO_OWNER).succeeded().said("Keep the secret key under this name, as a secret. Secret key: UNITY_SCIM_AUDIT_SECRET_KEY")
+
+
+def test_a_refused_key_is_an_error_with_the_command(pair: Pair) -> None:
+    pair.begin("configured", without_role)
+    pair.play("audit_key", env={**NO_OWNER, **BY_ENVIRONMENT}).failed("HTTP 403", "Assign it.", COMMAND)
+
+
+def test_a_key_is_made_and_kept_in_a_file_that_an_audit_takes(pair: Pair, tmp_path: Path) -> None:
+    pair.begin("configured", finished)
+    kept, password = tmp_path / "audit_key.yml", "SENTINEL-vault-password-2b19"
+    pair.more_secrets.append(password)
+    given = {"scim_provisioning_audit_key_file": str(kept), "scim_provisioning_vaulted_file_password": password}
+    preview = pair.play("audit_key", check=True, extra_vars=given).succeeded()
+    assert preview.said(f"A key for audits would be made, and kept in {kept}.") and preview.writes == [] and not kept.exists()
+
+    first = pair.play("audit_key", extra_vars=given).succeeded()
+    assert first.said("A key for audits was made, and can read Unity's people (3 users).", f"-e @{kept} --ask-vault-pass")
+    assert len(pair.keys(ACCOUNT)) == 1 and kept.read_text(encoding="utf-8").startswith("$ANSIBLE_VAULT")
+    assert pair.keys() == [KEY_ID]
+
+    second = pair.play("audit_key", extra_vars=given).succeeded()
+    assert second.writes == [] and second.changed == 0 and second.said("can read Unity's people (3 users).")
+
+    secret = tmp_path / "password"
+    secret.write_text(password, encoding="utf-8")
+    audit = pair.play("audit", "-e", f"@{kept}", "--vault-password-file", str(secret)).succeeded()
+    assert audit.said("all 3 expected people have their accounts")
+
+
+def test_a_key_that_can_not_be_kept_is_revoked(pair: Pair, tmp_path: Path) -> None:
+    pair.begin("configured", finished)
+    kept = tmp_path / "folder" / "audit_key.yml"
+    given = {"scim_provisioning_audit_key_file": str(kept), "scim_provisioning_vaulted_file_password": "SENTINEL-vault-password-2b19"}
+    pair.play("audit_key", extra_vars=given).failed("can't be the store of the key")
+    assert pair.keys(ACCOUNT) == []
