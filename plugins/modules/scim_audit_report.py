@@ -82,7 +82,8 @@ options:
     type: dict
   groups:
     description:
-      - The bound user groups, each with C(id) and C(name). An empty list says that none is bound. If it is left out, nobody looked.
+      - The bound user groups, each with C(id) and C(name). One with C(bound=false) is to be bound. An empty list says that none is bound. If it is left out,
+        nobody looked.
     type: list
     elements: dict
   people:
@@ -289,11 +290,11 @@ report:
       returned: success
       sample: [{"step": "user_groups", "found": "1 group bound", "would_do": ["bind 1 group"], "since": "2026-11-22T05:40:02Z"}]
     groups:
-      description: The bound user groups.
+      description: The user groups that are bound, or are to be bound.
       type: list
       elements: dict
       returned: success
-      sample: [{"id": "65f0c0ffee65f0c0ffee00b1", "name": "Unity Developers"}]
+      sample: [{"id": "65f0c0ffee65f0c0ffee00b1", "name": "Unity Developers", "bound": true}]
     people:
       description: Who should be in Unity and who is, from O(people); null if nobody looked. C(in_sync) is never true beside anybody unseen.
       type: dict

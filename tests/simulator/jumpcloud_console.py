@@ -114,5 +114,6 @@ def show_user(user: User) -> dict[str, Any]:
         "displayname": user.displayname,
         "activated": user.state != "STAGED",
         "suspended": user.state == "SUSPENDED",
+        "password_expired": user.password_expired,
         "state": user.state,
     }

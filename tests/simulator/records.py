@@ -191,6 +191,7 @@ class User:
     lastname: str = ""
     displayname: str = ""
     state: str = "ACTIVATED"
+    password_expired: bool = False
 
 
 @dataclass

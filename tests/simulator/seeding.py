@@ -165,6 +165,7 @@ def _user(entry: dict[str, Any], home: str) -> User:
         firstname=first,
         lastname=last,
         displayname=entry.get("displayname", f"{first} {last}".strip()),
+        password_expired=entry.get("password_expired", False),
         state=entry.get("state", "ACTIVATED"),
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.testing import ORGANIZATION
+from simulator.testing import ARTISTS, ORGANIZATION
 from stories.pair import PEOPLE, Pair, Seed, account_of, application_of, finished
 
 HALF = "at most 3 to create, 2 left out (1 staged, 1 suspended), who is in Unity already was not read: there is no key to read with"
@@ -60,3 +60,25 @@ def test_before_the_enforcement_it_tells_who_is_in_unity_and_in_no_bound_group(p
     assert check.said("enforcement: not enforced; 1 person in Unity is in no bound group", '"guest@example.com"') and check.writes == []
     run = pair.play("provision", extra_vars=given).succeeded()
     assert run.said("1 person in Unity is in no bound group; turned it on")
+
+
+def test_the_audit_names_the_group_to_be_bound_and_who_lost_an_account_by_it(pair: Pair) -> None:
+    given: dict[str, Any] = {}
+
+    def before(seed: Seed) -> None:
+        finished(seed)
+        given.update(key_of(seed))
+        next(user for user in seed["jumpcloud"]["users"] if user["email"] == "grace@example.com")["password_expired"] = True
+
+    pair.begin("configured", before)
+    assert pair.people() == PEOPLE
+    assert pair.tenants.associate("remove", ARTISTS) == 204
+    assert "ada@example.com" not in pair.people()
+    audit = pair.play("audit", extra_vars=given).failed("To be bound: Unity Artists. To do: bind groups for 1 person.")
+    shown = next(line["result"]["msg"] for line in audit.tasks if line["task"].endswith("Show the report"))
+    assert "@" not in "".join(shown) and audit.writes == []
+    named = pair.play("audit", diff=True, extra_vars=given).failed("1 person is missing")
+    assert named.said("missing: ada@example.com (in no bound group: Unity Artists is to be bound). Bind the group: run the playbook provision.")
+    assert named.said("at_risk: grace@example.com (the password has expired")
+    pair.play("provision", extra_vars=given).succeeded()
+    assert pair.people() == PEOPLE

@@ -22,6 +22,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.ap
     require_expected_organization,
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import OBJECT_ID, JumpCloudAccess, JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import UserGroup
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_provisioning_event import WantedEvents, read_events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_audit_report import (
     TITLE,
@@ -108,7 +109,8 @@ def run(params: Facts, context: Context) -> Facts:
         "error": report["error"],
         "files": files,
     }
-    return {**plan.as_result(), "audit": audit, "lines": rules.lines_of(audit, written=not context.check_mode)}
+    lines = rules.lines_of(audit, written=not context.check_mode) + (rules.names_of(report["people"]) if context.diff_mode else [])
+    return {**plan.as_result(), "audit": audit, "lines": lines}
 
 
 class _Reader:
@@ -170,7 +172,8 @@ class _Reader:
         require_sense(asked)
         service = ScimService(base_url, header_from(ScimKey(self._options.key_id, self._options.secret_key, None)) or "", self._shared())
         connection, application = self._open()
-        return compare(asked, connection, application, service, self.context)
+        groups = [UserGroup(group["id"], group["name"]) for group in rules.groups_to_bind(self._options.seen)]
+        return compare(asked, connection, application, service, self.context, groups)
 
     def _base_url(self) -> str:
         options = self._options

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import typing as t
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT, UNITY
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.commands import AUDIT, AUDIT_KEY
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
@@ -23,10 +23,12 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.by_met
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_scim_connector import first_answer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.audit_key import audit_key_steps
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import open_step
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import AccountChoice
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import API
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOwner, require_organization
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, base_url_from
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, base_url_from
 
 STEP = "unity_audit_key"
 TITLE = "Key for audits"
@@ -35,12 +37,8 @@ ROLES = ("SCIM Authenticator",)
 DESCRIPTION = "Reads Unity's people for audits of SCIM provisioning"
 KEY_NAME = "unity_jumpcloud.scim audit"
 NAMES = "scim_provisioning_audit_key_id (%(key_id)s) and scim_provisioning_audit_secret_key (%(secret_key)s)" % ENVIRONMENT["audit"]
+MAX_KEYS = 20
 Result = t.Dict[str, t.Any]
-UNNEEDED = ("service_account_id", "key_id", "base_url")
-# what the two modules that it is made with are told, beside whose account and key it is
-BY_API: Result = {"method": "api", "runbook": None, "manual_timeout": 0.0, "confirmed": False, "state": "present", "seen": None, **dict.fromkeys(UNNEEDED)}
-ACCOUNT_OPTIONS = {"secret_key": None, "authorization_header": None, "delete_foreign_keys": False}
-KEY_OPTIONS = {"rotate": "always", "max_age": None, "keep_previous": None, "max_keys": 20, "secret_file": None, "remove_secret_file": False}
 
 
 @dataclass(frozen=True)
@@ -72,16 +70,51 @@ def run(params: dict[str, t.Any], context: Context) -> Result:
             "A key for audits can't be made: its secret is shown once, and nothing would keep it.",
             "Set scim_provisioning_audit_key_file to the path of a file to be encrypted, and scim_provisioning_vaulted_file_password.",
         )
-    return carry_out(
+    account, key = _options_of(options)
+    made: Result = {}
+
+    def make() -> Result:
+        made.update(account=unity_service_account.manage(account, context), key=unity_service_account_key.manage(key, context))
+        return {}
+
+    asked = carry_out(
         options.method,
         None,
-        lambda: _made(options, params, context),
+        make,
         lambda: _asked(options, context),
         context,
         # its secret is shown once, so something has to keep it
         options.owner.is_known and bool(options.file),
         lambda: owner_is_accepted(options.owner, options.http, context),
     )
+    return _made(options, key, made, context) if made else asked
+
+
+def _options_of(options: Options) -> tuple[unity_service_account.Options, unity_service_account_key.Options]:
+    """What the two modules are told that it is made with: a service account of its own, its role, and a key."""
+    by_api: Result = {"http": options.http, "owner": options.owner, "method": "api", "runbook": None, "manual_timeout": 0.0, "state": "present"}
+    unneeded: Result = {"base_url": None, "seen": None, "confirmed": False}
+    account = unity_service_account.Options(
+        **by_api,
+        **unneeded,
+        key=ScimKey(None, None, None),
+        key_name=KEY_NAME,
+        name=options.service_account,
+        service_account_id=None,
+        description=DESCRIPTION,
+        roles=ROLES,
+        delete_foreign_keys=False,
+    )
+    key = unity_service_account_key.Options(
+        **by_api,
+        **unneeded,
+        account=AccountChoice(options.service_account, None),
+        policy=KeyPolicy(KEY_NAME, "always", None, None, MAX_KEYS),
+        secret_file=None,
+        key_id=None,
+        remove_secret_file=False,
+    )
+    return account, key
 
 
 def _proven(options: Options, key_id: str, secret_key: str, context: Context) -> Result:
@@ -99,13 +132,9 @@ def _proven(options: Options, key_id: str, secret_key: str, context: Context) ->
     return _result(plan, options.method, lines, users=users)
 
 
-def _made(options: Options, params: dict[str, t.Any], context: Context) -> Result:
-    """A service account of its own, its role, and a key that was proven. A key that does not work does not stay."""
-    shared = {**{name: params[name] for name in UNITY.options}, **BY_API, "key_name": KEY_NAME}
-    account_options = {"name": options.service_account, "description": DESCRIPTION, "roles": list(ROLES)}
-    account = unity_service_account.run({**shared, **ACCOUNT_OPTIONS, **account_options}, context)
-    key_options = {**shared, **KEY_OPTIONS, "service_account": options.service_account}
-    made = unity_service_account_key.run(key_options, context)
+def _made(options: Options, key: unity_service_account_key.Options, found: Result, context: Context) -> Result:
+    """A key that does not work does not stay."""
+    account, made = found["account"], found["key"]
     actions = tuple(map(_action, [*account["actions"], *made["actions"]]))
     plan = Plan(None, {"service_account": options.service_account, "key": made["key"]}, actions, TITLE)
     credentials = made["credentials"]
@@ -115,7 +144,7 @@ def _made(options: Options, params: dict[str, t.Any], context: Context) -> Resul
         users = _read_people(options, credentials["key_id"], credentials["secret_key"], options.wait_timeout, context)
     except BaseException as error:
         with suppress(ScimError):
-            unity_service_account_key.run({**key_options, "state": "absent", "key_id": credentials["key_id"]}, context)
+            unity_service_account_key.manage(replace(key, state="absent", key_id=credentials["key_id"]), context)
             if isinstance(error, ScimError):
                 error.hint = "%s The new key was revoked." % (error.hint or "")
         raise

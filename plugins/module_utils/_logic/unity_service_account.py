@@ -47,6 +47,11 @@ class InfoOptions:
 def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Make the service account exist, with this name, description and exactly these roles, or not exist."""
     options = parse(Options, params)
+    return manage(options, context)
+
+
+def manage(options: Options, context: Context) -> dict[str, t.Any]:
+    """As ``run``, for logic that has the options already."""
     return carry_out(
         options.method,
         chosen(options.method, "unity", options.seen),

@@ -17,7 +17,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printab
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.times import shown_time
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import remedies, unseen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.remedies import RUN, Remedy, run_then
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import listed, shown_number
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import listed, shown_number, to_bind
 
 Facts = t.Dict[str, t.Any]
 Check = t.Dict[str, t.Any]
@@ -188,13 +188,15 @@ def _application(facts: Facts) -> Finding:
 
 
 def _groups(facts: Facts) -> Finding:
-    groups = facts["groups"]
+    groups = facts["groups"] if facts["groups"] is None else [group for group in facts["groups"] if group["bound"]]
     missing, extra = _would_do(facts, "user_groups", "bind"), _would_do(facts, "user_groups", "unbind")
     if groups is None and not missing:
         return _unseen(facts, "groups", "user_groups")
     bound = "No group is bound" if not groups else "%s" % counted(len(groups), "group is bound", "groups are bound")
     if missing:
-        return "red", "%s; one that is wanted is not." % bound, run_then("Until then its members get no accounts.")
+        names = to_bind(facts["groups"])
+        wanted = "to be bound: %s" % listed(names) if names else "one that is wanted is not"
+        return "red", "%s; %s." % (bound, wanted), run_then("Until then its members get no accounts.")
     if not groups:
         return "red", "%s, so nobody is provisioned." % bound, Remedy("Name the groups, then run the provision playbook.", remedies.PROVISION)
     if extra:

@@ -64,6 +64,10 @@ def is_true(value: t.Any, where: str) -> bool:
     return flag(value, where) is True
 
 
+def is_not_false(value: t.Any, where: str) -> bool:
+    return flag(value, where) is not False
+
+
 def any_as_text(value: t.Any, _where: str) -> str | None:
     """An attribute of a person has any type; the report shows it."""
     return value if value is None or isinstance(value, str) else json.dumps(value, sort_keys=True)
@@ -128,10 +132,13 @@ PERSON = record(
     unity_id=text,
     user_name=text,
     reason=text,
+    action=text,
+    remedy=text,
     differences=rows(DIFFERENCE),
 )
-PEOPLE_LISTS = ("missing", "pending", "unexpected", "differing", "duplicates", "outside_domain", "staged", "suspended")
-COUNTS = ("bound", "expected", "staged", "suspended", "provisioned", "matched", "missing", "pending", "unexpected", "differing", "duplicates", "outside_domain")
+PEOPLE_LISTS = ("missing", "pending", "unexpected", "differing", "duplicates", "outside_domain", "staged", "suspended", "at_risk")
+COUNTS = ("bound", "expected", "provisioned", "matched", *PEOPLE_LISTS)
+ACTIONS = ("bind_group", "provision_user", "correct_in_jumpcloud", "correct_in_unity")
 NOT_SEEN = record(what=text_or("something"), why=text_or("No reason was given."))
 PEOPLE = record(
     application=record(id=text, display_label=text, display_name=text),
@@ -139,6 +146,7 @@ PEOPLE = record(
     checked_at=text,
     in_sync=flag,
     counts=record(**dict.fromkeys(COUNTS, number)),
+    to_do=record(**dict.fromkeys(ACTIONS, number_or_zero)),
     truncated=is_true,
     unchecked=rows(NOT_SEEN),
     **dict.fromkeys(PEOPLE_LISTS, rows(PERSON)),
@@ -181,7 +189,7 @@ GIVEN: dict[str, Reader] = {
     "key_max_age": number_or_zero,
     "application": APPLICATION,
     "connector": record(base_url=text, reachable=flag, users=number),
-    "groups": rows_or_none(record(id=text, name=text)),
+    "groups": rows_or_none(record(id=text, name=text, bound=is_not_false)),
     "people": PEOPLE,
     "health": HEALTH,
     "events": rows(EVENT),

@@ -169,9 +169,12 @@ def _events(events: t.Sequence[Row], max_listed: int) -> str:
 
 def _subject(report: Row) -> str:
     rows = ["<div><dt>%s</dt><dd>%s</dd></div>" % (title, text(report["subject"][name])) for name, title in SUBJECT if report["subject"][name]]
-    groups = "".join("<li>%s</li>" % text(group["name"] or group["id"] or "\u2013") for group in report["groups"])
-    bound = '<h3>Bound groups <span class="count">%s</span></h3>\n<ul class="chips">%s</ul>' % (shown_number(len(report["groups"])), groups) if groups else ""
-    return ('<dl class="subject">%s</dl>' % "".join(rows) if rows else "") + bound
+    groups = ""
+    for title, is_bound in (("Bound groups", True), ("Groups to be bound", False)):
+        names = [group["name"] or group["id"] or "\u2013" for group in report["groups"] if group["bound"] == is_bound]
+        chips = "".join("<li>%s</li>" % text(name) for name in names)
+        groups += '<h3>%s <span class="count">%s</span></h3>\n<ul class="chips">%s</ul>' % (title, shown_number(len(names)), chips) if names else ""
+    return ('<dl class="subject">%s</dl>' % "".join(rows) if rows else "") + groups
 
 
 def _plain(rows: t.Iterable[tuple[str, str]]) -> str:

@@ -89,9 +89,11 @@ def _differences(report: Row) -> list[str]:
 
 
 def _groups(report: Row) -> list[str]:
-    if not report["groups"]:
-        return []
-    return ["## Bound groups", "", *("- %s" % text(group["name"] or group["id"] or "\u2013") for group in report["groups"]), ""]
+    lines: list[str] = []
+    for title, is_bound in (("Bound groups", True), ("Groups to be bound", False)):
+        names = [text(group["name"] or group["id"] or "\u2013") for group in report["groups"] if group["bound"] == is_bound]
+        lines += ["## %s" % title, "", *("- %s" % name for name in names), ""] if names else []
+    return lines
 
 
 def _people(report: Row, max_listed: int) -> list[str]:
@@ -106,7 +108,8 @@ def _people(report: Row, max_listed: int) -> list[str]:
         if count[name]:
             lines += ["### %s: %s" % (title, shown_number(count[name])), "", meaning, ""]
             lines += _table(
-                ("Person", "Name", "JumpCloud", "Since (UTC)", "Why"), [(person_name(one), one["name"], one["status"], _since(one), why(one)) for one in shown]
+                ("Person", "Name", "JumpCloud", "Since (UTC)", "Why", "What to do"),
+                [(person_name(one), one["name"], one["status"], _since(one), why(one), one["remedy"]) for one in shown],
             )
             lines += _left_out(len(shown), count[name])
     return lines

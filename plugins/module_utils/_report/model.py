@@ -9,6 +9,7 @@ import json
 import typing as t
 from datetime import datetime
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.deeds import in_words
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
@@ -16,9 +17,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.version import VERSION
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, since, unseen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.checks import all_checks, differing, key_age
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import COUNTS, PEOPLE_LISTS, read_all
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import ACTIONS, COUNTS, PEOPLE_LISTS, read_all
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.verdict import DRIFT, drift, outcome, verdict
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary_lines import in_words
 
 Report = t.Dict[str, t.Any]
 REPORT_VERSION = 1
@@ -113,24 +113,27 @@ def _facts(given: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         counts = people["counts"] or dict.fromkeys(COUNTS)
         # a list says at least how many it names
         people["counts"] = {**counts, **{name: len(people[name]) if counts[name] is None else counts[name] for name in PEOPLE_LISTS}}
+        people["to_do"] = people["to_do"] or dict.fromkeys(ACTIONS, 0)
         people["missing"] = _with_reasons(people["missing"], facts["health"])
     return facts
 
 
 def _with_reasons(missing: list[dict[str, t.Any]], health: dict[str, t.Any] | None) -> list[dict[str, t.Any]]:
     """Why somebody is missing: the failure that is the newest thing that is known of the person, found by JumpCloud's id, else by email."""
-    by_id: dict[str, str] = {}
-    by_email: dict[str, str] = {}
+    by_id: dict[str, dict[str, t.Any]] = {}
+    by_email: dict[str, dict[str, t.Any]] = {}
     for failure in (health or {}).get("failures") or []:
         # those whose newest event is still a failure come first
         for person in failure["people"][: failure["open_people_count"]]:
             if person["id"]:
-                by_id.setdefault(person["id"], failure["title"])
+                by_id.setdefault(person["id"], failure)
             if person["email"]:
-                by_email.setdefault(matching_key(person["email"]), failure["title"])
-    return [
-        {**person, "reason": person["reason"] or by_id.get(person["jumpcloud_id"] or "") or by_email.get(matching_key(person["email"]))} for person in missing
-    ]
+                by_email.setdefault(matching_key(person["email"]), failure)
+    explained = []
+    for person in missing:
+        cause = None if person["reason"] else by_id.get(person["jumpcloud_id"] or "") or by_email.get(matching_key(person["email"]))
+        explained.append({**person, "reason": cause["title"], "remedy": cause["remedy"] or person["remedy"]} if cause else person)
+    return explained
 
 
 def _subject(facts: dict[str, t.Any]) -> dict[str, t.Any]:

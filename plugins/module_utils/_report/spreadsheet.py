@@ -25,9 +25,9 @@ def render(report: Row) -> str:
     """One row for each person on each list, all that the report names. Without people it is the head alone."""
     stream = io.StringIO()
     writer = csv.writer(stream, quoting=csv.QUOTE_ALL)
-    writer.writerow(("list", *FIELDS, "why"))
+    writer.writerow(("list", *FIELDS, "why", "remedy"))
     for name in PEOPLE_LISTS if report["people"] else ():
-        writer.writerows((name, *(_cell(person[field]) for field in FIELDS), _cell(why(person))) for person in report["people"][name])
+        writer.writerows((name, *(_cell(person[field]) for field in FIELDS), _cell(why(person)), _cell(person["remedy"])) for person in report["people"][name])
     return BYTE_ORDER_MARK + stream.getvalue()
 
 

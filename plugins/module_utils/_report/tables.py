@@ -111,7 +111,7 @@ def people(found: Row, max_listed: int) -> str:
             head = '<h3>%s%s <span class="count">%s</span></h3>' % (badge(LIST_STATES[name]) if name in LIST_STATES else "", text(title), shown_number(count))
             said = '%s\n<p class="meaning">%s%s</p>' % (head, text(meaning), left_out(len(shown), count))
             rows = [_person(one) for one in shown]
-            listed = "\n" + table(title, ("Person", "Name", "JumpCloud", "Since (UTC)", "Why"), rows, "people") if shown else ""
+            listed = "\n" + table(title, ("Person", "Name", "JumpCloud", "Since (UTC)", "Why", "What to do"), rows, "people") if shown else ""
             parts.append('<div class="list">%s%s</div>' % (said, listed))
     empty = [title for name, title, _meaning in PEOPLE_TITLES if not found["counts"][name]]
     if empty:
@@ -127,7 +127,7 @@ def left_out(shown: int, count: int) -> str:
 
 def _person(person: Row) -> tuple[str, ...]:
     name, status = text(person["name"] or ""), '<span class="tag">%s</span>' % text(person["status"])
-    return text(person_name(person)), name, status, moment(person["since"]), text(why(person))
+    return text(person_name(person)), name, status, moment(person["since"]), text(why(person)), text(person["remedy"] or "")
 
 
 def events(rows: t.Sequence[Row]) -> str:

@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.unseen import Row
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import UNCHECKED, listed, shown_number
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import UNCHECKED, listed, shown_number, to_do
 
 Facts = t.Dict[str, t.Any]
 Check = t.Dict[str, t.Any]
@@ -54,7 +54,7 @@ def verdict(facts: Facts, checks: t.Sequence[Check], error: str | None, unchecke
             return "The audit could not be completed%s" % ("." + too if too else ", so it has no result.")
         return "%s%s%s" % (UNCHECKED, " ".join(_sentence(row["why"]) for row in unchecked), too)
     if drifted:
-        return "Drift: %s." % listed(drifted)
+        return " ".join(part for part in ("Drift: %s." % listed(drifted), to_do(facts["groups"], facts["people"])) if part)
     return _in_sync(facts, checks)
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+
 # what is wrong comes first
 STATE_ORDER = ("red", "amber", "unknown", "green")
 STATE_WORDS = {"green": "OK", "amber": "Attention", "red": "Broken", "unknown": "Unchecked"}
@@ -23,7 +25,16 @@ PEOPLE_TITLES = (
     ("outside_domain", "Outside the domains", "Accounts that came another way, such as guests. This is not drift."),
     ("staged", "Staged in JumpCloud", "JumpCloud provisions nobody before activation. This is not drift."),
     ("suspended", "Suspended in JumpCloud", "JumpCloud provisions nobody who is suspended. This is not drift."),
+    ("at_risk", "At risk", "Their password in JumpCloud has expired, and JumpCloud may send their accounts as inactive. This is not drift."),
 )
+# what is to be done about drift: before the number of people, and after it
+TO_DO = (
+    ("bind_group", "bind groups for", ""),
+    ("provision_user", "run provision_user for", ""),
+    ("correct_in_jumpcloud", "correct", " in JumpCloud"),
+    ("correct_in_unity", "correct", " in Unity"),
+)
+MAX_NAMED_GROUPS = 5
 
 
 def worst_first(checks: t.Sequence[dict[str, t.Any]]) -> list[dict[str, t.Any]]:
@@ -49,6 +60,21 @@ def verdict_beside(outcome: str, verdict: str) -> str:
     """The verdict where the outcome's word stands beside it, and need not be said twice."""
     said = next((verdict[len(start) :] for start in (OUTCOME_WORDS[outcome] + ": ", UNCHECKED) if verdict.startswith(start)), verdict)
     return said[:1].upper() + said[1:]
+
+
+def to_bind(groups: t.Sequence[dict[str, t.Any]] | None) -> list[str]:
+    """The names of the groups that are to be bound."""
+    return [group["name"] or group["id"] or "\u2013" for group in groups or () if not group["bound"]]
+
+
+def to_do(groups: t.Sequence[dict[str, t.Any]] | None, people: dict[str, t.Any] | None) -> str:
+    """Which groups are to be bound, and how many people need what, in sentences; empty where nothing is known of either."""
+    names = to_bind(groups)
+    named = names[:MAX_NAMED_GROUPS] + (["%d more" % (len(names) - MAX_NAMED_GROUPS)] if len(names) > MAX_NAMED_GROUPS else [])
+    counts = (people or {}).get("to_do") or {}
+    parts = ["%s %s%s" % (verb, counted(counts[name], "person", "people"), where) for name, verb, where in TO_DO if counts.get(name)]
+    said = (["To be bound: %s." % listed(named)] if named else []) + (["To do: %s." % ", ".join(parts)] if parts else [])
+    return " ".join(said)
 
 
 def step_title(step: str) -> str:

@@ -13,11 +13,15 @@ from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.commands import GET_AUDIT_KEY
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import one_line
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import is_managed_name
 
 Facts = t.Dict[str, t.Any]
 
 REFUSALS = (401, 403)
+# the lists of people whom a diff names, and how many of each
+NAMED = ("missing", "unexpected", "differing", "duplicates", "at_risk")
+MAX_NAMED = 100
 # not everybody who may audit may read the events, and not every subscription has them
 FORBIDDEN_EVENTS = (401, 402, 403)
 ACCOUNT_STEPS = ("service_account", "service_account_key")
@@ -130,6 +134,39 @@ def connector_seen(connector: Facts | None, people: Facts | None, refused_at: st
     return {"base_url": base_url, "reachable": True if reached else False if refused_at else None, "users": users}
 
 
+def groups_to_bind(seen: t.Any) -> list[Facts]:
+    """The groups that are wanted, and were seen not to be bound."""
+    bound = seen_list(seen, "user_groups", "bound")
+    ids = [group.get("id") for group in bound or ()]
+    wanted = seen_list(seen, "user_groups", "wanted") if bound is not None else None
+    known = (group for group in wanted or () if isinstance(group.get("id"), str) and isinstance(group.get("name"), str))
+    return [{**group, "bound": False} for group in known if group["id"] not in ids]
+
+
+def groups_seen(seen: t.Any) -> list[Facts] | None:
+    """Those that are bound, and those that are to be bound."""
+    bound = seen_list(seen, "user_groups", "bound")
+    return None if bound is None else [*bound, *groups_to_bind(seen)]
+
+
+def names_of(people: Facts | None) -> list[str]:
+    """Whom a diff names: everybody who differs, and who is at risk, a line for each with the reason and what to do."""
+    lines = []
+    for kind in NAMED:
+        rows = (people or {}).get(kind) or []
+        lines += [_named(kind, row) for row in rows[:MAX_NAMED]]
+        more = ((people or {}).get("counts") or {}).get(kind, 0) - min(len(rows), MAX_NAMED)
+        lines += ["%s: ... and %d more" % (kind, more)] if more > 0 else []
+    return lines
+
+
+def _named(kind: str, row: Facts) -> str:
+    differs = ", ".join(one["attribute"] for one in row["differences"])
+    why = " (%s)" % (row["reason"] or differs) if row["reason"] or differs else ""
+    name = row["email"] or row["user_name"] or row["jumpcloud_id"] or row["unity_id"] or "?"
+    return one_line("%s: %s%s%s" % (kind, name, why, ". " + row["remedy"] if row["remedy"] else ""))
+
+
 def setup_seen(seen: t.Any, key_name: str) -> Facts:
     """The report's facts of the set-up, but for the connector. What was not seen, or is of another shape, is None."""
     application = seen_object(seen, "application")
@@ -139,7 +176,7 @@ def setup_seen(seen: t.Any, key_name: str) -> Facts:
         "application": {"display_label": application.get("display_label"), "identity_management": seen_object(seen, "identity_management")}
         if application
         else None,
-        "groups": seen_list(seen, "user_groups", "bound"),
+        "groups": groups_seen(seen),
     }
 
 

@@ -279,7 +279,7 @@ def test_nothing_imports_tests(path: Path) -> None:
 
 
 PURE_REPORT = ("checks", "charts", "given", "history", "html", "markdown", "model", "style", "svg", "tables", "wording")
-NAME_VENDORS = ("arguments", "matching", "secrets")
+NAME_VENDORS = ("arguments", "matching", "names", "secrets")
 # the rooms of module_utils: each imports from the floors below its own, and from itself
 FLOORS = (("_core",), ("_http",), ("_unity", "_jumpcloud"), ("_rules",), ("_people", "_pages"), ("_manual", "_report"), ("_logic",))
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import typing as t
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -521,3 +522,37 @@ def test_module(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert result["changed"] and result["audit"]["outcome"] == "in_sync" and len(names(tmp_path)) == 4
     failed = run_main(main, capsys, application="Unity", application_id=APP_ID)
     assert failed["failed"] and "mutually exclusive" in failed["msg"]
+
+
+ARTISTS = {"id": "65f0c0ffee65f0c0ffee00b0", "name": "Unity Artists"}
+
+
+def test_wanted_groups_decide_who_is_expected_and_a_diff_names_people(http: ExactCalls, context: Context, tmp_path: Path) -> None:
+    """Bob lost his account when his group was unbound. He is on the list, with that reason and the remedy."""
+    coders = {"id": "65f0c0ffee65f0c0ffee00b9", "name": "Coders"}
+    for asked in (context, replace(context, diff_mode=True)):
+        http.expect("POST", EVENTS, reply([]), json=GRACE)
+        with http.in_any_order():
+            http.expect("GET", BOUND, reply([{"id": "ada", "type": "user", "paths": []}]), query=PAGE)
+            http.expect("GET", PEOPLE, reply(v1(person("ada"), {**person("bob"), "password_expired": True})), query=PEOPLE_PAGE)
+            http.expect("GET", USERS, reply(scim_list(scim_user("u-ada", "ada@example.com", active=True))), query=SCIM_PAGE)
+            http.expect("GET", USERS, reply(scim_list(total=1)), query={**SCIM_PAGE, "startIndex": 2})
+        http.expect("GET", "/api/v2/usergroups/%s/membership" % coders["id"], reply([{"id": "bob", "type": "user"}]), query=PAGE)
+        expect_events(http)
+        seen = {**SEEN, "user_groups": {"wanted": [ARTISTS, coders], "bound": [ARTISTS]}}
+        result = run(options(steps=steps(user_groups=["bind 1"]), seen=seen, **where(tmp_path)), asked)
+        assert result["audit"]["verdict"] == "Drift: 1 step differs and 1 person is missing. To be bound: Coders. To do: bind groups for 1 person."
+        named = [line for line in result["lines"] if "@" in line]
+        assert named == (
+            [
+                "missing: bob@example.com (in no bound group: Coders is to be bound). Bind the group: run the playbook provision.",
+                "at_risk: bob@example.com (the password has expired: JumpCloud may send the account as inactive). "
+                "Let the person set a new password in JumpCloud.",
+            ]
+            if asked.diff_mode
+            else []
+        )
+    report = written(tmp_path)
+    assert [group["bound"] for group in report["groups"]] == [True, False]
+    assert report["people"]["to_do"] == {"bind_group": 1, "provision_user": 0, "correct_in_jumpcloud": 0, "correct_in_unity": 0}
+    assert (report["people"]["missing"][0]["action"], report["people"]["counts"]["at_risk"]) == ("bind_group", 1)

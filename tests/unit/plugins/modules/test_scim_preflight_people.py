@@ -45,6 +45,14 @@ FIRST_PAGE = {"startIndex": 1, "count": 100}
 NOBODY = {"people": None, "names": None}
 
 
+
+@pytest.fixture(autouse=True)
+def both_vendors_together(http: ExactCalls) -> t.Iterator[None]:
+    """Each in the order of its steps; which of them comes first is open."""
+    with http.in_any_order():
+        yield
+
+
 def options(**given: t.Any) -> dict[str, t.Any]:
     pair = {**JUMPCLOUD, "unity_organization_id": ORG, "application": "Unity", "groups": ["Artists"], "steps": ["user_groups"]}
     return params(ARGUMENTS, **{**pair, **given})

@@ -102,7 +102,7 @@ def test_without_an_owners_credentials_a_person_is_asked(http: ExactCalls, conte
     result = run(without_owner(runbook=str(tmp_path / "audit_key"), **given), context)
     assert (result["changed"], result["pending"], result["method"], verbs(result)) == (True, True, "manual", ["ask"])
     assert result["lines"] == [
-        "A person has to make a key for audits: 9 steps.",
+        "A person has to make a key for audits: 10 steps.",
         "Runbook: %s" % (tmp_path / "audit_key.html"),
         "Keep it as scim_provisioning_audit_key_id (UNITY_SCIM_AUDIT_KEY_ID) and "
         "scim_provisioning_audit_secret_key (UNITY_SCIM_AUDIT_SECRET_KEY), then run again: " + AUDIT_KEY,
@@ -114,7 +114,7 @@ def test_without_an_owners_credentials_a_person_is_asked(http: ExactCalls, conte
 def test_without_a_file_that_keeps_it_none_is_made(http: ExactCalls, context: Context) -> None:
     """Its secret would be lost. Without a runbook the steps themselves are shown."""
     result = run(options(), context)
-    assert result["pending"] and len(result["lines"]) == 11
+    assert result["pending"] and len(result["lines"]) == 12
     assert result["lines"][7].endswith("Keep the key ID under this name. Key ID: UNITY_SCIM_AUDIT_KEY_ID")
     with pytest.raises(ScimError, match="its secret is shown once, and nothing would keep it") as caught:
         run(options(method="api"), context)
@@ -172,4 +172,4 @@ def test_check_mode_writes_nothing(http: ExactCalls, check_context: Context, tmp
     result = run(options(file="/x/audit_key.yml"), check_context)
     assert (result["changed"], result["credentials"], result["lines"]) == (True, None, ["A key for audits would be made, and kept in /x/audit_key.yml."])
     asked = run(without_owner(runbook=str(tmp_path / "audit_key")), check_context)
-    assert asked["lines"][0] == "A person would have to make a key for audits: 9 steps." and list(tmp_path.iterdir()) == []
+    assert asked["lines"][0] == "A person would have to make a key for audits: 10 steps." and list(tmp_path.iterdir()) == []

@@ -299,7 +299,7 @@ def test_bad_input_sends_nothing(http: ExactCalls, context: Context, given: dict
     assert http.seen == []
 
 
-@pytest.mark.parametrize("state, step", [("present", "Select New."), ("absent", "Select the account, then delete it.")])
+@pytest.mark.parametrize("state, step", [("present", "Select New, unless the account is there already."), ("absent", "Select the account, then delete it.")])
 @pytest.mark.parametrize("answer", [text_reply("<html>", 404), reply({"code": 4, "title": "Not Found"}, 404), reply([]), reply({"accounts": []})])
 def test_an_api_that_is_not_as_assumed(http: ExactCalls, context: Context, state: str, step: str, answer: t.Any) -> None:
     http.expect("GET", ACCOUNTS, answer, query=FIRST_PAGE)

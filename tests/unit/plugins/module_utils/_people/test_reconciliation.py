@@ -393,9 +393,9 @@ def test_who_has_an_expired_password_is_at_risk_and_no_drift() -> None:
 
 
 def test_each_reason_has_its_remedy_and_people_are_counted_by_it_beyond_the_lists() -> None:
-    people = [person("a"), person("b", email=None), person("c", suspended=True), person("d"), person("e"), person("f", email="e@example.com"), person("g")]
+    people = [person("a"), person("b", email=""), person("c", suspended=True), person("d"), person("e"), person("f", email="e@example.com"), person("g")]
     users = [user("c"), user("d", given_name="Other"), user("x"), user("D", user_name="D@example.com")]
-    result = compare([(name, False) for name in "abcdefg"], people, users, max_listed=1)
+    result = compare([(name, False) for name in "abcdefg"], people, users, at_most=1)
     assert result["to_do"]["correct_in_jumpcloud"] == 3 and result["to_do"]["correct_in_unity"] >= 2
     assert sum(result["to_do"].values()) == sum(result["counts"][kind] for kind in ("missing", "unexpected", "differing", "duplicates"))
     assert result["truncated"]

@@ -68,7 +68,7 @@ def event(event_type: str = "user_create_provision", at: str = "2026-11-24T05:40
 
 
 def people(**lists: list[dict[str, t.Any]]) -> dict[str, t.Any]:
-    names = ("missing", "pending", "unexpected", "differing", "duplicates", "outside_domain", "staged", "suspended")
+    names = ("missing", "pending", "unexpected", "differing", "duplicates", "outside_domain", "staged", "suspended", "at_risk")
     counts = {name: len(lists.get(name, [])) for name in names}
     away = counts["missing"] + counts["pending"]
     expected = 412 if away < 412 else 412 + away
@@ -224,7 +224,7 @@ def drifts(**given: t.Any) -> dict[str, t.Any]:
 def hostile(name: str) -> dict[str, t.Any]:
     """A name wherever one can be."""
     somebody = person(1, name, name, email=name, name=name, user_name=name, differences=[{"attribute": name, "jumpcloud": name, "unity": name}])
-    lists = ("missing", "pending", "unexpected", "differing", "duplicates", "outside_domain", "staged", "suspended")
+    lists = ("missing", "pending", "unexpected", "differing", "duplicates", "outside_domain", "staged", "suspended", "at_risk")
     about = dict.fromkeys(("type", "id", "username", "email"), name)
     happened = event(name, name, False, error_message=name, details=name, initiated_by=name, resource=about)
     failed = failure(name, name, name, (1,), message=name, first=name, last=name, people=[{"id": name, "email": name}])

@@ -255,6 +255,13 @@ def test_application(application: dict[str, t.Any] | None, steps: list[dict[str,
     [
         ([{"id": "1", "name": "Artists"}], [], "green", "1 group is bound."),
         ([{"id": "1", "name": "Artists"}], ["bind 1"], "red", "1 group is bound; one that is wanted is not."),
+        (
+            [{"id": "1", "name": "Artists"}, {"id": "2", "name": "Coders", "bound": False}],
+            ["bind 1"],
+            "red",
+            "1 group is bound; to be bound: Coders.",
+        ),
+        ([{"id": "2", "name": "Coders", "bound": False}], ["bind 1"], "red", "No group is bound; to be bound: Coders."),
         ([], ["bind 2"], "red", "No group is bound; one that is wanted is not."),
         (None, ["bind 2"], "red", "No group is bound; one that is wanted is not."),
         ([], [], "red", "No group is bound, so nobody is provisioned."),

@@ -119,3 +119,10 @@ def test_hostile_names_stay_text(name: str) -> None:
 )
 def test_text(name: str, shown: str) -> None:
     assert text(name) == shown
+
+
+def test_groups_to_be_bound_and_what_to_do_about_people() -> None:
+    groups = [{"id": "1", "name": "Artists", "bound": False}]
+    text = render(audits.works(groups=groups, people=audits.people(at_risk=[audits.person(remedy="Let them set a new password.")])))
+    assert "## Bound groups" not in text and "## Groups to be bound\n\n- Artists" in text
+    assert "### At risk: 1" in text and "| Let them set a new password. |" in text

@@ -167,7 +167,9 @@ def test_any_part_may_be_missing(name: str, value: t.Any) -> None:
 
 
 HOLES: t.Any = {
-    "people": {name: [{}, None] for name in ("missing", "pending", "unexpected", "differing", "duplicates", "outside_domain", "staged", "suspended")},
+    "people": {
+        name: [{}, None] for name in ("missing", "pending", "unexpected", "differing", "duplicates", "outside_domain", "staged", "suspended", "at_risk")
+    },
     "health": {"failures": [{}, None], "days": [{}, None], "last_success": {}, "last_integration_change": {}},
     "events": [{}, None],
     "steps": [{}, None],

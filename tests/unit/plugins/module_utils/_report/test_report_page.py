@@ -87,7 +87,7 @@ def test_page_says_what_the_report_says() -> None:
         "Unity Artists",
         "30 runs",
         "guest@partner.example.org",
-        "Nobody is on these lists: Duplicates, Staged in JumpCloud.",
+        "Nobody is on these lists: Duplicates, Staged in JumpCloud, At risk.",
     ):
         assert words in said, words
 
@@ -119,10 +119,13 @@ def test_rows_of_the_chain() -> None:
 
 
 def test_rows_of_people() -> None:
-    nameless = audits.person(1, email=None, name=None, user_name=None, reason="Lost.")
+    nameless = audits.person(1, email=None, name=None, user_name=None, reason="Lost.", remedy="Find it.")
     rows = cells(render(audits.works(people=audits.people(missing=[audits.person(0), nameless]))), "people")
     when = "24 Nov 2026, 06:00"
-    assert rows == [["ada.lovelace@example.com", "Ada Lovelace", "activated", when, ""], [nameless["jumpcloud_id"], "", "activated", when, "Lost."]]
+    assert rows == [
+        ["ada.lovelace@example.com", "Ada Lovelace", "activated", when, "", ""],
+        [nameless["jumpcloud_id"], "", "activated", when, "Lost.", "Find it."],
+    ]
 
 
 def test_rows_of_events() -> None:

@@ -34,6 +34,7 @@ def test_everybody_is_there() -> None:
         "unity_id": "",
         "since": audits.AT,
         "why": "Unity refused the account: its domain is not validated",
+        "remedy": "Validate the domain in the Unity Dashboard: Administration, SSO, Domains.",
     }
     assert found[9]["why"] == "name.familyName: Lovelace in JumpCloud, Byron in Unity"
 
@@ -47,10 +48,10 @@ def test_head_alone_where_nobody_was_compared() -> None:
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
 def test_formula_is_text(sign: str) -> None:
     evil = sign + 'HYPERLINK("http://evil.example","a")'
-    person = audits.person(1, evil, evil, email=evil, name=evil, user_name=evil, jumpcloud_id=evil, unity_id=evil)
+    person = audits.person(1, evil, evil, email=evil, name=evil, user_name=evil, jumpcloud_id=evil, unity_id=evil, remedy=evil)
     found = rows(audits.works(people=audits.people(missing=[person])))
     cells = [value for name, value in found[0].items() if name not in ("list", "since")]
-    assert cells == ["'" + visible(evil)] * 7
+    assert cells == ["'" + visible(evil)] * 8
 
 
 @pytest.mark.parametrize("name", ['Ada, "the" first', "a;b", "line\r\nbreak", "=1\r\n=2", "Zoë 李", "right\u202eto left"])

@@ -93,6 +93,19 @@ def test_verdicts_in_sync(given: dict[str, t.Any], verdict: str) -> None:
         ({"people": audits.people(duplicates=[audits.person()])}, "Drift: 1 account is a duplicate."),
         ({"people": {**audits.people(), "in_sync": False}}, "Drift: people on both sides do not agree."),
         ({"steps": [{"step": "user_groups", "changed": True, "did": ["unbind 1"]}]}, "Drift: 1 step differs."),
+        (
+            {
+                "steps": [{"step": "user_groups", "changed": True, "did": ["bind 2"]}],
+                "groups": [{"id": "1", "name": "Artists"}, {"id": "2", "name": "Coders", "bound": False}, {"id": "3", "bound": False}],
+                "people": {**audits.people(missing=[audits.person()] * 3), "to_do": {"bind_group": 2, "provision_user": 1, "correct_in_unity": 1}},
+            },
+            "Drift: 1 step differs and 3 people are missing. To be bound: Coders and 3. "
+            "To do: bind groups for 2 people, run provision_user for 1 person, correct 1 person in Unity.",
+        ),
+        (
+            {"keys": [], "groups": [{"id": "%d" % number, "name": "G%d" % number, "bound": False} for number in range(7)]},
+            "Drift: broken at key and groups. To be bound: G0, G1, G2, G3, G4 and 2 more.",
+        ),
         # a broken check is drift, though no step names it
         ({"keys": []}, "Drift: broken at key."),
         ({"keys": [], "connector": {"reachable": False}}, "Drift: broken at key and connector."),
