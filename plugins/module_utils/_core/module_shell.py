@@ -25,7 +25,7 @@ else:
 
 # one line, whatever waits for it: without requests nothing can be asked
 REQUESTS_MISSING = (
-    "The Python library requests is missing, so nothing can be asked of Unity or JumpCloud. Install it for the Python that runs the module: "
+    "The Python library requests is missing, so nothing can be asked of either vendor. Install it for the Python that runs the module: "
     "%s -m pip install 'requests>=2.28'" % sys.executable
 )
 

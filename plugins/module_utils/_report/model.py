@@ -9,6 +9,7 @@ import json
 import typing as t
 from datetime import datetime
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.deeds import in_words
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
@@ -18,7 +19,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report impor
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.checks import all_checks, differing, key_age
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import COUNTS, PEOPLE_LISTS, read_all
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.verdict import DRIFT, drift, outcome, verdict
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary_lines import in_words
 
 Report = t.Dict[str, t.Any]
 REPORT_VERSION = 1

@@ -5,37 +5,14 @@
 
 from __future__ import annotations
 
-import collections
 import typing as t
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.deeds import in_words
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 
 WAITS = "it waits for the identity management"
 UNITY, JUMPCLOUD = "Unity Dashboard", "JumpCloud Admin Portal"
 CONSOLES = {"identity_management": JUMPCLOUD}
-# what was done, and what check mode would do
-WORDS = {
-    "ask": ("asked a person", "ask a person"),
-    "see_done": ("saw that a person has done it", "go on, since a person has done it"),
-    "take": ("took the key from the secret file", "take the key from the secret file"),
-    "create": ("created one", "create one"),
-    "set_roles": ("set its roles", "set its roles"),
-    "update": ("updated it", "update it"),
-    "delete": ("deleted it", "delete it"),
-    "configure": ("configured it", "configure it"),
-    "test": ("tested the connection", "test the connection"),
-    "activate": ("activated it", "activate it"),
-    "reactivate": ("activated it again", "activate it again"),
-    "deactivate": ("deactivated it", "deactivate it"),
-    "remove": ("removed its settings", "remove its settings"),
-    "enforce": ("turned it on", "turn it on"),
-    "stop_enforcing": ("turned it off", "turn it off"),
-}
-COUNTED_WORDS = {
-    "bind": ("bound", "bind", "group", "groups"),
-    "unbind": ("unbound", "unbind", "group", "groups"),
-    "revoke": ("revoked", "revoke", "key", "keys"),
-}
 
 
 def line(step: t.Mapping[str, t.Any], check_mode: bool) -> str:
@@ -72,15 +49,6 @@ def asks(
     return [*lines, waits + _next(check_mode, command)]
 
 
-def in_words(did: t.Sequence[str], check_mode: bool) -> list[str]:
-    """What a step did, or would do in check mode. An entry is a verb, or a verb and a number."""
-    numbers: dict[str, int] = collections.Counter()
-    for said in did:
-        verb, _blank, number = said.partition(" ")
-        numbers[verb] += int(number) if number.isdecimal() else 1
-    return [_words(verb, number, check_mode) for verb, number in numbers.items()]
-
-
 def lost_access(bindings: t.Mapping[str, t.Any], check_mode: bool) -> str:
     """How many people a deprovisioning cost their access. Names are in the diff."""
     count = sum(bindings.get(name) or 0 for name in ("deprovisioned_users_count", "unseen_users_count"))
@@ -98,14 +66,6 @@ def lost_access(bindings: t.Mapping[str, t.Any], check_mode: bool) -> str:
 def _done(did: t.Sequence[str], check_mode: bool) -> str:
     words = in_words(did, check_mode)
     return ("would " if check_mode else "") + ", ".join(words) if words else "nothing to do"
-
-
-def _words(verb: str, number: int, check_mode: bool) -> str:
-    if verb in COUNTED_WORDS:
-        past, plain, one, many = COUNTED_WORDS[verb]
-        return "%s %s" % (plain if check_mode else past, counted(number, one, many))
-    # whoever makes a report of their own may name other deeds
-    return WORDS.get(verb, (verb, verb))[check_mode]
 
 
 def _console(step: str) -> str:
