@@ -33,6 +33,7 @@ def test_guard_refuses_then_all_goes_in_order_and_a_second_run_finds_nothing(pai
     assert check.writes == [] and check.changed == 4 and pair.bound_groups() == GROUPS
     people = check.custom_stats["scim_provisioning_summary"]["deprovisioned_users"]
     assert [person["email"] for person in people] == PEOPLE
+    assert check.said("3 people would lose access, and Unity would delete their accounts. --diff names them.")
 
     account, keys = pair.account(), pair.keys()
     assert account
@@ -50,10 +51,11 @@ def test_guard_refuses_then_all_goes_in_order_and_a_second_run_finds_nothing(pai
         f"DELETE {accounts}/{account['id']}",
     ]
     assert pair.people() == [] and pair.account() is None and pair.is_untouched()
+    assert run.custom_stats["scim_provisioning_summary"]["lines"][-1] == "3 people have lost access, and Unity deletes their accounts. --diff names them."
     assert not pair.state()["unity"]["organizations"][0]["scim_enforced"]
 
     second = pair.play("deprovision", extra_vars=ALLOWED).succeeded()
-    assert second.writes == [] and second.changed == 0
+    assert second.writes == [] and second.changed == 0 and second.said("Nobody has lost access.")
     summary = second.custom_stats["scim_provisioning_summary"]
     assert (summary["changed"], summary["check_mode"], summary["deprovisioned_users"], summary["pending"]) == (False, False, [], [])
 

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the verbs of actions are in words. Pure."""
+"""What was done, or would be, in words: the one table of verbs. Pure, and knows no HTTP."""
 
 from __future__ import annotations
 

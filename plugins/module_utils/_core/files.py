@@ -17,7 +17,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 
 @dataclass(frozen=True)
 class NewFile:
-    """What a file shall hold. ``option`` is where its path comes from."""
+    """What a file shall hold. ``option`` is where its path comes from; ``called`` is what messages call that."""
 
     path: str
     text: str

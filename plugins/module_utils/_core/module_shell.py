@@ -25,7 +25,7 @@ else:
 
 # one line, whatever waits for it: without requests nothing can be asked
 REQUESTS_MISSING = (
-    "The Python library requests is missing, so neither vendor can be asked. Install it for the Python that runs the module: "
+    "The Python library requests is missing, so nothing can be asked of either vendor. Install it for the Python that runs the module: "
     "%s -m pip install 'requests>=2.28'" % sys.executable
 )
 
@@ -39,7 +39,6 @@ def run_module(arguments: Arguments, logic: Logic) -> None:
         module.fail_json(msg=REQUESTS_MISSING, exception=REQUESTS_ERROR)
     context = Context(
         check_mode=module.check_mode,
-        diff_mode=module._diff,  # pylint: disable=protected-access  # there is no public name for it
         warn=lambda text: module.warn(serializable(text)),
         masker=Masker(module.no_log_values.add),
         announce=module.log,

@@ -346,7 +346,7 @@ def test_only_the_shells_know_ansible_and_only_the_transport_knows_requests(path
         assert [name for name in imports(path) if name.split(".")[0] in ("requests", "urllib3")] == []
 
 
-# secrets and arguments know what the vendors' options and header are called
+# they know what the vendors' options and header are called
 @pytest.mark.parametrize("path", [path for path in sources("module_utils/_core/*.py", "module_utils/_http/*.py") if path.stem not in NAME_VENDORS], ids=shown)
 def test_what_knows_no_vendor_names_none(path: Path) -> None:
     text = path.read_text(encoding="utf-8").replace("unity_jumpcloud", "")

@@ -45,7 +45,6 @@ FIRST_PAGE = {"startIndex": 1, "count": 100}
 NOBODY = {"people": None, "names": None}
 
 
-
 @pytest.fixture(autouse=True)
 def both_vendors_together(http: ExactCalls) -> t.Iterator[None]:
     """Each in the order of its steps; which of them comes first is open."""

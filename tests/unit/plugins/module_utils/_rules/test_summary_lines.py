@@ -10,9 +10,10 @@ import typing as t
 from pathlib import Path
 
 import pytest
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.deeds import COUNTED_WORDS, WORDS, in_words
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules import summary_lines
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import EVERY, summary
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary_lines import COUNTED_WORDS, WORDS, asks, in_words, line, lost_access
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary_lines import asks, line, lost_access
 
 PLUGINS = Path(summary_lines.__file__).parents[2]
 COMMAND = "ansible-playbook unity_jumpcloud.scim.provision -e @vars.yml"
