@@ -31,7 +31,6 @@ IS_VERBOSE = os.environ.get("VERBOSE", "") not in ("", "0")
 VARIABLES = SCRIPTS / "demo_vars.yml"
 REPORT = FOLDER / "report"
 RUNBOOK = FOLDER / "runbook"
-SECRET_FILE = FOLDER / "secret"
 LOG = FOLDER / "demo.log"
 RESULTS = FOLDER / "results.jsonl"
 LAST_LINES = 30
@@ -42,8 +41,7 @@ COLUMNS = "{:>2}  {:<18} {:>7} {:>5} {:>6} {:>7}  {}"
 # what the simulated person does, by the operator's names
 WORDS = {
     "unity-account": "the service account is made, with its role",
-    "unity-key": "a key is made, and put into the secret file",
-    "jumpcloud-activate": "the settings are entered, tested and activated",
+    "jumpcloud-activate": "a key is made and pasted, and the settings are entered, tested and activated",
 }
 # each that there was; none may be shown
 secrets: set[str] = set()
@@ -100,8 +98,7 @@ def main() -> None:
         "",
         "Done: provisioned, idempotent, audited, repaired, rotated, taken down, and done by hand. No secret is in any output.",
         f"Report:   {REPORT.with_suffix('.html')}",
-        f"Runbook:  {RUNBOOK / 'unity.html'}",
-        f"          {RUNBOOK / 'jumpcloud.html'}",
+        f"Runbook:  {RUNBOOK / 'scim.html'}",
         f"Full log: {LOG} (VERBOSE=1 shows it all)",
     )
 
@@ -175,30 +172,21 @@ def by_api(demo: Demo) -> None:
 
 
 def by_hand(demo: Demo) -> None:
-    """Only published operations are called; a simulated person does the rest in the consoles, by the runbook."""
+    """Only published operations are called; a simulated person does the rest in both consoles, in one sitting, by the runbook."""
     demo.road("By hand, on a new pair: a person does what has no published API")
     options = ["-e", f"@{manual_variables()}"]
 
     run = playbook("provision", *options)
-    demo.act("provision", "a runbook is made", run)
+    demo.act("provision", "one runbook for both consoles is made", run)
     table(run.summary["asks"])
-    require(
-        run.status == 0 and run.writes == 0 and run.summary["pending"] == ["service_account", "service_account_key"], "Unity's steps must be asked for.", run
-    )
+    require(run.status == 0 and run.writes == 0 and run.summary["pending"] == ["service_account", "identity_management"], "Both must be asked for.", run)
 
-    demo.act("a person", "Unity Dashboard: " + "; ".join(person("unity-account", "unity-key")))
-    run = playbook("provision", *options)
-    demo.act("provision", "the key is proven", run)
-    table(run.summary["asks"])
-    require(run.status == 0 and run.summary["pending"] == ["identity_management"], "JumpCloud's step must be asked for.", run)
-
-    demo.act("a person", "JumpCloud Admin Portal: " + "; ".join(person("jumpcloud-activate")))
+    demo.act("a person", "; ".join(person("unity-account", "jumpcloud-activate")))
     run = playbook("provision", *options)
     delivered = arrived()
     demo.act("provision", f"the activation is seen; {counted(len(delivered), 'person has', 'people have')} arrived in Unity", run)
     table(run.did())
     require(run.status == 0 and not run.summary["pending"] and bool(delivered), "Nothing must be left to do, and people must arrive.", run)
-    require(not SECRET_FILE.exists(), "The secret file must be gone.", run)
 
     run = playbook("provision", *options)
     demo.act("provision again", "nothing to do", run)
@@ -252,7 +240,7 @@ def playbook(name: str, *options: str, expected: int = 0) -> Run:
 
 def person(*steps: str) -> list[str]:
     """The simulated person does these steps of the consoles, and tells of each."""
-    command = [sys.executable, "-m", "simulator.operator", "--url", URL, "--secret-file", str(SECRET_FILE), "do", *steps]
+    command = [sys.executable, "-m", "simulator.operator", "--url", URL, "do", *steps]
     done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(TESTS)}, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode:
         fail("The simulated person could not do it.", done.stderr, done.returncode)
@@ -283,7 +271,6 @@ def manual_variables() -> pathlib.Path:
         scim_provisioning_unity_method="manual",
         scim_provisioning_jumpcloud_method="manual",
         scim_provisioning_runbook_dir=str(RUNBOOK),
-        scim_provisioning_secret_file=str(SECRET_FILE),
     )
 
 

@@ -138,14 +138,16 @@ def header_of(key_id: str, secret_key: str) -> str:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m simulator.operator", description="Do the console's steps on the simulator, as a person would.")
     parser.add_argument("--url", required=True, help="the simulator's address")
-    parser.add_argument("--secret-file", type=Path, help="unity-key writes the key there, jumpcloud-activate reads the header value from there")
+    parser.add_argument(
+        "--secret-file", type=Path, help="unity-key writes the key there, jumpcloud-activate reads it; without it, jumpcloud-activate makes the key, too"
+    )
     parser.add_argument("--account", default=ACCOUNT)
     parser.add_argument("action", choices=["do"])
     steps = ["unity-account", "unity-key", "jumpcloud-activate", "jumpcloud-deactivate", "enforce", "stop-enforcing"]
     parser.add_argument("steps", nargs="+", choices=steps)
     given = parser.parse_args(arguments)
-    if not given.secret_file and {"unity-key", "jumpcloud-activate"} & set(given.steps):
-        parser.error("unity-key and jumpcloud-activate need --secret-file")
+    if not given.secret_file and "unity-key" in given.steps:
+        parser.error("unity-key needs --secret-file")
     operator = Operator(given.url)
     for step in given.steps:
         try:
@@ -163,7 +165,7 @@ def _do(operator: Operator, step: str, given: argparse.Namespace) -> None:
     elif step == "unity-key":
         operator.hand_over_key(given.secret_file, given.account)
     elif step == "jumpcloud-activate":
-        operator.activate(operator.read_secret_file(given.secret_file))
+        operator.activate(operator.read_secret_file(given.secret_file) if given.secret_file else header_of(*operator.create_key(given.account)))
     elif step == "jumpcloud-deactivate":
         operator.deactivate()
     else:

@@ -159,7 +159,7 @@ def test_relative_paths_of_own_stores_and_of_what_a_person_needs(pair: Pair, tmp
     pair.begin()
     manual = {"scim_provisioning_jumpcloud_method": "manual", "scim_provisioning_runbook_dir": "runbook", "scim_provisioning_secret_file": "secret"}
     pair.play("provision", extra_vars=manual, search=False, **at).succeeded()
-    assert (here / "runbook" / "jumpcloud.md").is_file() and (here / "secret").stat().st_mode & 0o777 == 0o600
+    assert (here / "runbook" / "scim.md").is_file() and (here / "secret").stat().st_mode & 0o777 == 0o600
 
 
 # ---- loops, and several uses

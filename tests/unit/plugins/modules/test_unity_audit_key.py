@@ -115,7 +115,7 @@ def test_without_a_file_that_keeps_it_none_is_made(http: ExactCalls, context: Co
     """Its secret would be lost. Without a runbook the steps themselves are shown."""
     result = run(options(), context)
     assert result["pending"] and len(result["lines"]) == 12
-    assert result["lines"][7].endswith("Keep the key ID under this name. Key ID: UNITY_SCIM_AUDIT_KEY_ID")
+    assert result["lines"][8].endswith("Keep the key ID under this name. Key ID: UNITY_SCIM_AUDIT_KEY_ID")
     with pytest.raises(ScimError, match="its secret is shown once, and nothing would keep it") as caught:
         run(options(method="api"), context)
     assert str(caught.value.hint).startswith("Set scim_provisioning_audit_key_file")
