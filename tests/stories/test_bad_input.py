@@ -46,7 +46,7 @@ REFUSED_AT_ONCE: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "wrong credentials for JumpCloud": (
         {"env": {"JUMPCLOUD_API_KEY": "SENTINEL-wrong-key-2b"}},
-        ["JumpCloud: cannot list the applications: HTTP 401", "Check region, too."],
+        ["application, test_user, identity_management, user_groups: JumpCloud: cannot list the applications: HTTP 401", "API access is off by default"],
     ),
     "two kinds of credentials": (
         {"env": {"JUMPCLOUD_CLIENT_ID": "example-client", "JUMPCLOUD_CLIENT_SECRET": "SENTINEL-client-secret-55d0"}},
