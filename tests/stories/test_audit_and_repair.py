@@ -26,9 +26,9 @@ def test_audit_of_a_finished_pair_is_green(pair: Pair) -> None:
 def test_audit_of_an_empty_pair_lists_all_steps(pair: Pair) -> None:
     audit = pair.play("audit", extra_vars=STEPS_ONLY).failed(
         "Drift: 4 steps differ.",
-        "service_account (found: no account): create, set_roles",
-        "service_account_key (found: live keys: 0): create",
-        "identity_management (found: not configured): configure, test, activate",
+        "service_account (found: no account): create one, set its roles",
+        "service_account_key (found: live keys: 0): create one",
+        "identity_management (found: not configured): configure it, test the connection, activate it",
         "user_groups (found: 0 groups bound): bind 2",
     )
     assert audit.writes == [] and pair.is_untouched()
@@ -58,14 +58,14 @@ def deactivate(pair: Pair) -> None:
 
 # the lines of the audit, and what the repair does
 CASES: dict[Callable[[Pair], None], tuple[list[str], dict[str, list[str]]]] = {
-    remove_the_role: (["service_account (found: the account exists): set_roles"], {"service_account": ["set_roles"]}),
+    remove_the_role: (["service_account (found: the account exists): set its roles"], {"service_account": ["set_roles"]}),
     delete_the_key: (
-        ["service_account_key (found: live keys: 0): create", "identity_management (found: active): configure, test, reactivate"],
+        ["service_account_key (found: live keys: 0): create one", "identity_management (found: active): configure it, test the connection, activate it again"],
         {"service_account_key": ["create"], "identity_management": ["configure", "test", "reactivate"]},
     ),
-    unbind_a_group: (["user_groups (found: 1 group bound): bind 1"], {"user_groups": ["bind 1"]}),
-    enforce: (["enforcement (found: enforced): stop_enforcing"], {"enforcement": ["stop_enforcing"]}),
-    deactivate: (["identity_management (found: inactive): test, activate"], {"identity_management": ["test", "activate"]}),
+    unbind_a_group: (["user_groups (found: 1 group bound): bind 1 group"], {"user_groups": ["bind 1"]}),
+    enforce: (["enforcement (found: enforced): turn it off"], {"enforcement": ["stop_enforcing"]}),
+    deactivate: (["identity_management (found: inactive): test the connection, activate it"], {"identity_management": ["test", "activate"]}),
 }
 
 

@@ -300,7 +300,7 @@ def test_the_role_that_is_gone_is_drift(pair: Pair, report: Report) -> None:
     assert account
     pair.tenants.unity("PUT", f"{pair.tenants.accounts}/{account['id']}/organization-roles", json={"roles": []})
     audit = pair.play("audit", extra_vars=report.options)
-    assert audit.rc == 1 and audit.said("The people could not be compared.", "Drift was found, too: 1 step differs.", "set_roles")
+    assert audit.rc == 1 and audit.said("The people could not be compared.", "Drift was found, too: 1 step differs.", "set its roles")
     assert report.data["error"] is None and report.checks["role"] == "red" and report.checks["connector"] == "red" and report.data["people"] is None
 
 

@@ -24,6 +24,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.prefli
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import Once, Reads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import is_asked
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import DeprovisionGuard
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import evidence_of_activity, read_history, unknown_settings
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
@@ -77,12 +78,13 @@ class JumpCloudReads:
         if self._settings is None and wanted != API:
             self._evidence = self._read_events(application.id)
 
-    def identity_management(self, beside_manual: bool) -> Found:
+    def identity_management(self, beside_manual: bool, runbook: str | None) -> Found:
         """How it stands, and who does it. ``beside_manual``: a person does Unity's steps."""
         settings, evidence = self._settings, self._evidence
         if self.method is None:
             works = evidence is not None and evidence.settles
-            facts = MethodFacts(self._options.jumpcloud_method, unproven=settings is None, works=works, beside_manual=beside_manual)
+            asked = settings is None and is_asked(runbook, self.application())
+            facts = MethodFacts(self._options.jumpcloud_method, unproven=settings is None, works=works, beside_manual=beside_manual, asked=asked)
             self.method = t.cast(Method, choose_method(facts))
         if self.method.method == API:
             self._take(settings)

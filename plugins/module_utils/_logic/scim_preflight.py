@@ -210,7 +210,7 @@ class _Preflight:
         return Found(DONE, "")
 
     def _choose_identity_management(self) -> Found:
-        found = self._jumpcloud.identity_management(self._header is None and self._unity_method == MANUAL)
+        found = self._jumpcloud.identity_management(self._header is None and self._unity_method == MANUAL, self._options.runbook)
         if self._secret_file and self._header is None and self._jumpcloud_method == MANUAL and self._unity_method == API:
             # an earlier run may have made a key that a person still has to deliver
             self._secret_file_key_id = self._unity.key_in_secret_file(self._secret_file)

@@ -43,7 +43,14 @@ class RunbookFiles:
             ) from None
 
     def save(self, sections: t.Sequence[runbook_model.Section]) -> None:
-        """The state comes last: who finds it finds the pages as well. The folder is made; the mode of one that is there is nobody's business."""
+        """The state comes last: who finds it finds the pages as well."""
+        self.make_folder()
+        write_atomically(self.markdown, runbook_markdown.render(sections, self._command), MODE, named("runbook"))
+        write_atomically(self.html, runbook_html.render(sections, self._command), MODE, named("runbook"))
+        write_atomically(self.state, runbook_model.to_json(sections), MODE, named("runbook"))
+
+    def make_folder(self) -> None:
+        """The mode of one that is there is nobody's business."""
         folder = os.path.dirname(os.path.abspath(self.state))
         is_new = not os.path.isdir(folder)
         try:
@@ -55,6 +62,3 @@ class RunbookFiles:
         if is_new:
             # a key may be handed over in this folder
             write_atomically(os.path.join(folder, ".gitignore"), "*\n", MODE, named("runbook"))
-        write_atomically(self.markdown, runbook_markdown.render(sections, self._command), MODE, named("runbook"))
-        write_atomically(self.html, runbook_html.render(sections, self._command), MODE, named("runbook"))
-        write_atomically(self.state, runbook_model.to_json(sections), MODE, named("runbook"))

@@ -20,6 +20,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.cl
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import Steps
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.runbook_files import RunbookFiles
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import STEP as ACCOUNT_STEP
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import plan_of, unity_tenant
@@ -99,6 +100,16 @@ def _step_of(plan: Plan, outcome: Outcome, state: str) -> Step:
     return Step("identity_management", plan, outcome.evidence.detail, shown, method="manual", pending=outcome.pending)
 
 
+def tenant_of(application: Application) -> str:
+    return "JumpCloud application %s (%s)" % (application.title, application.id)
+
+
+def is_asked(runbook: str | None, application: Application) -> bool:
+    """Whether an earlier run has left the application's identity management to a person, and none has seen it done."""
+    sections = RunbookFiles(runbook).load() if runbook else []
+    return any(one.is_pending for one in sections if (one.step, one.tenant) == (STEP, tenant_of(application)))
+
+
 class _Request:
     """One request to a person, and what counts as its fulfilment."""
 
@@ -117,8 +128,7 @@ class _Request:
         if options.wanted.state == "active":
             made = "Make a key in Unity, and connect" if self._account else "Connect"
             title = "%s the application %s to Unity, test it and activate it" % (made, application.title)
-        tenant = "JumpCloud application %s (%s)" % (application.title, application.id)
-        self._step = ManualStep(STEP, title, tenant, options.runbook, context, options.manual_timeout)
+        self._step = ManualStep(STEP, title, tenant_of(application), options.runbook, context, options.manual_timeout)
         self.last = History(None, None)
 
     def read(self) -> History:

@@ -111,6 +111,9 @@ class ManualStep:
         asked = self.is_open or not evidence.settles
         if evidence.settles or self.context.check_mode:
             return self._outcome(evidence, asked, steps)
+        if self._files:
+            # the secret file may be beside the runbook
+            self._files.make_folder()
         prepare()
         self._write(steps, baseline, key_id)
         if self.timeout > 0:

@@ -31,7 +31,8 @@ class MethodFacts:
     ``wanted``: auto, api or manual. ``has_credentials``: somebody who may do the step by the API has given some. ``error``: why the API can't be used,
     as it has shown itself. ``accepts``: another endpoint of the service takes the same credentials. ``wrote``: the error came with a write.
     ``unproven``: the endpoint says that there is nothing, in the vendor's form of an error, which is also what a missing endpoint says. ``works``:
-    published evidence shows that the step is done all the same. ``beside_manual``: a person does the other console's steps anyway.
+    published evidence shows that the step is done all the same. ``beside_manual``: a person does the other console's steps anyway. ``asked``: an earlier run has
+    left it to a person, and nothing shows that it is done.
     """
 
     wanted: str
@@ -42,6 +43,7 @@ class MethodFacts:
     unproven: bool = False
     works: bool = False
     beside_manual: bool = False
+    asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ def choose_method(facts: MethodFacts) -> Method | None:
         return Method(API, "the endpoint answers as assumed", proven=True)
     if facts.works:
         return Method(MANUAL, "it works, and the assumed endpoint knows nothing of it", proven=True)
+    if facts.asked:
+        return Method(MANUAL, "an earlier run has left it to a person", proven=True)
     if facts.beside_manual:
         return Method(MANUAL, "whether the assumed endpoint exists is not proven, and a person does the other console's steps anyway", proven=True)
     return Method(API, "whether the assumed endpoint exists is not proven: its 404 can also mean that nothing is configured yet", proven=False)

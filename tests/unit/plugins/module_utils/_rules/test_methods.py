@@ -84,6 +84,8 @@ def test_a_write_whose_outcome_is_unknown_stays_an_error(wrote: bool, outcome: s
         ({"unproven": True}, "api", False, "whether the assumed endpoint exists is not proven"),
         ({"unproven": True, "works": True}, "manual", True, "it works, and the assumed endpoint knows nothing of it"),
         ({"unproven": True, "beside_manual": True}, "manual", True, "a person does the other console's steps anyway"),
+        ({"unproven": True, "asked": True}, "manual", True, "an earlier run has left it to a person"),
+        ({"asked": True}, "api", True, "the endpoint answers as assumed"),
         ({"works": True, "beside_manual": True}, "api", True, "the endpoint answers as assumed"),
     ],
 )
