@@ -31,8 +31,8 @@ class MethodFacts:
     ``wanted``: auto, api or manual. ``has_credentials``: somebody who may do the step by the API has given some. ``error``: why the API can't be used,
     as it has shown itself. ``accepts``: another endpoint of the service takes the same credentials. ``wrote``: the error came with a write.
     ``unproven``: the endpoint says that there is nothing, in the vendor's form of an error, which is also what a missing endpoint says. ``works``:
-    published evidence shows that the step is done all the same. ``beside_manual``: a person does the other console's steps anyway. ``asked``: an earlier run has
-    left it to a person, and nothing shows that it is done.
+    published evidence shows that the step is done all the same. ``beside_manual``: a person does the other console's steps anyway. ``asked``: an earlier
+    run has left it to a person, and nothing shows that it is done.
     """
 
     wanted: str
