@@ -110,7 +110,7 @@ def test_uses_are_told_apart_by_host_and_application(pair: Pair, report: Report,
     assert run.rc == 0, run.output[-3000:]
     artifacts = run.custom_stats["artifacts"]
     assert {host: {use: sorted(parts) for use, parts in uses.items()} for host, uses in artifacts.items()} == {
-        host: {"Unity": ["audit", "summary"], APPLICATION: ["summary"]} for host in ("one", "two")
+        host: {"Unity": ["audit", "runbook", "summary"], APPLICATION: ["runbook", "summary"]} for host in ("one", "two")
     }
 
 
@@ -143,6 +143,6 @@ def test_drift_beside_what_is_in_the_way_is_told(pair: Pair, report: Report) -> 
     """The single sign-on is looked at before the steps, and hides none of them."""
     pair.begin("configured")
     pair.fault("status", "unity-admin", "GET", "/sso$", times=0, status=403)
-    audit = pair.play("audit", extra_vars=report.options)
+    audit = pair.play("audit", extra_vars={**report.options, "scim_provisioning_unity_method": "api"})
     assert audit.rc == 1 and audit.said("The set-up could not be compared.", "single_sign_on:", "Drift was found, too: 2 steps differ.")
     assert [difference["step"] for difference in report.data["differences"]] == ["service_account", "user_groups"]

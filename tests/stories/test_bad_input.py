@@ -33,7 +33,7 @@ def all_keys_are_taken(seed: Seed) -> None:
 # what is given or not, and what the last message says; none of them lets the run write anything
 REFUSED_AT_ONCE: dict[str, tuple[dict[str, Any], list[str]]] = {
     "no credentials for Unity": (
-        {"env": {"UNITY_ACCESS_TOKEN": None}},
+        {"env": {"UNITY_ACCESS_TOKEN": None}, "extra_vars": {"scim_provisioning_unity_method": "api"}},
         ["No credentials for Unity. Set access_token (scim_provisioning_unity_access_token, UNITY_ACCESS_TOKEN)"],
     ),
     "no credentials for JumpCloud": (

@@ -226,7 +226,7 @@ def test_check_mode_as_a_keyword(pair: Pair, tmp_path: Path, how: str) -> None:
     )
     run = pair.play(own_play(tmp_path, tasks), diff=True).succeeded()
     assert run.writes == [] and pair.is_untouched() and pair.account() is None
-    assert run.said("service_account: no account; would create one, set its roles", "user_groups: 0 groups bound; would bind 2 groups")
+    assert run.said("service_account: no account; would create one, set its roles", "user_groups: 0 groups bound;", "would bind 2 groups")
     assert run.custom_stats["scim_provisioning_summary"]["check_mode"] is True
     pair.begin("configured", finished)
     keys = pair.keys()
@@ -275,6 +275,7 @@ ENTRIES = {name: spec["options"] for name, spec in SPECS["argument_specs"].items
 # the playbook of an entry point, and which have to be there for it to be of any use
 PLAYBOOKS = {
     "main": "provision",
+    "audit_key": "audit_key",
     "audit": "audit",
     "provision_user": "provision_user",
     "preflight": "preflight",

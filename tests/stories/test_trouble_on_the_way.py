@@ -25,7 +25,6 @@ def test_rate_limit_is_waited_for_with_a_warning(pair: Pair) -> None:
 BROKEN_ANSWERS = {
     "HTML instead of the applications": ("jumpcloud", "GET", "/api/applications$", "html", ["JumpCloud: cannot list the applications", "got an HTML page"]),
     "truncated list of service accounts": ("unity-admin", "GET", "/service-accounts$", "truncate", ["Unity administration: cannot list the service accounts"]),
-    "empty answer of the organization": ("unity-observed", "GET", "/organizations/", "empty", ["Check the single sign-on settings", "an empty body"]),
     "SSO settings of another shape": ("unity-admin", "GET", "/sso$", "json", ["Expected a field 'enabled'", "No secret was sent.", "manual_steps"]),
     "500 at the users": ("jumpcloud", "GET", "/api/systemusers", "status", ["JumpCloud: cannot list the users: HTTP 500"]),
     "500 at the roles": ("unity-admin", "PUT", "/organization-roles$", "status", ["cannot set the service account's organization roles: HTTP 500"]),
@@ -36,7 +35,8 @@ BROKEN_ANSWERS = {
 def test_broken_answer_stops_the_run_before_a_key_exists(pair: Pair, case: str) -> None:
     service, method, path, action, says = BROKEN_ANSWERS[case]
     pair.fault(action, service, method, path, times=0, **({"status": 500} if action == "status" else {"body": {}} if action == "json" else {}))
-    run = pair.play("provision", extra_vars={"scim_provisioning_time_budget": 2}, may_warn=action == "truncate")
+    given = {"scim_provisioning_time_budget": 2, "scim_provisioning_unity_method": "api"}
+    run = pair.play("provision", extra_vars=given, may_warn=action == "truncate")
     run.failed(*says)
     assert pair.is_untouched()
     pair.tenants.control("DELETE", "faults")

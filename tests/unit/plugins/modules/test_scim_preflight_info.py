@@ -124,7 +124,6 @@ def expect_all(http: ExactCalls) -> None:
     expect_application(http)
     http.expect("GET", "/api/organizations", reply(v1({"_id": JC_ORG})), query=V1_PAGE, without=("x-org-id",))
     expect_test_user(http)
-    expect_organization(http)
     expect_sso(http)
     expect_account(http, key(name="unity_jumpcloud.scim a1"))
     expect_provisioning(http)
@@ -145,10 +144,10 @@ EMPTY = {**WORKS, "service_account": "api", "identity_management": "unproven", "
 PROVEN = {"method": "api", "reason": "the endpoint answers as assumed", "proven": True}
 
 
-def test_a_pair_that_works_is_seen_in_eleven_requests(http: ExactCalls, context: Context) -> None:
+def test_a_pair_that_works_is_seen_in_ten_requests(http: ExactCalls, context: Context) -> None:
     expect_all(http)
     result = run_info(options(expected_organization_id=JC_ORG, enforced=True), context)
-    assert len(http.seen) == 11
+    assert len(http.seen) == 10
     assert verdicts(result) == {**WORKS, "user_groups": "api", "enforcement": "api"} and tuple(verdicts(result)) == STEPS
     assert result["lines"][0] == "application: done. JumpCloud has it: Unity." and result["stops"] == result["manual_steps"] == []
     assert result["step"] == {
@@ -180,7 +179,6 @@ def test_both_vendors_are_looked_at_together(http: ExactCalls, context: Context)
     both = meeting(2)
     http.expect("GET", "/api/applications", replace(reply(v1(application())), meets=both), query=V1_PAGE)
     http.expect("GET", SSO, replace(reply(sso()), meets=both))
-    expect_organization(http)
     assert set(verdicts(run_info(options(steps=["application", "single_sign_on"]), context)).values()) == {"done"}
 
 
@@ -203,7 +201,6 @@ def test_what_was_seen_is_handed_on(http: ExactCalls, context: Context) -> None:
 def test_an_empty_pair(http: ExactCalls, context: Context) -> None:
     expect_application(http)
     expect_test_user(http)
-    expect_organization(http)
     expect_sso(http)
     http.expect("GET", ACCOUNTS, reply(paged()), query=FIRST_PAGE)
     expect_provisioning(http, reply({"message": "not found"}, 404))
@@ -296,7 +293,6 @@ def test_an_address_is_checked_without_a_request(http: ExactCalls, context: Cont
 
 
 def test_without_a_test_email_neither_it_nor_its_domain_is_checked(http: ExactCalls, context: Context) -> None:
-    expect_organization(http)
     expect_sso(http)
     result = run_info(options(test_email=None, steps=["test_user", "single_sign_on"]), context)
     assert verdicts(result) == {"test_user": "done", "single_sign_on": "done"}
@@ -305,7 +301,6 @@ def test_without_a_test_email_neither_it_nor_its_domain_is_checked(http: ExactCa
 
 @pytest.mark.parametrize("email, name", [("test@b\u00fccher.example", "xn--bcher-kva.example"), ("test@XN--bcher-kva.example", "B\u00fccher.example")])
 def test_an_internationalized_domain_is_the_one_that_is_validated(http: ExactCalls, context: Context, email: str, name: str) -> None:
-    expect_organization(http)
     expect_sso(http, reply(sso(domains=[{"name": name, "validated": True}])))
     result = run_info(options(test_email=email, steps=["single_sign_on"]), context)
     assert verdicts(result) == {"single_sign_on": "done"} and "domain validated" in result["step"]["verified"]
@@ -351,7 +346,6 @@ def test_another_jumpcloud_organization(http: ExactCalls, context: Context) -> N
     ],
 )
 def test_single_sign_on_is_not_ready(http: ExactCalls, context: Context, answer: t.Any, email: str, reason: str) -> None:
-    expect_organization(http)
     expect_sso(http, reply(answer))
     result = run_info(options(steps=["single_sign_on"], test_email=email), context)
     assert reason in reasons(result)["single_sign_on"] and result["checked"]["sso"] is False
@@ -397,7 +391,6 @@ def test_whom_unbinding_would_cost_their_access(http: ExactCalls, context: Conte
 def test_a_host_that_can_not_be_reached_is_told_once(http: ExactCalls, context: Context, warnings: list[str]) -> None:
     for _unused in range(5):
         http.expect("GET", "/api/applications", refused(), query=V1_PAGE)
-    expect_organization(http)
     for _unused in range(5):
         expect_sso(http, dropped())
     result = run_info(options(enforced=True), context)
@@ -424,7 +417,6 @@ ASSUMED = ("single_sign_on", "service_account", "identity_management", "enforcem
 def expect_other_answers(http: ExactCalls) -> None:
     expect_application(http)
     expect_test_user(http)
-    expect_organization(http)
     expect_sso(http, text_reply("<html>"))
     http.expect("GET", ACCOUNTS, reply({"code": 4}, 404), query=FIRST_PAGE)
     expect_provisioning(http, reply({"type": "other"}))
@@ -451,7 +443,7 @@ def test_assumed_endpoints_that_have_to_answer_as_assumed_block(http: ExactCalls
     assert {one["step"]: one["variable"] for one in result["verdicts"]}["enforcement"] == "scim_provisioning_enforcement_method=auto or manual"
     assert [line.split(":")[0] for line in result["stops"]] == [step for step in STEPS if step in ASSUMED]
     assert {"Ours", "SCIM Authenticator", "JumpCloud SCIM"} <= {step["value"] for step in result["manual_steps"] if isinstance(step["value"], str)}
-    assert result["key"] is None and len(http.seen) == 8, "the single sign-on settings are asked for once"
+    assert result["key"] is None and len(http.seen) == 7, "the single sign-on settings are asked for once"
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
