@@ -144,5 +144,5 @@ def test_drift_beside_what_is_in_the_way_is_told(pair: Pair, report: Report) -> 
     pair.begin("configured")
     pair.fault("status", "unity-admin", "GET", "/sso$", times=0, status=403)
     audit = pair.play("audit", extra_vars={**report.options, "scim_provisioning_unity_method": "api"})
-    assert audit.rc == 1 and audit.said("The set-up could not be compared.", "single_sign_on:", "Drift was found, too: 2 steps differ.")
+    assert audit.rc == 1 and audit.said("The set-up could not be compared.", "single_sign_on:", "Drift was found, too: 2 steps differ and 1 person is missing.")
     assert [difference["step"] for difference in report.data["differences"]] == ["service_account", "user_groups"]
