@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import typing as t
 
-import ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils  # noqa: F401  # first, so that bytecode is kept of the others
 from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import absolute_path
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import key_of, options_of
 from jinja2 import pass_context

@@ -11,7 +11,6 @@ import os
 import re
 import typing as t
 
-import ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils  # noqa: F401  # first, so that bytecode is kept of the others
 from ansible import context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import read_regular
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import failure, is_active, is_delivered, joined, looked_at, summary

@@ -25,7 +25,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import REQUESTS_ERROR, REQUESTS_MISSING, Logic, failure
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import serializable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
-from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils import PACKAGE
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.commands import next_command
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.workers import prepare_workers
 
@@ -84,6 +83,6 @@ class InProcessAction(ActionBase):
 
 def action_of(name: str) -> type[InProcessAction]:
     """The action plugin of the module of this name. The module is imported here, once, in the process that forks the workers."""
-    module = importlib.import_module("%s.modules.%s" % (PACKAGE, name))
+    module = importlib.import_module("ansible_collections.unity_jumpcloud.scim.plugins.modules.%s" % name)
     logic = module.run_info if name.endswith("_info") else module.run
     return type("ActionModule", (InProcessAction,), {"__doc__": module.__doc__, "arguments": module.ARGUMENTS, "logic": staticmethod(logic)})

@@ -56,7 +56,7 @@ def expect_groups(http: ExactCalls, *bound: str) -> None:
     http.expect("GET", ASSOCIATIONS, reply([edge(group) for group in bound]), query=BOUND_PAGE)
 
 
-def expect_jumpcloud(http: ExactCalls, members: t.Iterable[str] = PEOPLE, ties: t.Any = ()) -> None:
+def expect_jumpcloud(http: ExactCalls, members: t.Iterable[str] = tuple(PEOPLE), ties: t.Any = ()) -> None:
     http.expect("GET", USERS, reply(list(ties)), query=PAGE)
     http.expect("GET", "/api/v2/usergroups/%s/membership" % ARTISTS, reply([{"id": name, "type": "user"} for name in members]), query=PAGE)
     http.expect("GET", "/api/systemusers", reply(v1(*(person(name, **fields) for name, fields in PEOPLE.items()))), query=EVERYBODY)

@@ -29,7 +29,15 @@ def make_action(
 ) -> InProcessAction:
     arguments = Arguments({"name": {"type": "str", "default": "x"}, "secret": {"type": "str", "no_log": True}}, {"required_together": [("name", "secret")]})
     kind = type("ActionModule", (InProcessAction,), {"arguments": task.pop("arguments", arguments), "logic": staticmethod(logic)})
-    facts = {"args": given or {"name": "y", "secret": SECRET}, "async_val": 0, "check_mode": False, "environment": None, "action": "thing", **task}
+    facts = {
+        "args": given or {"name": "y", "secret": SECRET},
+        "async_val": 0,
+        "check_mode": False,
+        "diff": False,
+        "environment": None,
+        "action": "thing",
+        **task,
+    }
     shell = SimpleNamespace(tmpdir="/tmp")
     play_context = SimpleNamespace(connection=connection, become=become)
     action = kind(SimpleNamespace(**facts), SimpleNamespace(_shell=shell), play_context, None, None, None)
