@@ -142,9 +142,9 @@ def by_api(demo: Demo) -> None:
     table(findings)
     report = json.loads(REPORT.with_suffix(".json").read_text(encoding="utf-8"))
     missing = [f"{known['name']} <{known['email']}>" for known in report["people"]["missing"]]
-    bound = [group["name"] for group in report["groups"]]
+    bound = [group["name"] for group in report["groups"] if group["bound"]]
     table([f"bound: {', '.join(bound)}", f"missing: {', '.join(missing)}"])
-    require(LOST_GROUP not in bound, "The report must not name the group that is no longer bound.", run)
+    require(LOST_GROUP not in bound, "The report must tell that the group is no longer bound.", run)
     require(any(lost["userName"] in known for known in missing), "The report must name the person who is missing.", run)
 
     run = playbook("provision")

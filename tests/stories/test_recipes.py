@@ -86,5 +86,8 @@ def test_recipe(pair: Pair, name: str) -> None:
 
 def test_recipe_for_awx(pair: Pair) -> None:
     pair.begin("configured", finished)
-    run = pair.play(str(RECIPES / "awx-project-audit.yml"), env=only({"UNITY_ORGANIZATION_ID": "12345678901234", **SECRETS}), extra_vars=BY_HAND)
+    # an example that linters do not take for a playbook of this collection
+    playbook = pair.machine / "audit.yml"
+    playbook.write_text((RECIPES / "awx-project-audit.yml.example").read_text(encoding="utf-8"), encoding="utf-8")
+    run = pair.play(str(playbook), env=only({"UNITY_ORGANIZATION_ID": "12345678901234", **SECRETS}), extra_vars=BY_HAND)
     assert people_missing(run) == 0
