@@ -145,7 +145,6 @@ def test_before_an_enforcement_it_tells_who_is_in_no_bound_group(http: ExactCall
 
 
 def test_the_validated_domains_that_unity_shows_are_used(http: ExactCalls, check_context: Context) -> None:
-    http.expect("GET", "/api/unity/legacy/v1/organizations/%s" % ORG, reply({"genesisId": ORG, "name": "Studio", "role": "owner"}))
     http.expect("GET", SSO, reply({**sso(), "domains": [{"name": "other.example", "validated": True}]}))
     expect_groups(http)
     expect_people(http, "ada")
