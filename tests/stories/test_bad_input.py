@@ -42,7 +42,7 @@ REFUSED_AT_ONCE: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "wrong credentials for Unity": (
         {"env": {"UNITY_ACCESS_TOKEN": "SENTINEL-wrong-token-1a"}},
-        ["Unity: cannot read the organization: HTTP 401", "Get a new access token"],
+        ["single_sign_on, service_account, enforcement: Unity administration: cannot read the single sign-on settings: HTTP 401", "Get a new access token"],
     ),
     "wrong credentials for JumpCloud": (
         {"env": {"JUMPCLOUD_API_KEY": "SENTINEL-wrong-key-2b"}},
