@@ -32,5 +32,6 @@ def prepare_workers() -> None:
         # where the plugins are imported without Ansible's loader for collections, nobody forks workers
         with contextlib.suppress(KeyError):
             loader.get(name, class_only=True)
-    # A worker ends with its task. To look for garbage among what it got from its parent finds none, and touches all memory, which is copied when touched.
+    # What is loaded by now stays. To look for garbage in it finds none, takes time, and touches memory that parent and worker share until one of them does.
+    gc.freeze()
     os.register_at_fork(after_in_child=gc.freeze)

@@ -62,7 +62,7 @@ def environment_for(seed: dict[str, Any], url: str) -> dict[str, str]:
         "UNITY_ORGANIZATION_ID": str(seed["unity"]["organizations"][0]["genesis_id"]),
         "UNITY_ACCESS_TOKEN": seed["unity"]["access_tokens"][0]["token"],
         "JUMPCLOUD_API_KEY": seed["jumpcloud"]["api_keys"][0]["key"],
-        **dict.fromkeys(("UNITY_API_URL", "UNITY_SERVICES_URL", "JUMPCLOUD_CONSOLE_URL", "JUMPCLOUD_OAUTH_URL"), url),
+        **dict.fromkeys(("UNITY_API_URL", "UNITY_SERVICES_URL", "JUMPCLOUD_CONSOLE_URL", "JUMPCLOUD_OAUTH_URL", "JUMPCLOUD_INSIGHTS_URL"), url),
     }
 
 
