@@ -1,0 +1,57 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is written for people and for AWX names what there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[3]
+PLAYBOOKS = {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
+DOCUMENTS = sorted(
+    path
+    for folder in (".", "docs", "docs/docsite/rst", "extensions/awx", "roles/scim_provisioning", "tests/simulator")
+    for path in (ROOT / folder).glob("*.md")
+)
+MARKDOWN_LINK = re.compile(r"\]\(([^)\s]+)\)")
+SPECS = yaml.safe_load((ROOT / "roles/scim_provisioning/meta/argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]
+VARIABLES = {name for entry in SPECS.values() for name in entry["options"]}
+TEMPLATES = yaml.safe_load((ROOT / "extensions/awx/job_templates.yml").read_text(encoding="utf-8"))
+WORKFLOW = yaml.safe_load((ROOT / "extensions/awx/workflow_job_template.yml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_to_files(path: Path) -> None:
+    targets = [
+        link.partition("#")[0]
+        for link in MARKDOWN_LINK.findall(path.read_text(encoding="utf-8"))
+        if "://" not in link and not link.startswith(("#", "mailto:"))
+    ]
+    assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+def test_every_playbook_is_in_the_readme_and_has_a_job_template() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert {name for name in PLAYBOOKS if f"| playbook `{name}` |" not in readme} == set()
+    assert {template["playbook"] for template in TEMPLATES} == {f"{name}.yml" for name in PLAYBOOKS}
+    assert [name for name in PLAYBOOKS if f"`{name}.yml`" not in (ROOT / "extensions/awx/README.md").read_text(encoding="utf-8")] == []
+
+
+def test_surveys_ask_for_variables_of_the_role() -> None:
+    asked = {question["variable"] for template in TEMPLATES for question in template.get("survey_spec", {}).get("spec", [])}
+    assert asked and asked <= VARIABLES
+
+
+def test_the_workflow_runs_templates_that_there_are() -> None:
+    jobs = {node["unified_job_template"]["name"] for node in WORKFLOW["schema"] if node["unified_job_template"]["type"] == "job_template"}
+    assert jobs and jobs <= {template["name"] for template in TEMPLATES}
+
+
+def test_the_guide_lists_every_job_template() -> None:
+    guide = (ROOT / "docs/docsite/rst/guide_awx.rst").read_text(encoding="utf-8")
+    assert [template["name"] for template in TEMPLATES if f"* - {template['name']}\n" not in guide] == []
