@@ -313,7 +313,7 @@ people:
       description: All of it in words.
       type: str
       returned: success
-      sample: 3 to create, 1 to adopt, 2 left out (1 staged, 1 suspended), no limit is set (max_created_users)
+      sample: 3 to create, 1 to adopt, 2 left out (1 staged, 1 suspended), no limit is set (scim_provisioning_max_created_users)
 step:
   description: What this step found and did, for a summary. Texts are for people.
   returned: success

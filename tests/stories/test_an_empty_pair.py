@@ -28,7 +28,7 @@ def test_check_tells_all_and_writes_nothing_then_the_first_run_does_it_and_the_s
     assert check.writes == [] and check.requests == REQUESTS["check run on an empty pair"]
     assert list(check.steps) == STEPS and check.did() == FIRST_RUN
     assert check.said("service_account: no account; would create one, set its roles", "user_groups: 0 groups bound; people: at most 3 to create")
-    assert check.said("no limit is set (max_created_users); would bind 2 groups")
+    assert check.said("no limit is set (scim_provisioning_max_created_users); would bind 2 groups")
     assert check.said("CUSTOM STATS:", '"changed": true, "check_mode": true')
     assert pair.is_untouched() and pair.account() is None
 

@@ -21,7 +21,9 @@ def key_of(seed: Seed) -> dict[str, Any]:
 def test_check_and_preflight_show_the_people_and_a_diff_names_them(pair: Pair) -> None:
     pair.begin()
     check = pair.play("provision", check=True, diff=True).succeeded()
-    assert check.writes == [] and check.said(HALF, "no limit is set (max_created_users)", '"people_created": [', '"staged@example.com (staged)"')
+    assert check.writes == [] and check.said(
+        HALF, "no limit is set (scim_provisioning_max_created_users)", '"people_created": [', '"staged@example.com (staged)"'
+    )
     assert pair.is_untouched()
 
     preflight = pair.play("preflight", diff=True).succeeded()

@@ -247,7 +247,8 @@ class _Preflight:
             *(["single sign-on enabled"] if sso else []),
             *(["domain validated"] if sso and self._options.test_email else []),
         ]
-        step = {"step": "prerequisites", "method": "api", "changed": False, "found": self._jumpcloud.found(), "did": [], "verified": verified}
+        unchecked = "" if sso or "single_sign_on" not in self._passed else ", and nobody checked single sign-on"
+        step = {"step": "prerequisites", "method": "api", "changed": False, "found": self._jumpcloud.found() + unchecked, "did": [], "verified": verified}
         preview = {"people": self.people.people, "names": self.people.names}
         return {
             "seen": {**self._jumpcloud.seen, **self._unity.seen, "methods": self._methods(), "preview": preview},

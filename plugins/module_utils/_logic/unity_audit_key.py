@@ -32,6 +32,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim i
 
 STEP = "unity_audit_key"
 TITLE = "Key for audits"
+SECTION = "Make a key for audits, so that they see people"
 SOURCE = "Unity SCIM"
 ROLES = ("SCIM Authenticator",)
 DESCRIPTION = "Reads Unity's people for audits of SCIM provisioning"
@@ -124,7 +125,7 @@ def _proven(options: Options, key_id: str, secret_key: str, context: Context) ->
         if error.status in (401, 403):
             error.hint = "%s Or remove the key from %s, and get another one: %s" % (error.hint or "", NAMES, AUDIT_KEY)
         raise
-    step = open_step(STEP, TITLE, options.owner.organization, options.runbook, context)
+    step = open_step(STEP, SECTION, options.owner.organization, options.runbook, context)
     was_asked_for = step.is_open
     step.close()
     plan = Plan(None, None, (Action("see_done", TITLE, {"by": "a person"}),) if was_asked_for else (), TITLE)
@@ -157,7 +158,7 @@ def _made(options: Options, key: unity_service_account_key.Options, found: Resul
 
 def _asked(options: Options, context: Context) -> Result:
     organization = options.owner.organization
-    step = open_step(STEP, TITLE, organization, options.runbook, context)
+    step = open_step(STEP, SECTION, organization, options.runbook, context)
     steps = audit_key_steps(organization.organization_id, options.service_account, DESCRIPTION, ROLES)
     outcome = step.carry_out(steps, lambda: Evidence(None, SOURCE, "No key for audits was given."))
     plan = Plan(None, None, (Action("ask", TITLE, {"by": "a person"}),), TITLE)

@@ -28,9 +28,9 @@ def audit_key_steps(organization_id: str, account: str, description: str, roles:
 
     return [
         *switch_organization(organization_id),
-        *create_service_account(account, description, roles),
+        *create_service_account(account, description, roles, "The key for audits has an account of its own, so that rotating JumpCloud's key leaves it alone."),
         step(UNITY_ACCOUNTS, "Select the account, then Add key in the Keys section.", "Audits read Unity's people with it.", "Service account", account),
         step(KEEPER, "Keep the key ID under this name.", "Unity shows the key this once.", "Key ID", VARIABLES["key_id"]),
         step(KEEPER, "Keep the secret key under this name, as a secret.", "It is not delivered to JumpCloud.", "Secret key", VARIABLES["secret_key"]),
-        step("This playbook", "Run it again.", "It shows that the key can read Unity's people.", "Command", AUDIT_KEY),
+        step("A terminal with both", "Run this.", "It shows that the key can read Unity's people.", "Command", AUDIT_KEY),
     ]

@@ -31,9 +31,11 @@ def _step(where: str, do: str, why: str, field: str | None = None, value: t.Any 
     return {"where": where, "do": do, "field": field, "value": value, "why": why}
 
 
-def create_service_account(name: str, description: str | None, roles: t.Iterable[str]) -> Steps:
+def create_service_account(
+    name: str, description: str | None, roles: t.Iterable[str], why: str = "JumpCloud authenticates to Unity as a service account."
+) -> Steps:
     return [
-        _step(UNITY_ACCOUNTS, "Select New, unless the account is there already.", "JumpCloud authenticates to Unity as a service account."),
+        _step(UNITY_ACCOUNTS, "Select New, unless the account is there already.", why),
         _step(UNITY_ACCOUNTS, "Enter the name.", "The name tells what the account is for.", "Name", name),
         _step(UNITY_ACCOUNTS, "Enter the description, then select Create.", "It helps whoever audits the accounts.", "Description", description or ""),
         *(

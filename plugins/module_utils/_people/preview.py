@@ -70,7 +70,7 @@ class Preview:
         parts += ["%d in Unity in no bound group" % len(self.in_no_group)] if self.in_no_group else []
         parts += ["who is in Unity already was not read: %s" % self.unread.rstrip(".")] if self.unread else []
         parts += [] if self.checks_domains else ["validated domains are not known"]
-        parts += ["no limit is set (max_created_users)"] if self.limit is None else ["limit %d" % self.limit]
+        parts += ["no limit is set (scim_provisioning_max_created_users)"] if self.limit is None else ["limit %d" % self.limit]
         return ", ".join(parts)
 
     def require_allowed(self) -> None:

@@ -85,7 +85,7 @@ def test_check_mode_shows_both_halves_and_names_people_in_the_diff_alone(http: E
     assert people["left_out_reasons"] == {"outside the validated domains": 1, "staged": 1}
     assert result["step"]["found"] == (
         "0 groups bound; people: 2 to create, 1 to adopt, 2 left out (1 outside the validated domains, 1 staged), "
-        "1 in Unity in no bound group, no limit is set (max_created_users)"
+        "1 in Unity in no bound group, no limit is set (scim_provisioning_max_created_users)"
     )
     assert {name: found for name, found in result["diff"]["after"].items() if name != "groups"} == {
         "people_created": ["bob@example.com", "new@example.com"],
