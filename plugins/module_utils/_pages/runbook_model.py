@@ -22,7 +22,7 @@ COUNTS_WHEN = {
     "jumpcloud_scim_app": "JumpCloud's Directory Insights shows the activation or deactivation that is asked for, newer than this request, and no call that "
     "was refused after it.",
     "unity_scim_connector": "Your word, since nothing published shows it. Once you have seen it in the dashboard, give the next run this option.",
-    "unity_audit_key": "The playbook audit_key finds it, and Unity's SCIM service accepts it. Provisioning works without it; an audit does not see people then.",
+    "unity_audit_key": "The playbook audit_key finds it, and Unity's SCIM service accepts it. Provisioning does not need it; audits do, to see people.",
 }
 COUNTS_OTHERWISE = "The next run of the playbook sees it."
 # what a person adds to the command of the next run, where only that makes the step count

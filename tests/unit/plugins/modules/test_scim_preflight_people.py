@@ -86,7 +86,8 @@ def test_a_check_run_counts_and_a_diff_names(http: ExactCalls, check_context: Co
         result = run_info(options(**READ_BY_AUDIT), context)
         assert_documented(scim_preflight_info, result)
         lines = [
-            "people: 1 to create, 1 to adopt, 1 in Unity in no bound group, validated domains are not known, no limit is set (scim_provisioning_max_created_users)",
+            "people: 1 to create, 1 to adopt, 1 in Unity in no bound group, validated domains are not known, "
+            "no limit is set (scim_provisioning_max_created_users)",
             "  To create: bob@example.com",
             "  To adopt: ada@example.com",
             "  In Unity in no bound group: guest@example.com",

@@ -86,7 +86,8 @@ def test_who_is_bound_already_is_no_news_and_who_is_not_listed_is_said() -> None
 def test_without_unitys_people_it_is_an_upper_bound() -> None:
     found = preview(["ada"], [], [ADA], None, None, "there is no key.")
     assert found.sentence() == (
-        "at most 1 to create, who is in Unity already was not read: there is no key, validated domains are not known, no limit is set (scim_provisioning_max_created_users)"
+        "at most 1 to create, who is in Unity already was not read: there is no key, validated domains are not known, "
+        "no limit is set (scim_provisioning_max_created_users)"
     )
 
 
