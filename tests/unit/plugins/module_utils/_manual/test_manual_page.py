@@ -62,7 +62,7 @@ def write(folder: Path, sections: list[runbook_model.Section]) -> Path:
 def test_page_renders_and_its_script_runs_under_its_policy(browser: chromium.Browser, tmp_path: Path) -> None:
     browser.open(write(tmp_path, unity()))
     assert browser.evaluate("document.querySelector('h1').textContent") == runbook_html.TITLE
-    assert browser.evaluate("document.getElementById('count').textContent") == "0 of 9 ticked"
+    assert browser.evaluate("document.getElementById('count').textContent") == "0 of 10 ticked"
     assert browser.evaluate("getComputedStyle(document.querySelector('section')).borderTopWidth") == "1px"
     assert browser.evaluate("Array.from(document.querySelectorAll('button.copy')).every(b => b.offsetWidth > 0)") is True
     assert browser.complaints() == []
@@ -135,7 +135,7 @@ def test_ticks_stay_when_the_page_is_opened_again(browser: chromium.Browser, tmp
         # the browser hands what a page stores to another process, and a page that is left too soon takes it along
         assert time.monotonic() < end, "the tick is lost"
         browser.evaluate("document.querySelectorAll('input')[1].click()")
-        assert browser.evaluate("document.getElementById('count').textContent") == "1 of 9 ticked"
+        assert browser.evaluate("document.getElementById('count').textContent") == "1 of 10 ticked"
         time.sleep(0.3)
         browser.open(write(tmp_path, jumpcloud()))
         browser.open(write(tmp_path, unity()))

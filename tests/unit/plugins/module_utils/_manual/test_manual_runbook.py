@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core import printable
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import unity_audit_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import enforcement, instructions, scim_app, service_account, service_account_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import markdown, runbook_html, runbook_markdown, runbook_model, runbook_style
 
@@ -161,11 +162,11 @@ def test_every_step_says_what_makes_it_count(step: str) -> None:
     one = runbook_model.Section(**{**vars(section()), "step": step})
     page, text = runbook_html.render([one]), runbook_markdown.render([one])
     said = runbook_model.COUNTS_WHEN[step]
-    assert "What makes it count: " + said.replace("'", "&#x27;") in page and "What makes it count: " + said.split(";")[0][:40] in text
+    assert "What makes it count: " + said.replace("'", "&#x27;") in page and "What makes it count: " + said.replace("_", "\\_").split(";")[0][:40] in text
 
 
 def test_every_module_that_asks_a_person_has_such_words() -> None:
-    asked = {service_account.STEP, service_account_key.STEP, service_account_key.REVOKE_STEP, scim_app.STEP, enforcement.STEP}
+    asked = {service_account.STEP, service_account_key.STEP, service_account_key.REVOKE_STEP, scim_app.STEP, enforcement.STEP, unity_audit_key.STEP}
     assert set(runbook_model.COUNTS_WHEN) == asked
     assert runbook_model.COUNTS_OTHERWISE in runbook_html.render([runbook_model.Section("another", "t", "o", (), "pending", "now")])
 
