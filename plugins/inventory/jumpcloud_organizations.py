@@ -115,9 +115,12 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.argumen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, with_suggestion
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import REQUESTS_ERROR, REQUESTS_MISSING
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import one_line
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_organizations import NOT_ASKED, Found, run
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_organizations import Found, run
 
+# options of a connection that are about one organization
+NOT_ASKED = ("organization_id", "expected_organization_id", "insights_url")
 CONNECTION = Arguments({name: option for name, option in JUMPCLOUD.options.items() if name not in NOT_ASKED}, JUMPCLOUD.rules)
 ARGUMENTS = CONNECTION + Arguments(
     {
@@ -166,19 +169,26 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         checked = ArgumentSpecValidator(spec.pop("argument_spec"), **spec).validate(plain)
         if checked.error_messages:
             raise ScimError(" ".join("%s." % message.rstrip(".") for message in checked.error_messages))
-        params: dict[str, t.Any] = checked.validated_parameters
-        return params
+        return {**dict.fromkeys(NOT_ASKED), **checked.validated_parameters}
 
     def _found(self, params: dict[str, t.Any], context: Context, path: str, cache: bool) -> Found:
         """What the cache has, or JumpCloud. Another provider or another place is another entry."""
         if not self.get_option("cache"):
             return run(params, context)
         key = self.get_cache_key(" ".join((path, params["provider_id"] or "", params["region"], params["console_url"] or "")))
-        remembered = self._cache.get(key) if cache else None
+        remembered = self._remembered(key, context) if cache else None
         found = run(params, context, remembered)
         if found.rows != remembered:
             self._cache[key] = found.rows
         return found
+
+    def _remembered(self, key: str, context: Context) -> t.Any:
+        try:
+            return self._cache.get(key)
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            # which it is depends on the cache plugin, and on what another version of it has left there
+            context.warn("The cache of the inventory can't be read (%s), so JumpCloud is asked." % one_line(str(error)).rstrip("."))
+            return None
 
     def _construct(self, inventory: t.Any, host: str) -> None:
         """Variables and groups of the user's own."""

@@ -22,9 +22,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.or
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.pairs import Pair, pairs_of, unity_ids
 
-# options of a connection that are about one organization, or about its events
-NOT_ASKED = ("organization_id", "expected_organization_id", "insights_url")
-
 
 @dataclass(frozen=True)
 class Options:
@@ -47,7 +44,7 @@ class Found(t.NamedTuple):
 
 def run(params: dict[str, t.Any], context: Context, remembered: t.Any = None) -> Found:
     """The organizations as pairs. Of ``remembered`` rows they are made without a request, unless an organization is mapped that came later."""
-    options = parse(Options, {**dict.fromkeys(NOT_ASKED), **params})
+    options = parse(Options, params)
     mapping = unity_ids(options.unity_organizations)
     cached = _organizations_of(remembered)
     if cached is not None:

@@ -89,7 +89,8 @@ def _resolved(organizations: list[Organization], mapping: t.Mapping[str, str]) -
     ids = {one.id for one in organizations}
     by_name: dict[str, list[str]] = collections.defaultdict(list)
     for one in organizations:
-        by_name[name_key(one.name)].append(one.id)
+        if name_key(one.name):
+            by_name[name_key(one.name)].append(one.id)
     meant = {entry: [entry] if entry in ids else by_name.get(name_key(entry), []) for entry in mapping}
     unknown = [entry for entry, found in meant.items() if not found]
     if unknown:
