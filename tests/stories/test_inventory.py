@@ -15,7 +15,7 @@ import ansible_runner
 import pytest
 import yaml
 from simulator.testing import API_KEY, APPLICATION, ORGANIZATION
-from stories.pair import GROUPS, JUMPCLOUD_ORGANIZATION, Pair, Run, Seed, default_ansible_playbook, run_process, unity_of
+from stories.pair import GROUPS, JUMPCLOUD_ORGANIZATION, Pair, Run, Seed, default_ansible_playbook, unity_of
 from stories.secrecy import files_below
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -170,7 +170,10 @@ def test_a_cache_asks_nothing_and_holds_no_secret(pair: Pair) -> None:
     assert (calls(first), calls(second)) == ([f"GET {LISTED}"], [])
     assert shown(first) == shown(second)
     assert any("Söhne" in text or "S\\u00f6hne" in text.replace("\\\\", "\\") for text in files_below(cache).values())
-    assert calls(pair.inventory(*arguments, "--list", "--flush-cache")) == [f"GET {LISTED}"]
+    for file in cache.iterdir():
+        file.write_text("{", encoding="utf-8")
+    damaged = pair.inventory(*arguments, "--graph")
+    assert damaged.said("The cache of the inventory can't be read (", "so JumpCloud is asked.") and calls(damaged) == [f"GET {LISTED}"]
 
 
 # ---- what is refused, with a way out
@@ -308,9 +311,5 @@ def test_awx_reads_the_inventory_and_runs_jobs_with_it(pair: Pair) -> None:
 
 def test_awx_says_why_there_is_no_inventory(pair: Pair) -> None:
     pair.begin(change=partly)
-    status, said = run_process(
-        [str(Path(default_ansible_playbook()).parent / "ansible-inventory"), "--list", "--export", *fleet(pair)],
-        {**pair.prepared("preflight", {})[1], "ANSIBLE_INVENTORY_UNPARSED_FAILED": "true"},
-        pair.machine,
-    )
-    assert status == 1 and "leave provider_id out to list the organizations that the credentials reach" in said
+    run = pair.inventory("--list", "--export", *fleet(pair), env={"ANSIBLE_INVENTORY_UNPARSED_FAILED": "true"})
+    assert run.rc == 1 and run.said("leave provider_id out to list the organizations that the credentials reach")
