@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import subprocess
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,7 @@ def test_the_organizations_of_a_provider(pair: Pair) -> None:
     pair.begin(change=portal)
     graph = pair.inventory(*fleet(pair), "--graph")
     assert (graph.rc, graph.output) == (0, GRAPH)
+    assert textwrap.indent(GRAPH, "    ") in (ROOT / "docs" / "docsite" / "rst" / "guide_many_pairs.rst").read_text(encoding="utf-8")
     assert calls(graph) == [f"GET {LISTED}"]
     found = hosts(pair.inventory(*fleet(pair), "--list"))
     assert found["muller-sohne"] == {

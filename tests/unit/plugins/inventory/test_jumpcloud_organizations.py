@@ -248,7 +248,9 @@ def test_a_damaged_cache_is_read_anew(http: ExactCalls, inventories: Inventories
     (file,) = (inventories.folder / "cache").iterdir()
     file.write_text(text, encoding="utf-8")
     assert list(hosts(inventories.of(**cached(inventories)))) == ["acme", "beta"]
-    assert inventories.warnings[-1].startswith("The cache of the inventory can't be read (") and inventories.warnings[-1].endswith("JumpCloud is asked.")
+    # old versions of Ansible hand over whatever is JSON
+    assert inventories.warnings or text in ('"text"', "[7]")
+    assert all(said.startswith("The cache of the inventory can't be read (") and said.endswith("so JumpCloud is asked.") for said in inventories.warnings)
     assert list(hosts(inventories.of(**cached(inventories)))) == ["acme", "beta"]
 
 
