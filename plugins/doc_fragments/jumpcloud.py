@@ -5,7 +5,14 @@
 
 from __future__ import annotations
 
-ACROSS_ORGANIZATIONS = r"""
+
+class ModuleDocFragment:
+    """The region, the organization and the credentials; and how to name an application."""
+
+    DOCUMENTATION: str
+
+    # without what is about one organization
+    ACROSS_ORGANIZATIONS = r"""
 seealso:
   - name: JumpCloud API documentation
     description: The published operations of the console API.
@@ -44,7 +51,10 @@ options:
       - If it is left out, E(JUMPCLOUD_OAUTH_URL) is used.
     type: str
 """
-ONE_ORGANIZATION = r"""  organization_id:
+
+    ONE_ORGANIZATION = r"""
+options:
+  organization_id:
     description:
       - The ID of the JumpCloud organization, 24 hexadecimal digits. Multi-tenant administrators need it.
       - If it is left out, E(JUMPCLOUD_ORGANIZATION_ID) is used, and if that is not set either, the credentials' only organization.
@@ -60,15 +70,6 @@ ONE_ORGANIZATION = r"""  organization_id:
     type: str
 """
 
-
-class ModuleDocFragment:
-    """The region, the organization and the credentials; and how to name an application."""
-
-    DOCUMENTATION = ACROSS_ORGANIZATIONS + ONE_ORGANIZATION
-
-    # without what is about one organization
-    ACROSS_ORGANIZATIONS = ACROSS_ORGANIZATIONS
-
     APPLICATION = r"""
 options:
   application:
@@ -82,3 +83,7 @@ options:
       - The ID of the SSO application, 24 hexadecimal digits.
     type: str
 """
+
+
+# not within the class, since ansible-test looks for texts there, and runs nothing
+ModuleDocFragment.DOCUMENTATION = ModuleDocFragment.ACROSS_ORGANIZATIONS + ModuleDocFragment.ONE_ORGANIZATION.replace("\noptions:\n", "")

@@ -30,6 +30,8 @@ MAPPING = {"Example Studio": ORGANIZATION, SECOND: SECOND_UNITY}
 FLEET = {"plugin": PLUGIN, "provider_id": PROVIDER, "unity_organizations": MAPPING}
 # else Ansible goes on without an inventory that has failed
 STRICT: dict[str, str | None] = {"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true"}
+# what AWX sets when it updates an inventory
+OF_AWX: dict[str, str | None] = {"ANSIBLE_INVENTORY_UNPARSED_FAILED": "True", "ANSIBLE_INVENTORY_EXPORT": "True", "ANSIBLE_VERBOSE_TO_STDERR": "True"}
 GRAPH = """\
 @all:
   |--@ungrouped:
@@ -292,7 +294,7 @@ def test_awx_reads_the_inventory_and_runs_jobs_with_it(pair: Pair) -> None:
     output = private / "output.json"
     command = [str(Path(default_ansible_playbook()).parent / "ansible-inventory"), "--list", "--export", "-i", source, "--playbook-dir", str(pair.machine)]
     (private / "args").write_text(" ".join([*command, "--output", str(output), "-v"]), encoding="utf-8")
-    environment = {**pair.prepared("preflight", {})[1], "ANSIBLE_INVENTORY_UNPARSED_FAILED": "true"}
+    environment = {**pair.prepared("preflight", {})[1], **OF_AWX}
     (private / "env" / "envvars").write_text(json.dumps(environment), encoding="utf-8")
     done = ansible_runner.run(private_data_dir=str(private), ident="1", quiet=True)
     said = done.stdout.read()
@@ -313,5 +315,5 @@ def test_awx_reads_the_inventory_and_runs_jobs_with_it(pair: Pair) -> None:
 
 def test_awx_says_why_there_is_no_inventory(pair: Pair) -> None:
     pair.begin(change=partly)
-    run = pair.inventory("--list", "--export", *fleet(pair), env={"ANSIBLE_INVENTORY_UNPARSED_FAILED": "true"})
+    run = pair.inventory("--list", "--export", *fleet(pair), env=OF_AWX)
     assert run.rc == 1 and run.said("leave provider_id out to list the organizations that the credentials reach")
