@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The JumpCloud scopes that each playbook needs stand in docs/docsite/rst/guide_credentials.rst, and this writes them there.
+"""The JumpCloud scopes that each playbook, and the inventory plugin, needs stand in docs/docsite/rst/guide_credentials.rst, and this writes them there.
 
-They come from two places: tests/contracts/called_operations.yml says which operations each playbook calls, which tests/stories/test_scopes.py compares
-with real runs; and JumpCloud's published files beside it say in ``x-scopes`` which scopes an operation takes.
+They come from two places: tests/contracts/called_operations.yml says which operations each of them calls, which tests/stories/ compare with
+real runs; and JumpCloud's published files beside it say in ``x-scopes`` which scopes an operation takes.
 
     scripts/scopes.py            write them into the guide
     scripts/scopes.py --check    show what would be written, and fail if there is anything
@@ -25,6 +25,7 @@ CALLED = CONTRACTS / "called_operations.yml"
 GUIDE = ROOT / "docs" / "docsite" / "rst" / "guide_credentials.rst"
 PUBLISHED = {"jumpcloud_console": "", "jumpcloud_provider": "", "jumpcloud_insights": "/insights/directory"}
 """Files, and the base path of their servers."""
+INVENTORY = "jumpcloud_organizations"
 METHODS = ("get", "post", "put", "patch", "delete")
 BEGIN, END = ".. scripts/scopes.py writes from here\n\n", ".. to here\n"
 NOT_IN_THE_FILES = "not in the files that this project has"
@@ -76,17 +77,20 @@ def generated() -> str:
     called: dict[str, list[str]] = yaml.safe_load(CALLED.read_text(encoding="utf-8"))
     scopes = published_scopes()
     by_playbook = [(f"``{playbook}``", literals(fewest(scopes.get(operation, []) for operation in operations))) for playbook, operations in called.items()]
+    playbooks = {name: found for name, found in called.items() if name != INVENTORY}
     operations = sorted({operation for found in called.values() for operation in found}, key=lambda operation: operation.split(" ")[::-1])
     by_operation = [
         (
             f"``{operation}``",
             literals(scopes.get(operation, []), " or ") or (ASSUMED if "/provision" in operation else NOT_IN_THE_FILES),
-            "all" if all(operation in found for found in called.values()) else literals(name for name, found in called.items() if operation in found),
+            "all playbooks"
+            if all(operation in found for found in playbooks.values())
+            else literals(name for name, found in called.items() if operation in found),
         )
         for operation in operations
     ]
-    return table("24 76", ("Playbook", "The fewest and narrowest scopes"), *by_playbook) + table(
-        "40 36 24", ("Operation", "Scopes that JumpCloud lists for it", "Playbooks"), *by_operation
+    return table("24 76", ("Playbook, or inventory plugin", "The fewest and narrowest scopes"), *by_playbook) + table(
+        "40 36 24", ("Operation", "Scopes that JumpCloud lists for it", "Called by"), *by_operation
     )
 
 

@@ -9,7 +9,14 @@ from __future__ import annotations
 class ModuleDocFragment:
     """The region, the organization and the credentials; and how to name an application."""
 
-    DOCUMENTATION = r"""
+    DOCUMENTATION: str
+
+    # without what is about one organization
+    ACROSS_ORGANIZATIONS = r"""
+seealso:
+  - name: JumpCloud API documentation
+    description: The published operations of the console API.
+    link: https://docs.jumpcloud.com/api/2.0/index.html
 options:
   api_key:
     description:
@@ -27,15 +34,6 @@ options:
       - The client secret that belongs to O(client_id).
       - If it is left out, E(JUMPCLOUD_CLIENT_SECRET) is used.
     type: str
-  organization_id:
-    description:
-      - The ID of the JumpCloud organization, 24 hexadecimal digits. Multi-tenant administrators need it.
-      - If it is left out, E(JUMPCLOUD_ORGANIZATION_ID) is used, and if that is not set either, the credentials' only organization.
-    type: str
-  expected_organization_id:
-    description:
-      - A guard. If it is set and the credentials or the application belong to another organization, the module fails before anything is written.
-    type: str
   region:
     description:
       - The region of the JumpCloud organization, V(us), V(eu) or V(in), in upper or lower case. It selects the hosts.
@@ -52,15 +50,24 @@ options:
       - The URL where service accounts get their tokens, where it is not the region's.
       - If it is left out, E(JUMPCLOUD_OAUTH_URL) is used.
     type: str
+"""
+
+    ONE_ORGANIZATION = r"""
+options:
+  organization_id:
+    description:
+      - The ID of the JumpCloud organization, 24 hexadecimal digits. Multi-tenant administrators need it.
+      - If it is left out, E(JUMPCLOUD_ORGANIZATION_ID) is used, and if that is not set either, the credentials' only organization.
+    type: str
+  expected_organization_id:
+    description:
+      - A guard. If it is set and the credentials or the application belong to another organization, the module fails before anything is written.
+    type: str
   insights_url:
     description:
       - The URL of Directory Insights, where it is not the region's.
       - If it is left out, E(JUMPCLOUD_INSIGHTS_URL) is used.
     type: str
-seealso:
-  - name: JumpCloud API documentation
-    description: The published operations of the console API.
-    link: https://docs.jumpcloud.com/api/2.0/index.html
 """
 
     APPLICATION = r"""
@@ -76,3 +83,7 @@ options:
       - The ID of the SSO application, 24 hexadecimal digits.
     type: str
 """
+
+
+# not within the class, since ansible-test looks for texts there, and runs nothing
+ModuleDocFragment.DOCUMENTATION = ModuleDocFragment.ACROSS_ORGANIZATIONS + ModuleDocFragment.ONE_ORGANIZATION.replace("\noptions:\n", "")

@@ -20,6 +20,7 @@ from .engine import Engine
 from .faults import Faults
 from .jumpcloud_console import JumpCloudConsole
 from .jumpcloud_directory import JumpCloudDirectory
+from .jumpcloud_providers import JumpCloudProviders
 from .jumpcloud_provisioning import JumpCloudProvisioning
 from .lies import Lies
 from .request_log import RequestLog
@@ -169,6 +170,8 @@ class Simulation:
             return insights.handle(state, request)
         if service == "jumpcloud-provisioning":
             return JumpCloudProvisioning(state, trigger).handle(request)
+        if service == "jumpcloud" and request.path.startswith("/api/v2/providers/"):
+            return JumpCloudProviders(state).handle(request)
         if service == "jumpcloud" and request.path.startswith("/api/v2/"):
             return JumpCloudDirectory(state, self.stale, trigger).handle(request, stale_seconds)
         if service == "jumpcloud":

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from .wire import Request, Response
 
 CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
-PUBLISHED = (("jumpcloud_console.openapi.json", ""), ("jumpcloud_insights.openapi.json", "/insights/directory"))
+PUBLISHED = (("jumpcloud_console.openapi.json", ""), ("jumpcloud_provider.openapi.json", ""), ("jumpcloud_insights.openapi.json", "/insights/directory"))
 """Files and the base path of their servers."""
 METHODS = ("get", "post", "put", "patch", "delete")
 MAX_ERRORS = 5

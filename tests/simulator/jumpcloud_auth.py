@@ -28,6 +28,7 @@ class Administrator:
     organizations: tuple[str, ...]
     read_only: bool
     insights: bool = True
+    providers: tuple[str, ...] = ()
 
 
 def authenticated(state: State, request: Request) -> Administrator:
@@ -35,11 +36,12 @@ def authenticated(state: State, request: Request) -> Administrator:
     if api_key is not None:
         for known in state.jumpcloud.api_keys:
             if known.key == api_key:
-                return Administrator("admin@example.com", "admin", tuple(known.organizations), known.read_only, known.insights)
+                return Administrator("admin@example.com", "admin", tuple(known.organizations), known.read_only, known.insights, tuple(known.providers))
     elif token is not None:
         for issued in state.jumpcloud.oauth_tokens:
             if issued.token == token and issued.expires_at > time.time():
-                return Administrator("service account", "service_account", tuple(issued.organizations), issued.read_only, issued.insights)
+                reach = tuple(issued.organizations), issued.read_only, issued.insights, tuple(issued.providers)
+                return Administrator("service account", "service_account", *reach)
     raise refusal(401, "Unauthorized: the API key or the token is missing, unknown or expired")
 
 
@@ -55,6 +57,12 @@ def chosen_organization(administrator: Administrator, request: Request) -> str:
     if wanted not in administrator.organizations:
         raise refusal(404, f"Organization {wanted} not found")
     return wanted
+
+
+def refuse_organization_header(request: Request) -> None:
+    """For the routes that are about several organizations (published: 403 where none is taken)."""
+    if "x-org-id" in request.headers:
+        raise refusal(403, "Forbidden: this route takes no x-org-id")
 
 
 def check_may_write(administrator: Administrator, request: Request) -> None:
@@ -76,7 +84,7 @@ def issue_token(state: State, request: Request) -> Response:
             raise _oauth_refusal(400, "unsupported_grant_type", "The grant type must be client_credentials.")
         if form.get("scope") != "api":
             raise _oauth_refusal(400, "invalid_scope", "The scope must be api.")
-        made = OAuthToken(secrets.token_urlsafe(48), client.organizations, time.time() + TOKEN_SECONDS, client.read_only, client.insights)
+        made = OAuthToken(secrets.token_urlsafe(48), client.organizations, time.time() + TOKEN_SECONDS, client.read_only, client.insights, client.providers)
         state.jumpcloud.oauth_tokens.append(made)
         state.secrets.add(made.token)
     return Response(200, {"access_token": made.token, "expires_in": TOKEN_SECONDS, "scope": "api", "token_type": "bearer"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from .jumpcloud_auth import authenticated, check_may_write, chosen_organization
+from .jumpcloud_auth import authenticated, check_may_write, chosen_organization, refuse_organization_header
 from .jumpcloud_errors import refusal
 from .jumpcloud_lists import Rows, console_list, in_order
 from .records import Application, User
@@ -37,9 +37,12 @@ class JumpCloudConsole:
             return handler(organization, request, **names)
 
     def _organizations(self, request: Request, allowed: tuple[str, ...]) -> Response:
-        if "x-org-id" in request.headers:
-            raise refusal(403, "Forbidden: this route takes no x-org-id")
-        rows = [{"_id": known.id, "id": known.id, "displayName": known.name} for known in self._state.jumpcloud.organizations if known.id in allowed]
+        refuse_organization_header(request)
+        rows = [
+            {"_id": known.id, "id": known.id, "displayName": known.name, "logoUrl": known.logo_url}
+            for known in self._state.jumpcloud.organizations
+            if known.id in allowed
+        ]
         return console_list(request, functools.partial(in_order, rows))
 
     def _applications(self, organization: str, request: Request) -> Response:

@@ -33,12 +33,22 @@ def console_list(request: Request, rows: Callable[[tuple[str, ...]], Rows]) -> R
 
 def directory_list(request: Request, rows: Rows) -> Response:
     """A v2 list: a bare array with its total in a header."""
+    shown, total = _page_v2(request, rows)
+    return Response(200, shown, {"X-Total-Count": str(total)})
+
+
+def provider_list(request: Request, rows: Rows) -> Response:
+    """A v2 list of a provider: `{results, totalCount}`."""
+    shown, total = _page_v2(request, rows)
+    return Response(200, {"results": shown, "totalCount": total})
+
+
+def _page_v2(request: Request, rows: Rows) -> tuple[Rows, int]:
     for expression in request.parameter_list("filter"):
         rows = [row for row in rows if _matches_v2(row, expression)]
     rows = in_order(rows, request.parameter_list("sort"))
     names = request.parameter_list("fields")
-    shown = [_only(row, names + ["id", "_id", "type"]) if names else row for row in _cut(request, rows)]
-    return Response(200, shown, {"X-Total-Count": str(len(rows))})
+    return [_only(row, names + ["id", "_id", "type"]) if names else row for row in _cut(request, rows)], len(rows)
 
 
 def long_directory_list(request: Request, items: Sequence[Item], show: Callable[[Item], Row]) -> Response:

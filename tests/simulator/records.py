@@ -81,6 +81,16 @@ class Unity:
 class JumpCloudOrganization:
     id: str
     name: str
+    logo_url: Optional[str] = None
+    max_system_users: int = 0
+
+
+@dataclass
+class Provider:
+    """A multi-tenant portal, and the ids of the organizations that it manages."""
+
+    id: str
+    organizations: list[str]
 
 
 @dataclass
@@ -90,6 +100,7 @@ class APIKey:
     read_only: bool = False
     insights: bool = True
     """False: Directory Insights is not permitted."""
+    providers: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -99,6 +110,7 @@ class OAuthClient:
     organizations: list[str]
     read_only: bool = False
     insights: bool = True
+    providers: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -108,6 +120,7 @@ class OAuthToken:
     expires_at: float
     read_only: bool = False
     insights: bool = True
+    providers: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -197,6 +210,7 @@ class User:
 @dataclass
 class JumpCloud:
     organizations: list[JumpCloudOrganization] = field(default_factory=list)
+    providers: list[Provider] = field(default_factory=list)
     api_keys: list[APIKey] = field(default_factory=list)
     oauth_clients: list[OAuthClient] = field(default_factory=list)
     oauth_tokens: list[OAuthToken] = field(default_factory=list)

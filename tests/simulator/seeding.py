@@ -23,6 +23,7 @@ from .records import (
     JumpCloudOrganization,
     Key,
     OAuthClient,
+    Provider,
     ServiceAccount,
     Unity,
     UnityOrganization,
@@ -111,7 +112,15 @@ def _service_account(genesis_id: str, entry: dict[str, Any]) -> ServiceAccount:
 
 
 def jumpcloud_from_seed(seed: dict[str, Any], generate: dict[str, Any] | None = None) -> JumpCloud:
-    organizations = [JumpCloudOrganization(id=entry["id"], name=entry.get("name", "Example Studio")) for entry in seed.get("organizations", [])]
+    organizations = [
+        JumpCloudOrganization(
+            id=entry["id"],
+            name=entry.get("name", "Example Studio"),
+            logo_url=entry.get("logo_url"),
+            max_system_users=entry.get("max_system_users", 0),
+        )
+        for entry in seed.get("organizations", [])
+    ]
     everywhere = [organization.id for organization in organizations]
     home = everywhere[0] if everywhere else ""
     users = [_user(entry, home) for entry in seed.get("users", [])]
@@ -128,12 +137,14 @@ def jumpcloud_from_seed(seed: dict[str, Any], generate: dict[str, Any] | None = 
         made.bind(section["bind"], applications)
     return JumpCloud(
         organizations=organizations,
+        providers=[Provider(id=entry["id"], organizations=entry.get("organizations", everywhere)) for entry in seed.get("providers", [])],
         api_keys=[
             APIKey(
                 key=entry["key"],
                 organizations=entry.get("organizations", everywhere[:1]),
                 read_only=entry.get("read_only", False),
                 insights=entry.get("insights", True),
+                providers=entry.get("providers", []),
             )
             for entry in seed.get("api_keys", [])
         ],
@@ -144,6 +155,7 @@ def jumpcloud_from_seed(seed: dict[str, Any], generate: dict[str, Any] | None = 
                 organizations=entry.get("organizations", everywhere[:1]),
                 read_only=entry.get("read_only", False),
                 insights=entry.get("insights", True),
+                providers=entry.get("providers", []),
             )
             for entry in seed.get("oauth_clients", [])
         ],

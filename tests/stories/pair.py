@@ -196,6 +196,16 @@ class Pair:
         entry = "a playbook of somebody's own" if os.sep in playbook else playbook
         return self.forking.run(entry, command, environment, self.machine, PLAYBOOK_SECONDS) if self.forking else None
 
+    def inventory(self, *arguments: str, env: dict[str, str | None] | None = None) -> Run:
+        """Run ansible-inventory, and search all that it leaves behind for secrets."""
+        number = next(self._numbers)
+        log = self.machine / f"ansible-{number}.log"
+        environment = self._environment(self.machine / f"results-{number}.jsonl", log, f"{self.machine}-{number}", env or {})
+        self.tenants.control("DELETE", "log")
+        status, output = run_process([str(Path(self._ansible_playbook).parent / "ansible-inventory"), *arguments], environment, self.machine)
+        self.require_no_secret({"output": output, **files_below(self.temporary), **self._evidence_texts(log)})
+        return Run(status, output, [], {}, {}, self._entries())
+
     def prepared(self, playbook: str, extra_vars: dict[str, Any]) -> tuple[list[str], dict[str, str], Path]:
         """Command, environment and folder of a run that the test starts, and stops, by itself."""
         number = next(self._numbers)
@@ -256,9 +266,11 @@ class Pair:
     def _read_run(self, rc: int, output: str, results: Path) -> Run:
         lines = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()] if results.exists() else []
         last = next((line for line in lines if "stats" in line), {"stats": {}, "custom": {}})
-        entries = [entry for entry in self.tenants.control("GET", "log")["entries"] if entry["by"] == "module"]
         tasks = [line for line in lines if "task" in line]
-        return Run(rc, output, tasks, last["stats"].get("localhost", {}), handed_over(last["custom"].get("_run", {})), entries)
+        return Run(rc, output, tasks, last["stats"].get("localhost", {}), handed_over(last["custom"].get("_run", {})), self._entries())
+
+    def _entries(self) -> list[dict[str, Any]]:
+        return [entry for entry in self.tenants.control("GET", "log")["entries"] if entry["by"] == "module"]
 
     # ------------------------------------------------- what the tenants show
 

@@ -122,13 +122,22 @@ def list_v1(
     capped: bool = False,
 ) -> Listing[t.Any]:
     """A v1 list ``{results, totalCount}`` (published), sorted by ``_id`` so that pages don't shift. ``capped``: see Listing."""
+    fetch = _counted_pages(client, path, operation, row, {"sort": "_id", **(query or {})})
+    return _listing(client, fetch, lambda found: identity_of(found, "_id"), what, operation, convert, capped)
 
+
+def list_of_provider(client: HttpClient, path: str, operation: str, what: str, row: t.Any, convert: t.Callable[[t.Any], t.Any]) -> Listing[t.Any]:
+    """A v2 list of a provider: ``{results, totalCount}`` (published). By which fields it may be sorted is not published, so it is not asked for."""
+    return _listing(client, _counted_pages(client, path, operation, row, {}), lambda found: identity_of(found, "id"), what, operation, convert, False)
+
+
+def _counted_pages(client: HttpClient, path: str, operation: str, row: t.Any, query: dict[str, t.Any]) -> t.Callable[[int, int], Page]:
     def fetch(skip: int, limit: int) -> Page:
-        answer = client.request("GET", path, operation, query={"limit": limit, "skip": skip, "sort": "_id", **(query or {})})
+        answer = client.request("GET", path, operation, query={"limit": limit, "skip": skip, **query})
         page = answer.json({"results": [row], "totalCount": int})
         return Page(page["results"], page["totalCount"])
 
-    return _listing(client, fetch, lambda found: identity_of(found, "_id"), what, operation, convert, capped)
+    return fetch
 
 
 def list_v2(

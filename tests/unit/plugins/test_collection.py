@@ -295,6 +295,7 @@ FORBIDDEN = [
     (["module_utils/_logic/*.py"], r"module_utils\._http\.(client|failures)"),
     (["modules/*.py"], r"ansible\.|requests|module_utils\.(?!_core|_logic)"),
     (["action/*.py"], r"ansible\.|requests|module_utils"),
+    (["inventory/*.py"], r"requests|module_utils\.(?!_core|_logic)"),
 ]
 FORBIDDEN = [
     (patterns, forbidden + r"|modules|action|plugin_utils" if patterns[0].startswith("module_utils") else forbidden) for patterns, forbidden in FORBIDDEN
@@ -307,6 +308,7 @@ SHELLS = (
     "plugin_utils/vaulted_key.py",
     "plugin_utils/workers.py",
     "filter/scim_summary.py",
+    "inventory/jumpcloud_organizations.py",
 )
 
 

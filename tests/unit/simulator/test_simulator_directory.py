@@ -169,3 +169,40 @@ class TestInsights:
         assert tenants.jumpcloud("POST", self.EVENTS, json={"service": ["directory"]}).status_code == 400
         assert tenants.jumpcloud("POST", self.EVENTS, json={"start_time": "2020-01-01T00:00:00Z"}).status_code == 400
         assert tenants.jumpcloud("POST", self.EVENTS, json={**self.QUERY, "limit": 10001}).status_code == 400
+
+
+# ---- the organizations of a provider
+
+PROVIDER = "5f0a1b2c3d4e5f60718293aa"
+ORGANIZATIONS = f"/api/v2/providers/{PROVIDER}/organizations"
+
+
+@pytest.fixture
+def portal() -> Iterator[Tenants]:
+    """A provider that manages one of both organizations."""
+    seed = read_seed(SEEDS / "empty.yml")
+    seed["jumpcloud"]["organizations"].append({"id": OTHER, "name": "Other", "max_system_users": 25})
+    seed["jumpcloud"]["providers"] = [{"id": PROVIDER, "organizations": [OTHER]}]
+    seed["jumpcloud"]["api_keys"].append({"key": "SENTINEL-provider", "organizations": [OTHER], "providers": [PROVIDER]})
+    seed["jumpcloud"]["oauth_clients"][0]["providers"] = [PROVIDER]
+    with Simulator(Simulation(seed)) as simulator:
+        yield Tenants(simulator.url)
+
+
+def test_organizations_of_a_provider(portal: Tenants) -> None:
+    headers = {"x-api-key": "SENTINEL-provider"}
+    found = portal.call("GET", ORGANIZATIONS, headers=headers, params={"limit": 100, "skip": 0})
+    assert found.json() == {"results": [{"id": OTHER, "name": "Other", "maxSystemUsers": 25}], "totalCount": 1}
+    assert portal.call("GET", ORGANIZATIONS, headers=headers, params={"skip": 1}).json() == {"results": [], "totalCount": 1}
+    form = {"scope": "api", "grant_type": "client_credentials"}
+    token = portal.call("POST", "/oauth2/token", auth=("example-client", "SENTINEL-client-secret-55d0"), data=form).json()["access_token"]
+    assert portal.call("GET", ORGANIZATIONS, headers={"Authorization": f"Bearer {token}"}).status_code == 200
+    assert portal.control("GET", "contract-violations") == {"violations": [], "checked": True}
+
+
+def test_who_may_not_see_the_organizations_of_a_provider(portal: Tenants) -> None:
+    assert portal.jumpcloud("GET", ORGANIZATIONS).status_code == 403
+    assert portal.call("GET", ORGANIZATIONS, headers={"x-api-key": "SENTINEL-provider", "x-org-id": OTHER}).status_code == 403
+    assert portal.call("GET", "/api/v2/providers/x/organizations", headers={"x-api-key": "SENTINEL-provider"}).status_code == 404
+    assert portal.call("GET", ORGANIZATIONS).status_code == 401
+    assert portal.control("GET", "contract-violations") == {"violations": [], "checked": True}
