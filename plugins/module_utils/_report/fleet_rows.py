@@ -28,9 +28,11 @@ SUBJECT = ("unity_organization_id", "jumpcloud_organization_id", "application", 
 # runs in a trend, the newest included
 SHOWN_RUNS = 24
 LONGEST_NAME = 120
-LONGEST_SUMMARY = 240
+LONGEST_SUMMARY = 300
+# for the vendor's support, to whom the report itself tells it
+REQUEST_ID = re.compile(r" ?\(request id [^()]*\)")
 # what an error of a vendor may quote of a person
-ADDRESS = re.compile(r"[^\s@<>()\[\]\"',;:]+@[^\s@<>()\[\]\"',;]+")
+ADDRESS = re.compile(r"[^\s@<>()\[\]\"',;:]+@[^\s@<>()\[\]\"',;:]+")
 SHAPE = {
     "name": Optional(str),
     "checked_at": str,
@@ -60,7 +62,7 @@ def not_audited(name: str, why: str) -> Row:
         "name": one_line(name, LONGEST_NAME),
         "outcome": NOT_AUDITED,
         "since": None,
-        "summary": one_line(without_addresses(why), 2 * LONGEST_SUMMARY),
+        "summary": one_line(without_addresses(why), LONGEST_SUMMARY),
         "checked_at": None,
         "subject": dict.fromkeys(SUBJECT),
         "counts": dict.fromkeys(history.NUMBERS),
@@ -86,7 +88,7 @@ def row_of(content: str, file: str, name: str) -> Row:
         "name": one_line(report["name"] or name, LONGEST_NAME),
         "outcome": report["outcome"],
         "since": _since(report["history"]),
-        "summary": one_line(without_addresses(_summary(report)), LONGEST_SUMMARY),
+        "summary": one_line(without_addresses(REQUEST_ID.sub("", _summary(report))), LONGEST_SUMMARY),
         "checked_at": newest["checked_at"],
         "subject": {field: report["subject"].get(field) for field in SUBJECT},
         "counts": {number: newest[number] for number in history.NUMBERS},

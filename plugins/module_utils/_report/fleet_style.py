@@ -10,36 +10,57 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report impor
 STYLE = (
     style.STYLE
     + """
+.width { max-width: 92rem; }
 .figures > :last-child { grid-column: auto; }
+.tiles { gap: .5rem; }
+.tiles li { padding: .6rem; overflow-wrap: normal; }
+.tiles b { font-size: 1.3rem; white-space: nowrap; }
+.tiles span { font-size: .8rem; }
 .state::before { content: ""; flex: none; width: .72rem; height: .72rem; background: currentColor; }
 .state.in_sync::before { border-radius: 50%; }
 .state.error::before { transform: rotate(45deg) scale(.85); }
 .state.not_audited::before { clip-path: polygon(50% 0, 100% 100%, 0 100%); }
-.since, .of { display: block; color: var(--soft); font-size: .78rem; font-weight: 400; }
-.change { color: var(--soft); white-space: nowrap; }
-.pairs a { font-weight: 600; }
+.state.error { color: var(--amber); }
+.since, .of { display: block; color: var(--soft); font-size: .78rem; font-weight: 400; overflow-wrap: normal; }
+.since, .change { white-space: nowrap; }
+.change { color: var(--soft); }
 .pairs tr:has(.not_audited), .pairs tr:has(.state.error) { background: var(--amber-tint); box-shadow: inset 4px 0 var(--amber); }
-.pairs tr:has(.not_audited) .since, .pairs tr:has(.not_audited) .of, .pairs tr:has(.state.error) .since, .pairs tr:has(.state.error) .of,
-.pairs tr:has(.not_audited) .none, .pairs tr:has(.state.error) .change { color: var(--text); }
+.pairs tr:has(.not_audited) .none, .pairs tr:has(.state.error) :is(.since, .of, .change) { color: var(--text); }
 svg.runs { display: block; max-width: 100%; }
 .runs path { fill: none; stroke-width: 3.4; }
 .runs .in_sync { stroke: var(--green); }
 .runs .drift { stroke: var(--red); }
 .runs .error { stroke: var(--amber); }
+@media screen and (max-width: 74rem) {
+  .figures { grid-template-columns: minmax(0, 1fr); }
+}
 @media screen and (min-width: 46.01rem) {
-  .pairs th, .pairs td { min-width: 0; padding: .55rem .65rem; }
-  .pairs tbody th { min-width: 10rem; }
-  .pairs td:nth-child(3) { min-width: 17rem; }
-  .pairs td:nth-child(4) { min-width: 8.6rem; }
+  .pairs th, .pairs td { min-width: 0; padding: .5rem .6rem; }
+  .pairs tbody th { min-width: 9rem; }
+  .pairs td:nth-child(3) { min-width: 16rem; }
+  .pairs td:nth-child(4) { min-width: 8.8rem; }
+  .pairs td:last-child { min-width: 6.6rem; }
+  .pairs td time { white-space: normal; }
 }
 @media screen and (max-width: 46rem) {
-  .pairs tbody th { font-size: 1rem; padding-bottom: .25rem; }
-  .pairs td:has(.state) { grid-template-columns: 6.5rem auto 1fr; align-items: baseline; }
+  .pairs tbody tr { display: grid; grid-template-columns: repeat(3, 1fr); gap: .15rem .6rem; }
+  .pairs tr[hidden] { display: none; }
+  .pairs tbody th { grid-column: 1 / -1; font-size: 1rem; }
+  .pairs tbody td { display: block; }
+  .pairs td:nth-child(-n+4), .pairs td:last-child { grid-column: 1 / -1; }
+  .pairs td:nth-child(-n+4)::before { content: none; }
+  .pairs td::before { margin-right: .5rem; }
+  .pairs td:nth-child(n+5):nth-last-child(n+2)::before { display: block; }
+  .pairs .since { display: inline; margin-left: .5rem; }
+  .pairs tr:has(.not_audited) td:nth-child(n+4) { display: none; }
 }
 @media print {
   .pairs th, .pairs td { padding: .2rem .35rem; }
-  .since, .of, .change { font-size: 9pt; }
-  svg.runs { width: 5.5rem; }
+  .since, .of, .change, .tiles span { font-size: 9pt; }
+  .since, .pairs td time { white-space: normal; }
+  .tiles { grid-template-columns: repeat(5, 1fr); }
+  .pairs tbody th, .pairs td:nth-child(4) { min-width: 7.5rem; }
+  .pairs td:nth-child(3) { min-width: 15rem; }
 }
 """
 )
