@@ -50,7 +50,7 @@ options:
   path:
     description:
       - The path of the overview without its suffix. V(/path/overview) makes V(/path/overview.json), V(/path/overview.md) and V(/path/overview.html).
-      - If it is left out, it is C(overview) in the folder that all reports have in common.
+      - If it is left out, it is C(overview) in the folder that all reports have in common, or beside the first where they have none but the root.
       - The folder is made where it is missing. All of the files are replaced, or none. A symbolic link is replaced by a file, never written through. Nothing
         is written in check mode.
     type: path

@@ -42,17 +42,16 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     options = parse(Options, params)
     mode = _validated(options)
     paths, empty = found_at(options.reports)
-    named_by_pairs = [pair["report"] for pair in options.pairs if pair["report"]]
-    files = OverviewFiles(options.path or _beside([*paths, *named_by_pairs]))
+    if not paths and not options.pairs:
+        raise _nothing(empty)
+    files = OverviewFiles(options.path or _beside([*paths, *(pair["report"] for pair in options.pairs if pair["report"])]))
     folder = os.path.dirname(os.path.abspath(files.json))
     found = [(path, row_at(path, folder)) for path in paths] + [(pair["report"], _row_of_pair(pair, folder)) for pair in options.pairs]
+    rows = [row for _path, row in found if row]
+    if not rows:
+        raise _nothing(["The files that were found are overviews themselves."])
     _require_no_report(files, [path for path, row in found if row and path])
-    overview = fleet.make([row for _path, row in found if row], empty)
-    if not overview["pairs"]:
-        raise ScimError(
-            "There is no report to make an overview of. %s" % " ".join(empty or ["The files that were found are overviews themselves."]),
-            "Audit the pairs with scim_provisioning_report first, or name other places in %s." % named("reports"),
-        )
+    overview = fleet.make(rows, empty)
     plan = _plan(files, overview, mode)
     if not context.check_mode and plan.actions:
         write_together([action.values["file"] for action in plan.actions], make_folders=True)
@@ -85,12 +84,20 @@ def _validated(options: Options) -> int:
     return int(options.mode, 8)
 
 
+def _nothing(why: t.Sequence[str]) -> ScimError:
+    return ScimError(
+        "There is no report to make an overview of. %s" % " ".join(why),
+        "Audit the pairs with scim_provisioning_report first, or name other places in %s." % named("reports"),
+    )
+
+
 def _beside(paths: t.Sequence[str]) -> str:
-    """The overview's path in the folder that all reports have in common."""
-    folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in map(os.path.abspath, paths)]
+    """The overview's path in the folder that all reports have in common, or beside the first where that is only the root."""
+    folders = [os.path.dirname(os.path.abspath(path)) for path in paths]
     if not folders:
         raise ScimError("Where shall the overview be written?", "There is no report beside which it could be. Set %s." % PATH)
-    return os.path.join(os.path.commonpath(folders), NAME)
+    common = os.path.commonpath(folders)
+    return os.path.join(folders[0] if common == os.sep else common, NAME)
 
 
 def _require_no_report(files: OverviewFiles, reports: t.Sequence[str]) -> None:

@@ -278,7 +278,24 @@ def test_nothing_imports_tests(path: Path) -> None:
     assert [name for name in imports(path) if ".tests." in name or name.startswith("tests")] == []
 
 
-PURE_REPORT = ("checks", "charts", "fleet", "fleet_html", "fleet_markdown", "fleet_rows", "fleet_style", "given", "history", "html", "markdown", "model", "style", "svg", "tables", "wording")
+PURE_REPORT = (
+    "checks",
+    "charts",
+    "fleet",
+    "fleet_html",
+    "fleet_markdown",
+    "fleet_rows",
+    "fleet_style",
+    "given",
+    "history",
+    "html",
+    "markdown",
+    "model",
+    "style",
+    "svg",
+    "tables",
+    "wording",
+)
 NAME_VENDORS = ("arguments", "matching", "names", "secrets")
 # the rooms of module_utils: each imports from the floors below its own, and from itself
 FLOORS = (("_core",), ("_http",), ("_unity", "_jumpcloud"), ("_rules",), ("_people", "_pages"), ("_manual", "_report"), ("_logic",))
