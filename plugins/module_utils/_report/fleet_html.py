@@ -85,7 +85,7 @@ def _pairs(pairs: t.Sequence[Row]) -> str:
         '<form class="search" role="search" aria-label="Search pairs" hidden><label for="search-pairs">Search pairs</label>'
         '<input type="search" id="search-pairs" autocomplete="off" spellcheck="false"><output for="search-pairs"></output></form>'
     )
-    rows = tables.table("The pairs, the worst first", HEADS, [_cells(row) for row in pairs], "pairs")
+    rows = tables.table("All pairs", HEADS, [_cells(row) for row in pairs], "pairs")
     head = '<section id="pairs" aria-labelledby="pairs-title"><h2 id="pairs-title">The pairs, the worst first</h2>'
     return '%s\n%s\n%s\n<div class="list">%s</div>\n</section>' % (head, search, LEGEND, rows)
 

@@ -57,10 +57,13 @@ svg.runs { display: block; max-width: 100%; }
 @media print {
   .pairs th, .pairs td { padding: .2rem .35rem; }
   .since, .of, .change, .tiles span { font-size: 9pt; }
-  .since, .pairs td time { white-space: normal; }
+  .since, .pairs td time, .pairs thead th { white-space: normal; }
+  .pairs thead th, .pairs td:nth-child(n+5) { overflow-wrap: normal; }
+  .figures { grid-template-columns: minmax(0, 1fr); gap: .5rem; }
   .tiles { grid-template-columns: repeat(5, 1fr); }
-  .pairs tbody th, .pairs td:nth-child(4) { min-width: 7.5rem; }
-  .pairs td:nth-child(3) { min-width: 15rem; }
+  .pairs tbody th { min-width: 7rem; }
+  .pairs td:nth-child(3) { min-width: 12rem; }
+  .pairs td:nth-child(4) { min-width: 5.5rem; }
 }
 """
 )
