@@ -68,7 +68,7 @@ RUNS = {function.__name__: function for function in (provision, preflight, audit
 
 
 # they ask nothing of JumpCloud
-WITHOUT_JUMPCLOUD = {"audit_key"}
+WITHOUT_JUMPCLOUD = {"audit_key", "fleet_report"}
 
 
 def test_every_playbook_is_looked_at() -> None:
