@@ -41,7 +41,7 @@ def runbook(prefix: str) -> dict[str, str]:
 
 
 # what playbooks and operators give the role beside its options, and what it hands over
-OTHERS = ("hosts", "stored_key", "new_key", "summary", "preflight", "audit", "artifacts")
+OTHERS = ("hosts", "reports", "overview", "stored_key", "new_key", "summary", "preflight", "audit", "artifacts")
 SPECS = os.path.join(os.path.dirname(__file__), "..", "..", "roles", "scim_provisioning", "meta", "argument_specs.yml")
 
 
