@@ -16,9 +16,9 @@ import yaml
 
 COLLECTION = "unity_jumpcloud.scim"
 REPOSITORY_ONLY = ("tests", "scripts", "requirements", "Makefile", ".ci", ".cache", ".git", ".pre-commit-config.yaml", "extensions/molecule")
-# Modules that call both vendors take JumpCloud's options; two call neither, and take no connection options.
+# Modules that call both vendors take JumpCloud's options; some call neither, and take no connection options.
 GROUPS = {"unity": ("unity_",), "jumpcloud": ("jumpcloud_", "scim_"), "all": ("",)}
-WITHOUT_GROUP = {"scim_audit_report", "scim_vaulted_key"}
+WITHOUT_GROUP = {"scim_audit_report", "scim_fleet_report", "scim_vaulted_key"}
 # Directories of plugins that ansible-doc can show, and its name for them where it differs.
 DOCUMENTED = {"modules": "module", "lookup": "lookup", "filter": "filter", "test": "test", "inventory": "inventory", "callback": "callback"}
 

@@ -23,6 +23,7 @@ OWN = "..."
 SOMETHING_ELSE = {
     "scim_audit": {"actions"},
     "scim_audit_report": {"actions"},
+    "scim_fleet_report": {"actions"},
     "scim_drift_info": {"pending"},
     "scim_preflight_info": {"manual_steps"},
     "scim_provisioned_user": {"evidence"},

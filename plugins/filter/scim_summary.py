@@ -19,8 +19,13 @@ from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.commands impo
 LARGEST = 16 * 1024 * 1024
 
 
-def absolute_path(path: str) -> str:
-    """From where ansible-playbook was started, whatever the environment says of it. No path stays none."""
+def absolute_path(path: str, name: str = "") -> str:
+    """From where ansible-playbook was started, whatever the environment says of it. No path stays none.
+
+    A path that ends with a slash is a folder, and ``name`` that of the file in it, made fit to be one.
+    """
+    if name and path.endswith("/"):
+        path += re.sub(r"[/\0]", "_", name)
     return os.path.abspath(os.path.expanduser(path)) if path else ""
 
 
@@ -36,7 +41,7 @@ def runbook(prefix: str) -> dict[str, str]:
 
 
 # what playbooks and operators give the role beside its options, and what it hands over
-OTHERS = ("hosts", "stored_key", "new_key", "summary", "preflight", "audit", "artifacts")
+OTHERS = ("hosts", "reports", "overview", "stored_key", "new_key", "summary", "preflight", "audit", "artifacts")
 SPECS = os.path.join(os.path.dirname(__file__), "..", "..", "roles", "scim_provisioning", "meta", "argument_specs.yml")
 
 

@@ -14,11 +14,11 @@ from typing import Any, Iterator
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_html, runbook_model
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import html
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import fleet_html, html
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins import chromium
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._manual.test_manual_page import jumpcloud, unity
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._manual.test_manual_runbook import section
-from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._report import audits
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._report import audits, fleets
 
 EXECUTABLE = chromium.find()
 AXE = Path(os.environ.get("PEERS_NODE_MODULES") or "/nonexistent") / "axe-core" / "axe.min.js"
@@ -42,6 +42,9 @@ PAGES = {
     "report of long names": lambda: html.render(audits.report(audits.hostile("n" * 300)), 500),
     "report of hostile names": lambda: html.render(audits.report(audits.hostile(audits.HOSTILE[0])), 500),
     "report cut to nothing": lambda: html.render(audits.report(audits.drifts(), audits.past(audits.ROUGH)), 0),
+    "overview": lambda: fleet_html.render(fleets.overview(fleets.rows(50), ["A folder is empty."])),
+    "overview of one": lambda: fleet_html.render(fleets.overview(fleets.rows(1))),
+    "overview of hostile names": lambda: fleet_html.render(fleets.overview([fleets.row(audits.report(audits.hostile(name))) for name in audits.HOSTILE])),
     "runbook for Unity": lambda: runbook_html.render(unity()),
     "runbook for JumpCloud": lambda: runbook_html.render(jumpcloud()),
     "runbook that is done": lambda: runbook_html.render([*DONE, ENFORCEMENT]),

@@ -68,7 +68,7 @@ RUNS = {function.__name__: function for function in (provision, preflight, audit
 
 
 # they ask nothing of JumpCloud
-WITHOUT_JUMPCLOUD = {"audit_key"}
+WITHOUT_JUMPCLOUD = {"audit_key", "fleet_report"}
 # see test_inventory.py
 INVENTORY = {"jumpcloud_organizations"}
 

@@ -25,6 +25,8 @@ def test_a_path_is_meant_from_where_the_playbook_was_started(tmp_path: Path, mon
     monkeypatch.setenv("HOME", "/home/ada")
     assert absolute_path("a/../b.yml") == str(tmp_path / "b.yml")
     assert absolute_path("/x/y") == "/x/y" and absolute_path("~/y") == "/home/ada/y"
+    # a folder, and what the file in it is called
+    assert absolute_path("/x/", "a/../b") == "/x/a_.._b" and absolute_path("/x", "a") == "/x" and absolute_path("/x/") == "/x" and absolute_path("", "a") == ""
 
 
 def test_the_pages_of_a_runbook(tmp_path: Path) -> None:
