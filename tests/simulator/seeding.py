@@ -162,7 +162,7 @@ def jumpcloud_from_seed(seed: dict[str, Any], generate: dict[str, Any] | None = 
 
 def _role(entry: dict[str, Any], home: str) -> CustomRole:
     return CustomRole(
-        id=entry.get("id", derived_object_id("role", entry["name"])),
+        id=derived_object_id("role", entry["name"]),
         organization=entry.get("organization", home),
         name=entry["name"],
         scopes=list(entry.get("scopes", [])),
