@@ -61,7 +61,7 @@ def require_room(account: ServiceAccount, now: float) -> None:
     if len(live) >= MAX_SECRETS:
         raise ScimError(
             "The service account %s has %s already (%s), and %d are allowed. Nothing was changed."
-            % (quoted(account.name), counted(len(live), "client secret", "client secrets"), ", ".join(map(shown, live)), MAX_SECRETS),
+            % (quoted(account.name), counted(len(live), "client secret", "client secrets"), "; ".join(map(shown, live)), MAX_SECRETS),
             "Of the one that is not in use: %s, or wait until it has ended." % NOT_REVOCABLE,
         )
 
@@ -76,11 +76,15 @@ def may_delete_with(account: ServiceAccount, secret_id: str, now: float) -> bool
 
 
 def left_alive(secret: ClientSecret, account: str) -> str:
-    return "The client secret %s of the service account %s could not be taken back, and nobody holds it. %s." % (shown(secret), quoted(account), NOT_REVOCABLE)
+    return "The client secret of the service account %s (%s) could not be taken back, and nobody holds it. %s." % (
+        quoted(account),
+        shown(secret),
+        NOT_REVOCABLE,
+    )
 
 
 def shown(secret: ClientSecret) -> str:
-    return "of the client ID %s, which ends %s" % (
+    return "client ID %s, which ends %s" % (
         secret.client_id or "(unknown)",
         "on %s" % secret.expires_at if secret.expires_at else "at a time that is not shown",
     )

@@ -129,7 +129,7 @@ def lines_present(plan: Plan, found: Found, playbooks: t.Collection[str], now: f
             lines.append("The service account %s is new." % name)
         elif action.target == SECRET:
             lines.append("The service account %s gets a new client secret, since %s." % (name, action.shown["reason"]))
-    lines += ["It has a client secret %s." % shown(secret) for secret in live]
+    lines += ["It has a client secret (%s)." % shown(secret) for secret in live]
     if len(live) > 1:
         lines.append("Once nothing uses the older client secret: %s." % NOT_REVOCABLE)
     return lines
