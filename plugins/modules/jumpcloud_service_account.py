@@ -264,7 +264,7 @@ error:
       description: What to do next, or null.
       type: str
       returned: always
-      sample: Only an Admin with Billing manages custom roles and service accounts.
+      sample: Get a new access token and run again.
 """
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import JUMPCLOUD, Arguments

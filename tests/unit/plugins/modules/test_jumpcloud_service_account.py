@@ -354,6 +354,14 @@ def test_what_can_not_be_set_right(http: ExactCalls, context: Context, roles: li
         run(options(), context)
 
 
+def test_nothing_is_decided_on_the_strength_of_a_list_that_is_not_whole(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", ROLES, reply(v1(role(), total=2)), query=PAGE)
+    http.expect("GET", ROLES, reply(v1(total=2)), query={**PAGE, "skip": 1, "limit": 1})
+    http.expect("GET", ROLES, reply(v1(total=2)), query={**PAGE, "skip": 1})
+    with pytest.raises(ScimError, match="The list of roles is not whole"):
+        run(options(), context)
+
+
 # ---- absent
 
 
