@@ -33,7 +33,7 @@ class ClientSecretMaker:
         self._lifetime = lifetime
         self._context = context
 
-    def create_account(self, role: Role, prove: t.Callable[[CreatedSecret], None]) -> Made:
+    def create_account(self, role: Role, check: t.Callable[[CreatedSecret], None]) -> Made:
         """Whatever fails after the creation, the account does not stay: nothing can depend on it yet."""
         try:
             created = self._gateway.create(self._name, role.id, self._lifetime)
@@ -48,14 +48,14 @@ class ClientSecretMaker:
             account = self._require_shown(created)
             if not account.has(role):
                 raise ScimError("JumpCloud gave the service account %s another role than %s." % (quoted(self._name), quoted(role.name)))
-            prove(created)
+            check(created)
         except BaseException as error:
             # also where somebody, or a time limit of the task, stops the run
             self._delete(created.account_id, error, "it was deleted")
             raise
         return created, account
 
-    def add_secret(self, account: ServiceAccount, prove: t.Callable[[CreatedSecret], None]) -> Made:
+    def add_secret(self, account: ServiceAccount, check: t.Callable[[CreatedSecret], None]) -> Made:
         """A new client secret that fails can't be revoked (see the gateway), so the error says what is left."""
         try:
             created = self._gateway.add_secret(account.id, self._lifetime)
@@ -66,7 +66,7 @@ class ClientSecretMaker:
         self._register(created, Action("create", SECRET, {"client_id": created.public.client_id}))
         try:
             shown = self._require_shown(created)
-            prove(created)
+            check(created)
         except BaseException as error:
             self._say(error, left_alive(created.public, self._name))
             raise
