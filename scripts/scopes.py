@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The JumpCloud scopes that each playbook, and the inventory plugin, needs stand in docs/docsite/rst/guide_credentials.rst, and this writes them there.
+"""The JumpCloud scopes that each playbook, and the inventory plugin, needs: this writes them into docs/docsite/rst/guide_credentials.rst, for people, and
+into plugins/module_utils/_jumpcloud/scopes.py, for the module that makes a role of them.
 
-They come from two places: tests/contracts/called_operations.yml says which operations each of them calls, which tests/stories/ compare with
-real runs; and JumpCloud's published files beside it say in ``x-scopes`` which scopes an operation takes.
+tests/contracts/called_operations.yml says which operations each of them calls, which tests/stories/ compare with real runs; JumpCloud's
+published files beside it say in ``x-scopes`` which scopes an operation takes, and assumed_scopes.yml where they say nothing.
 
-    scripts/scopes.py            write them into the guide
+    scripts/scopes.py            write them
     scripts/scopes.py --check    show what would be written, and fail if there is anything
 """
 
 from __future__ import annotations
 
 import difflib
+import importlib.util
 import json
 import pathlib
 import re
@@ -22,14 +24,29 @@ import yaml
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CONTRACTS = ROOT / "tests" / "contracts"
 CALLED = CONTRACTS / "called_operations.yml"
+ASSUMED_SCOPES = CONTRACTS / "assumed_scopes.yml"
 GUIDE = ROOT / "docs" / "docsite" / "rst" / "guide_credentials.rst"
+PLUGIN = ROOT / "plugins" / "module_utils" / "_jumpcloud" / "scopes.py"
+RULE = ROOT / "plugins" / "module_utils" / "_rules" / "fewest_scopes.py"
 PUBLISHED = {"jumpcloud_console": "", "jumpcloud_provider": "", "jumpcloud_insights": "/insights/directory"}
 """Files, and the base path of their servers."""
-INVENTORY = "jumpcloud_organizations"
 METHODS = ("get", "post", "put", "patch", "delete")
 BEGIN, END = ".. scripts/scopes.py writes from here\n\n", ".. to here\n"
-NOT_IN_THE_FILES = "not in the files that this project has"
 ASSUMED = "none known: assumed"
+# what no service account of one organization is for: an administrator runs it, and the inventory is of many organizations
+NOT_DAILY = ("bootstrap_jumpcloud", "jumpcloud_organizations")
+HEADER = '''# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which scopes JumpCloud's operations take, and which operations the playbooks call. scripts/scopes.py writes this file; don't edit it.
+
+PUBLISHED, but for these, which are ASSUMED: %s.
+The operations below ``provision`` are assumed themselves, so no scope of theirs is known.
+"""
+
+from __future__ import annotations
+
+'''
 
 
 def published_scopes() -> dict[str, list[str]]:
@@ -52,13 +69,20 @@ def operation_of(method: str, path: str, published: t.Iterable[str]) -> str:
     return f"{method} {re.sub(r'/[0-9a-f]{24}(?=/|$)', '/{id}', path)}"
 
 
-def fewest(scopes: t.Iterable[list[str]]) -> list[str]:
-    """One scope for each operation: the narrowest, unless one that is needed anyhow will do."""
-    chosen: set[str] = set()
-    for options in sorted(filter(None, scopes), key=lambda options: (len(options), options)):
-        if not chosen & set(options):
-            chosen.add(max(options, key=lambda scope: (scope.endswith(".readonly"), scope.count("."), scope)))
-    return sorted(chosen)
+def assumed_scopes() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = yaml.safe_load(ASSUMED_SCOPES.read_text(encoding="utf-8"))
+    return found
+
+
+def fewest(scopes: t.Iterable[t.Sequence[str]]) -> list[str]:
+    """As the module decides it."""
+    spec = importlib.util.spec_from_file_location("fewest_scopes", RULE)
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(RULE)
+    rule = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(rule)
+    found: list[str] = rule.fewest(scopes)
+    return found
 
 
 def table(widths: str, *rows: tuple[str, ...]) -> str:
@@ -72,20 +96,26 @@ def literals(names: t.Iterable[str], between: str = ", ") -> str:
     return between.join(f"``{name}``" for name in names)
 
 
-def generated() -> str:
-    """The two tables: by playbook, and by operation."""
-    called: dict[str, list[str]] = yaml.safe_load(CALLED.read_text(encoding="utf-8"))
-    scopes = published_scopes()
-    by_playbook = [(f"``{playbook}``", literals(fewest(scopes.get(operation, []) for operation in operations))) for playbook, operations in called.items()]
-    playbooks = {name: found for name, found in called.items() if name != INVENTORY}
+def called_operations() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = yaml.safe_load(CALLED.read_text(encoding="utf-8"))
+    return found
+
+
+def tables() -> str:
+    """Two tables: by playbook, and by operation."""
+    called, assumed = called_operations(), assumed_scopes()
+    scopes = {**published_scopes(), **assumed}
+    by_playbook = [
+        (f"``{playbook}``", literals(fewest(scopes.get(operation, []) for operation in operations)) or "none: it asks nothing of JumpCloud")
+        for playbook, operations in called.items()
+    ]
+    daily = [operations for playbook, operations in called.items() if operations and playbook not in NOT_DAILY]
     operations = sorted({operation for found in called.values() for operation in found}, key=lambda operation: operation.split(" ")[::-1])
     by_operation = [
         (
             f"``{operation}``",
-            literals(scopes.get(operation, []), " or ") or (ASSUMED if "/provision" in operation else NOT_IN_THE_FILES),
-            "all playbooks"
-            if all(operation in found for found in playbooks.values())
-            else literals(name for name, found in called.items() if operation in found),
+            (literals(scopes.get(operation, []), " or ") or ASSUMED) + (" (assumed)" if operation in assumed else ""),
+            "all playbooks" if all(operation in found for found in daily) else literals(name for name, found in called.items() if operation in found),
         )
         for operation in operations
     ]
@@ -94,21 +124,44 @@ def generated() -> str:
     )
 
 
+def python_of(name: str, kind: str, values: dict[str, list[str]]) -> str:
+    lines = [f"{name}: {kind} = {{"]
+    for key, items in values.items():
+        # as the formatter wants it
+        if len(items) < 2:
+            only = "".join(f'"{item}",' for item in items)
+            lines.append(f'    "{key}": ({only}),')
+        else:
+            lines += [f'    "{key}": (', *(f'        "{item}",' for item in items), "    ),"]
+    return "\n".join([*lines, "}", ""])
+
+
+def module() -> str:
+    called, assumed = called_operations(), assumed_scopes()
+    known = {**published_scopes(), **assumed}
+    scopes = {operation: known[operation] for operation in sorted({one for found in called.values() for one in found}) if known.get(operation)}
+    kind = "dict[str, tuple[str, ...]]"
+    daily = {playbook: operations for playbook, operations in called.items() if playbook not in NOT_DAILY}
+    return HEADER % ", ".join(f"``{operation}``" for operation in assumed) + python_of("SCOPES", kind, scopes) + python_of("CALLED", kind, daily)
+
+
 def main(arguments: list[str]) -> str | None:
     text = GUIDE.read_text(encoding="utf-8")
     before, begin, rest = text.partition(BEGIN)
     _now, end, after = rest.partition(END)
     if not begin or not end:
         return f"{GUIDE} lacks the lines between which the scopes stand."
-    wanted = before + begin + generated() + end + after
-    if wanted == text:
-        return None
-    if "--check" in arguments:
-        difference = difflib.unified_diff(text.splitlines(), wanted.splitlines(), str(GUIDE), "as it should be", n=1, lineterm="")
-        return "\n".join(difference) + "\n\nscripts/scopes.py writes that."
-    GUIDE.write_text(wanted, encoding="utf-8")
-    print(f"{GUIDE}: written")
-    return None
+    differences = []
+    for path, wanted in ((GUIDE, before + begin + tables() + end + after), (PLUGIN, module())):
+        present = path.read_text(encoding="utf-8") if path.exists() else ""
+        if wanted == present:
+            continue
+        if "--check" in arguments:
+            differences += difflib.unified_diff(present.splitlines(), wanted.splitlines(), str(path), "as it should be", n=1, lineterm="")
+        else:
+            path.write_text(wanted, encoding="utf-8")
+            print(f"{path}: written")
+    return "\n".join(differences) + "\n\nscripts/scopes.py writes that." if differences else None
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ step_reuse() { reuse lint; }
 
 step_changelog() { antsibull-changelog lint; }
 
-# The guide's tables of scopes are as their sources say.
+# The scopes in the guide and in the plugins are as their sources say.
 step_docs() {
   antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self .
   python scripts/scopes.py --check

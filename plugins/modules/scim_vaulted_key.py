@@ -33,8 +33,10 @@ options:
   purpose:
     description:
       - What the key is for. With V(audit), the variables in the file are C(scim_provisioning_audit_key_id) and C(scim_provisioning_audit_secret_key).
+      - With V(jumpcloud), it is no key of Unity, but the client of a JumpCloud service account (M(unity_jumpcloud.scim.jumpcloud_service_account)), and the
+        variables are C(scim_provisioning_jumpcloud_client_id) and C(scim_provisioning_jumpcloud_client_secret).
     type: str
-    choices: [provisioning, audit]
+    choices: [provisioning, audit, jumpcloud]
     default: provisioning
   key_id:
     description:

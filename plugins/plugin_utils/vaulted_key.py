@@ -20,7 +20,7 @@ ARGUMENTS: dict[str, t.Any] = {
     "path": {"type": "path", "required": True},
     "password": {"type": "str", "required": True, "no_log": True},
     "state": {"type": "str", "choices": ["read", "present"], "default": "read"},
-    "purpose": {"type": "str", "choices": ["provisioning", "audit"], "default": "provisioning"},
+    "purpose": {"type": "str", "choices": ["provisioning", "audit", "jumpcloud"], "default": "provisioning"},
     "key_id": {"type": "str", "no_log": False},
     "secret_key": {"type": "str", "no_log": True},
 }
@@ -29,6 +29,12 @@ RULES: dict[str, t.Any] = {"required_if": [("state", "present", ("key_id", "secr
 VARIABLES = {
     "provisioning": {"key_id": "scim_provisioning_key_id", "secret_key": "scim_provisioning_secret_key"},
     "audit": {"key_id": "scim_provisioning_audit_key_id", "secret_key": "scim_provisioning_audit_secret_key"},
+    "jumpcloud": {"key_id": "scim_provisioning_jumpcloud_client_id", "secret_key": "scim_provisioning_jumpcloud_client_secret"},
+}
+FILE = {
+    "provisioning": "scim_provisioning_vaulted_file",
+    "audit": "scim_provisioning_audit_key_file",
+    "jumpcloud": "bootstrap_jumpcloud_file",
 }
 LARGEST = 65536
 
@@ -54,8 +60,7 @@ def run(params: dict[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
     if not params["path"] or not params["password"]:
         raise ScimError(
             "The encrypted file needs a path and a password. Nothing was changed.",
-            "Set %s and scim_provisioning_vaulted_file_password."
-            % ("scim_provisioning_audit_key_file" if params["purpose"] == "audit" else "scim_provisioning_vaulted_file"),
+            "Set %s and scim_provisioning_vaulted_file_password." % FILE[params["purpose"]],
         )
     path, secret = os.path.abspath(params["path"]), VaultSecret(params["password"].encode())
     variables = VARIABLES[params["purpose"]]

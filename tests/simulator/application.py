@@ -18,6 +18,7 @@ from .contracts import Contracts
 from .control import Control
 from .engine import Engine
 from .faults import Faults
+from .jumpcloud_accounts import ACCOUNTS, ROLES, JumpCloudAccounts
 from .jumpcloud_console import JumpCloudConsole
 from .jumpcloud_directory import JumpCloudDirectory
 from .jumpcloud_providers import JumpCloudProviders
@@ -172,6 +173,8 @@ class Simulation:
             return JumpCloudProvisioning(state, trigger).handle(request)
         if service == "jumpcloud" and request.path.startswith("/api/v2/providers/"):
             return JumpCloudProviders(state).handle(request)
+        if service == "jumpcloud" and request.path.startswith((ROLES, ACCOUNTS)):
+            return JumpCloudAccounts(state).handle(request)
         if service == "jumpcloud" and request.path.startswith("/api/v2/"):
             return JumpCloudDirectory(state, self.stale, trigger).handle(request, stale_seconds)
         if service == "jumpcloud":

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import threading
@@ -12,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
 from .wire import Request, Response
@@ -33,7 +35,8 @@ class Operation:
     def __init__(self, method: str, template: str, parameters: list[dict[str, Any]], contract: dict[str, Any]) -> None:
         self.name = f"{method} {template}"
         self.method = method
-        self.path = re.compile(re.sub(r"\{\w+\}", "[^/]+", template) + r"/?\Z")
+        self.path = _path(template)
+        self.scopes: tuple[str, ...] = tuple(contract.get("x-scopes", ()))
         self._query = {parameter["name"]: parameter for parameter in parameters if parameter["in"] == "query"}
         self._body = _validator(_json_schema(contract.get("requestBody")))
         self._body_required = contract.get("requestBody", {}).get("required", False)
@@ -102,6 +105,23 @@ class Contracts:
     def clear(self) -> None:
         with self._lock:
             self._violations.clear()
+
+
+@functools.cache
+def _known_scopes() -> tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...]:
+    published = [operation for name, base in PUBLISHED for operation in _operations(CONTRACTS / name, base)]
+    assumed = yaml.safe_load((CONTRACTS / "assumed_scopes.yml").read_text(encoding="utf-8"))
+    named = [(*operation.split(" "), tuple(scopes)) for operation, scopes in assumed.items()]
+    return tuple((one.method, one.path, one.scopes) for one in published) + tuple((method, _path(template), scopes) for method, template, scopes in named)
+
+
+def scopes_of(request: Request) -> tuple[str, ...]:
+    """The scopes of which a service account needs one for this, published or assumed; none where none is known."""
+    return next((scopes for method, path, scopes in _known_scopes() if method == request.method and path.match(request.path)), ())
+
+
+def _path(template: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{\w+\}", "[^/]+", template) + r"/?\Z")
 
 
 def _operations(path: Path, base: str) -> list[Operation]:

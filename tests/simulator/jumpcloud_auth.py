@@ -9,10 +9,13 @@ import re
 import secrets
 import time
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from urllib.parse import parse_qs
 
+from .clock import parse_timestamp
+from .contracts import scopes_of
 from .jumpcloud_errors import refusal
-from .records import OAuthToken
+from .records import JumpCloudServiceAccount, OAuthToken
 from .state import State
 from .unity_auth import basic_credentials, bearer_token
 from .wire import Refused, Request, Response
@@ -29,6 +32,7 @@ class Administrator:
     read_only: bool
     insights: bool = True
     providers: tuple[str, ...] = ()
+    billing: bool = True
 
 
 def authenticated(state: State, request: Request) -> Administrator:
@@ -36,13 +40,35 @@ def authenticated(state: State, request: Request) -> Administrator:
     if api_key is not None:
         for known in state.jumpcloud.api_keys:
             if known.key == api_key:
-                return Administrator("admin@example.com", "admin", tuple(known.organizations), known.read_only, known.insights, tuple(known.providers))
+                reach = tuple(known.organizations), known.read_only, known.insights, tuple(known.providers), known.billing
+                return Administrator("admin@example.com", "admin", *reach)
     elif token is not None:
         for issued in state.jumpcloud.oauth_tokens:
             if issued.token == token and issued.expires_at > time.time():
-                reach = tuple(issued.organizations), issued.read_only, issued.insights, tuple(issued.providers)
-                return Administrator("service account", "service_account", *reach)
+                if issued.service_account:
+                    _check_scopes(state, issued.service_account, request)
+                reach_of_token = tuple(issued.organizations), issued.read_only, issued.insights, tuple(issued.providers)
+                return Administrator("service account", "service_account", *reach_of_token)
     raise refusal(401, "Unauthorized: the API key or the token is missing, unknown or expired")
+
+
+def _check_scopes(state: State, account_id: str, request: Request) -> None:
+    """What the role says now is what counts (assumed, as is the text). Where no scope of an operation is known, everybody may."""
+    account = next((known for known in state.jumpcloud.service_accounts if known.id == account_id), None)
+    if account is None:
+        raise refusal(401, "Unauthorized: the service account is gone")
+    role = next(known for known in state.jumpcloud.roles if known.id == account.role_id)
+    takes = scopes_of(request)
+    if takes and not set(takes) & set(role.scopes):
+        raise refusal(403, "Forbidden")
+
+
+def _service_account(state: State, pair: tuple[str, str] | None) -> JumpCloudServiceAccount | None:
+    now = datetime.now(timezone.utc)
+    for account in state.jumpcloud.service_accounts:
+        if any((known.client_id, known.client_secret) == pair and parse_timestamp(known.expires_at) > now for known in account.secrets):
+            return account
+    return None
 
 
 def chosen_organization(administrator: Administrator, request: Request) -> str:
@@ -77,14 +103,19 @@ def issue_token(state: State, request: Request) -> Response:
     pair = basic_credentials(request)
     with state.lock:
         client = next((known for known in state.jumpcloud.oauth_clients if (known.client_id, known.client_secret) == pair), None)
-        if client is None:
+        account = _service_account(state, pair)
+        if client is None and account is None:
             raise _oauth_refusal(401, "invalid_client", "Client authentication failed.")
         form = {name: values[-1] for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
         if form.get("grant_type") != "client_credentials":
             raise _oauth_refusal(400, "unsupported_grant_type", "The grant type must be client_credentials.")
         if form.get("scope") != "api":
             raise _oauth_refusal(400, "invalid_scope", "The scope must be api.")
-        made = OAuthToken(secrets.token_urlsafe(48), client.organizations, time.time() + TOKEN_SECONDS, client.read_only, client.insights, client.providers)
+        made = OAuthToken(secrets.token_urlsafe(48), [], time.time() + TOKEN_SECONDS)
+        if client:
+            made.organizations, made.read_only, made.insights, made.providers = client.organizations, client.read_only, client.insights, client.providers
+        elif account:
+            made.organizations, made.service_account = [account.organization], account.id
         state.jumpcloud.oauth_tokens.append(made)
         state.secrets.add(made.token)
     return Response(200, {"access_token": made.token, "expires_in": TOKEN_SECONDS, "scope": "api", "token_type": "bearer"})

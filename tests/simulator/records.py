@@ -101,6 +101,8 @@ class APIKey:
     insights: bool = True
     """False: Directory Insights is not permitted."""
     providers: list[str] = field(default_factory=list)
+    billing: bool = True
+    """False: no Admin with Billing."""
 
 
 @dataclass
@@ -121,6 +123,38 @@ class OAuthToken:
     read_only: bool = False
     insights: bool = True
     providers: list[str] = field(default_factory=list)
+    service_account: str = ""
+    """The id of the service account whose role says what the token may do; empty for a client of the seed, which may do everything."""
+
+
+@dataclass
+class CustomRole:
+    id: str
+    organization: str
+    name: str
+    scopes: list[str] = field(default_factory=list)
+    description: str = ""
+    is_custom: bool = True
+
+
+@dataclass
+class ClientSecret:
+    id: str
+    client_id: str
+    client_secret: str
+    created_at: str
+    expires_at: str
+    lifetime: str = "90 Days"
+
+
+@dataclass
+class JumpCloudServiceAccount:
+    id: str
+    organization: str
+    name: str
+    role_id: str
+    created_at: str
+    secrets: list[ClientSecret] = field(default_factory=list)
 
 
 @dataclass
@@ -214,6 +248,8 @@ class JumpCloud:
     api_keys: list[APIKey] = field(default_factory=list)
     oauth_clients: list[OAuthClient] = field(default_factory=list)
     oauth_tokens: list[OAuthToken] = field(default_factory=list)
+    roles: list[CustomRole] = field(default_factory=list)
+    service_accounts: list[JumpCloudServiceAccount] = field(default_factory=list)
     applications: list[Application] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     users: list[User] = field(default_factory=list)

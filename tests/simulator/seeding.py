@@ -15,12 +15,15 @@ from .records import (
     APIKey,
     Application,
     Binding,
+    ClientSecret,
     Connection,
+    CustomRole,
     Domain,
     Group,
     Integration,
     JumpCloud,
     JumpCloudOrganization,
+    JumpCloudServiceAccount,
     Key,
     OAuthClient,
     Provider,
@@ -145,6 +148,7 @@ def jumpcloud_from_seed(seed: dict[str, Any], generate: dict[str, Any] | None = 
                 read_only=entry.get("read_only", False),
                 insights=entry.get("insights", True),
                 providers=entry.get("providers", []),
+                billing=entry.get("billing", True),
             )
             for entry in seed.get("api_keys", [])
         ],
@@ -159,10 +163,34 @@ def jumpcloud_from_seed(seed: dict[str, Any], generate: dict[str, Any] | None = 
             )
             for entry in seed.get("oauth_clients", [])
         ],
+        roles=[_role(entry, home) for entry in seed.get("roles", [])],
+        service_accounts=[_jumpcloud_account(entry, home) for entry in seed.get("service_accounts", [])],
         applications=applications,
         groups=groups,
         users=users,
         events=list(seed.get("events", [])),
+    )
+
+
+def _role(entry: dict[str, Any], home: str) -> CustomRole:
+    return CustomRole(
+        id=derived_object_id("role", entry["name"]),
+        organization=entry.get("organization", home),
+        name=entry["name"],
+        scopes=list(entry.get("scopes", [])),
+        description=entry.get("description", ""),
+        is_custom=entry.get("custom", True),
+    )
+
+
+def _jumpcloud_account(entry: dict[str, Any], home: str) -> JumpCloudServiceAccount:
+    return JumpCloudServiceAccount(
+        id=entry.get("id", derived_object_id("service-account", entry["name"])),
+        organization=entry.get("organization", home),
+        name=entry["name"],
+        role_id=derived_object_id("role", entry["role"]),
+        created_at=entry.get("created_at", timestamp()),
+        secrets=[ClientSecret(**secret) for secret in entry.get("secrets", [])],
     )
 
 

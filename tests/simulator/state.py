@@ -118,6 +118,9 @@ class State:
             self.secrets.add(api_key.key)
         for client in self.jumpcloud.oauth_clients:
             self.secrets.add_pair(client.client_id, client.client_secret)
+        for jumpcloud_account in self.jumpcloud.service_accounts:
+            for secret in jumpcloud_account.secrets:
+                self.secrets.add_pair(secret.client_id, secret.client_secret)
         for application in self.jumpcloud.applications:
             self.secrets.add(application.config["idpPrivateKey"]["value"])
             if application.integration:

@@ -27,6 +27,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls im
 USER_AGENT = "unity_jumpcloud.scim/%s" % VERSION
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 PROXY_REFUSAL = 407
+FORBIDDEN = 403
 TOO_MANY_REQUESTS = 429
 MISSING_METHOD_STATUSES = frozenset((405, 501))
 MAX_REDIRECTS = 3
@@ -39,12 +40,14 @@ class ErrorReader(t.NamedTuple):
 
     ``read`` maps the JSON body to (code, message), ``hint`` a status to advice, ``is_missing_route`` tells "no such API" (status,
     code) from "no such resource". ``request_id_field`` is where the body names the request, for answers without a header for that.
+    ``forbidden``: better advice where this request (method, path) is refused with 403, or None.
     """
 
     read: t.Callable[[t.Any], tuple[t.Any, str | None]]
     hint: t.Callable[[int], str | None]
     is_missing_route: t.Callable[[int, t.Any], bool] = lambda status, code: False
     request_id_field: str | None = None
+    forbidden: t.Callable[[str, str], str | None] = lambda method, path: None
 
 
 class HttpClient:
@@ -124,6 +127,8 @@ class HttpClient:
                     self.transport.pace.slow_down(retry_after)
                 again = may_repeat_after_status(response.status_code, idempotent, retry_after)
                 failure = self.status_error(operation, response, again)
+                if failure.status == FORBIDDEN:
+                    failure.hint = self._errors.forbidden(method, path) or failure.hint
             self._wait_before_next_try(failure, again, tries, retry_after)
 
     def _require_sendable(self, operation: str, headers: dict[str, str]) -> None:

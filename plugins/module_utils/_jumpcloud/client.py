@@ -15,13 +15,16 @@ import typing as t
 from dataclasses import dataclass, field
 from threading import Lock
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.commands import PLAYBOOK
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import ErrorReader, HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import Listing, Page
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import require_safe_url
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.scopes import SCOPES
 
 OBJECT_ID = re.compile(r"\A[0-9a-f]{24}\Z")
 CONSOLE_URLS = {"us": "https://console.jumpcloud.com", "eu": "https://console.eu.jumpcloud.com", "in": "https://console.in.jumpcloud.com"}
@@ -66,10 +69,15 @@ class JumpCloudConnection:
             raise ScimError("%s must be a JumpCloud organization ID of 24 hexadecimal digits, not %s." % (ORGANIZATION, quoted(organization_id)))
         self._region = _region(access.region)
         url = require_safe_url(access.console_url or CONSOLE_URLS[self._region], named("console_url", "jumpcloud"))
-        self.console = HttpClient("JumpCloud", url, transport, self._headers_of_organization, ERRORS)
+        errors = ERRORS._replace(forbidden=_of_administrators if access.api_key else _of_service_accounts)
+        self.console = HttpClient("JumpCloud", url, transport, self._headers_of_organization, errors)
         insights_url = require_safe_url(access.insights_url or INSIGHTS_URLS[self._region], named("insights_url", "jumpcloud"))
-        self.insights = HttpClient("JumpCloud Directory Insights", insights_url, transport, self._headers_of_organization, ERRORS)
-        self.across_organizations = HttpClient("JumpCloud", url, transport, self._headers, ERRORS)
+        self.insights = HttpClient("JumpCloud Directory Insights", insights_url, transport, self._headers_of_organization, errors)
+        self.across_organizations = HttpClient("JumpCloud", url, transport, self._headers, errors)
+
+    def check_credentials(self) -> None:
+        """Get the access token of a service account, so that wrong credentials show. It takes no scope."""
+        self._headers()
 
     def _headers_of_organization(self) -> dict[str, str]:
         organization_id = self.access.organization_id
@@ -161,6 +169,18 @@ def list_v2(
     return _listing(client, fetch, identity, what, operation, convert, capped)
 
 
+def list_counted(
+    client: HttpClient, path: str, operation: str, what: str, row: dict[str, t.Any], id_field: str, convert: t.Callable[[t.Any], t.Any]
+) -> Listing[t.Any]:
+    """A list ``{results, totalCount}`` of the v2 API (published, without saying that both are always there). How it is sorted is not published."""
+
+    def fetch(skip: int, limit: int) -> Page:
+        page = client.request("GET", path, operation, query={"limit": limit, "skip": skip}).json({"results": Optional([row]), "totalCount": Optional(int)})
+        return Page(page.get("results") or [], page.get("totalCount"))
+
+    return _listing(client, fetch, lambda found: found[id_field], what, operation, convert, False)
+
+
 def identity_of(row: t.Any, field: str) -> t.Any:
     """What tells a row apart from others, even where it is odd and has no id."""
     identifier = row.get(field) if isinstance(row, dict) else None
@@ -201,6 +221,31 @@ def _hint(status: int) -> str | None:
         404: "It does not exist in this organization. Check the id, %s and %s." % (ORGANIZATION, REGION),
         429: "JumpCloud limits the rate of requests. Run again later.",
     }.get(status)
+
+
+# published
+RESTRICTIONS = (
+    "Only an Admin with Billing manages custom roles and service accounts, in the organization itself, not on the home page of a multi-tenant portal, "
+    "and an organization has at most 20 custom roles."
+)
+
+
+def _of_administrators(_method: str, path: str) -> str | None:
+    return RESTRICTIONS if path.startswith(("/api/v2/roles", "/api/v2/service-accounts")) else None
+
+
+def _of_service_accounts(method: str, path: str) -> str | None:
+    """JumpCloud's answer does not say which scope is missing, but its documentation says which ones would do. None where it does not."""
+    if _of_administrators(method, path):
+        return "A service account must not make others: give an administrator's API key instead. %s" % RESTRICTIONS
+    for operation, scopes in SCOPES.items():
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", operation), "%s %s" % (method, path)):
+            return (
+                "The role of the service account must have the scope %s for this. Name this playbook in bootstrap_jumpcloud_playbooks, beside those that are "
+                "there, and run with an administrator's key: %s. If the role has it, the address is blocked for a while: don't repeat it quickly."
+                % (" or ".join(scopes), PLAYBOOK % "bootstrap_jumpcloud")
+            )
+    return None
 
 
 ERRORS = ErrorReader(_read_error, _hint)

@@ -22,6 +22,8 @@ MARKDOWN_LINK = re.compile(r"\]\(([^)\s]+)\)")
 SPECS = yaml.safe_load((ROOT / "roles/scim_provisioning/meta/argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]
 VARIABLES = {name for entry in SPECS.values() for name in entry["options"]}
 TEMPLATES = yaml.safe_load((ROOT / "extensions/awx/job_templates.yml").read_text(encoding="utf-8"))
+# run once, at a terminal, by whoever holds an administrator's key
+NOT_IN_AWX = {"bootstrap_jumpcloud"}
 WORKFLOW = yaml.safe_load((ROOT / "extensions/awx/workflow_job_template.yml").read_text(encoding="utf-8"))
 
 
@@ -38,8 +40,8 @@ def test_links_lead_to_files(path: Path) -> None:
 def test_every_playbook_is_in_the_readme_and_has_a_job_template() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert {name for name in PLAYBOOKS if f"| playbook `{name}` |" not in readme} == set()
-    assert {template["playbook"] for template in TEMPLATES} == {f"{name}.yml" for name in PLAYBOOKS}
-    assert [name for name in PLAYBOOKS if f"`{name}.yml`" not in (ROOT / "extensions/awx/README.md").read_text(encoding="utf-8")] == []
+    assert {template["playbook"] for template in TEMPLATES} == {f"{name}.yml" for name in PLAYBOOKS - NOT_IN_AWX}
+    assert [name for name in PLAYBOOKS - NOT_IN_AWX if f"`{name}.yml`" not in (ROOT / "extensions/awx/README.md").read_text(encoding="utf-8")] == []
 
 
 def test_surveys_ask_for_variables_of_the_role() -> None:

@@ -52,6 +52,21 @@ def test_the_same_key_again_is_no_change(tmp_path: Path) -> None:
     assert kept(tmp_path / "key.yml", secret_key="another")["changed"] is True and (tmp_path / "key.yml").read_bytes() != before
 
 
+@pytest.mark.parametrize(
+    "purpose, variables",
+    [
+        ("provisioning", ["scim_provisioning_key_id", "scim_provisioning_secret_key"]),
+        ("audit", ["scim_provisioning_audit_key_id", "scim_provisioning_audit_secret_key"]),
+        ("jumpcloud", ["scim_provisioning_jumpcloud_client_id", "scim_provisioning_jumpcloud_client_secret"]),
+    ],
+)
+def test_the_file_holds_the_variables_of_its_purpose(tmp_path: Path, purpose: str, variables: list[str]) -> None:
+    path = tmp_path / "key.yml"
+    kept(path, purpose=purpose)
+    held = yaml.safe_load(VaultLib([("default", VaultSecret(PASSWORD.encode()))]).decrypt(path.read_bytes()))
+    assert held == dict(zip(variables, KEY.values())) and run(options(path, purpose=purpose), False)["key"] == KEY
+
+
 class UnsafeText(str):
     """As AnsibleUnsafeText of ansible-core 2.18, which stays one when a str is made of it."""
 

@@ -180,6 +180,31 @@ def test_hints(http: ExactCalls, context: Context, status: int, hint: str | None
     assert hint in (caught.value.hint or "") if hint else caught.value.hint is None
 
 
+@pytest.mark.parametrize(
+    "given, path, hint",
+    [
+        (
+            CLIENT,
+            "/api/applications",
+            "must have the scope applications or applications.readonly for this. Name this playbook in bootstrap_jumpcloud_playbooks",
+        ),
+        (CLIENT, "/api/systemusers/64bb00000000000000000001", "must have the scope users or users.readonly for this"),
+        # no scope of it is known
+        (CLIENT, "/api/v2/applications/x/provision", "has no permission for this"),
+        (CLIENT, "/api/v2/roles", "A service account must not make others"),
+        ({}, "/api/v2/service-accounts/x/auth-config", "Only an Admin with Billing"),
+        ({}, "/api/applications", "has no permission for this"),
+    ],
+)
+def test_what_a_403_lacks(http: ExactCalls, context: Context, given: dict[str, t.Any], path: str, hint: str) -> None:
+    if given:
+        http.expect("POST", "/oauth2/token", reply({"access_token": "token-0123"}), form=FORM)
+    http.expect("GET", path, reply({"message": "Forbidden"}, 403))
+    with pytest.raises(ApiError) as caught:
+        connect(context, **given).console.request("GET", path, "read it")
+    assert hint in (caught.value.hint or "")
+
+
 def test_list_v1(http: ExactCalls, context: Context) -> None:
     rows = [{"_id": str(number)} for number in range(100)]
     http.expect("GET", "/x", reply(v1(*rows, total=101)), query={**V1_PAGE, "filter": "a:$eq:b"})

@@ -1,0 +1,166 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What jumpcloud_service_account does: a custom role with exactly the scopes of the chosen playbooks, and a service account with it."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Plan
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import RESTRICTIONS, JumpCloudAccess, JumpCloudConnection
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.organizations import require_reachable_organization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.roles import Role, Roles
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.service_accounts import CreatedSecret, ServiceAccount, ServiceAccounts
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.client_secret_maker import ClientSecretMaker, prove
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.client_secrets import SecretPolicy
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.service_account_plan import (
+    ACCOUNT,
+    ROLE,
+    Found,
+    lines_absent,
+    lines_present,
+    plan_absent,
+    plan_present,
+    wanted_scopes,
+)
+
+DESCRIPTION = "What the playbooks of unity_jumpcloud.scim need, made by its playbook bootstrap_jumpcloud"
+Result = t.Dict[str, t.Any]
+Named = t.TypeVar("Named", Role, ServiceAccount)
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of jumpcloud_service_account."""
+
+    http: HttpSettings
+    jumpcloud: JumpCloudAccess
+    name: str
+    role: str | None
+    playbooks: tuple[str, ...] | None
+    lifetime: int
+    policy: SecretPolicy
+    secret_id: str | None
+    wait_timeout: float
+    state: str
+
+    @property
+    def role_name(self) -> str:
+        return self.role or self.name
+
+
+def run(params: dict[str, t.Any], context: Context) -> Result:
+    """Make the service account exist, with a role that allows exactly what the playbooks need; or not exist."""
+    options = parse(Options, params)
+    present = options.state == "present"
+    playbooks = options.playbooks or ()
+    scopes = wanted_scopes(playbooks) if present else []
+    connection = JumpCloudConnection(options.jumpcloud, open_transport(options.http, context))
+    require_reachable_organization(connection.across_organizations, options.jumpcloud)
+    roles, accounts = Roles(connection.console), ServiceAccounts(connection.console)
+    found, now = _read(roles, accounts, options), context.clock.wall()
+    if present:
+        plan = plan_present(found, options.name, options.role_name, scopes, options.policy, now)
+    else:
+        plan = plan_absent(found, options.secret_id, now)
+    created = None
+    is_done = bool(plan.actions) and not context.check_mode
+    if is_done and present:
+        # what could still fail must not come after the creation of a secret
+        found, created = _apply_present(plan, roles, accounts, found, options, context)
+    elif is_done:
+        _apply_absent(plan, roles, accounts, found, context)
+    lines = lines_present(plan, found, playbooks, now) if present else lines_absent(plan, found)
+    shown = found.as_result() if present and not context.check_mode else plan.after or {}
+    return {**plan.as_result(), **shown, **_created(created), "lines": lines}
+
+
+def _created(created: CreatedSecret | None) -> Result:
+    """``credentials`` is the only part of the result that holds a secret; it is null unless one was really created."""
+    if created is None:
+        return {"secret_id": None, "credentials": None}
+    return {"secret_id": created.public.id, "credentials": {"client_id": created.public.client_id, "client_secret": created.secret}}
+
+
+def _read(roles: Roles, accounts: ServiceAccounts, options: Options) -> Found:
+    known, existing = roles.list(), accounts.list()
+    role, account = _only(known, options.role_name, ROLE), _only(existing, options.name, ACCOUNT)
+    others = tuple(one.name for one in existing if role and one.has(role) and one != account)
+    return Found(role, account, sum(one.is_custom for one in known), others)
+
+
+def _only(found: t.Iterable[Named], name: str, what: str) -> Named | None:
+    matches = [one for one in found if one.name == name]
+    if len(matches) > 1:
+        ids = ", ".join(one.id for one in matches)
+        raise ScimError("JumpCloud has %d times a %s called %s: %s." % (len(matches), what, quoted(name), ids), "Delete those not in use, or use another name.")
+    return matches[0] if matches else None
+
+
+def _apply_present(plan: Plan, roles: Roles, accounts: ServiceAccounts, found: Found, options: Options, context: Context) -> tuple[Found, CreatedSecret | None]:
+    role, account, created = found.role, found.account, None
+    maker = ClientSecretMaker(accounts, options.name, options.lifetime, context)
+
+    def proven(secret: CreatedSecret) -> None:
+        prove(secret, options.jumpcloud, options.http, options.wait_timeout, context)
+
+    for action in plan.actions:
+        if action.target == ROLE:
+            role = _set_role(roles, role, (plan.after or {})["role"]["scopes"], options.role_name, context)
+            context.progress.record(action)
+        elif role is not None:
+            created, account = maker.add_secret(account, proven) if account else maker.create_account(role, proven)
+    return Found(role, account, found.custom_roles), created
+
+
+def _set_role(roles: Roles, role: Role | None, scopes: list[str], name: str, context: Context) -> Role:
+    """Create the role or give it these scopes, and read it back. If the answer got lost, the list tells whether it took effect."""
+
+    def is_as_planned(found: Role | None) -> bool:
+        return found is not None and set(found.scopes) == set(scopes)
+
+    lost: ApiError | None = None
+    try:
+        if role is None:
+            roles.create(name, DESCRIPTION, scopes)
+        else:
+            roles.set_scopes(role, scopes)
+    except ApiError as error:
+        if error.status in (400, 409):
+            error.hint = RESTRICTIONS
+        if error.outcome != "unknown":
+            raise
+        lost = error
+    found = poll(lambda: _only(roles.list(), name, ROLE), is_as_planned, context.clock)
+    if found is None or not is_as_planned(found):
+        raise lost or ScimError("JumpCloud accepted the role %s, but shows it otherwise." % quoted(name), "Run again to see what differs.")
+    if lost:
+        context.warn("%s It took effect all the same; going on with it." % lost.message)
+    return found
+
+
+def _apply_absent(plan: Plan, roles: Roles, accounts: ServiceAccounts, found: Found, context: Context) -> None:
+    for action in plan.actions:
+        if action.target == ACCOUNT and found.account:
+            _delete_account(accounts, found.account, context)
+        elif found.role:
+            roles.delete(found.role.id)
+        context.progress.record(action)
+
+
+def _delete_account(accounts: ServiceAccounts, account: ServiceAccount, context: Context) -> None:
+    """The answer may come before the deletion (202), so the list is read until it is gone."""
+
+    def is_gone(ids: list[str]) -> bool:
+        return account.id not in ids
+
+    accounts.delete(account.id)
+    if not is_gone(poll(lambda: [one.id for one in accounts.list()], is_gone, context.clock)):
+        raise ScimError("JumpCloud accepted the deletion of the service account %s, but still shows it." % quoted(account.name), "Run again.")
