@@ -51,7 +51,7 @@ class Report:
 
     @property
     def texts(self) -> dict[str, str]:
-        files = [*(self.prefix.with_suffix(ending) for ending in (".json", ".md", ".html", ".csv")), self.history]
+        files = [*(self.prefix.with_suffix(ending) for ending in (".json", ".md", ".html", ".csv", ".prom", ".junit.xml")), self.history]
         return {str(file): file.read_text(encoding="utf-8") for file in files}
 
     def people(self, kind: str) -> list[str]:
@@ -101,8 +101,11 @@ def test_in_sync_twice(pair: Pair, report: Report) -> None:
     assert found["outcome"] == "in_sync" and found["people"]["counts"]["matched"] == len(PEOPLE) and not found["unchecked"]
     assert set(report.checks.values()) == {"green"}
     outcome = audit.custom_stats["scim_provisioning_audit"]
-    assert outcome["outcome"] == "in_sync" and outcome["counts"]["missing"] == 0 and len(outcome["files"]) == 4
-    assert [oct(os.stat(file).st_mode & 0o777) for file in outcome["files"].values()] == ["0o600"] * 4
+    assert outcome["outcome"] == "in_sync" and outcome["counts"]["missing"] == 0 and len(outcome["files"]) == 6
+    assert {name: oct(os.stat(file).st_mode & 0o777) for name, file in outcome["files"].items()} == {
+        **dict.fromkeys(("json", "markdown", "html", "csv", "junit"), "0o600"),
+        "metrics": "0o644",
+    }
     assert not any(person in json.dumps(outcome) for person in PEOPLE), "people are named in the files only"
 
     pair.play("audit", extra_vars=report.options).succeeded()

@@ -23,7 +23,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._r
 
 # the fake clock's time
 NOW = "2026-11-24T06:00:00Z"
-SUFFIXES = (".md", ".html", ".csv", ".json")
+SUFFIXES = (".md", ".html", ".csv", ".prom", ".junit.xml", ".json")
 
 
 def where(folder: Path) -> dict[str, t.Any]:
@@ -52,11 +52,15 @@ def test_report_is_returned_only(context: Context, tmp_path: Path) -> None:
 
 def test_all_files(context: Context, tmp_path: Path, warnings: list[str]) -> None:
     result = run(audits.drifts(**where(tmp_path)), context)
-    assert (result["changed"], written(result)) == (True, ["report.md", "report.html", "report.csv", "report.json", "history.jsonl"])
-    endings = {"json": ".json", "markdown": ".md", "html": ".html", "csv": ".csv"}
+    assert (result["changed"], written(result)) == (
+        True,
+        ["report.md", "report.html", "report.csv", "report.prom", "report.junit.xml", "report.json", "history.jsonl"],
+    )
+    endings = {"json": ".json", "markdown": ".md", "html": ".html", "csv": ".csv", "metrics": ".prom", "junit": ".junit.xml"}
     assert result["files"] == {name: str(tmp_path / "report") + ending for name, ending in endings.items()}
-    assert names(tmp_path) == ["history.jsonl", "report.csv", "report.html", "report.json", "report.md"]
-    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
+    assert names(tmp_path) == ["history.jsonl", "report.csv", "report.html", "report.json", "report.junit.xml", "report.md", "report.prom"]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir() if path.suffix != ".prom"} == {0o600}
+    assert stat.S_IMODE((tmp_path / "report.prom").stat().st_mode) == 0o644, "node_exporter is another user"
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8")) == result["report"]
     assert lines(tmp_path) == [result["report"]["history"][-1]]
     assert context.progress.done == result["actions"] and warnings == []
@@ -167,7 +171,8 @@ def test_a_rotation_that_is_under_way_is_no_drift(context: Context) -> None:
 
 def test_mode(context: Context, tmp_path: Path) -> None:
     run(audits.works(mode="0640", **where(tmp_path)), context)
-    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o640}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir() if path.suffix != ".prom"} == {0o640}
+    assert stat.S_IMODE((tmp_path / "report.prom").stat().st_mode) == 0o644
 
 
 @pytest.mark.parametrize("name", audits.HOSTILE)
@@ -255,6 +260,6 @@ def test_bad_input(context: Context, tmp_path: Path, given: dict[str, t.Any], wo
 def test_module(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     given = {name: value for name, value in audits.works().items() if value is not None}
     result = run_main(main, capsys, **{**given, "path": str(tmp_path / "report")})
-    assert result["changed"] and result["report"]["outcome"] == "in_sync" and len(names(tmp_path)) == 4
+    assert result["changed"] and result["report"]["outcome"] == "in_sync" and len(names(tmp_path)) == 6
     failed = run_main(main, capsys, steps=["no step"])
     assert failed["failed"] and "steps" in failed["msg"]
