@@ -499,8 +499,19 @@ def test_the_next_run(http: ExactCalls, context: Context, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
+    "started_at, seconds",
+    [(None, 0.0), ("", 0.0), ("2026-11-24T05:59:56.500000Z", 3.5), ("2026-11-24T06:00:01Z", None)],
+)
+def test_duration(context: Context, tmp_path: Path, started_at: str | None, seconds: float | None) -> None:
+    """Of the whole audit; not known if the clock was set back meanwhile."""
+    run(options(started_at=started_at, **OFF, **where(tmp_path)), context)
+    assert written(tmp_path)["duration_seconds"] == seconds
+
+
+@pytest.mark.parametrize(
     "given, words",
     [
+        ({"started_at": "a moment ago"}, "started_at must be a time such as 2026-11-24T05:40:04Z, not"),
         ({"max_listed": -1}, "max_listed .scim_provisioning_report_max_listed. must be at least 0, not -1."),
         ({"max_history": 0}, "max_history must be at least 1, not 0."),
         ({"key_max_age": -1}, "key_max_age .scim_provisioning_key_max_age. must be at least 0, not -1."),

@@ -83,6 +83,19 @@ def test_second_run_changes_nothing(context: Context, tmp_path: Path) -> None:
     assert {path: path.stat().st_ino for path in tmp_path.iterdir()} == before
 
 
+def test_metrics_stay_readable_for_node_exporter(context: Context, tmp_path: Path) -> None:
+    """A link from its folder leads to each new file; and it reads nothing that is half written, since that has another ending."""
+    run(audits.works(**where(tmp_path)), context)
+    (tmp_path / "node").mkdir()
+    (tmp_path / "node" / "production.prom").symlink_to(tmp_path / "report.prom")
+    (tmp_path / "report.prom").chmod(0o600)
+    assert written(run(audits.works(**where(tmp_path)), context)) == ["report.prom"]
+    run(audits.drifts(**where(tmp_path)), context)
+    linked = tmp_path / "node" / "production.prom"
+    assert 'outcome="drift"} 1' in linked.read_text(encoding="utf-8") and stat.S_IMODE(linked.stat().st_mode) == 0o644
+    assert [path.name for path in tmp_path.glob("*.prom")] == ["report.prom"]
+
+
 def test_what_was_changed_by_hand_is_written_again(context: Context, tmp_path: Path) -> None:
     given = audits.works(**where(tmp_path))
     run(given, context)
@@ -247,6 +260,13 @@ def test_history_is_a_directory(context: Context, tmp_path: Path) -> None:
         (
             {"path": "/x/report", "history": "/x/report.json"},
             'path (scim_provisioning_report) name the same file, "/x/report.json"',
+        ),
+        ({"duration": -0.5}, "The report can't be made: duration: expected a number that is not negative"),
+        ({"duration": float("nan")}, "The report can't be made: duration: expected a number that is not negative"),
+        ({"duration": float("inf")}, "The report can't be made: duration: expected a number that is not negative"),
+        (
+            {"path": "/x/report", "history": "/x/report.prom"},
+            'path (scim_provisioning_report) name the same file, "/x/report.prom"',
         ),
         ({"people": {"missing": 7}}, "The report can't be made: people.missing: expected a list, got a whole number"),
     ],
