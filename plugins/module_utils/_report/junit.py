@@ -49,7 +49,9 @@ def render(report: Row) -> str:
     subject = report["subject"]
     pair = one_line(report["name"] or subject["application"] or subject["unity_organization_id"] or "a pair of tenants")
     root = ET.Element("testsuites")
-    suite = ET.SubElement(root, "testsuite", name=_clean("SCIM provisioning: %s" % pair), **_numbers(cases), timestamp=report["checked_at"][:-1])
+    # the time of day has no zone there
+    named = {"name": _clean("SCIM provisioning: %s" % pair), "timestamp": report["checked_at"][:-1]}
+    suite = ET.SubElement(root, "testsuite", {**named, **_numbers(cases)})
     if report["duration_seconds"] is not None:
         suite.set("time", "%.3f" % report["duration_seconds"])
     properties = ET.SubElement(suite, "properties")
