@@ -86,6 +86,11 @@ options:
     description:
       - What the page shall be headed with, such as the name of the pair of tenants.
     type: str
+  started_at:
+    description:
+      - When the audit began, as RFC 3339, where that was before this module, such as with the comparison of the set-up. The report says how long it took.
+      - If it is left out, the audit began with this module.
+    type: str
   key_name:
     description:
       - The name by which managed keys are told from foreign ones. A managed key has this name, alone or followed by a blank and a suffix.
@@ -131,6 +136,8 @@ options:
     description:
       - The path of the report without its suffix. V(/path/report) makes V(/path/report.json), V(/path/report.md), V(/path/report.html) and
         V(/path/report.csv), which has the people for a spreadsheet.
+      - It makes V(/path/report.prom), too, metrics that node_exporter's textfile collector reads, and V(/path/report.junit.xml), which pipelines show as
+        tests. Neither names people.
       - The folder is made where it is missing.
       - All of them are replaced, or none. A symbolic link is replaced by a file, never written through. Nothing is written in check mode.
       - If it is left out, no report is written.
@@ -150,6 +157,7 @@ options:
   mode:
     description:
       - The mode of the files, as four octal digits in quotes. Others than their owner should read them only if they may know the names of the people.
+      - Only the metrics always have V(0644), since node_exporter is another user.
     type: str
     default: "0600"
   stops:
@@ -236,6 +244,8 @@ actions:
     - {"action": "write", "target": "/var/lib/scim/report.md", "option": "path"}
     - {"action": "write", "target": "/var/lib/scim/report.html", "option": "path"}
     - {"action": "write", "target": "/var/lib/scim/report.csv", "option": "path"}
+    - {"action": "write", "target": "/var/lib/scim/report.prom", "option": "path"}
+    - {"action": "write", "target": "/var/lib/scim/report.junit.xml", "option": "path"}
     - {"action": "write", "target": "/var/lib/scim/report.json", "option": "path"}
     - {"action": "write", "target": "/var/lib/scim/history.jsonl", "option": "history"}
 lines:
@@ -318,6 +328,8 @@ audit:
         markdown: /var/lib/scim/report.md
         html: /var/lib/scim/report.html
         csv: /var/lib/scim/report.csv
+        metrics: /var/lib/scim/report.prom
+        junit: /var/lib/scim/report.junit.xml
 """
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import JUMPCLOUD, KEY_NAME, SCIM_READER, Arguments
@@ -337,6 +349,7 @@ ARGUMENTS = (
             "seen": {"type": "dict"},
             "connector": {"type": "dict"},
             "name": {"type": "str"},
+            "started_at": {"type": "str"},
             "key_max_age": {"type": "int", "default": 0, "no_log": False},
             "check_people": {"type": "bool", "default": True},
             "check_events": {"type": "bool", "default": True},

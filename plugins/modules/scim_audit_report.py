@@ -12,7 +12,8 @@ version_added: 0.1.0
 description:
   - >-
     Takes what other modules and the role C(scim_provisioning) found out about a pair of tenants, checks what stands between Unity's service account and the
-    people, part by part, and returns one report. On request it is written as JSON, as Markdown, as one HTML page that needs no network, and as CSV.
+    people, part by part, and returns one report. On request it is written as JSON, as Markdown, as one HTML page that needs no network, as CSV,
+    as metrics for Prometheus, and as JUnit XML.
   - No vendor is called, and no credentials are needed. Everything that is handed over may be left out or be null; the report then says what was not seen.
   - >-
     The outcome is V(error) if the audit could not be made, or something is unchecked, as O(unchecked) says. It is V(drift) if a step differs, if somebody is
@@ -30,6 +31,10 @@ options:
       - When the audit was made, as RFC 3339. If it is left out, it is now.
       - A report for the same time as the last one in O(history) replaces its line.
     type: str
+  duration:
+    description:
+      - How long the audit took, in seconds. If it is left out, nobody measured it.
+    type: float
   subject:
     description:
       - Which pair of tenants was audited. What is left out is taken from O(application), O(connector) and O(people).
@@ -125,6 +130,8 @@ options:
     description:
       - The path of the report without its suffix. V(/path/report) makes V(/path/report.json), V(/path/report.md), V(/path/report.html) and
         V(/path/report.csv), which has the people for a spreadsheet.
+      - It makes V(/path/report.prom), too, metrics that node_exporter's textfile collector reads, and V(/path/report.junit.xml), which pipelines show as
+        tests. Neither names people.
       - The folder is made where it is missing.
       - All of them are replaced, or none. A symbolic link is replaced by a file, never written through. Nothing is written in check mode.
       - If it is left out, the report is returned only.
@@ -149,6 +156,7 @@ options:
   mode:
     description:
       - The mode of the files, as four octal digits in quotes. Others than their owner should read them only if they may know the names of the people.
+      - Only the metrics always have V(0644), since node_exporter is another user.
     type: str
     default: "0600"
 attributes:
@@ -206,6 +214,8 @@ actions:
     - {"action": "write", "target": "/var/lib/scim/report.md", "option": "path"}
     - {"action": "write", "target": "/var/lib/scim/report.html", "option": "path"}
     - {"action": "write", "target": "/var/lib/scim/report.csv", "option": "path"}
+    - {"action": "write", "target": "/var/lib/scim/report.prom", "option": "path"}
+    - {"action": "write", "target": "/var/lib/scim/report.junit.xml", "option": "path"}
     - {"action": "write", "target": "/var/lib/scim/report.json", "option": "path"}
     - {"action": "write", "target": "/var/lib/scim/history.jsonl", "option": "history"}
 files:
@@ -217,6 +227,8 @@ files:
     markdown: /var/lib/scim/report.md
     html: /var/lib/scim/report.html
     csv: /var/lib/scim/report.csv
+    metrics: /var/lib/scim/report.prom
+    junit: /var/lib/scim/report.junit.xml
 report:
   description:
     - The report, as the JSON file has it. The collection ships its JSON Schema as C(roles/scim_provisioning/files/audit_report.schema.json).
@@ -243,6 +255,11 @@ report:
       type: str
       returned: success
       sample: "2026-11-24T05:40:04Z"
+    duration_seconds:
+      description: How long the audit took, or null.
+      type: float
+      returned: success
+      sample: 4.2
     subject:
       description: Which pair of tenants was audited. What is not known is null.
       type: dict
@@ -283,6 +300,11 @@ report:
           remedy: null
           command: null
           since: null
+    key_age_seconds:
+      description: The age of the newest key, or null.
+      type: int
+      returned: success
+      sample: 3888000
     differences:
       description: The steps that a provision run would change.
       type: list
@@ -361,6 +383,7 @@ ARGUMENTS = Arguments(
     {
         "name": {"type": "str"},
         "checked_at": {"type": "str"},
+        "duration": {"type": "float"},
         "subject": {
             "type": "dict",
             "options": {

@@ -78,6 +78,8 @@ def test_recipe(pair: Pair, name: str) -> None:
 
     # a person's steps leave the key and its account unproven
     assert people_missing(audit()) == 0 and (pair.machine / "report" / "audit.html").is_file()
+    tests = re.search(r"^ +(?:junit: |junit testResults: ')([\w./]+)", (RECIPES / name).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert bool(tests) == (name != "github-actions.yml") and (not tests or (pair.machine / tests[1]).is_file())
 
     pair.tenants.control("DELETE", f"unity/users/12345678901234/{PEOPLE[0]}")
     drifted = audit()

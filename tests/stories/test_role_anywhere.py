@@ -142,7 +142,8 @@ def test_relative_paths_are_meant_from_where_the_caller_is(pair: Pair, tmp_path:
     audit = pair.play("audit", extra_vars={**report, **wanted}, **at)
     assert audit.rc == 2 and audit.said("somebody was told"), audit.output[-3000:]
     # copies of the state of the pair, and nothing beside them
-    assert sorted(path.name for path in here.iterdir()) == ["history.jsonl", "hook.yml", "key.yml", "report.csv", "report.html", "report.json", "report.md"]
+    reports = ["report" + ending for ending in (".csv", ".html", ".json", ".junit.xml", ".md", ".prom")]
+    assert sorted(path.name for path in here.iterdir()) == ["history.jsonl", "hook.yml", "key.yml", *reports]
 
 
 @pytest.mark.parametrize("elsewhere", [None, "/usr"])

@@ -11,9 +11,11 @@ import os
 import re
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import jsonschema
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from simulator.testing import API_KEY
 from stories.pair import GROUPS, PEOPLE, Pair, Seed, account_of, application_of, finished, read_seed
 
@@ -24,6 +26,7 @@ SCHEMA = Path(__file__).resolve().parents[2] / "roles" / "scim_provisioning" / "
 # of people, groups and events: they grow with the tenants
 LISTS = re.compile(r"/(systemusers|usergroups|associations|users|Users|events)$")
 REQUESTS = {"in sync": {"reads": 20, "writes": 0}}
+PAIR_LABELS = ("pair", "unity_organization_id", "application")
 HOSTILE = "<img src=x onerror=alert(1)>\"'|`"
 
 
@@ -51,7 +54,7 @@ class Report:
 
     @property
     def texts(self) -> dict[str, str]:
-        files = [*(self.prefix.with_suffix(ending) for ending in (".json", ".md", ".html", ".csv")), self.history]
+        files = [*(self.prefix.with_suffix(ending) for ending in (".json", ".md", ".html", ".csv", ".prom", ".junit.xml")), self.history]
         return {str(file): file.read_text(encoding="utf-8") for file in files}
 
     def people(self, kind: str) -> list[str]:
@@ -101,8 +104,11 @@ def test_in_sync_twice(pair: Pair, report: Report) -> None:
     assert found["outcome"] == "in_sync" and found["people"]["counts"]["matched"] == len(PEOPLE) and not found["unchecked"]
     assert set(report.checks.values()) == {"green"}
     outcome = audit.custom_stats["scim_provisioning_audit"]
-    assert outcome["outcome"] == "in_sync" and outcome["counts"]["missing"] == 0 and len(outcome["files"]) == 4
-    assert [oct(os.stat(file).st_mode & 0o777) for file in outcome["files"].values()] == ["0o600"] * 4
+    assert outcome["outcome"] == "in_sync" and outcome["counts"]["missing"] == 0 and len(outcome["files"]) == 6
+    assert {name: oct(os.stat(file).st_mode & 0o777) for name, file in outcome["files"].items()} == {
+        **dict.fromkeys(("json", "markdown", "html", "csv", "junit"), "0o600"),
+        "metrics": "0o644",
+    }
     assert not any(person in json.dumps(outcome) for person in PEOPLE), "people are named in the files only"
 
     pair.play("audit", extra_vars=report.options).succeeded()
@@ -140,6 +146,37 @@ def test_drift_among_the_people_is_named_and_told(pair: Pair, report: Report, tm
     assert HOSTILE not in report.page and "&lt;img" in report.page
     pair.require_no_secret(report.texts)
     assert not re.search(r"""(src|href)=["']?(https?:)?//""", report.page)
+
+
+def test_other_tools_read_what_differs(pair: Pair, report: Report) -> None:
+    """A drifted pair in all formats: the metrics, and the tests of a pipeline."""
+    pair.begin("configured", finished)
+    remove_from_unity(pair, PEOPLE[0])
+    given = {**report.options, "scim_provisioning_report_name": "Production", "scim_provisioning_pending_grace": 0}
+    assert pair.play("audit", extra_vars=given).rc == 2
+    assert {path.name.partition(".")[2] for path in report.prefix.parent.glob("audit.*")} == {"json", "md", "html", "csv", "prom", "junit.xml", "history"}
+
+    text = report.prefix.with_suffix(".prom").read_text(encoding="utf-8")
+    samples = {
+        (sample.name.removeprefix("scim_provisioning_"), *(value for label, value in sample.labels.items() if label not in PAIR_LABELS)): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if sample.labels["pair"] == "Production"
+    }
+    assert (samples["audit_outcome", "drift"], samples["people", "missing"], samples["people", "matched"]) == (1, 1, len(PEOPLE) - 1)
+    assert samples["check_state", "people", "red"] == 1 and samples["syncs", "failed"] == 0
+    # of the whole audit, not of its last module alone
+    assert 0 < samples["audit_duration_seconds",] == report.data["duration_seconds"] < 600
+    assert samples["key_age_seconds",] == report.data["key_age_seconds"] > 0
+
+    suite = ElementTree.parse(report.prefix.with_suffix(".junit.xml")).getroot()[0]
+    assert (suite.attrib["name"], suite.attrib["failures"], suite.attrib["errors"]) == ("SCIM provisioning: Production", "1", "0")
+    failure = suite.find("testcase[@name='People']/failure")
+    assert failure is not None and "1 is missing" in (failure.text or "") and "ansible-playbook unity_jumpcloud.scim." in (failure.text or "")
+
+    public = text + report.prefix.with_suffix(".junit.xml").read_text(encoding="utf-8")
+    assert not [person for person in PEOPLE if person in public]
+    pair.require_no_secret(report.texts)
 
 
 def test_somebody_missing_a_moment_after_the_binding_is_pending(pair: Pair, report: Report) -> None:

@@ -9,7 +9,8 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import at, moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch
@@ -68,6 +69,7 @@ class Options:
     seen: Facts | None
     connector: Facts | None
     name: str | None
+    started_at: str | None
     key_max_age: int
     check_people: bool
     check_events: bool
@@ -84,9 +86,10 @@ def run(params: Facts, context: Context) -> Facts:
     """Read and judge what is to be audited. What can't be read is unchecked, and a report that can't be written is not lost."""
     options = parse(Options, params)
     mode = validated(options.files, options.key_max_age)
+    elapsed = _stopwatch(options.started_at, context)
     checked_at, reader = context.clock.rfc3339(), _Reader(options, context)
     people, events = reader.people(), reader.events()
-    facts = _facts(options, people, events, reader)
+    facts = {**_facts(options, people, events, reader), "duration": elapsed()}
     past, unwritable = _past(options.files.history, context)
     report = make_report(facts, checked_at, past, options.files.path)
     shown = history.without_people(report["history"][-1])
@@ -111,6 +114,22 @@ def run(params: Facts, context: Context) -> Facts:
     }
     lines = rules.lines_of(audit, written=not context.check_mode) + (rules.names_of(report["people"]) if context.diff_mode else [])
     return {**plan.as_result(), "audit": audit, "lines": lines}
+
+
+def _stopwatch(started_at: str | None, context: Context) -> t.Callable[[], float | None]:
+    """Gives the seconds since the audit began; None where the clock was set back meanwhile."""
+    if not started_at:
+        begun = context.clock.now()
+        return lambda: context.clock.now() - begun
+    start = moment_of(started_at)
+    if start is None:
+        raise ScimError("started_at must be a time such as 2026-11-24T05:40:04Z, not %s." % quoted(started_at))
+
+    def elapsed() -> float | None:
+        seconds = (at(context.clock.wall()) - start).total_seconds()
+        return seconds if seconds >= 0 else None
+
+    return elapsed
 
 
 class _Reader:

@@ -40,6 +40,7 @@ class Facts:
     """What the report is made of. A shape of its own says what each of them may hold."""
 
     name: str | None
+    duration: float | None
     subject: dict[str, t.Any] | None
     steps: tuple[dict[str, t.Any], ...]
     account: dict[str, t.Any] | None

@@ -53,14 +53,19 @@ def _as_row(check: str, title: str, state: str, found: str, remedy: Remedy | Non
 
 
 def key_age(facts: Facts, now: datetime) -> int | None:
-    """The age, in whole days, of the newest key: JumpCloud was given that one last."""
+    """The age, in whole seconds, of the newest key: JumpCloud was given that one last."""
     ages = _key_ages(facts["keys"] or [], now)
     return min(ages) if ages else None
 
 
+def in_days(age: int | None) -> int | None:
+    """Whole days of an age in seconds."""
+    return None if age is None else age // SECONDS_PER_DAY
+
+
 def _key_ages(keys: list[Facts], now: datetime) -> list[int]:
     made = [moment_of(key["created_at"]) for key in keys]
-    return [max(0, int((now - at).total_seconds() // SECONDS_PER_DAY)) for at in made if at]
+    return [max(0, int((now - at).total_seconds())) for at in made if at]
 
 
 def step(facts: Facts, name: str) -> Facts | None:
@@ -133,7 +138,7 @@ def _key(facts: Facts, now: datetime) -> Finding:
     if facts["rotation"]:
         made = (facts["rotation"]["key_id"] or "that is the newest", counted(facts["rotation"]["minutes"], "minute", "minutes"))
         return "amber", "A rotation seems to be under way: the key %s was created %s ago." % made, Remedy("Audit again later.", remedies.AUDIT)
-    age = key_age(facts, now)
+    age = in_days(key_age(facts, now))
     if age is None:
         return ("unknown" if limit else "green"), "%s; its age is not known." % live, None
     found = "%s; the newest is %s old%s." % (live, counted(age, "day", "days"), " (maximum age: %s)" % counted(limit, "day", "days") if limit else "")
@@ -141,7 +146,7 @@ def _key(facts: Facts, now: datetime) -> Finding:
         return "amber", found, _rotate("Run the rotate_key playbook: it replaces the key without a gap.")
     if limit and age > limit - KEY_NOTICE:
         return "amber", found, _rotate("Rotate the key within %s." % counted(limit - age, "day", "days") if age < limit else "Rotate the key today.")
-    if limit and max(_key_ages(keys, now)) > limit:
+    if limit and max(_key_ages(keys, now)) // SECONDS_PER_DAY > limit:
         return "amber", "%s An older one is past the maximum age." % found, Remedy("Revoke the older key, if nothing else uses it.")
     return "green", found, None
 

@@ -1,7 +1,10 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The files of a report: PREFIX.json for programs, PREFIX.md, PREFIX.html and PREFIX.csv for people, and the history beside them."""
+"""The files of a report, each PREFIX with its ending, and the history beside them.
+
+``.json`` for programs, ``.md``, ``.html`` and ``.csv`` for people, ``.prom`` for Prometheus and ``.junit.xml`` for pipelines.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,12 @@ import typing as t
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import NewFile, read_regular
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, html, markdown, model, spreadsheet
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, html, junit, markdown, metrics, model, spreadsheet
 
 # a history of the most lines that are allowed has less; what is larger is something else
 LARGEST = 64 * 1024 * 1024
+# node_exporter runs as another user, and metrics name nobody
+METRICS_MODE = 0o644
 
 
 class ReportFiles:
@@ -27,9 +32,11 @@ class ReportFiles:
         self.markdown = prefix + ".md"
         self.html = prefix + ".html"
         self.csv = prefix + ".csv"
+        self.metrics = prefix + ".prom"
+        self.junit = prefix + ".junit.xml"
 
     def as_result(self) -> dict[str, str]:
-        return {"json": self.json, "markdown": self.markdown, "html": self.html, "csv": self.csv}
+        return {"json": self.json, "markdown": self.markdown, "html": self.html, "csv": self.csv, "metrics": self.metrics, "junit": self.junit}
 
     def previous(self) -> history.Line | None:
         """What the report that is there says of its own run; None where there is none that can be read."""
@@ -45,6 +52,8 @@ class ReportFiles:
             NewFile(self.markdown, markdown.render(report, max_listed), mode, "path", named("path")),
             NewFile(self.html, html.render(report, max_listed), mode, "path", named("path")),
             NewFile(self.csv, spreadsheet.render(report), mode, "path", named("path")),
+            NewFile(self.metrics, metrics.render(report), METRICS_MODE, "path", named("path")),
+            NewFile(self.junit, junit.render(report), mode, "path", named("path")),
             NewFile(self.json, model.as_json(report), mode, "path", named("path")),
         ]
 

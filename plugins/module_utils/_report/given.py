@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import math
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch, type_name
@@ -49,6 +50,15 @@ def number(value: t.Any, where: str) -> int | None:
 
 def number_or_zero(value: t.Any, where: str) -> int:
     return number(value, where) or 0
+
+
+def seconds(value: t.Any, where: str) -> float | None:
+    """A time that something took, to the millisecond."""
+    if value is None:
+        return None
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value < math.inf:
+        raise mismatch(where, "a number that is not negative", value)
+    return round(float(value), 3)
 
 
 def flag(value: t.Any, where: str) -> bool | None:
@@ -182,6 +192,7 @@ TEST = record(success=flag, at=text, message=text)
 APPLICATION = record(id=text, display_label=text, display_name=text, identity_management=record(status=text, base_url=text, last_test=TEST))
 GIVEN: dict[str, Reader] = {
     "name": text,
+    "duration": seconds,
     "subject": record(unity_organization_id=text, jumpcloud_organization_id=text, application=text, application_id=text, base_url=text),
     "steps": rows(record(step=text_or("unknown"), changed=is_true, found=text_or("nothing was said"), did=rows(text), verified=rows(text))),
     "account": record(id=text, name=text, roles=rows_or_none(name_of)),

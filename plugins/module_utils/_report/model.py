@@ -16,7 +16,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.version import VERSION
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history, since, unseen
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.checks import all_checks, differing, key_age
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.checks import all_checks, differing, in_days, key_age
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import ACTIONS, COUNTS, PEOPLE_LISTS, read_all
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.verdict import DRIFT, drift, outcome, verdict
 
@@ -65,12 +65,13 @@ def make(
     drifted = drift(facts, differences, checks, error, unseen_people)
     ends = outcome(error, unchecked, drifted)
     people, people_since = since.people(people, known, checked_at)
+    newest_key = key_age(facts, now)
     line = history.line(
         checked_at,
         ends,
         people,
         health,
-        key_age(facts, now),
+        in_days(newest_key),
         checks={check["check"]: {"state": check["state"], "since": check["since"]} for check in checks},
         differing_steps=[{"step": row["step"], "since": row["since"]} for row in differences] if facts["steps"] else None,
         people_since=people_since,
@@ -80,11 +81,13 @@ def make(
         "collection": {"name": COLLECTION, "version": VERSION},
         "name": facts["name"],
         "checked_at": checked_at,
+        "duration_seconds": facts["duration"],
         "subject": _subject(facts),
         "outcome": ends,
         "verdict": verdict(facts, checks, error, unchecked, drifted),
         "drift": drifted,
         "checks": checks,
+        "key_age_seconds": newest_key,
         "differences": differences,
         "groups": facts["groups"] or [],
         "people": people,

@@ -150,12 +150,13 @@ def test_everything_is_fine(http: ExactCalls, context: Context, tmp_path: Path) 
     assert (audit["outcome"], audit["error"], audit["unchecked"], audit["differences"], audit["drift"]) == ("in_sync", None, [], [], [])
     assert audit["verdict"] == "In sync: all 6 steps are as wanted, and all 2 expected people have their accounts."
     assert set(checks(result).values()) == {"green"} and audit["checked_at"] == NOW and audit["counts"]["matched"] == 2
-    endings = {"json": ".json", "markdown": ".md", "html": ".html", "csv": ".csv"}
+    endings = {"json": ".json", "markdown": ".md", "html": ".html", "csv": ".csv", "metrics": ".prom", "junit": ".junit.xml"}
     assert audit["files"] == {name: str(tmp_path / "report") + ending for name, ending in endings.items()}
-    assert result["changed"] and [action["option"] for action in result["actions"]] == ["path", "path", "path", "path", "history"]
-    assert names(tmp_path) == ["history.jsonl", "report.csv", "report.html", "report.json", "report.md"]
+    assert result["changed"] and [action["option"] for action in result["actions"]] == ["path"] * 6 + ["history"]
+    assert names(tmp_path) == ["history.jsonl", "report.csv", "report.html", "report.json", "report.junit.xml", "report.md", "report.prom"]
     assert http.carrying(HEADER) == ["GET " + USERS.partition(".com")[2]] * 2
     found = written(tmp_path)
+    assert (found["duration_seconds"], found["key_age_seconds"] // 86400) == (0.0, 45)
     assert found["name"] == "Example Games" and found["history"][-1]["key_age_days"] == 45, "a key for audits does not count"
     assert found["subject"] == {
         "unity_organization_id": ORG,
@@ -164,7 +165,7 @@ def test_everything_is_fine(http: ExactCalls, context: Context, tmp_path: Path) 
         "application_id": APP_ID,
         "base_url": BASE_URL,
     }
-    assert result["lines"][0] == audit["verdict"] and result["lines"][-1] == "Written: %s.csv" % (tmp_path / "report")
+    assert result["lines"][0] == audit["verdict"] and result["lines"][-1] == "Written: %s.junit.xml" % (tmp_path / "report")
     assert "GREEN Connector: The SCIM service accepts the key and has 2 users." in result["lines"]
     assert_no_secret(result, tmp_path)
 
@@ -181,9 +182,9 @@ def test_check_mode_reads_and_writes_nothing(http: ExactCalls, check_context: Co
     expect_people(http, "ada", "bob")
     expect_events(http)
     result = run(options(**where(tmp_path)), check_context)
-    assert result["changed"] and len(result["actions"]) == 5 and names(tmp_path) == [] and check_context.progress.done == []
+    assert result["changed"] and len(result["actions"]) == 7 and names(tmp_path) == [] and check_context.progress.done == []
     assert result["audit"]["outcome"] == "in_sync"
-    assert result["lines"][-1] == "Would be written: %s.csv" % (tmp_path / "report")
+    assert result["lines"][-1] == "Would be written: %s.junit.xml" % (tmp_path / "report")
 
 
 def test_somebody_is_missing_and_a_step_differs(http: ExactCalls, context: Context, tmp_path: Path) -> None:
@@ -494,12 +495,23 @@ def test_the_next_run(http: ExactCalls, context: Context, tmp_path: Path) -> Non
     result = run(options(mode="0640", **where(tmp_path)), context)
     assert [result["diff"][side]["missing"] for side in ("before", "after")] == [2, 0]
     assert [line["outcome"] for line in written(tmp_path)["history"]] == ["drift", "in_sync"]
-    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o640}
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir() if path.suffix != ".prom"} == {0o640}
+
+
+@pytest.mark.parametrize(
+    "started_at, seconds",
+    [(None, 0.0), ("", 0.0), ("2026-11-24T05:59:56.500000Z", 3.5), ("2026-11-24T06:00:01Z", None)],
+)
+def test_duration(context: Context, tmp_path: Path, started_at: str | None, seconds: float | None) -> None:
+    """Of the whole audit; not known if the clock was set back meanwhile."""
+    run(options(started_at=started_at, **OFF, **where(tmp_path)), context)
+    assert written(tmp_path)["duration_seconds"] == seconds
 
 
 @pytest.mark.parametrize(
     "given, words",
     [
+        ({"started_at": "a moment ago"}, "started_at must be a time such as 2026-11-24T05:40:04Z, not"),
         ({"max_listed": -1}, "max_listed .scim_provisioning_report_max_listed. must be at least 0, not -1."),
         ({"max_history": 0}, "max_history must be at least 1, not 0."),
         ({"key_max_age": -1}, "key_max_age .scim_provisioning_key_max_age. must be at least 0, not -1."),
@@ -519,7 +531,7 @@ def test_options_that_make_no_sense(http: ExactCalls, context: Context, given: d
 
 def test_module(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     result = run_main(main, capsys, steps=steps(), seen=SEEN, path=str(tmp_path / "report"), **OFF)
-    assert result["changed"] and result["audit"]["outcome"] == "in_sync" and len(names(tmp_path)) == 4
+    assert result["changed"] and result["audit"]["outcome"] == "in_sync" and len(names(tmp_path)) == 6
     failed = run_main(main, capsys, application="Unity", application_id=APP_ID)
     assert failed["failed"] and "mutually exclusive" in failed["msg"]
 

@@ -23,7 +23,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._r
 
 # the fake clock's time
 NOW = "2026-11-24T06:00:00Z"
-SUFFIXES = (".md", ".html", ".csv", ".json")
+SUFFIXES = (".md", ".html", ".csv", ".prom", ".junit.xml", ".json")
 
 
 def where(folder: Path) -> dict[str, t.Any]:
@@ -52,11 +52,15 @@ def test_report_is_returned_only(context: Context, tmp_path: Path) -> None:
 
 def test_all_files(context: Context, tmp_path: Path, warnings: list[str]) -> None:
     result = run(audits.drifts(**where(tmp_path)), context)
-    assert (result["changed"], written(result)) == (True, ["report.md", "report.html", "report.csv", "report.json", "history.jsonl"])
-    endings = {"json": ".json", "markdown": ".md", "html": ".html", "csv": ".csv"}
+    assert (result["changed"], written(result)) == (
+        True,
+        ["report.md", "report.html", "report.csv", "report.prom", "report.junit.xml", "report.json", "history.jsonl"],
+    )
+    endings = {"json": ".json", "markdown": ".md", "html": ".html", "csv": ".csv", "metrics": ".prom", "junit": ".junit.xml"}
     assert result["files"] == {name: str(tmp_path / "report") + ending for name, ending in endings.items()}
-    assert names(tmp_path) == ["history.jsonl", "report.csv", "report.html", "report.json", "report.md"]
-    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
+    assert names(tmp_path) == ["history.jsonl", "report.csv", "report.html", "report.json", "report.junit.xml", "report.md", "report.prom"]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir() if path.suffix != ".prom"} == {0o600}
+    assert stat.S_IMODE((tmp_path / "report.prom").stat().st_mode) == 0o644, "node_exporter is another user"
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8")) == result["report"]
     assert lines(tmp_path) == [result["report"]["history"][-1]]
     assert context.progress.done == result["actions"] and warnings == []
@@ -77,6 +81,19 @@ def test_second_run_changes_nothing(context: Context, tmp_path: Path) -> None:
     result = run(given, context)
     assert (result["changed"], result["actions"]) == (False, []) and result["diff"]["before"] == result["diff"]["after"]
     assert {path: path.stat().st_ino for path in tmp_path.iterdir()} == before
+
+
+def test_metrics_stay_readable_for_node_exporter(context: Context, tmp_path: Path) -> None:
+    """A link from its folder leads to each new file; and it reads nothing that is half written, since that has another ending."""
+    run(audits.works(**where(tmp_path)), context)
+    (tmp_path / "node").mkdir()
+    (tmp_path / "node" / "production.prom").symlink_to(tmp_path / "report.prom")
+    (tmp_path / "report.prom").chmod(0o600)
+    assert written(run(audits.works(**where(tmp_path)), context)) == ["report.prom"]
+    run(audits.drifts(**where(tmp_path)), context)
+    linked = tmp_path / "node" / "production.prom"
+    assert 'outcome="drift"} 1' in linked.read_text(encoding="utf-8") and stat.S_IMODE(linked.stat().st_mode) == 0o644
+    assert [path.name for path in tmp_path.glob("*.prom")] == ["report.prom"]
 
 
 def test_what_was_changed_by_hand_is_written_again(context: Context, tmp_path: Path) -> None:
@@ -167,7 +184,8 @@ def test_a_rotation_that_is_under_way_is_no_drift(context: Context) -> None:
 
 def test_mode(context: Context, tmp_path: Path) -> None:
     run(audits.works(mode="0640", **where(tmp_path)), context)
-    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o640}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir() if path.suffix != ".prom"} == {0o640}
+    assert stat.S_IMODE((tmp_path / "report.prom").stat().st_mode) == 0o644
 
 
 @pytest.mark.parametrize("name", audits.HOSTILE)
@@ -243,6 +261,13 @@ def test_history_is_a_directory(context: Context, tmp_path: Path) -> None:
             {"path": "/x/report", "history": "/x/report.json"},
             'path (scim_provisioning_report) name the same file, "/x/report.json"',
         ),
+        ({"duration": -0.5}, "The report can't be made: duration: expected a number that is not negative"),
+        ({"duration": float("nan")}, "The report can't be made: duration: expected a number that is not negative"),
+        ({"duration": float("inf")}, "The report can't be made: duration: expected a number that is not negative"),
+        (
+            {"path": "/x/report", "history": "/x/report.prom"},
+            'path (scim_provisioning_report) name the same file, "/x/report.prom"',
+        ),
         ({"people": {"missing": 7}}, "The report can't be made: people.missing: expected a list, got a whole number"),
     ],
 )
@@ -255,6 +280,6 @@ def test_bad_input(context: Context, tmp_path: Path, given: dict[str, t.Any], wo
 def test_module(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     given = {name: value for name, value in audits.works().items() if value is not None}
     result = run_main(main, capsys, **{**given, "path": str(tmp_path / "report")})
-    assert result["changed"] and result["report"]["outcome"] == "in_sync" and len(names(tmp_path)) == 4
+    assert result["changed"] and result["report"]["outcome"] == "in_sync" and len(names(tmp_path)) == 6
     failed = run_main(main, capsys, steps=["no step"])
     assert failed["failed"] and "steps" in failed["msg"]

@@ -149,8 +149,9 @@ def test_previous_report(tmp_path: Path) -> None:
 def test_contents() -> None:
     report = audits.report(audits.works())
     wanted = files.ReportFiles("/x/report").contents(report, 0o640, 10)
-    assert [(file.path, file.mode, file.option) for file in wanted] == [("/x/report%s" % suffix, 0o640, "path") for suffix in (".md", ".html", ".csv", ".json")]
-    assert json.loads(wanted[3].text) == report
+    modes = {".md": 0o640, ".html": 0o640, ".csv": 0o640, ".prom": 0o644, ".junit.xml": 0o640, ".json": 0o640}
+    assert [(file.path, file.mode, file.option) for file in wanted] == [("/x/report" + suffix, mode, "path") for suffix, mode in modes.items()]
+    assert json.loads(wanted[-1].text) == report
 
 
 @pytest.mark.parametrize("change", ["nothing", "text", "mode", "link", "gone", "folder"])
