@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measure what many pairs of tenants in one inventory cost the controller, beside another checkout of the collection. See docs/benchmark.md."""
+"""Measure what many pairs of tenants in one inventory cost the controller, beside one ansible-playbook for each pair. See docs/benchmark.md."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import argparse
 import compileall
 import json
 import os
+import shlex
 import signal
 import sys
 import tempfile
@@ -30,8 +31,10 @@ PEOPLE = ("ada", "grace", "alan")
 OWNERS_TOKEN = "owner-of-all"
 ADDRESSES = ("UNITY_API_URL", "UNITY_SERVICES_URL", "JUMPCLOUD_CONSOLE_URL", "JUMPCLOUD_OAUTH_URL", "JUMPCLOUD_INSIGHTS_URL")
 TASK_HEADER = "TASK ["
+LOOP, LINEAR, FREE = "loop", "linear", "free"
 HEADINGS = (
-    "checkout",
+    "pairs",
+    "way",
     "run",
     "CPU seconds a pair: median (range)",
     "ratio",
@@ -48,7 +51,8 @@ HEADINGS = (
 class Run:
     """One measured run over all pairs."""
 
-    checkout: str
+    pairs: int
+    way: str
     name: str
     seconds: float
     cpu_seconds: float
@@ -136,8 +140,17 @@ def linked(checkout: Path, folder: Path) -> str:
     return str(folder)
 
 
+@dataclass(frozen=True)
+class Way:
+    """One way to run a playbook over all pairs: ``loop``, or a strategy over one inventory, with the collection in ``place``."""
+
+    name: str
+    kind: str
+    place: str
+
+
 class Measurement:  # pylint: disable=too-few-public-methods
-    """All runs, in one simulator."""
+    """All runs with one number of pairs, in one simulator."""
 
     def __init__(self, tenants: Tenants, pairs: list[Pair], folder: Path, options: argparse.Namespace) -> None:
         self._tenants = tenants
@@ -147,33 +160,42 @@ class Measurement:  # pylint: disable=too-few-public-methods
         path = folder / "inventory.json"
         path.write_text(json.dumps(inventory), encoding="utf-8")
         self._options = ["-i", str(path), "-e", "scim_provisioning_hosts=pairs", "--forks", str(options.forks)]
+        for pair in pairs:
+            (folder / f"{pair.name}.json").write_text(json.dumps(pair.variables(folder)), encoding="utf-8")
 
-    def run(self, checkout: str, environment: dict[str, str]) -> list[Run]:
+    def run(self, way: Way, environment: dict[str, str]) -> list[Run]:
         """Provision all pairs, do it again, which must change nothing, and audit them, which must find everything in sync."""
         self._tenants.reset()
         self._tenants.settle()
-        runs = [self._measured(checkout, "first", "provision", environment)]
+        runs = [self._measured(way, "first", "provision", environment)]
         self._require_provisioned()
         for name, playbook in (("second", "provision"), ("audit", "audit")):
-            run = self._measured(checkout, name, playbook, environment)
+            run = self._measured(way, name, playbook, environment)
             if run.requests.writes:
-                raise Failed(f"the {name} run of {checkout} made {run.requests.writes} writes")
+                raise Failed(f"the {name} run, {way.name}, made {run.requests.writes} writes")
             runs.append(run)
         return runs
 
-    def _measured(self, checkout: str, name: str, playbook: str, environment: dict[str, str]) -> Run:
+    def _measured(self, way: Way, name: str, playbook: str, environment: dict[str, str]) -> Run:
         self._tenants.clear_log()
-        command = [str(BIN / "ansible-playbook"), f"{NAMESPACE}.scim.{playbook}", *self._options]
-        found = measured(command, environment, self._folder)
+        strategy = {} if way.kind == LOOP else {"ANSIBLE_STRATEGY": way.kind}
+        found = measured(self._command(way, playbook), {**environment, **strategy, "ANSIBLE_COLLECTIONS_PATH": way.place}, self._folder)
         self._tenants.settle()
         lines = (self._folder / "output.txt").read_text(encoding="utf-8").splitlines()
         tasks = sum(line.startswith(TASK_HEADER) for line in lines)
         del found["status"]
-        run = Run(checkout, name, requests=self._tenants.requests(), tasks=tasks, **found)
-        _say(
-            f"{checkout}, {name} run: {run.cpu_seconds / len(self._pairs):.2f} CPU seconds a pair, {run.seconds:.1f} s, {run.requests} requests, {tasks} tasks"
-        )
+        number = len(self._pairs)
+        run = Run(number, way.name, name, requests=self._tenants.requests(), tasks=tasks, **found)
+        _say(f"{number} pairs, {way.name}, {name} run: {run.cpu_seconds / number:.2f} CPU seconds a pair, {run.seconds:.1f} s, {run.requests} requests")
         return run
+
+    def _command(self, way: Way, playbook: str) -> list[str]:
+        command = [str(BIN / "ansible-playbook"), f"{NAMESPACE}.scim.{playbook}"]
+        if way.kind != LOOP:
+            return [*command, *self._options]
+        each = " && ".join(shlex.join([*command, "-e", f"@{self._folder / pair.name}.json"]) for pair in self._pairs)
+        (self._folder / "loop.sh").write_text(each + "\n", encoding="utf-8")
+        return ["sh", str(self._folder / "loop.sh")]
 
     def _require_provisioned(self) -> None:
         """Fail if the work was not done: to do nothing is cheap."""
@@ -185,19 +207,21 @@ class Measurement:  # pylint: disable=too-few-public-methods
 
 
 def as_markdown(runs: list[Run], options: argparse.Namespace) -> str:
-    """The conditions, then a row for each run of each checkout."""
+    """The conditions, then a row for each run, by the number of pairs and the way."""
     rows = [HEADINGS, ("---",) * len(HEADINGS)]
-    rows += [_row(name, checkout, runs, options.pairs) for name, checkout in dict.fromkeys((run.name, run.checkout) for run in runs)]
+    rows += [_row(*cell, runs) for cell in dict.fromkeys((run.pairs, run.way, run.name) for run in runs)]
     table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
-    return f"{options.pairs} pairs, {options.forks} forks. {conditions(options.rounds, options.latency_ms)}\n\n{table}"
+    return f"{options.forks} forks. {conditions(options.rounds, options.latency_ms)}\n\n{table}"
 
 
-def _row(name: str, checkout: str, runs: list[Run], pairs: int) -> tuple[str, ...]:
-    own = [run for run in runs if (run.name, run.checkout) == (name, checkout)]
-    baseline = [run for run in runs if (run.name, run.checkout) == (name, runs[0].checkout)]
+def _row(pairs: int, way: str, name: str, runs: list[Run]) -> tuple[str, ...]:
+    alike = [run for run in runs if (run.pairs, run.name) == (pairs, name)]
+    own = [run for run in alike if run.way == way]
+    baseline = [run for run in alike if run.way == alike[0].way]
     trees = [run.tree_bytes for run in own if run.tree_bytes is not None]
     return (
-        checkout,
+        str(pairs),
+        way,
         name,
         with_range([run.cpu_seconds / pairs for run in own], 2),
         f"{median_ratio([run.cpu_seconds for run in own], [run.cpu_seconds for run in baseline]):.2f}",
@@ -219,35 +243,37 @@ def _say(text: str) -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="pairs", description="Measure what many pairs of tenants in one inventory cost the controller.")
-    parser.add_argument("--pairs", type=int, default=50)
+    parser = argparse.ArgumentParser(prog="fleet", description="Measure what many pairs of tenants in one inventory cost the controller.")
+    parser.add_argument("--pairs", type=int, nargs="+", default=[5, 50, 200])
+    parser.add_argument("--ways", nargs="+", choices=[LOOP, LINEAR, FREE], default=[LOOP, LINEAR, FREE], help="the first one is the baseline")
     parser.add_argument("--forks", type=int, default=10, help="as for ansible-playbook")
-    parser.add_argument("--against", type=Path, help="a checkout of another version, which is measured in turns with this one; it is the baseline")
-    parser.add_argument("--rounds", type=int, default=3, help="how often each run is measured")
+    parser.add_argument("--against", type=Path, help="a checkout of another version, which is measured with the linear strategy; it is the baseline then")
+    parser.add_argument("--rounds", type=int, default=1, help="how often each run is measured")
     parser.add_argument("--latency-ms", type=float, default=50, help="how long each simulated answer takes")
     parser.add_argument("--simulator-python", default=sys.executable, help="the Python that has what the simulator needs")
     parser.add_argument("--output", help="also write the table to this file")
     options = parser.parse_args()
-    if min(options.rounds, options.pairs, options.forks) < 1:
+    if min(options.rounds, options.forks, *options.pairs) < 1:
         parser.error("--rounds, --pairs and --forks must be at least 1")
     if options.against and not (options.against / "galaxy.yml").is_file():
         parser.error("--against must name a folder with a galaxy.yml")
     return options
 
 
-def compare(options: argparse.Namespace, folder: Path) -> list[Run]:
-    """Every checkout in each round, one after the other, so that a slow minute of the machine meets all of them."""
-    pairs = [Pair(number) for number in range(options.pairs)]
-    seed = seed_for(pairs)
-    checkouts = {**({str(options.against): options.against.resolve()} if options.against else {}), "this one": CHECKOUT}
-    places = {name: linked(checkout, folder / str(number)) for number, (name, checkout) in enumerate(checkouts.items())}
+def compare(options: argparse.Namespace, number: int, folder: Path) -> list[Run]:
+    """Every way in each round, one after the other, so that a slow minute of the machine meets all of them."""
+    pairs = [Pair(one) for one in range(number)]
+    here = linked(CHECKOUT, folder / "here")
+    ways = [Way(kind, kind, here) for kind in options.ways]
+    if options.against:
+        ways.insert(0, Way(str(options.against), LINEAR, linked(options.against.resolve(), folder / "against")))
     runs: list[Run] = []
-    with running_simulator(options.simulator_python, seed, options.latency_ms, folder) as tenants:
+    with running_simulator(options.simulator_python, seed_for(pairs), options.latency_ms, folder) as tenants:
         measurement = Measurement(tenants, pairs, folder, options)
         environment = {**os.environ, **QUIET_ANSIBLE, **dict.fromkeys(ADDRESSES, tenants.url), "UNITY_ACCESS_TOKEN": OWNERS_TOKEN}
         for _round in range(options.rounds):
-            for name, place in places.items():
-                runs += measurement.run(name, {**environment, "ANSIBLE_COLLECTIONS_PATH": place})
+            for way in ways:
+                runs += measurement.run(way, environment)
     return runs
 
 
@@ -256,9 +282,11 @@ def main() -> int:
     options = _arguments()
     # else the simulator would outlive a benchmark that is told to end
     signal.signal(signal.SIGTERM, lambda *_unused: sys.exit(143))
+    runs: list[Run] = []
     try:
-        with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
-            runs = compare(options, Path(name))
+        for number in options.pairs:
+            with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
+                runs += compare(options, number, Path(name))
     except Failed as failure:
         _say(f"Failed: {failure}")
         return 1
