@@ -141,6 +141,7 @@ EXAMPLES = r"""
 """
 
 import asyncio
+import importlib.util
 import logging
 import os
 import sys
@@ -149,12 +150,21 @@ import types
 import typing as t
 
 COLLECTION = "ansible_collections.unity_jumpcloud.scim"
+
+
+def _make_importable(name: str, levels: int) -> None:
+    """A package that is the folder so many levels above this one."""
+    package = types.ModuleType(name)
+    package.__path__ = [os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * levels))]
+    sys.modules[name] = package
+
+
+# ansible-rulebook runs this file by its path, and knows nothing of Ansible's search for collections. So the collection is the one that this file lies in,
+# whatever else is installed. What is found otherwise of other collections stays to be found.
 if COLLECTION not in sys.modules:
-    # ansible-rulebook runs this file by its path, and knows nothing of Ansible's search for collections. The collection is the one that this file lies in,
-    # whatever else is installed.
-    _found = types.ModuleType(COLLECTION)
-    _found.__path__ = [os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 4))]
-    sys.modules[COLLECTION] = _found
+    if importlib.util.find_spec("ansible_collections") is None:
+        _make_importable("ansible_collections", 6)
+    _make_importable(COLLECTION, 4)
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, JUMPCLOUD, Arguments
