@@ -56,9 +56,7 @@ LOOKS: list[t.Any] = [
     pytest.param([([("a", 1)], "a"), ([], ""), ([("a", 1)], "")], id="gone for a while"),
     pytest.param([([("a", 1)], "a"), ([("b", 1)], "b")], id="two in the same instant"),
     pytest.param([([("a", -16)], "")], id="before the watch began"),
-    pytest.param(
-        [([("a", 100000)], "a"), ([("a", 100000), ("b", 22)], "b"), ([("a", 100000)], "")], id="one that says it is of the future hides none of today"
-    ),
+    pytest.param([([("a", 100000)], "a"), ([("a", 100000), ("b", 22)], "b"), ([("a", 100000)], "")], id="one of the future hides none of today"),
 ]
 
 
