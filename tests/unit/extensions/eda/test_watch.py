@@ -184,5 +184,6 @@ def test_a_list_of_applications_that_is_not_whole_ends_nothing(http: ExactCalls,
     watched = watch(context, lines)
     http.expect("GET", "/api/applications", reply(v1(application(), total=3)), query=V1_PAGE)
     http.expect("GET", "/api/applications", reply(v1(total=3)), query={**V1_PAGE, "skip": 1, "limit": 2})
+    http.expect("GET", "/api/applications", reply(v1(total=3)), query={**V1_PAGE, "skip": 1})
     assert (watched.look().memory, len(lines)) == (None, 1)
     begin(http, watched)
