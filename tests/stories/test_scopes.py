@@ -64,7 +64,11 @@ def deprovision(play: Callable[..., Run], pair: Pair) -> list[Run]:
     return [play("deprovision", extra_vars={"scim_provisioning_max_deprovisioned_users": 3, "scim_provisioning_deprovision_wait": 2})]
 
 
-RUNS = {function.__name__: function for function in (provision, preflight, audit, provision_user, rotate_key, deprovision)}
+def pause(play: Callable[..., Run], pair: Pair) -> list[Run]:
+    return [play("pause"), play("pause", extra_vars=by_hand(pair))]
+
+
+RUNS = {function.__name__: function for function in (provision, preflight, audit, provision_user, rotate_key, deprovision, pause)}
 
 
 # they ask nothing of JumpCloud
