@@ -14,6 +14,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import at, rfc3339
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import serializable
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import IncompleteList, NoAdvance
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, ApplicationChoice, open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, JumpCloudConnection
@@ -179,7 +180,7 @@ class Watch:
     def _failed(self, error: ScimError) -> Look:
         clock, status = self._context.clock, getattr(error, "status", None)
         self._failures += 1
-        is_refusal = _is_refusal(error)
+        is_refusal = self._is_refusal(error)
         self._refusals = self._refusals + 1 if is_refusal and status in REFUSED else 0
         if ends_the_watch(status, is_refusal, self._has_seen, self._refusals):
             raise error
@@ -197,6 +198,12 @@ class Watch:
             memory = replace(memory, told="unwatched")
         return Look(lines, memory if lines else None, pause)
 
+    def _is_refusal(self, error: ScimError) -> bool:
+        """Whether it is sure that the same question has the same end. A list that lies, or an answer of another shape, is no such thing."""
+        if isinstance(error, ApiError):
+            return not isinstance(error, UnexpectedAnswer) and error.outcome != "unknown" and not error.retryable
+        return self._application is None and not isinstance(error, (IncompleteList, NoAdvance))
+
     def _shown(self, line: Told, application: Application) -> Told:
         """An event for others: of which application it is, and without what is secret or can't be written."""
         shown: Told = self._masked(serializable({**line, "application": {"id": application.id, "name": application.title}}))
@@ -211,13 +218,6 @@ class Watch:
 
     def _report(self, line: str) -> None:
         self._report_line(self._context.masker.redact(serializable(line)))
-
-
-def _is_refusal(error: ScimError) -> bool:
-    """Whether it is sure that the same question has the same end. A list that lies, or an answer of another shape, is no such thing."""
-    if isinstance(error, ApiError):
-        return type(error) is ApiError and error.outcome != "unknown" and not error.retryable
-    return type(error) is ScimError
 
 
 def _require_sense(options: WatchOptions) -> None:

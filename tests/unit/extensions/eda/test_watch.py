@@ -187,3 +187,15 @@ def test_a_list_of_applications_that_is_not_whole_ends_nothing(http: ExactCalls,
     http.expect("GET", "/api/applications", reply(v1(total=3)), query={**V1_PAGE, "skip": 1})
     assert (watched.look().memory, len(lines)) == (None, 1)
     begin(http, watched)
+
+
+def test_a_list_of_events_that_does_not_advance_ends_nothing(http: ExactCalls, context: Context, lines: list[str]) -> None:
+    watched = watch(context, lines)
+    http.expect("GET", "/api/applications", reply(v1(application())), query=V1_PAGE)
+    rows, query = [event(id=str(number)) for number in range(1000)], event_query(BEGUN, WATCHED_TYPES)
+    page = reply(rows, headers={"X-Limit": "1000", "X-Search_after": "[1]"})
+    http.expect("POST", EVENTS, page, json=query)
+    http.expect("POST", EVENTS, page, json={**query, "search_after": [1]})
+    assert (watched.look().memory, len(lines)) == (None, 1) and "does not advance" in lines[0]
+    expect_events(http)
+    keep(watched)
