@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -35,6 +36,9 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.watchi
     remember,
     trouble_with,
 )
+
+# what begins a template, in ansible-rulebook and in a playbook that gets the event
+TEMPLATE = re.compile(r"\{(?=[{%#])")
 
 
 @dataclass(frozen=True)
@@ -205,16 +209,16 @@ class Watch:
         return self._application is None and not isinstance(error, (IncompleteList, NoAdvance))
 
     def _shown(self, line: Told, application: Application) -> Told:
-        """An event for others: of which application it is, and without what is secret or can't be written."""
-        shown: Told = self._masked(serializable({**line, "application": {"id": application.id, "name": application.title}}))
+        """An event for others: of which application it is, and without what is secret, can't be written, or would be taken for a template."""
+        shown: Told = self._harmless(serializable({**line, "application": {"id": application.id, "name": application.title}}))
         return shown
 
-    def _masked(self, value: t.Any) -> t.Any:
+    def _harmless(self, value: t.Any) -> t.Any:
         if isinstance(value, str):
-            return self._context.masker.redact(value)
+            return TEMPLATE.sub("{ ", self._context.masker.redact(value))
         if isinstance(value, dict):
-            return {name: self._masked(entry) for name, entry in value.items()}
-        return [self._masked(entry) for entry in value] if isinstance(value, list) else value
+            return {name: self._harmless(entry) for name, entry in value.items()}
+        return [self._harmless(entry) for entry in value] if isinstance(value, list) else value
 
     def _report(self, line: str) -> None:
         self._report_line(self._context.masker.redact(serializable(line)))

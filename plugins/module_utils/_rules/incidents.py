@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import typing as t
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -30,6 +31,9 @@ PASSING_CAUSES = ("rate_limited", "service_failed", "timeout", "unreachable", "o
 # what is older is told, but nothing is done about it by itself: a person may have done it long since
 STALE = timedelta(hours=1)
 MOST_LISTED = 20
+# what a playbook may be given: it would take a text with braces for a template, and anybody can choose an odd user name
+ID = re.compile(r"\A[0-9a-f]{24}\Z")
+ADDRESS = re.compile(r"\A[\w.%+-]+@[\w.-]+\Z", re.ASCII)
 Told = t.Dict[str, t.Any]
 
 
@@ -142,7 +146,8 @@ def _people_failing(failing: t.Sequence[Event], words: Watchwords, now: Now) -> 
     if not failing:
         return None
     one, causes = failing[0], sorted({cause_of(event).slug for event in failing})
-    user = (one.resource.get("email") or one.resource.get("id")) if len(failing) == 1 else None
+    user = _handle(one) if len(failing) == 1 else None
+    whom = _name(one) if len(failing) == 1 else counted(len(failing), "person", "people")
     passing = causes[0] in PASSING_CAUSES and one.event_type not in DEPROVISIONING_TYPES and now.latest - happened_at(one) <= STALE
     return {
         "kind": "people_failing",
@@ -151,7 +156,7 @@ def _people_failing(failing: t.Sequence[Event], words: Watchwords, now: Now) -> 
         "causes": causes,
         "user": user,
         "may_provision_user": bool(words.may_provision_users and user and passing),
-        "text": one_line("JumpCloud could not provision %s: %s." % (user or counted(len(failing), "person", "people"), cause_of(one).title.rstrip("."))),
+        "text": one_line("JumpCloud could not provision %s: %s." % (whom, cause_of(one).title.rstrip("."))),
     }
 
 
@@ -195,6 +200,17 @@ def _many_deprovisioned(burst: t.Sequence[Loss], words: Watchwords, now: Now) ->
         "text": "%s were deprovisioned from %s to %s: more than %d within %d minutes."
         % (counted(count, "person", "people"), rfc3339(first), rfc3339(last), words.max_deprovisioned, minutes),
     }
+
+
+def _handle(event: Event) -> str | None:
+    """What the playbook provision_user is told: the id, or else the address."""
+    identifier, address = event.resource.get("id") or "", event.resource.get("email") or ""
+    return identifier if ID.match(identifier) else address if ADDRESS.match(address) else None
+
+
+def _name(event: Event) -> str:
+    shown = _person(event)
+    return shown["email"] or shown["id"] or "somebody"
 
 
 def _person(event: Event) -> dict[str, t.Any]:

@@ -194,6 +194,22 @@ def test_what_a_service_echoes_of_a_secret_is_masked(insights: Insights, tmp_pat
     shown.encode("utf-8")
 
 
+def test_nothing_in_an_event_is_a_template(insights: Insights) -> None:
+    """A playbook gets the event as an extra variable, and would run what it holds."""
+    odd = "{{{ lookup('pipe', 'id') }}{% if x %}{# y #}{{"
+
+    async def run() -> str:
+        async with watching(options(insights)) as watcher:
+            await watcher.looks(insights)
+            resource = {"id": "u1", "email": odd, "username": odd}
+            insights.visible = [one(1, "user_create_provision", success=False, error_message=odd, resource=resource), one(initiated_by={"name": odd})]
+            await watcher.until(lambda: len(watcher.told) == 4)
+        return json.dumps(watcher.told)
+
+    shown = asyncio.run(run())
+    assert "lookup" in shown and not any(mark in shown for mark in ("{{", "{%", "{#"))
+
+
 # ---- whatever goes wrong on the way
 
 

@@ -165,6 +165,9 @@ def test_who_newly_fails(looks: list[list[Event]], expected: list[int]) -> None:
 # the failures, what is allowed -> whom to try again
 RETRIES: list[t.Any] = [
     pytest.param([fails()], True, "ada@example.com", id="one person, a cause that passes"),
+    pytest.param([fails("64bb00000000000000000001")], True, "64bb00000000000000000001", id="by the id, where it is one"),
+    pytest.param([fails("{{ lookup('pipe', 'id') }}")], True, None, id="a name that would be taken for a template"),
+    pytest.param([fails("o'hara")], True, None, id="neither an id nor a plain address"),
     pytest.param([fails()], False, None, id="not allowed"),
     pytest.param([fails("ada"), fails("alan")], True, None, id="two people: something else is the matter"),
     pytest.param([fails(code=401)], True, None, id="the key is refused"),
