@@ -30,7 +30,7 @@ step_ruff() {
 step_mypy() {
   cd "$ANSIBLE_COLLECTIONS_PATH"
   MYPYPATH=$ANSIBLE_COLLECTIONS_PATH:$STAGE/tests mypy --config-file "$STAGE/pyproject.toml" --cache-dir "$CACHE/mypy" \
-    "$STAGE/plugins" "$STAGE/tests/simulator"
+    "$STAGE/plugins" "$STAGE/extensions/eda" "$STAGE/tests/simulator"
 }
 
 # Lint reads the collection's own modules and role from the staged path, never from the network.
@@ -120,7 +120,8 @@ step_integration-oldest() {
 # Real runs of ansible-playbook against the simulator; all that they leave behind is searched for secrets.
 step_stories() { stories "$CACHE/venv/bin/ansible-playbook" --ignore tests/stories/test_crash_safety.py tests/stories; }
 
-# SCIM servers that nobody here wrote, in Unity's place. Without Node.js scimmy is left out, and pytest says so.
+# Programs that nobody here wrote: SCIM servers in Unity's place, ansible-rulebook. Without Node.js scimmy is left out, without Java ansible-rulebook, and
+# pytest says so.
 step_peers() {
   local node_modules=''
   venv venv-peers -r "$ROOT/requirements/peers.txt"
@@ -165,6 +166,8 @@ stories() {
   shift
   STORIES_ANSIBLE_PLAYBOOK=$ansible_playbook python -m pytest -q -n "$(workers)" -p no:cacheprovider "$@"
 }
+
+has_java() { command -v java > /dev/null; }
 
 has_node() { command -v node > /dev/null && command -v npm > /dev/null; }
 
@@ -258,6 +261,7 @@ dev_venv
 case $CHOSEN in *oldest*) oldest_venv ;; esac
 PYTHON_VERSION=$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 case " $CHOSEN " in *' peers '*) has_node || echo 'peers: no Node.js and npm here, so scimmy is not tried' ;; esac
+case " $CHOSEN " in *' peers '*) has_java || echo 'peers: no Java here, so ansible-rulebook is not tried' ;; esac
 
 case " $CHOSEN " in *' sanity '* | *' integration'*) prepare_ansible_test ;; esac
 FAILURES=$CACHE/tmp/failed-steps

@@ -73,7 +73,11 @@ def bootstrap_jumpcloud(play: Callable[..., Run], pair: Pair) -> list[Run]:
     return [first, play("bootstrap_jumpcloud", extra_vars={**given, **more}), play("bootstrap_jumpcloud", extra_vars={"bootstrap_jumpcloud_state": "absent"})]
 
 
-RUNS = {function.__name__: function for function in (provision, preflight, audit, provision_user, rotate_key, deprovision, bootstrap_jumpcloud)}
+def pause(play: Callable[..., Run], pair: Pair) -> list[Run]:
+    return [play("pause"), play("pause", extra_vars=by_hand(pair))]
+
+
+RUNS = {function.__name__: function for function in (provision, preflight, audit, provision_user, pause, rotate_key, deprovision, bootstrap_jumpcloud)}
 
 
 # they ask nothing of JumpCloud

@@ -55,8 +55,11 @@ class ApiError(ScimError):
     """A request that did not succeed.
 
     ``outcome`` tells what is known of its effect: ``refused`` (an answer came, nothing was done), ``not_sent``
-    (it never reached the service) or ``unknown`` (it was sent, and no answer came back).
+    (it never reached the service) or ``unknown`` (it was sent, and no answer came back). ``retry_after``: so many seconds the service wants to be
+    left alone.
     """
+
+    retry_after: float | None = None
 
     def __init__(
         self,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import email.utils
 import re
 import typing as t
 from datetime import datetime, timedelta, timezone
@@ -33,6 +34,16 @@ def moment(value: str) -> datetime:
     if found is None:
         raise ScimError("%s is not a time such as 2026-11-24T05:40:04Z." % quoted(value))
     return found
+
+
+def http_date(value: str | None) -> datetime | None:
+    """The time in UTC, from a date as HTTP headers have it (RFC 9110 section 5.6.7); None for what is none."""
+    try:
+        found = email.utils.parsedate_to_datetime(value or "")
+        # a zone of -0000 gives a time without one, which is meant in UTC
+        return (found if found.tzinfo else found.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
+    except (TypeError, ValueError, OverflowError, IndexError):
+        return None
 
 
 def rfc3339(at: datetime) -> str:

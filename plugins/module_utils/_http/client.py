@@ -151,6 +151,7 @@ class HttpClient:
 
     def _wait_before_next_try(self, failure: ApiError, again: bool, tries: int, retry_after: float | None) -> None:
         transport, clock = self.transport, self.transport.context.clock
+        failure.retry_after = retry_after
         if not again or tries >= transport.policy.tries:
             raise failure
         delay = transport.policy.delay(tries, retry_after, clock)

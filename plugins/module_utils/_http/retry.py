@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import email.utils
 import typing as t
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timezone
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Clock
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import http_date
 
 # Repeating these has the effect of sending them once (RFC 9110 section 9.2.2).
 IDEMPOTENT_METHODS = frozenset(("GET", "HEAD", "PUT", "DELETE"))
@@ -51,13 +50,8 @@ def parse_retry_after(value: str | None, clock: Clock) -> float | None:
     value = value.strip()
     if value.isascii() and value.isdecimal():
         return min(float(value), MAX_RETRY_AFTER)
-    try:
-        moment = email.utils.parsedate_to_datetime(value)
-        # a zone of -0000 gives a time without one, which is meant in UTC
-        at = (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
-    except (TypeError, ValueError, OverflowError, IndexError):
-        return None
-    return min(max(0.0, at - clock.wall()), MAX_RETRY_AFTER)
+    found = http_date(value)
+    return None if found is None else min(max(0.0, found.timestamp() - clock.wall()), MAX_RETRY_AFTER)
 
 
 class TimeBudget:

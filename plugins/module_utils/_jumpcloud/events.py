@@ -5,18 +5,20 @@
 
 PUBLISHED: ``POST /insights/directory/v1/events`` ``{service, start_time, end_time, limit, sort, search_term, search_after}``; the next page
 is asked for with the header ``X-Search_after``, and the last one has ``X-Result-Count`` < ``X-Limit``; events are kept for 90 days. Event
-types and fields as in EVENT_TYPES and Event. Not published: how long an event takes to appear, and whether ``application.id`` can be
-searched for, so it is compared here.
+types and fields as in WATCHED_TYPES and Event. Not published: how long an event takes to appear, and whether ``application.id`` can be
+searched for, so it is compared here. ASSUMED: an event has an ``id``; one without it is known by all that it says.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import http_date, moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.answer import Answer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
@@ -26,14 +28,21 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.cl
 PROVISIONING_TYPES = ("user_create_provision", "user_update_provision", "user_deprovision", "user_delete_provision", "user_lookup_provision")
 INTEGRATION_TYPES = ("integration_activate", "integration_deactivate")
 EVENT_TYPES = (*PROVISIONING_TYPES, *INTEGRATION_TYPES, "association_change")
+# which attributes are sent
+ATTRIBUTE_TYPES = ("integrationattribute_include", "integrationattribute_exclude")
+WATCHED_TYPES = (*EVENT_TYPES, *ATTRIBUTE_TYPES)
 PAGE_SIZE = 1000
 # what can lie on the way from an application to a person
 GRAPH_TYPES = {"application", "user_group", "user"}
+LONGEST_IDENTITY = 64
 
 
 @dataclass(frozen=True)
 class Event:
-    """One event. ``timestamp`` is RFC 3339, in JumpCloud's time; ``response_code`` is the HTTP status that the SCIM service gave, or None."""
+    """One event. ``timestamp`` is RFC 3339, in JumpCloud's time; ``response_code`` is the HTTP status that the SCIM service gave, or None.
+
+    ``identity`` tells it apart from all others.
+    """
 
     event_type: str
     timestamp: str
@@ -44,6 +53,7 @@ class Event:
     details: str | None
     initiated_by: str | None
     resource: dict[str, t.Any]
+    identity: str = field(default="", compare=False)
 
     def as_result(self) -> dict[str, t.Any]:
         return {
@@ -74,6 +84,8 @@ class Events:
         self._client = client
         # in words: what the service did not show, or not in a usable form, of all that was asked for
         self.gaps: list[str] = []
+        # what time the service had when it answered last; None where it did not say
+        self.service_time: datetime | None = None
 
     def search(self, application_id: str, event_types: t.Sequence[str], since: str, until: str | None = None) -> t.Iterator[Event]:
         """Events of this application, newest first, page by page. ``since`` and ``until`` are RFC 3339.
@@ -81,7 +93,7 @@ class Events:
         Afterwards ``gaps`` tells what is missing of them.
         """
         # the service returns whole matches only if it knows the field; what it does not filter is filtered here
-        return (_event(row) for row in self._rows(event_types, since, until) if _application_id(row) == application_id)
+        return (_event(row) for row in self._rows(event_types, since, until) if _is_of(row, application_id))
 
     def recent_bindings(self, application_id: str, since: str) -> RecentBindings:
         """What was bound since then, and ``everybody`` if provisioning was activated since then.
@@ -120,6 +132,7 @@ class Events:
         odd = 0
         while True:
             answer = self._client.request("POST", "/insights/directory/v1/events", "search the provisioning events", json_body=body, idempotent=True)
+            self.service_time = http_date(answer.header("Date"))
             rows = answer.json([dict])
             for number, row in enumerate(rows):
                 if number % ROWS_BETWEEN_LOOKS == ROWS_BETWEEN_LOOKS - 1:
@@ -166,6 +179,11 @@ def _application_id(row: dict[str, t.Any]) -> t.Any:
     return _fields(row, "application").get("id")
 
 
+def _is_of(row: dict[str, t.Any], application_id: str) -> bool:
+    """A change of its bindings may name the application as one of its ends only."""
+    return _application_id(row) == application_id or application_id in _association_ends(row).get("application", ())
+
+
 def _fields(row: dict[str, t.Any], name: str) -> dict[str, t.Any]:
     """An object within an event; nothing where it is none, which must not cost the other events."""
     found = row.get(name)
@@ -204,7 +222,15 @@ def _event(row: dict[str, t.Any]) -> Event:
         details=_first_text(chain, "message_details", "response_message"),
         initiated_by=_first_text(_fields(row, "initiated_by"), "email", "name", "type"),
         resource={name: resource[name] for name in ("type", "id", "username", "email") if isinstance(resource.get(name), str)},
+        identity=_identity(row),
     )
+
+
+def _identity(row: dict[str, t.Any]) -> str:
+    given = row.get("id")
+    if isinstance(given, str) and 0 < len(given) <= LONGEST_IDENTITY:
+        return given
+    return hashlib.sha256(json.dumps(row, sort_keys=True).encode("ascii")).hexdigest()
 
 
 def _status(code: t.Any) -> int | None:

@@ -144,4 +144,10 @@ CALLED: dict[str, tuple[str, ...]] = {
     ),
     "audit_key": (),
     "fleet_report": (),
+    "pause": (
+        "DELETE /api/v2/applications/{id}/provision/activate",
+        "GET /api/applications",
+        "GET /api/v2/applications/{id}/provision",
+        "POST /insights/directory/v1/events",
+    ),
 }
