@@ -35,6 +35,7 @@ ERRORS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 # STORIES_ALL_CASES=1 runs all of them; the rule that decides, and each module with each answer, are unit tests
 CHOSEN = list(BY_HAND) if os.environ.get("STORIES_ALL_CASES") else ["404 in the vendor's form", "403", "an empty 200"]
+CHOSEN_ERRORS = list(ERRORS) if os.environ.get("STORIES_ALL_CASES") else ["500"]
 IMPATIENT = {"scim_provisioning_time_budget": 2, "scim_provisioning_request_timeout": 1}
 
 
@@ -106,6 +107,21 @@ def test_a_service_that_fails_decides_nothing(pair: Pair, side: str, answer: str
         run = pair.play("provision", check=check, extra_vars=IMPATIENT, may_warn=True)
         run.failed("Nothing was changed.")
         assert run.writes == [] and pair.is_untouched() and not (pair.machine / "scim-runbook").exists()
+
+
+@pytest.mark.parametrize("answer", CHOSEN_ERRORS)
+@pytest.mark.parametrize("side", SIDES)
+def test_a_service_that_fails_is_an_error_of_every_playbook(pair: Pair, side: str, answer: str) -> None:
+    """A pair that works goes on working: the audit can't tell, and neither a rotation nor a deprovisioning begins."""
+    pair.begin("configured", finished)
+    keys, groups = pair.keys(), pair.bound_groups()
+    action, rule = ERRORS[answer]
+    spoil(pair, side, action, rule)
+    for playbook in ("provision", "audit", "rotate_key", "deprovision"):
+        run = pair.play(playbook, extra_vars={**IMPATIENT, "scim_provisioning_max_deprovisioned_users": 9}, may_warn=True)
+        assert run.rc != 0 and run.writes == [] and run.said("Unity administration" if side == "unity" else "JumpCloud"), run.output[-3000:]
+        assert (playbook == "audit") == (run.rc == 1)
+    assert pair.is_active() and (pair.keys(), pair.bound_groups()) == (keys, groups)
 
 
 @pytest.mark.parametrize("answer", CHOSEN)
