@@ -75,7 +75,7 @@ step_importer() {
 
 step_units() {
   local status=0
-  PYTHONPATH=$ANSIBLE_COLLECTIONS_PATH COVERAGE_FILE=$CACHE/coverage python -m pytest -q -n "$(workers)" -p no:cacheprovider \
+  PYTHONPATH=$ANSIBLE_COLLECTIONS_PATH COVERAGE_FILE=$CACHE/coverage python -m pytest -q -n auto -p no:cacheprovider \
     --cov --cov-config=pyproject.toml --cov-report=term tests/unit || status=$?
   COVERAGE_FILE=$CACHE/coverage python -m coverage html -q -d "$CACHE/coverage-html" || true
   return "$status"
@@ -88,7 +88,7 @@ step_units-oldest() {
   if [ "$FULL" != 1 ]; then
     for room in _rules _people _report _pages _manual _unity _jumpcloud; do left_out+=(--ignore "tests/unit/plugins/module_utils/$room"); done
   fi
-  PYTHONPATH=$ANSIBLE_COLLECTIONS_PATH "$CACHE/venv-oldest/bin/python" -m pytest -q -n "$(workers)" -p no:cacheprovider "${left_out[@]}" tests/unit
+  PYTHONPATH=$ANSIBLE_COLLECTIONS_PATH "$CACHE/venv-oldest/bin/python" -m pytest -q -n auto -p no:cacheprovider "${left_out[@]}" tests/unit
 }
 
 # A sanity test that finds no files to look at is left out silently, so the names in the output are compared.
@@ -157,14 +157,13 @@ step_demo() {
   [ "$shown" -le 100 ] || die "The demo shows $shown lines, and 100 is the most."
 }
 
-# One more than there are cores, since some tests wait: for a person, or for a server that does not answer.
-workers() { python -c 'import os; print((os.cpu_count() or 1) + 1)'; }
-
-# stories ANSIBLE_PLAYBOOK PYTEST_ARGUMENTS...: pytest and the simulator run on the development environment.
+# stories ANSIBLE_PLAYBOOK PYTEST_ARGUMENTS...: pytest and the simulator run on the development environment. One worker more than there are cores,
+# since some stories wait for a person.
 stories() {
-  local ansible_playbook=$1
+  local ansible_playbook=$1 workers
   shift
-  STORIES_ANSIBLE_PLAYBOOK=$ansible_playbook python -m pytest -q -n "$(workers)" -p no:cacheprovider "$@"
+  workers=$(python -c 'import os; print((os.cpu_count() or 1) + 1)')
+  STORIES_ANSIBLE_PLAYBOOK=$ansible_playbook python -m pytest -q -n "$workers" -p no:cacheprovider "$@"
 }
 
 has_java() { command -v java > /dev/null; }

@@ -42,7 +42,7 @@ TEMPLATE = re.compile(r"\{(?=[{%#])")
 
 
 @dataclass(frozen=True)
-class WatchOptions:
+class Options:
     """The options of the event source; ``interval`` and ``overlap`` in seconds."""
 
     http: HttpSettings
@@ -67,13 +67,19 @@ class Look:
     pause: float
 
 
+def run(params: dict[str, t.Any], context: Context, report: t.Callable[[str], None]) -> Watch:
+    """The watch of these options. ScimError where they make no sense."""
+    options = parse(Options, params)
+    _require_sense(options)
+    return Watch(options, context, report)
+
+
 class Watch:
     """One application, watched. ``look`` and ``keep`` block, and are called in turn."""
 
-    def __init__(self, params: dict[str, t.Any], context: Context, report: t.Callable[[str], None]):
+    def __init__(self, options: Options, context: Context, report: t.Callable[[str], None]):
         """``report`` gets what an operator should see: one line, without secrets."""
-        self._options = options = parse(WatchOptions, params)
-        _require_sense(options)
+        self._options = options
         self._context = context
         self._report_line = report
         self._transport = open_transport(options.http, context)
@@ -224,7 +230,7 @@ class Watch:
         self._report_line(self._context.masker.redact(serializable(line)))
 
 
-def _require_sense(options: WatchOptions) -> None:
+def _require_sense(options: Options) -> None:
     for name, value, least, most in (
         ("interval", options.interval, 0.05, 86400),
         ("overlap", options.overlap, 0, 7 * 86400),

@@ -173,7 +173,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import REQUESTS_ERROR, REQUESTS_MISSING
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import one_line
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.provisioning_watch import Watch
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.provisioning_watch import Watch, run
 
 ARGUMENTS = (
     JUMPCLOUD
@@ -241,4 +241,4 @@ def open_watch(args: dict[str, t.Any], end: threading.Event) -> Watch:
 
     # what is tried again by itself is no news
     context = Context(warn=lambda line: LOG.info("%s", masker.redact(line)), masker=masker, clock=Clock(sleep=wait))
-    return Watch(checked.validated_parameters, context, lambda line: LOG.warning("%s", line))
+    return run(checked.validated_parameters, context, lambda line: LOG.warning("%s", line))

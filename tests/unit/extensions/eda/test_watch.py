@@ -12,7 +12,7 @@ import requests
 from ansible_collections.unity_jumpcloud.scim.extensions.eda.plugins.event_source.jumpcloud_provisioning import ARGUMENTS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import WATCHED_TYPES
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.provisioning_watch import Look, Watch
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.provisioning_watch import Look, Watch, run
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import Break, ExactCalls, FakeTime, Reply, cut_off, read_timeout, refused, reply, text_reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.conftest import clean_environment
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import params
@@ -31,7 +31,7 @@ def lines() -> list[str]:
 
 
 def watch(context: Context, lines: list[str], **given: t.Any) -> Watch:
-    return Watch(params(ARGUMENTS, **{**JUMPCLOUD, "application": "Unity", **given}), context, lines.append)
+    return run(params(ARGUMENTS, **{**JUMPCLOUD, "application": "Unity", **given}), context, lines.append)
 
 
 def expect_events(http: ExactCalls, *rows: dict[str, t.Any], since: str = BEGUN, answer: Reply | Break | None = None) -> None:
