@@ -129,7 +129,7 @@ step_peers() {
     peers_node
     node_modules=$CACHE/peers-node/node_modules
   fi
-  PEERS_PYTHON=$CACHE/venv-peers/bin/python PEERS_NODE_MODULES=$node_modules PYTHONPATH=$ANSIBLE_COLLECTIONS_PATH \
+  PEERS_PYTHON=$CACHE/venv-peers/bin/python PEERS_NODE_MODULES=$node_modules \
     stories "$CACHE/venv/bin/ansible-playbook" -rs tests/peers
 }
 
@@ -163,7 +163,7 @@ stories() {
   local ansible_playbook=$1 workers
   shift
   workers=$(python -c 'import os; print((os.cpu_count() or 1) + 1)')
-  STORIES_ANSIBLE_PLAYBOOK=$ansible_playbook python -m pytest -q -n "$workers" -p no:cacheprovider "$@"
+  PYTHONPATH=$ANSIBLE_COLLECTIONS_PATH STORIES_ANSIBLE_PLAYBOOK=$ansible_playbook python -m pytest -q -n "$workers" -p no:cacheprovider "$@"
 }
 
 has_java() { command -v java > /dev/null; }

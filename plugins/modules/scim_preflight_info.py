@@ -11,7 +11,7 @@ short_description: Tell how the steps of the set-up stand and will be done, befo
 version_added: 0.1.0
 description:
   - Looks at each step of the set-up of SCIM provisioning from JumpCloud to Unity, and gives a verdict on it. A step that can't run is no failure of this
-    module, but a verdict, unless O(fail_on=blocked).
+    module, but a verdict, unless O(fail=true).
   - Everything is read once. RV(seen) hands it to the modules that write, which then need not read it again where they have nothing to do.
   - It also tells which key a run goes on with, in RV(key).
 options:
@@ -22,13 +22,11 @@ options:
     type: list
     elements: str
     choices: [application, test_user, single_sign_on, service_account, connector_url, identity_management, user_groups, enforcement]
-  fail_on:
+  fail:
     description:
-      - Whether to fail, with one message that tells all reasons; V(blocked) where a step can't run, V(dead_end) only where the application is unknown then, or
-        which key a run goes on with, so that later tasks could see nothing.
-    type: str
-    choices: [never, dead_end, blocked]
-    default: never
+      - Whether to fail if a step can't run, with one message that tells all reasons.
+    type: bool
+    default: false
   test_email:
     description:
       - The email address of the test user, which JumpCloud must not know, and whose domain must be validated in Unity.
@@ -253,14 +251,14 @@ EXAMPLES = r"""
     groups: [Unity Artists]
     groups_state: exact
     steps: [application, user_groups]
-    fail_on: blocked
+    fail: true
 """
 
 RETURN = r"""
 ---
 verdicts:
   description: One for each step that was looked at, in the order of the set-up.
-  returned: success, or a step that can't run with O(fail_on)
+  returned: success, or a step that can't run with O(fail=true)
   type: list
   elements: dict
   contains:
@@ -298,7 +296,7 @@ verdicts:
       sample: ""
 lines:
   description: The verdicts in words, and what the groups to be bound mean for people.
-  returned: success, or a step that can't run with O(fail_on)
+  returned: success, or a step that can't run with O(fail=true)
   type: list
   elements: str
   sample: ["application: done. JumpCloud has it: \"Unity\"."]
@@ -306,19 +304,19 @@ stops:
   description:
     - Why steps can't run as they are set up now, which are those with the verdict V(blocked). There is one line for each cause, which begins
       with the steps that it is in the way of.
-  returned: success, or a step that can't run with O(fail_on)
+  returned: success, or a step that can't run with O(fail=true)
   type: list
   elements: str
   sample: []
 manual_steps:
   description: The clicks that do the steps, in order, whose assumed endpoints answered otherwise than assumed although O(unity_method) and the like are V(api).
-  returned: success, or a step that can't run with O(fail_on)
+  returned: success, or a step that can't run with O(fail=true)
   type: list
   elements: dict
   sample: []
 seen:
   description: What was read, for the option C(seen) of the modules that write. What was not read is not in it.
-  returned: success, or a step that can't run with O(fail_on)
+  returned: success
   type: dict
   sample:
     service_account: {"account": null}
@@ -551,7 +549,7 @@ ARGUMENTS = (
     + Arguments(
         {
             "steps": {"type": "list", "elements": "str", "choices": STEPS},
-            "fail_on": {"type": "str", "choices": ["never", "dead_end", "blocked"], "default": "never"},
+            "fail": {"type": "bool", "default": False},
             "test_email": {"type": "str"},
             "check_sso": {"type": "bool", "default": True},
             "service_account": {"type": "str"},

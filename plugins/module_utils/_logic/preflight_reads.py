@@ -70,7 +70,7 @@ class InfoOptions:
     runbook: str | None
     secret_file: str | None
     steps: tuple[str, ...] | None
-    fail_on: str
+    fail: bool
     test_email: str | None
     check_sso: bool
     key_id: str | None

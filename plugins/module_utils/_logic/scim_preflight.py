@@ -29,7 +29,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_ch
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import MethodFacts, choose_method
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import (
     API,
-    BLOCKED,
     DONE,
     MANUAL,
     STEPS,
@@ -58,12 +57,10 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         "stops": stops_of(verdicts),
         "manual_steps": preflight.manual_steps,
     }
-    found = preflight.found()
-    said = refusal(options.fail_on, verdicts, found["application_id"], found["key"])
-    if said:
-        # what was seen goes with it: an audit tells that as well
-        raise ScimError(said, **result, **found)
-    return {"changed": False, **result, **found}
+    said = refusal(verdicts)
+    if options.fail and said:
+        raise ScimError(said, **result)
+    return {"changed": False, **result, **preflight.found()}
 
 
 def _require_valid_options(options: InfoOptions, context: Context) -> str | None:
@@ -128,7 +125,7 @@ class _Preflight:
             probes["service_account"] = Found(DONE, "JumpCloud provisions with a key of it.")
         verdicts = [judge(step, probes[step], self._shown) for step in self._steps]
         # a run that stops anyway reads nobody
-        error = None if self._options.fail_on == BLOCKED and stops_of(verdicts) else self._look_at_people()
+        error = None if self._options.fail and stops_of(verdicts) else self._look_at_people()
         return [judge("user_groups", error, self._shown) if error and one.step == "user_groups" else one for one in verdicts]
 
     def _look_at_people(self) -> ScimError | None:

@@ -11,8 +11,6 @@ from dataclasses import asdict, dataclass
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, AssumptionFailed, ScimError, UnexpectedAnswer
 
 API, MANUAL, UNPROVEN, DONE, BLOCKED = "api", "manual", "unproven", "done", "blocked"
-# beside BLOCKED, what a run may end for
-DEAD_END = "dead_end"
 WHAT_IT_NAMES = "what the message names"
 NOTHING_CHANGED = "Nothing was changed. These steps can not run as they are set up now:"
 # the playbook that comes next
@@ -143,9 +141,7 @@ def stops_of(verdicts: t.Iterable[Verdict]) -> list[str]:
     ]
 
 
-def refusal(fail_on: str, verdicts: t.Iterable[Verdict], application_id: str | None, key: t.Any) -> str | None:
-    """Why the run ends with the look, in one message: a step can't run that must (``blocked``), or nothing after it could be looked at (``dead_end``)."""
+def refusal(verdicts: t.Iterable[Verdict]) -> str | None:
+    """One message for all steps that can't run; None if there is none."""
     stops = stops_of(verdicts)
-    if stops and fail_on == BLOCKED:
-        return " ".join([NOTHING_CHANGED, *stops])
-    return " ".join(stops) if stops and fail_on == DEAD_END and (application_id is None or key is None) else None
+    return " ".join([NOTHING_CHANGED, *stops]) if stops else None

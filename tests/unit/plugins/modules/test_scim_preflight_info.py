@@ -554,7 +554,7 @@ def test_an_account_without_a_name(http: ExactCalls, context: Context) -> None:
 def test_it_fails_where_that_is_wanted(http: ExactCalls, context: Context) -> None:
     expect_application(http, application("Other"))
     with pytest.raises(ScimError) as caught:
-        run_info(options(steps=["application", "identity_management", "connector_url"], application="Unitty", fail_on="blocked"), context)
+        run_info(options(steps=["application", "identity_management", "connector_url"], application="Unitty", fail=True), context)
     assert caught.value.sentence().startswith(
         'Nothing was changed. These steps can not run as they are set up now: application, identity_management: JumpCloud has no application labelled "Unitty".'
     )
@@ -563,7 +563,7 @@ def test_it_fails_where_that_is_wanted(http: ExactCalls, context: Context) -> No
 
 
 def test_it_does_not_fail_where_nothing_stops(http: ExactCalls, context: Context) -> None:
-    assert run_info(options(steps=["connector_url"], fail_on="blocked"), context)["stops"] == []
+    assert run_info(options(steps=["connector_url"], fail=True), context)["stops"] == []
 
 
 # ---- which key

@@ -84,24 +84,9 @@ def test_reasons_are_shown_without_secrets() -> None:
 def test_refusal() -> None:
     verdicts = [judge("application", Found("done", "It is there.")), judge("test_user", WRONG), judge("enforcement", ScimError("No\nway."))]
     said = "Nothing was changed. These steps can not run as they are set up now: test_user: It is wrong. Make it right. enforcement: No way."
-    assert refusal("blocked", verdicts, "id", {}) == said
+    assert refusal(verdicts) == said
     assert stops_of(verdicts) == ["test_user: It is wrong. Make it right.", "enforcement: No way."]
-    assert refusal("blocked", verdicts[:1], None, None) is None
-
-
-@pytest.mark.parametrize(
-    ("fail_on", "application_id", "key", "ends"),
-    [
-        ("never", None, None, False),
-        ("dead_end", "id", {"source": "none"}, False),
-        ("dead_end", None, {"source": "none"}, True),
-        ("dead_end", "id", None, True),
-    ],
-)
-def test_an_audit_goes_on_as_far_as_there_is_something_to_see(fail_on: str, application_id: str | None, key: t.Any, ends: bool) -> None:
-    verdicts = [judge("application", WRONG)]
-    assert refusal(fail_on, verdicts, application_id, key) == ("application: It is wrong. Make it right." if ends else None)
-    assert refusal(fail_on, [], application_id, key) is None
+    assert refusal(verdicts[:1]) is None
 
 
 def test_one_cause_is_one_line_with_all_that_waits_for_it() -> None:
