@@ -149,6 +149,8 @@ def play_all(pair: Pair, environment: dict[str, str | None]) -> dict[str, Run]:
     pair.tenants.control("DELETE", f"unity/users/{ORGANIZATION}/{PEOPLE[0]}")
     found["provision_user"] = play("provision_user", **reading, scim_provisioning_user=PEOPLE[0], scim_provisioning_user_timeout=20)
     found["rotate_key"] = play("rotate_key")
+    found["pause"] = play("pause")
+    found["provision"] = play("provision")
     found["deprovision"] = play("deprovision", scim_provisioning_max_deprovisioned_users=3, scim_provisioning_deprovision_wait=2)
     return found
 
@@ -156,7 +158,8 @@ def play_all(pair: Pair, environment: dict[str, str | None]) -> dict[str, Run]:
 def test_every_playbook_runs_with_the_service_account(bootstrap: Bootstrap, pair: Pair) -> None:
     bootstrap.run(*ALL).succeeded()
     runs = play_all(pair, bootstrap.environment)
-    assert set(runs) == set(CALLED)
+    # that one looks at files alone
+    assert set(runs) == set(CALLED) - {"fleet_report"}
     for name, run in runs.items():
         assert run.rc == 0, name + run.output[-4000:]
         refused = [entry for entry in run.entries if entry["status"] in (401, 403)]

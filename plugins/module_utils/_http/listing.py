@@ -25,7 +25,7 @@ BEYOND_THE_END = frozenset((204, 400, 404, 416))
 # how a service may answer to a filter that it does not know, instead of with a reason
 REFUSALS_OF_A_FILTER = frozenset((400, 403, 404, 405, 501))
 # of a list that changes while it is read
-MAX_READINGS = 3
+MAX_READINGS = 5
 # so many rows are handed on between two looks at the time
 ROWS_BETWEEN_LOOKS = 500
 

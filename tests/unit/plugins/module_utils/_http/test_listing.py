@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import (
     BEYOND_THE_END,
+    MAX_READINGS,
     PAGE_SIZE,
     REFUSALS_OF_A_FILTER,
     IncompleteList,
@@ -532,7 +533,7 @@ def test_a_list_that_never_stops_changing_is_not_whole() -> None:
     service = Moving(25, 0, lambda rows: rows.insert(0, object()), for_ever=True)
     with pytest.raises(ScimError, match="not whole|does not advance"):
         list(service.scim())
-    assert len([position for position, size in service.asked if position == 1]) == 3
+    assert len([position for position, size in service.asked if position == 1]) == MAX_READINGS
 
 
 def test_a_claim_beyond_all_bounds_is_none() -> None:
