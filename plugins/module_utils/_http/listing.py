@@ -25,7 +25,7 @@ BEYOND_THE_END = frozenset((204, 400, 404, 416))
 # how a service may answer to a filter that it does not know, instead of with a reason
 REFUSALS_OF_A_FILTER = frozenset((400, 403, 404, 405, 501))
 # of a list that changes while it is read
-MAX_READINGS = 5
+MAX_READINGS = 3
 # so many rows are handed on between two looks at the time
 ROWS_BETWEEN_LOOKS = 500
 
@@ -101,7 +101,7 @@ class Listing(t.Generic[Row]):
         self._known: set[t.Any] = set()
         self._repeats = 0
         self._longest = 0
-        self._has_changed = False
+        self._has_changed = self._was_whole = False
 
     @property
     def _claim(self) -> int | None:
@@ -121,7 +121,7 @@ class Listing(t.Generic[Row]):
         """The rows that the service shows, once each. Afterwards ``owed`` and ``odd`` count those that it did not, or not in a usable form.
 
         People come and go while a list is read, which moves rows from one page to another. Where the total says so, and the list is not whole, it is
-        read again.
+        read again. If people join all the time, the list is at last as it was a moment before the newest of them.
         """
         self._shown = set()
         for readings_left in reversed(range(MAX_READINGS)):
@@ -129,6 +129,8 @@ class Listing(t.Generic[Row]):
             try:
                 yield from self._read()
             except NoAdvance:
+                if not readings_left and self._was_whole:
+                    return
                 if not self._has_changed or not readings_left:
                     raise
             else:
@@ -185,9 +187,11 @@ class Listing(t.Generic[Row]):
                 raise
             if not page.rows:
                 return
-            before = len(self._known)
+            before, promised = len(self._known), self.total
             yield from self._new(page, max(0, self._size - last))
             if len(self._known) == before:
+                # somebody new has moved these rows behind the end: a moment ago the list was whole
+                self._was_whole = promised == before and 0 < len(page.rows) <= (self.total or 0) - before
                 # scimmy begins anew behind its end, and others show all there is each time. Where several pages came, the total is not the size of one;
                 # one full page alone could be all that is shown of a longer list, unless the service is seen to heed positions
                 if self._is_met and (not exactly_full or len(self._known) > self._longest or self._heeds_positions(page)):

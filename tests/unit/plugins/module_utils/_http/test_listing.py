@@ -529,6 +529,15 @@ def test_a_list_that_has_changed_is_whole_whenever_it_is_read() -> None:
     assert list(listing) == list(range(1, 25))
 
 
+def test_a_page_is_whole_at_last_whoever_joins_all_the_time() -> None:
+    """Whoever joins moves the last one behind the end, before that is proven. A list of one page was whole when that was read."""
+    service = Moving(7, 0, lambda rows: rows.insert(0, object()), for_ever=True)
+    listing = service.scim(size=100)
+    rows = list(listing)
+    assert set(range(7)) <= set(rows) and len(rows) == len(set(rows)) and listing.owed == 0
+    assert [position for position, size in service.asked].count(1) == MAX_READINGS
+
+
 def test_a_list_that_never_stops_changing_is_not_whole() -> None:
     service = Moving(25, 0, lambda rows: rows.insert(0, object()), for_ever=True)
     with pytest.raises(ScimError, match="not whole|does not advance"):
