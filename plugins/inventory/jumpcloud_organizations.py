@@ -114,7 +114,6 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import JUMPCLOUD, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, with_suggestion
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import REQUESTS_ERROR, REQUESTS_MISSING
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import one_line
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_organizations import Found, run
@@ -142,8 +141,6 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
         config = self._read_config_data(path)
-        if REQUESTS_ERROR:
-            raise AnsibleParserError(REQUESTS_MISSING)
         masker = Masker()
         context = Context(warn=lambda text: self.display.warning(masker.redact(text)), masker=masker)
         try:

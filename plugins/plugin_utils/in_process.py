@@ -22,7 +22,7 @@ from ansible.utils.display import Display
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import REQUESTS_ERROR, REQUESTS_MISSING, Logic, failure
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import Logic, failure
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import serializable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.commands import next_command
@@ -48,8 +48,6 @@ class InProcessAction(ActionBase):
             done: dict[str, t.Any] = self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val)
             return done
         # Failures are results here, as a module's are: failed_when and until do not see an exception.
-        if REQUESTS_ERROR:
-            return {**result, "failed": True, "msg": REQUESTS_MISSING}
         spec = self.arguments.as_spec()
         try:
             validation, params = self.validate_argument_spec(**spec)  # type: ignore[no-untyped-call]  # ansible-core gives it no types

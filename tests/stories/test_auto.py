@@ -95,7 +95,49 @@ def test_an_empty_pair_whose_endpoint_is_not_as_assumed_ends_in_a_persons_hands(
     done = pair.play("provision").succeeded()
     assert pending(done) == [] and pair.bound_groups() == GROUPS and pair.people() == PEOPLE and not secret.exists()
     steady = pair.play("provision").succeeded()
-    assert steady.changed == 0 and steady.writes == [] and pending(steady) == []
+    assert (steady.changed, steady.writes, pending(steady), steady.did()) == (0, [], [], {}), steady.did()
+
+
+def refuse_writes(pair: Pair, *services: str) -> None:
+    for service in services:
+        for method in ("POST", "PUT", "PATCH", "DELETE"):
+            pair.fault("status", service, method, "", times=0, status=405)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_an_endpoint_that_reads_and_does_not_write_is_tried_once(pair: Pair, side: str) -> None:
+    """What is open in the runbook stays with the person, until it is seen done."""
+    refuse_writes(pair, *SIDES[side])
+    first = pair.play("provision").succeeded()
+    assert pending(first) and len(first.writes) == {"unity": 1, "jumpcloud": 4}[side]
+    for check in (True, False):
+        again = pair.play("provision", check=check).succeeded()
+        assert again.writes == [] and pending(again) == pending(first) and len(pair.keys()) == (side == "jumpcloud")
+    operator, secret = Operator(pair.url), pair.machine / "scim-runbook" / "localhost" / "scim.secret"
+    if side == "jumpcloud":
+        operator.activate(operator.read_secret_file(secret))
+    else:
+        operator.create_account(description="SCIM provisioning from JumpCloud, managed by Ansible")
+        operator.hand_over_key(secret)
+    done = pair.play("provision").succeeded()
+    assert pending(done) == [] and pair.bound_groups() == GROUPS
+    steady = pair.play("provision").succeeded()
+    assert (steady.changed, steady.writes, pending(steady), steady.did()) == (0, [], [], {}), steady.did()
+
+
+def test_an_enforcement_that_can_be_read_and_not_written_is_tried_once(pair: Pair) -> None:
+    pair.begin("configured", finished)
+    enforced = {"scim_provisioning_enforced": True}
+    refuse_writes(pair, "unity-admin")
+    first = pair.play("provision", extra_vars=enforced).succeeded()
+    assert pending(first) == ["enforcement"] and len(first.writes) == 1
+    again = pair.play("provision", extra_vars=enforced).succeeded()
+    assert pending(again) == ["enforcement"] and again.writes == []
+    Operator(pair.url).enforce()
+    done = pair.play("provision", extra_vars=enforced).succeeded()
+    assert pending(done) == [] and done.writes == [] and done.said("Unity's settings show it.")
+    steady = pair.play("provision", extra_vars=enforced).succeeded()
+    assert (steady.changed, steady.writes, pending(steady), steady.did()) == (0, [], [], {}), steady.did()
 
 
 @pytest.mark.parametrize("answer", ERRORS)

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 from simulator.testing import APPLICATION
 from stories.pair import GROUPS, PEOPLE, Pair, Seed, account_of, finished
@@ -185,3 +188,16 @@ def test_key_that_unity_accepts_late_is_waited_for(pair: Pair) -> None:
     pair.fault("status", "unity-scim", "GET", "/Users", times=2, status=401)
     assert pair.play("provision").succeeded().changed == 4
     assert pair.people() == PEOPLE and len(pair.keys()) == 1
+
+
+@pytest.mark.parametrize("playbook", ["provision", "preflight", "audit"])
+def test_without_requests_one_line_names_all_that_waits_for_it(pair: Pair, playbook: str, tmp_path: Path) -> None:
+    (tmp_path / "requests.py").write_text("raise ImportError('not installed')\n", encoding="utf-8")
+    places = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    run = pair.play(playbook, env={"PYTHONPATH": places})
+    assert run.rc != 0 and (playbook == "audit") == (run.rc == 1) and run.entries == []
+    # no step is tried again: the first one says all, and an audit its outcome
+    told = [line for line in run.output.splitlines() if line.startswith("fatal:")]
+    assert len(told) == 1 and run.said(
+        "application, test_user, single_sign_on, service_account, connector_url, identity_management", "requests is missing", "pip install 'requests>=2.28'"
+    )

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import sys
-import traceback
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
@@ -16,27 +14,12 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import serializable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
 
-try:
-    import requests  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    REQUESTS_ERROR: str | None = traceback.format_exc()
-else:
-    REQUESTS_ERROR = None
-
-# one line, whatever waits for it: without requests nothing can be asked
-REQUESTS_MISSING = (
-    "The Python library requests is missing, so nothing can be asked of either vendor. Install it for the Python that runs the module: "
-    "%s -m pip install 'requests>=2.28'" % sys.executable
-)
-
 Logic = t.Callable[[t.Dict[str, t.Any], Context], t.Dict[str, t.Any]]
 
 
 def run_module(arguments: Arguments, logic: Logic) -> None:
     """Run ``logic(params, context)`` as an Ansible module, and report its result or its failure."""
     module = AnsibleModule(supports_check_mode=True, **arguments.as_spec())
-    if REQUESTS_ERROR:
-        module.fail_json(msg=REQUESTS_MISSING, exception=REQUESTS_ERROR)
     context = Context(
         check_mode=module.check_mode,
         warn=lambda text: module.warn(serializable(text)),

@@ -13,7 +13,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry i
 
 try:
     import requests
-except ImportError:  # the module's shell reports it with Ansible's own words
+except ImportError:  # open_transport tells
     requests = None  # type: ignore[assignment]
 
 # exceptions of urllib3 and ssl that come before anything is sent; other TLS failures can come later

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import typing as t
 from dataclasses import dataclass, field, replace
 from threading import Lock
@@ -24,8 +25,9 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls im
 try:
     import requests
     import requests.utils
-except ImportError:  # the module's shell reports it with Ansible's own words
+except ImportError:
     requests = None  # type: ignore[assignment]
+REQUESTS_MISSING = "The Python library requests is missing, so nothing can be asked of either vendor."
 # seconds
 CLEANUP_RESERVE = 30.0
 MAX_CONCURRENCY = 32
@@ -110,7 +112,10 @@ def _timed_session() -> t.Any:
 
 
 def open_transport(settings: HttpSettings, context: Context, waits: float = 0.0) -> Transport:
-    """The transport with the connection options of a module; its ``waits`` in seconds use up no budget. ScimError for a concurrency that is none."""
+    """The transport with the connection options of a module; its ``waits`` in seconds use up no budget. ScimError for a concurrency that is none, and
+    without the library requests."""
+    if requests is None:
+        raise ScimError(REQUESTS_MISSING, "Install it for the Python that runs the module: %s -m pip install 'requests>=2.28'" % sys.executable)
     if not 1 <= settings.concurrency <= MAX_CONCURRENCY:
         raise ScimError("%s must be between 1 and %d, not %d." % (named("concurrency"), MAX_CONCURRENCY, settings.concurrency))
     return Transport(replace(settings, time_budget=settings.time_budget + waits), context)

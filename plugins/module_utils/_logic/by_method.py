@@ -45,13 +45,18 @@ def carry_out(
     wanted: str,
     choice: Method | None,
     by_api: t.Callable[[], Result],
-    by_hand: t.Callable[[], Result],
+    by_hand: t.Callable[[str], Result],
     context: Context,
     has_credentials: bool = True,
     accepts: t.Callable[[], bool] = lambda: True,
+    asked: t.Callable[[], str] = lambda: "",
 ) -> Result:
-    """The result of the method. ``choice``: what was chosen before; ``accepts`` tells whether another endpoint takes the same credentials."""
-    method = choice or choose_method(MethodFacts(wanted, has_credentials))
+    """The result of the method. ``choice``: what was chosen before. ``by_hand`` is given the reason. ``accepts``: whether another endpoint takes the same
+    credentials; ``asked``: why an earlier run has left it to a person."""
+    method = choice
+    if choice is None or choice.method == API:
+        unproven = choice is not None and not choice.proven
+        method = choose_method(MethodFacts(wanted, has_credentials, unproven=unproven, asked=asked() if wanted == AUTO else ""))
     if method is None or method.method == API:
         try:
             return _told(by_api(), method)
@@ -62,7 +67,7 @@ def carry_out(
             if method is None:
                 raise
     done, context.progress.done = context.progress.done, []
-    return _told(_joined(done, by_hand()), method)
+    return _told(_joined(done, by_hand(method.reason)), method)
 
 
 def owner_is_accepted(owner: UnityOwner, http: HttpSettings, context: Context) -> bool:

@@ -25,8 +25,10 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.pr
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.by_method import carry_out, chosen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import Options, run_manual, run_manual_info
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import STEP as MANUAL_STEP
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import Options, run_manual, run_manual_info, tenant_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.identity_management import (
     SETTINGS,
     TITLE,
@@ -61,9 +63,15 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         options.method,
         chosen(options.method, "jumpcloud", options.seen),
         lambda: _run_api(options, header, context),
-        lambda: run_manual(options, header, context),
+        lambda reason: run_manual(options, header, context, reason),
         context,
+        asked=lambda: _left_to_a_person(options, context) if options.runbook else "",
     )
+
+
+def _left_to_a_person(options: Options, context: Context) -> str:
+    application = open_application(JumpCloudConnection(options.jumpcloud, open_transport(options.http, context)), options.target, options.seen)
+    return left_to_a_person(options.runbook, tenant_of(application), MANUAL_STEP)
 
 
 def _run_api(options: Options, header: str | None, context: Context) -> dict[str, t.Any]:
@@ -103,7 +111,7 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
             current = Provisioning(connection.console, application.id).read()
         return {"changed": False, "application": application.as_result(), "identity_management": current.as_result() if current else None}
 
-    return carry_out(options.method, None, by_api, lambda: run_manual_info(connection, application, context), context)
+    return carry_out(options.method, None, by_api, lambda _reason: run_manual_info(connection, application, context), context)
 
 
 def _plan(current: Configuration | None, wanted: Wanted, header: str | None, context: Context) -> Plan:

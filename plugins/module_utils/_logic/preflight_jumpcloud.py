@@ -24,19 +24,21 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.prefli
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import Once, Reads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import is_asked
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import STEP, tenant_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import DeprovisionGuard
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import evidence_of_activity, read_history, unknown_settings
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import Method, MethodFacts, choose_method, needs_second_look
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import AUTO, Method, MethodFacts, choose_method, needs_second_look
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import API, DONE, MANUAL, UNPROVEN, Found
 
 
 class JumpCloudReads:
     """``seen`` is what the modules that write can be given, by name; ``in_use`` and the like are known once the identity management was read."""
 
-    def __init__(self, options: Reads, context: Context, transport: Transport):
+    def __init__(self, options: Reads, context: Context, transport: Transport, runbook: str | None):
         self._options = options
+        self._runbook = runbook
         self._context = context
         self._connection = JumpCloudConnection(options.jumpcloud, transport)
         self._directory = Directory(self._connection.console)
@@ -49,6 +51,7 @@ class JumpCloudReads:
         self.method: Method | None = None
         self._settings: Configuration | None = None
         self._evidence: Evidence | None = None
+        self._asked = ""
 
     def _find_application(self) -> Application:
         application = open_application(self._connection, self._options.target)
@@ -66,6 +69,7 @@ class JumpCloudReads:
     def read_identity_management(self) -> None:
         """The settings, or, where there are none or they can't be read, what the events tell."""
         application, wanted = self.application(), self._options.jumpcloud_method
+        self._asked = left_to_a_person(self._runbook, tenant_of(application), STEP) if wanted == AUTO else ""
         try:
             if wanted != MANUAL:
                 with assumed_step(scim_app.STEP, instructions.configure_identity_management(application.title, {})):
@@ -75,16 +79,15 @@ class JumpCloudReads:
             self.method = choose_method(MethodFacts(wanted, error=error, accepts=needs_second_look(error)))
             if self.method is None:
                 raise
-        if self._settings is None and wanted != API:
+        if wanted != API and (self._settings is None or self._asked):
             self._evidence = self._read_events(application.id)
 
-    def identity_management(self, beside_manual: bool, runbook: str | None) -> Found:
+    def identity_management(self, beside_manual: bool) -> Found:
         """How it stands, and who does it. ``beside_manual``: a person does Unity's steps."""
         settings, evidence = self._settings, self._evidence
         if self.method is None:
             works = evidence is not None and evidence.settles
-            asked = settings is None and is_asked(runbook, self.application())
-            facts = MethodFacts(self._options.jumpcloud_method, unproven=settings is None, works=works, beside_manual=beside_manual, asked=asked)
+            facts = MethodFacts(self._options.jumpcloud_method, unproven=settings is None, works=works, beside_manual=beside_manual, asked=self._asked)
             self.method = t.cast(Method, choose_method(facts))
         if self.method.method == API:
             self._take(settings)

@@ -16,10 +16,11 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import unity_organization, unity_scim_connector, unity_service_account
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import Once, Reads
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import enforcement, instructions, service_account, service_account_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile, WrongContent
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import prove
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import prove, unity_tenant
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person, open_sections
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import AUTO, Method, MethodFacts, choose_method, needs_second_look
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import API, DONE, MANUAL, UNPROVEN, Found
@@ -28,14 +29,19 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.organi
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, base_url_from
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import ServiceAccounts
 
+# the sections of the runbook in which a person may have been asked for what a side does
+LEFT = {"unity": (service_account.STEP, service_account_key.STEP), "enforcement": (enforcement.STEP,)}
+
 
 class UnityReads:
     """As JumpCloudReads. ``header``: that of the supplied key."""
 
-    def __init__(self, options: Reads, context: Context, header: str | None):
+    def __init__(self, options: Reads, context: Context, header: str | None, runbook: str | None):
         self._options = options
         self._context = context
         self._header = header
+        self._runbook = runbook
+        self._tenant = unity_tenant(options.owner.organization.organization_id)
         self.transport = open_transport(options.http, context)
         self._connection = connection = UnityConnection(options.owner, self.transport)
         self._organizations = Organizations(connection.admin, connection.services, connection.organization_id)
@@ -53,12 +59,13 @@ class UnityReads:
         self.methods: dict[str, Method] = {}
 
     def by_method(self, side: str, wanted: str, by_api: t.Callable[[], Found], has_credentials: bool) -> Found:
-        """Look by the API as far as it goes. Where a person does the step instead, the reason is what is found."""
+        """Look by the API as far as it goes. Where a person does the step instead, the reason is what is found, unless it is done already."""
         method = choose_method(MethodFacts(wanted, has_credentials))
         found: Found | None = None
         if method is None or method.method == API:
             try:
                 found = by_api()
+                method = choose_method(MethodFacts(wanted, asked=self._left_to_a_person(side) if wanted == AUTO else ""))
             except ScimError as error:
                 accepts = wanted == AUTO and needs_second_look(error) and self._is_accepted()
                 method = choose_method(MethodFacts(wanted, error=error, accepts=accepts))
@@ -66,7 +73,17 @@ class UnityReads:
                     raise
         self.methods[side] = t.cast(Method, method)
         reason = self.methods[side].reason
-        return found or Found(MANUAL, "A person does it%s." % (": " + reason if reason else ""))
+        if found and (found.verdict == DONE or self.methods[side].method == API):
+            return found
+        return Found(MANUAL, "A person does it%s." % (": " + reason if reason else ""))
+
+    def _left_to_a_person(self, side: str) -> str:
+        return left_to_a_person(self._runbook, self._tenant, *LEFT.get(side, ()))
+
+    @property
+    def waits_for_key(self) -> bool:
+        """An earlier run has asked a person for a key in the secret file."""
+        return bool(open_sections(self._runbook, self._tenant, service_account_key.STEP))
 
     def _is_accepted(self) -> bool:
         """Whether the endpoint that Unity's own packages call takes the credentials for this organization."""

@@ -34,7 +34,9 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account_key import TITLE
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import AccountChoice, ask_for_revocation
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import unity_tenant
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import REVOKE_STEP, AccountChoice, ask_for_revocation
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import evidence_of_activity, read_history
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retirement import (
@@ -92,19 +94,20 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         options.unity_method,
         chosen(options.unity_method, "unity", options.seen),
         lambda: _Retirement(options, policy, context).retire(),
-        lambda: _ask(options, context),
+        lambda reason: _ask(options, context, reason),
         context,
         options.owner.is_known,
         lambda: owner_is_accepted(options.owner, options.http, context),
+        lambda: left_to_a_person(options.runbook, unity_tenant(options.owner.organization.organization_id), REVOKE_STEP),
     )
 
 
-def _ask(options: Options, context: Context) -> dict[str, t.Any]:
+def _ask(options: Options, context: Context, reason: str) -> dict[str, t.Any]:
     """Keys that a person makes can't be listed. There are older ones, unless the look before has shown that JumpCloud did not provision."""
     before = (options.seen or {}).get("identity_management")
     if options.seen and (before or {}).get("status") != "active":
         return _result(Plan({}, {}, title=TITLE), [])
-    asked = ask_for_revocation(options.owner.organization, options.account.shown, options.key_id, True, options.runbook, context, options.confirmed)
+    asked = ask_for_revocation(options.owner.organization, options.account.shown, options.key_id, True, options.runbook, context, options.confirmed, reason)
     return {**asked, "revoked": []}
 
 

@@ -31,12 +31,14 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdic
     API,
     DONE,
     MANUAL,
-    STEPS,
     Causes,
     Found,
     Verdict,
+    as_result,
+    in_order,
     judge,
     refusal,
+    stopped_by,
     stops_of,
 )
 
@@ -49,14 +51,15 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     for warning in options.warnings:
         context.warn(warning)
     header = _require_valid_options(options, context)
-    preflight = _Preflight(options, context, header)
+    try:
+        preflight = _Preflight(options, context, header)
+    except ScimError as error:
+        # nothing can be asked of anybody, whatever the step
+        stopped = stopped_by(error, in_order(options.steps), lambda found: context.masker.redact(found.sentence()))
+        raise ScimError(refusal(stopped) or "", **as_result(stopped)) from None
     verdicts = preflight.judged()
-    result: dict[str, t.Any] = {
-        "verdicts": [verdict.as_result() for verdict in verdicts],
-        "lines": [verdict.line for verdict in verdicts] + lines_of(preflight.people, context),
-        "stops": stops_of(verdicts),
-        "manual_steps": preflight.manual_steps,
-    }
+    result = {**as_result(verdicts), "manual_steps": preflight.manual_steps}
+    result["lines"] += lines_of(preflight.people, context)
     said = refusal(verdicts)
     if options.fail and said:
         raise ScimError(said, **result)
@@ -92,9 +95,9 @@ class _Preflight:
         self._options = options
         self._context = context
         self._header = header
-        self._unity = UnityReads(options.reads, context, header)
-        self._jumpcloud = JumpCloudReads(options.reads, context, self._unity.transport)
-        self._steps = [step for step in STEPS if step in (options.steps or STEPS)]
+        self._unity = UnityReads(options.reads, context, header, options.runbook)
+        self._jumpcloud = JumpCloudReads(options.reads, context, self._unity.transport, options.runbook)
+        self._steps = in_order(options.steps)
         self._causes = Causes()
         self._passed: set[str] = set()
         self._secret_file_key_id: str | None = None
@@ -210,7 +213,9 @@ class _Preflight:
         return Found(DONE, "")
 
     def _choose_identity_management(self) -> Found:
-        found = self._jumpcloud.identity_management(self._header is None and self._unity_method == MANUAL, self._options.runbook)
+        # what was asked for in one way is not asked for in another, while a person may be at it
+        beside_manual = self._header is None and self._unity_method == MANUAL and not self._unity.waits_for_key
+        found = self._jumpcloud.identity_management(beside_manual)
         if self._secret_file and self._header is None and self._jumpcloud_method == MANUAL and self._unity_method == API:
             # an earlier run may have made a key that a person still has to deliver
             self._secret_file_key_id = self._unity.key_in_secret_file(self._secret_file)
@@ -286,7 +291,7 @@ class _Preflight:
             is_pending=self._jumpcloud.is_pending,
             unity_method=self._unity_method,
             jumpcloud_method=self._jumpcloud_method,
-            wants_secret_file=bool(options.secret_file),
+            wants_secret_file=bool(options.secret_file) or self._unity.waits_for_key,
             rotate=options.reads.policy.rotate,
             check_mode=self._context.check_mode,
         )

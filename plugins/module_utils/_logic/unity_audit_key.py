@@ -22,8 +22,9 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.by_method import carry_out, owner_is_accepted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_scim_connector import first_answer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.audit_key import audit_key_steps
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import open_step
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import open_step, unity_tenant
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import AccountChoice
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import API
@@ -82,11 +83,12 @@ def run(params: dict[str, t.Any], context: Context) -> Result:
         options.method,
         None,
         make,
-        lambda: _asked(options, context),
+        lambda reason: _asked(options, context, reason),
         context,
         # its secret is shown once, so something has to keep it
         options.owner.is_known and bool(options.file),
         lambda: owner_is_accepted(options.owner, options.http, context),
+        lambda: left_to_a_person(options.runbook, unity_tenant(options.owner.organization.organization_id), STEP),
     )
     return _made(options, key, made, context) if made else asked
 
@@ -156,9 +158,9 @@ def _made(options: Options, key: unity_service_account_key.Options, found: Resul
     return _result(plan, "api", lines, users=users, credentials=credentials)
 
 
-def _asked(options: Options, context: Context) -> Result:
+def _asked(options: Options, context: Context, reason: str) -> Result:
     organization = options.owner.organization
-    step = open_step(STEP, SECTION, organization, options.runbook, context)
+    step = open_step(STEP, SECTION, organization, options.runbook, context, reason=reason)
     steps = audit_key_steps(organization.organization_id, options.service_account, DESCRIPTION, ROLES)
     outcome = step.carry_out(steps, lambda: Evidence(None, SOURCE, "No key for audits was given."))
     plan = Plan(None, None, (Action("ask", TITLE, {"by": "a person"}),), TITLE)

@@ -22,8 +22,12 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transpo
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.by_method import carry_out, chosen, owner_is_accepted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.people_preview import beside_enforcement
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.enforcement import STEP as MANUAL_STEP
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.enforcement import enforce_by_hand
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import unity_tenant
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import CONFIRMED, Evidence
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityConnection, UnityOwner
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.organizations import Organizations, Sso
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, base_url_from, header_from
@@ -83,12 +87,21 @@ def _run(options: Options, context: Context) -> dict[str, t.Any]:
         options.enforcement_method,
         chosen(options.enforcement_method, "enforcement", options.seen),
         lambda: _enforce(options, enforced, connector["base_url"], transport, context),
-        lambda: enforce_by_hand(owner.organization, enforced, options.enforcement_confirmed, options.runbook, context),
+        lambda reason: enforce_by_hand(owner.organization, enforced, _evidence(options), options.runbook, context, reason),
         context,
         owner.is_known,
         lambda: owner_is_accepted(owner, options.http, context),
+        lambda: left_to_a_person(options.runbook, unity_tenant(owner.organization.organization_id), MANUAL_STEP),
     )
     return {**done, "connector": connector, "enforced": enforced}
+
+
+def _evidence(options: Options) -> Evidence | None:
+    """What tells that enforcement is as wanted, where a person does it."""
+    seen = _seen(options.seen)
+    if seen is not None and seen.scim_enforced == options.enforced:
+        return Evidence(True, "Unity administration", "Unity's settings show it.")
+    return CONFIRMED if options.enforcement_confirmed else None
 
 
 def _enforce(options: Options, enforced: bool, base_url: str, transport: Transport, context: Context) -> dict[str, t.Any]:

@@ -23,7 +23,9 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.key_ac
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.key_accountant import Found, KeyAccountant
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import Options, run_manual
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import STEP as MANUAL_STEP
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import Options, run_manual, unity_tenant
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retirement import seen_keys
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityConnection, UnityOwner
@@ -56,10 +58,11 @@ def manage(options: Options, context: Context) -> dict[str, t.Any]:
         options.method,
         chosen(options.method, "unity", options.seen),
         lambda: _run_api(options, context),
-        lambda: run_manual(options, context),
+        lambda reason: run_manual(options, context, reason),
         context,
         options.owner.is_known,
         lambda: owner_is_accepted(options.owner, options.http, context),
+        lambda: left_to_a_person(options.runbook, unity_tenant(options.owner.organization.organization_id), MANUAL_STEP),
     )
 
 

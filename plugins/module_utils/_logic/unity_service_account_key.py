@@ -24,7 +24,11 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import AccountChoice, Options, run_manual
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import STEP as ACCOUNT_STEP
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import unity_tenant
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import REVOKE_STEP, AccountChoice, Options, run_manual
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import STEP as MANUAL_STEP
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first, reason_to_create, require_room, superfluous
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOwner
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key, ServiceAccounts
@@ -56,11 +60,19 @@ def manage(options: Options, context: Context) -> dict[str, t.Any]:
         options.method,
         chosen(options.method, "unity", options.seen),
         lambda: _run_api(options, context),
-        lambda: run_manual(options, context),
+        lambda reason: run_manual(options, context, reason),
         context,
         options.owner.is_known,
         lambda: owner_is_accepted(options.owner, options.http, context),
+        lambda: _left_to_a_person(options),
     )
+
+
+def _left_to_a_person(options: Options) -> str:
+    """A key of an account that a person has yet to make is theirs to make, too."""
+    part = part_of(options.seen, "service_account_key", SEEN)
+    asked_for = [MANUAL_STEP, *([ACCOUNT_STEP] if part and part["service_account_id"] is None else [])] if options.state == "present" else [REVOKE_STEP]
+    return left_to_a_person(options.runbook, unity_tenant(options.owner.organization.organization_id), *asked_for)
 
 
 def _run_api(options: Options, context: Context) -> dict[str, t.Any]:

@@ -10,22 +10,21 @@ import typing as t
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import open_step, plan_of, step_of
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import CONFIRMED, Evidence
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOrganization, require_organization
 
 STEP = "unity_scim_connector"
 TITLE = "Enforcement of SCIM provisioning"
 
 
-def enforce_by_hand(organization: UnityOrganization, enforced: bool, is_confirmed: bool, runbook: str | None, context: Context) -> dict[str, t.Any]:
-    """Ask for the one click until a person confirms it."""
-    step = open_step(STEP, "%s SCIM provisioning" % ("Enforce" if enforced else "Do not enforce"), organization, runbook, context)
+def enforce_by_hand(
+    organization: UnityOrganization, enforced: bool, evidence: Evidence | None, runbook: str | None, context: Context, reason: str
+) -> dict[str, t.Any]:
+    """Ask for the one click until there is evidence: a person's word, or Unity's settings where they can be read."""
+    step = open_step(STEP, "%s SCIM provisioning" % ("Enforce" if enforced else "Do not enforce"), organization, runbook, context, reason=reason)
     steps = [*instructions.switch_organization(require_organization(organization)), *instructions.set_enforcement(enforced)]
-    if is_confirmed:
-        evidence = CONFIRMED
-    else:
-        evidence = Evidence(None, "none", "Nothing published shows it. Once you have seen it there, say so: scim_provisioning_confirmed: [enforcement].")
-    outcome = step.carry_out(steps, lambda: evidence)
+    nothing = Evidence(None, "none", "Nothing published shows it. Once you have seen it there, say so: scim_provisioning_confirmed: [enforcement].")
+    outcome = step.carry_out(steps, lambda: evidence or nothing)
     if not outcome.pending:
         step.close()
     plan = plan_of(outcome, TITLE, {"enforced": enforced}, None, {"enforced": None})

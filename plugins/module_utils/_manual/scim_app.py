@@ -20,7 +20,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.cl
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import Steps
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.runbook_files import RunbookFiles
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import STEP as ACCOUNT_STEP
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import plan_of, unity_tenant
@@ -62,12 +61,12 @@ class Options:
     seen: dict[str, t.Any] | None
 
 
-def run_manual(options: Options, header: str | None, context: Context) -> dict[str, t.Any]:
+def run_manual(options: Options, header: str | None, context: Context, reason: str) -> dict[str, t.Any]:
     """Ask a person for the state, unless the events show it."""
     settings = options.wanted.settings
     connection = JumpCloudConnection(options.jumpcloud, open_transport(options.http, context, options.manual_timeout))
     application = open_application(connection, options.target, options.seen)
-    request = _Request(options, header, context, connection, application)
+    request = _Request(options, header, context, connection, application, reason)
     history = request.read()
     if options.wanted.state == "active" and history.status != "active":
         require_complete(settings)
@@ -104,16 +103,10 @@ def tenant_of(application: Application) -> str:
     return "JumpCloud application %s (%s)" % (application.title, application.id)
 
 
-def is_asked(runbook: str | None, application: Application) -> bool:
-    """Whether an earlier run has left the application's identity management to a person, and none has seen it done."""
-    sections = RunbookFiles(runbook).load() if runbook else []
-    return any(one.is_pending for one in sections if (one.step, one.tenant) == (STEP, tenant_of(application)))
-
-
 class _Request:
     """One request to a person, and what counts as its fulfilment."""
 
-    def __init__(self, options: Options, header: str | None, context: Context, connection: JumpCloudConnection, application: Application):
+    def __init__(self, options: Options, header: str | None, context: Context, connection: JumpCloudConnection, application: Application, reason: str):
         self._options = options
         self._header = header
         self._context = context
@@ -128,7 +121,7 @@ class _Request:
         if options.wanted.state == "active":
             made = "Make a key in Unity, and connect" if self._account else "Connect"
             title = "%s the application %s to Unity, test it and activate it" % (made, application.title)
-        self._step = ManualStep(STEP, title, tenant_of(application), options.runbook, context, options.manual_timeout)
+        self._step = ManualStep(STEP, title, tenant_of(application), options.runbook, context, options.manual_timeout, reason)
         self.last = History(None, None)
 
     def read(self) -> History:

@@ -50,7 +50,7 @@ class Options:
     seen: dict[str, t.Any] | None
 
 
-def run_manual(options: Options, context: Context) -> dict[str, t.Any]:
+def run_manual(options: Options, context: Context, reason: str) -> dict[str, t.Any]:
     """Ask a person for the account, or for its deletion, unless a key of it shows that it is so."""
     organization = options.owner.organization
     organization_id = require_organization(organization)
@@ -60,7 +60,7 @@ def run_manual(options: Options, context: Context) -> dict[str, t.Any]:
         raise ScimError("name is needed to ask a person for a service account.", "Pass name.")
     header = header_from(options.key)
     title = ("Create the service account %s, with its role" if present else "Delete the service account %s") % shown
-    step = open_step(STEP, title, organization, options.runbook, context, options.manual_timeout)
+    step = open_step(STEP, title, organization, options.runbook, context, options.manual_timeout, reason)
     wanted = instructions.create_service_account(shown, options.description, options.roles or ()) if present else instructions.delete_service_account(shown)
     look = (lambda: CONFIRMED) if options.confirmed and header is None else _looker(options, header, present, context)
     first = [*instructions.switch_organization(organization_id), *(instructions.check_single_sign_on() if present else [])]
@@ -73,9 +73,11 @@ def run_manual(options: Options, context: Context) -> dict[str, t.Any]:
     return {**plan.as_result(), **outcome.as_result(), "service_account": after, "step": step_of("service_account", plan, outcome)}
 
 
-def open_step(name: str, title: str, organization: UnityOrganization, runbook: str | None, context: Context, timeout: float = 0.0) -> ManualStep:
+def open_step(
+    name: str, title: str, organization: UnityOrganization, runbook: str | None, context: Context, timeout: float = 0.0, reason: str = ""
+) -> ManualStep:
     """The step of a Unity organization."""
-    return ManualStep(name, title, unity_tenant(require_organization(organization)), runbook, context, timeout)
+    return ManualStep(name, title, unity_tenant(require_organization(organization)), runbook, context, timeout, reason)
 
 
 def unity_tenant(organization_id: str) -> str:

@@ -62,12 +62,12 @@ class Options:
     seen: dict[str, t.Any] | None
 
 
-def run_manual(options: Options, context: Context) -> dict[str, t.Any]:
+def run_manual(options: Options, context: Context, reason: str) -> dict[str, t.Any]:
     """Take a key from the secret file, asking a person for it if it is not there; or ask for the revocation of keys."""
     organization, account = options.owner.organization, options.account.shown
     if options.state != "present":
         key_id = options.key_id or ""
-        asked = ask_for_revocation(organization, account, key_id, options.state == "pruned", options.runbook, context, options.confirmed)
+        asked = ask_for_revocation(organization, account, key_id, options.state == "pruned", options.runbook, context, options.confirmed, reason)
         return {**asked, **_result(options, None)}
     if options.policy.rotate == "never":
         plan = Plan({}, {}, title=TITLE)
@@ -75,7 +75,7 @@ def run_manual(options: Options, context: Context) -> dict[str, t.Any]:
         return {**plan.as_result(), **_NOTHING_ASKED, **_result(options, None), "step": said.as_result()}
     secret_file = SecretFile(options.secret_file) if options.secret_file else None
     title = "Make a key of the service account %s, and hand it to the run" % account
-    step = open_step(STEP, title, organization, options.runbook, context, options.manual_timeout)
+    step = open_step(STEP, title, organization, options.runbook, context, options.manual_timeout, reason)
     steps = [
         *instructions.switch_organization(require_organization(organization)),
         *(instructions.create_key_for_file(account, secret_file.command_to_fill) if secret_file else instructions.create_key(account)),
@@ -136,11 +136,11 @@ class _Taker:
 
 
 def ask_for_revocation(
-    organization: UnityOrganization, account: str, key_id: str, is_pruning: bool, runbook: str | None, context: Context, is_confirmed: bool
+    organization: UnityOrganization, account: str, key_id: str, is_pruning: bool, runbook: str | None, context: Context, is_confirmed: bool, reason: str
 ) -> dict[str, t.Any]:
     """No evidence of a revocation is published: only the revoked key itself, which nobody has, could tell. ``is_pruning``: the key is the one to keep."""
     title = "Revoke the older keys of the service account %s" % account if is_pruning else "Revoke the key %s" % key_id
-    step = open_step(REVOKE_STEP, title, organization, runbook, context)
+    step = open_step(REVOKE_STEP, title, organization, runbook, context, reason=reason)
     steps = (instructions.revoke_other_keys if is_pruning else instructions.revoke_key)(account, key_id)
     evidence = CONFIRMED if is_confirmed else Evidence(None, "none", "Nothing published tells which keys an account has.")
     outcome = step.carry_out([*instructions.switch_organization(require_organization(organization)), *steps], lambda: evidence)

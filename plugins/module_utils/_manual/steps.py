@@ -20,6 +20,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instr
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.runbook_files import RunbookFiles
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_model
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import holds
 
 PAUSES = Pauses(1.0, 1.5, 10.0)
 
@@ -51,6 +52,17 @@ class Outcome:
         }
 
 
+def left_to_a_person(runbook: str | None, tenant: str, *steps: str) -> str:
+    """Why an earlier run has left one of the steps to a person, if nothing has shown yet that it is done; empty where it may go otherwise now."""
+    return next(filter(holds, (one.reason for one in open_sections(runbook, tenant, *steps))), "")
+
+
+def open_sections(runbook: str | None, tenant: str, *steps: str) -> list[runbook_model.Section]:
+    """What earlier runs have asked for of these steps, and no run has seen done."""
+    sections = RunbookFiles(runbook).load() if runbook else []
+    return [one for one in sections if one.is_pending and one.tenant == tenant and one.step in steps]
+
+
 class ManualTimeout(ScimError):
     """The time is over and the evidence is not there. Nothing is lost: the next run picks up where this one stopped."""
 
@@ -68,7 +80,7 @@ class ManualTimeout(ScimError):
 
 @dataclass
 class ManualStep:
-    """One step for one tenant. ``title`` says what shall be true; it heads the runbook's section and the messages."""
+    """One step for one tenant. ``title`` says what shall be true; it heads the runbook's section and the messages. ``reason``: why a person does it."""
 
     step: str
     title: str
@@ -76,6 +88,7 @@ class ManualStep:
     runbook: str | None
     context: Context
     timeout: float = 0.0
+    reason: str = ""
     _sections: list[runbook_model.Section] = field(default_factory=list)
     _files: RunbookFiles | None = None
 
@@ -134,9 +147,8 @@ class ManualStep:
 
     def _write(self, steps: Steps, baseline: str | None, key_id: str | None) -> None:
         started_at = self.previous.started_at if self.previous is not None and self.is_open and self.previous.key_id == key_id else self._now()
-        self._save(
-            runbook_model.Section(self.step, self.title, self.tenant, tuple(steps), "pending", started_at, baseline_event_timestamp=baseline, key_id=key_id)
-        )
+        section = runbook_model.Section(self.step, self.title, self.tenant, tuple(steps), "pending", started_at, None, baseline, key_id, self.reason)
+        self._save(section)
 
     def _save(self, section: runbook_model.Section) -> None:
         if self._files:

@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.copying import LIVE_REGION, copyable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.html import page, text
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.runbook_model import NEXT, Section, Step, shown_value
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.runbook_model import NEXT, Section, Step, shown_value, since
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.runbook_style import SCRIPT, STYLE
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.times import shown_time
 
@@ -44,7 +44,7 @@ def _section(number: int, section: Section) -> str:
 
 def _state(section: Section) -> str:
     if section.is_pending:
-        return "Asked for on %s" % _time(section.started_at)
+        return "Asked for on %s%s" % (_time(section.started_at), text(since(section)))
     return '<span class="done">Done</span>, seen on %s' % _time(section.done_at or "")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.markdown import code, text
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.runbook_model import NEXT, Section, Step, shown_value
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.runbook_model import NEXT, Section, Step, shown_value, since
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.times import shown_time
 
 
@@ -32,7 +32,7 @@ def render(sections: t.Sequence[Section], command: str = "") -> str:
 
 def _state(section: Section) -> str:
     if section.is_pending:
-        return "Asked for on %s." % text(shown_time(section.started_at))
+        return "Asked for on %s%s." % (text(shown_time(section.started_at)), text(since(section)))
     return "**Done**, seen on %s." % text(shown_time(section.done_at or ""))
 
 

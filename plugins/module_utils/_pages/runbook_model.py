@@ -40,7 +40,7 @@ class Section:
     """What one module asks for. ``step`` names the module, ``tenant`` the organization or application; together they are its identity.
 
     ``baseline_event_timestamp`` is the time of the newest event when the step was asked for, in the vendor's clock: evidence must be newer.
-    ``key_id`` is the ID of the key that the step hands over.
+    ``key_id`` is the ID of the key that the step hands over. ``reason`` is why a person does it, as a clause; empty where the operator chose so.
     """
 
     step: str
@@ -52,6 +52,7 @@ class Section:
     done_at: str | None = None
     baseline_event_timestamp: str | None = None
     key_id: str | None = None
+    reason: str = ""
 
     @property
     def is_pending(self) -> bool:
@@ -81,6 +82,11 @@ def with_section(sections: t.Iterable[Section], new: Section) -> list[Section]:
     return sorted([*others, new], key=lambda one: ORDER.index(one.step) if one.step in ORDER else len(ORDER))
 
 
+def since(section: Section) -> str:
+    """Why a person was asked."""
+    return ", since %s" % section.reason if section.reason else ""
+
+
 def done(section: Section, at: str) -> Section:
     return replace(section, state="done", done_at=at)
 
@@ -103,7 +109,7 @@ def _section(row: t.Any) -> Section:
     if not isinstance(row, dict) or set(row) != set(names) or not isinstance(row["steps"], list):
         raise ValueError("not a section of a runbook")
     steps = tuple({name: step.get(name) for name in STEP_FIELDS} for step in row["steps"] if isinstance(step, dict))
-    required = ("step", "title", "tenant", "state", "started_at")
+    required = ("step", "title", "tenant", "state", "started_at", "reason")
     if not all(isinstance(row[name], str) for name in required) or not all(isinstance(step["where"], str) for step in steps):
         raise ValueError("not a section of a runbook")
     return Section(**{**row, "steps": steps})

@@ -36,10 +36,11 @@ NO_KEY = {
 
 @dataclass(frozen=True)
 class Unread:
-    """A part that could not be read: why, whether that is an error of the audit, and whether Unity's SCIM service refused the key."""
+    """A part that could not be read: why, by what cause, whether that is an error of the audit, and whether Unity's SCIM service refused the key."""
 
     what: str
     why: str
+    cause: str
     is_error: bool
     refused: bool = False
 
@@ -50,7 +51,7 @@ class Unread:
 def unread_people(error: ScimError, said: str, steps: t.Sequence[t.Any]) -> Unread:
     """``said``: what the error says, fit to be shown. ``steps``: those of the set-up that were compared."""
     refused = isinstance(error, ApiError) and error.status in REFUSALS and "SCIM" in error.service
-    return Unread("people", "The people could not be compared. %s" % said, not (refused and explains_a_refusal(steps)), refused)
+    return Unread("people", "The people could not be compared. %s" % said, said, not (refused and explains_a_refusal(steps)), refused)
 
 
 def explains_a_refusal(steps: t.Sequence[t.Any]) -> bool:
@@ -60,7 +61,7 @@ def explains_a_refusal(steps: t.Sequence[t.Any]) -> bool:
 
 def unread_events(error: ScimError, said: str) -> Unread:
     forbidden = isinstance(error, ApiError) and error.status in FORBIDDEN_EVENTS
-    return Unread("events", said + (" scim_provisioning_check_events=false leaves the events out." if forbidden else ""), not forbidden)
+    return Unread("events", said + (" scim_provisioning_check_events=false leaves the events out." if forbidden else ""), said, not forbidden)
 
 
 def stopped(stops: t.Sequence[str], failure: str | None, steps: t.Sequence[t.Any], run_tags: t.Sequence[str]) -> str | None:
@@ -79,7 +80,7 @@ def said_errors(run_error: str | None, unread: t.Sequence[Unread]) -> str | None
     """Why the audit could not be completed, each reason once: two parts may have failed for the same one."""
     said: list[str] = [run_error] if run_error else []
     for part in unread:
-        if part.is_error and not any(part.why in other for other in said):
+        if part.is_error and not any(part.cause in other for other in said):
             said.append(part.why)
     return " ".join(said) or None
 

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, AssumptionFailed, ScimError, UnexpectedAnswer
 
 AUTO, API, MANUAL = "auto", "api", "manual"
+NO_CREDENTIALS = "no credentials of an owner or manager were given"
 # where another endpoint takes the same credentials, one that answers so is not what it was assumed to be
 REFUSED = {
     **dict.fromkeys((401, 403), "the assumed endpoint refuses credentials that the service takes elsewhere"),
@@ -31,8 +32,8 @@ class MethodFacts:
     ``wanted``: auto, api or manual. ``has_credentials``: somebody who may do the step by the API has given some. ``error``: why the API can't be used,
     as it has shown itself. ``accepts``: another endpoint of the service takes the same credentials. ``wrote``: the error came with a write.
     ``unproven``: the endpoint says that there is nothing, in the vendor's form of an error, which is also what a missing endpoint says. ``works``:
-    published evidence shows that the step is done all the same. ``beside_manual``: a person does the other console's steps anyway. ``asked``: an earlier
-    run has left it to a person, and nothing shows that it is done.
+    published evidence shows that the step is done all the same. ``beside_manual``: a person does the other console's steps anyway. ``asked``: why an
+    earlier run, with the same facts, has left it to a person; empty unless that is still to be done.
     """
 
     wanted: str
@@ -43,7 +44,7 @@ class MethodFacts:
     unproven: bool = False
     works: bool = False
     beside_manual: bool = False
-    asked: bool = False
+    asked: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,16 +64,16 @@ def choose_method(facts: MethodFacts) -> Method | None:
     if facts.wanted != AUTO:
         return None if facts.error else Method(facts.wanted, "", proven=facts.wanted == MANUAL or not facts.unproven)
     if not facts.has_credentials:
-        return Method(MANUAL, "no credentials of an owner or manager were given", proven=True)
+        return Method(MANUAL, NO_CREDENTIALS, proven=True)
     if facts.error is not None:
         why = _why_by_hand(facts, facts.error)
         return Method(MANUAL, why, proven=True) if why else None
-    if not facts.unproven:
-        return Method(API, "the endpoint answers as assumed", proven=True)
-    if facts.works:
+    if facts.unproven and facts.works:
         return Method(MANUAL, "it works, and the assumed endpoint knows nothing of it", proven=True)
     if facts.asked:
-        return Method(MANUAL, "an earlier run has left it to a person", proven=True)
+        return Method(MANUAL, facts.asked, proven=True)
+    if not facts.unproven:
+        return Method(API, "the endpoint answers as assumed", proven=True)
     if facts.beside_manual:
         return Method(MANUAL, "whether the assumed endpoint exists is not proven, and a person does the other console's steps anyway", proven=True)
     return Method(API, "whether the assumed endpoint exists is not proven: its 404 can also mean that nothing is configured yet", proven=False)
@@ -81,6 +82,11 @@ def choose_method(facts: MethodFacts) -> Method | None:
 def needs_second_look(error: ScimError) -> bool:
     """Whether it matters if another endpoint of the service takes the same credentials."""
     return isinstance(error, ApiError) and not isinstance(error, (UnexpectedAnswer, AssumptionFailed)) and error.status in REFUSED
+
+
+def holds(reason: str) -> bool:
+    """Whether what has left a step to a person holds in the next run, too: the operator's choice, and credentials, may be others then."""
+    return reason not in ("", NO_CREDENTIALS)
 
 
 def _why_by_hand(facts: MethodFacts, error: ScimError) -> str | None:

@@ -145,3 +145,19 @@ def refusal(verdicts: t.Iterable[Verdict]) -> str | None:
     """One message for all steps that can't run; None if there is none."""
     stops = stops_of(verdicts)
     return " ".join([NOTHING_CHANGED, *stops]) if stops else None
+
+
+def in_order(steps: t.Collection[str] | None) -> list[str]:
+    """Those that are asked for, or all, in the order of the vendor's guide."""
+    return [step for step in STEPS if step in (steps or STEPS)]
+
+
+def stopped_by(error: ScimError, steps: t.Iterable[str], shown: t.Callable[[ScimError], str]) -> list[Verdict]:
+    """The verdicts where nothing can be asked of anybody: one cause for all steps."""
+    causes = Causes()
+    return [judge(step, causes.told(step, error), shown) for step in steps]
+
+
+def as_result(verdicts: t.Sequence[Verdict]) -> dict[str, t.Any]:
+    shown = [verdict.as_result() for verdict in verdicts]
+    return {"verdicts": shown, "lines": [verdict.line for verdict in verdicts], "stops": stops_of(verdicts), "manual_steps": []}

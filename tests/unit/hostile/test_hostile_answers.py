@@ -125,7 +125,7 @@ def test_a_header_that_is_too_long() -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_damaged_gzip(method: str) -> None:
     with HostileServer(raw_server.damaged_gzip) as server:
-        outcome = failure_of(server.url, method)
+        outcome = failure_of(server.url, method, budget=6)
         assert outcome.said(r"gzip|compress|decod"), outcome.error.sentence()
         assert outcome.error.outcome == "unknown"
 

@@ -170,7 +170,6 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, JUMPCLOUD, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Clock, Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import REQUESTS_ERROR, REQUESTS_MISSING
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import one_line
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.provisioning_watch import Watch, run
@@ -223,8 +222,6 @@ async def main(queue: asyncio.Queue[t.Any], args: dict[str, t.Any]) -> None:
 
 def open_watch(args: dict[str, t.Any], end: threading.Event) -> Watch:
     """The watch of these options. ``end`` wakes whoever waits for the next try of a request."""
-    if REQUESTS_ERROR:
-        raise ScimError(REQUESTS_MISSING)
     given = {name: value for name, value in args.items() if name not in NO_OPTIONS and value not in (None, "")}
     masker = Masker()
     spec = ARGUMENTS.as_spec()

@@ -21,6 +21,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.doc_fragments import conne
 from ansible_collections.unity_jumpcloud.scim.plugins.inventory import jumpcloud_organizations
 from ansible_collections.unity_jumpcloud.scim.plugins.inventory.jumpcloud_organizations import ARGUMENTS, DOCUMENTATION, EXAMPLES, NOT_ASKED, InventoryModule
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http import transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_organizations import run
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import params
@@ -282,7 +283,7 @@ def test_without_credentials(inventories: Inventories, monkeypatch: pytest.Monke
 
 
 def test_without_requests(inventories: Inventories, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jumpcloud_organizations, "REQUESTS_ERROR", "no such module")
+    monkeypatch.setattr(transport, "requests", None)
     assert "pip install 'requests>=2.28'" in inventories.refuses()
 
 

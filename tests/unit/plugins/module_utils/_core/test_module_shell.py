@@ -13,7 +13,6 @@ from urllib.parse import quote
 import pytest
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import PASS_VARS
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core import module_shell
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import JUMPCLOUD, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, AssumptionFailed, ScimError, UnexpectedAnswer
@@ -85,13 +84,6 @@ def test_manual_steps_are_returned(capsys: pytest.CaptureFixture[str]) -> None:
     result = run(logic, capsys)
     assert result["manual_steps"] == [{"do": "Click."}]
     assert result["error"]["step"] == "List things"
-
-
-def test_a_missing_library_is_named(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module_shell, "REQUESTS_ERROR", "Traceback: no requests")
-    result = run(lambda params, context: {"changed": True}, capsys)
-    assert result["failed"]
-    assert "requests is missing" in result["msg"] and "-m pip install 'requests>=2.28'" in result["msg"] and "\n" not in result["msg"]
 
 
 FORMS = {
@@ -170,24 +162,3 @@ def test_half_a_character_of_a_vendor_does_not_cost_the_failure(capsys: pytest.C
 
     result = run(logic, capsys)
     assert (result["failed"], result["msg"], result["more"], result["actions"][0]["target"]) == (True, "It said Zo\\ud83d.", ["\\udc00"], "Zo\\ud83d")
-
-
-def test_without_requests_the_module_still_loads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The shell reports the missing library in Ansible's own words, so no import may fail before that."""
-    import importlib
-    import sys
-
-    from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http import failures, transport
-
-    checks = (
-        (module_shell, lambda: "ModuleNotFoundError" in (module_shell.REQUESTS_ERROR or "")),
-        (transport, lambda: transport.requests is None),
-        (failures, lambda: failures.requests is None),
-    )
-    for module, check in checks:
-        with monkeypatch.context() as patch:
-            patch.setitem(sys.modules, "requests", None)
-            importlib.reload(module)
-            missing = check()
-        importlib.reload(module)
-        assert missing, module.__name__

@@ -5,10 +5,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import typing as t
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http import transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, Seen, reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils.http_client import URL, make_client
 
@@ -68,3 +74,23 @@ def test_this_machine_is_never_proxied(http: ExactCalls, context: Context, monke
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(name, OTHER)
     assert sent(http, context, url, proxy=PROXY).proxies == {}
+
+
+def test_without_requests_the_first_line_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch, context: Context) -> None:
+    monkeypatch.setattr(transport, "requests", None)
+    with pytest.raises(ScimError) as caught:
+        open_transport(HttpSettings(), context)
+    said = caught.value.sentence()
+    assert "requests is missing" in said and f"{sys.executable} -m pip install 'requests>=2.28'" in said and "\n" not in said
+
+
+def test_without_requests_everything_can_be_imported() -> None:
+    """In a process of its own: modules that are loaded again are no longer the same."""
+    room = "ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http."
+    names = [room + name for name in ("client", "transport", "failures", "bounded", "listing")]
+    missing = "sys.modules.update(dict.fromkeys(('requests', 'requests.adapters', 'urllib3.connection', 'urllib3.connectionpool')))"
+    script = "import importlib, sys; %s; print([importlib.import_module(name).__name__ for name in %r])" % (missing, names)
+    done = subprocess.run(
+        [sys.executable, "-c", script], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0 and done.stdout.strip() == repr(names), done.stderr

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import Evidence, ManualStep, ManualTimeout
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import Evidence, ManualStep, ManualTimeout, left_to_a_person
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import NO_CREDENTIALS
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import FakeTime
 
 NOTHING = Evidence(False, "source", "nothing yet")
@@ -125,6 +126,21 @@ def test_started_at_stays_while_the_same_thing_is_asked_for(watched: Context, pr
     assert state_of(prefix)["started_at"] == first
     step(watched, prefix).carry_out(STEPS, Eyes(NOTHING), key_id="b")
     assert state_of(prefix)["started_at"] != first
+
+
+@pytest.mark.parametrize("reason, held", [("it does not write", "it does not write"), (NO_CREDENTIALS, ""), ("", "")])
+def test_what_an_earlier_run_has_left_to_a_person_stays_with_one(watched: Context, prefix: str, reason: str, held: str) -> None:
+    def left(*steps: str) -> str:
+        return left_to_a_person(prefix, "Unity organization 1", *steps)
+
+    assert left("unity_service_account") == "" and left_to_a_person(None, "Unity organization 1", "unity_service_account") == ""
+    step(watched, prefix, reason=reason).carry_out(STEPS, Eyes(NOTHING))
+    assert state_of(prefix)["reason"] == reason and left("unity_scim_connector", "unity_service_account") == held
+    assert left("unity_scim_connector") == left_to_a_person(prefix, "Unity organization 2", "unity_service_account") == ""
+    for page in (prefix + ".md", prefix + ".html"):
+        assert (", since %s" % reason in Path(page).read_text(encoding="utf-8")) == bool(reason)
+    step(watched, prefix).close()
+    assert left("unity_service_account") == ""
 
 
 def test_a_section_of_another_tenant_is_not_ours(watched: Context, prefix: str) -> None:

@@ -9,7 +9,14 @@ import typing as t
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, AssumptionFailed, ScimError, UnexpectedAnswer
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import Method, MethodFacts, choose_method, needs_second_look
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import (
+    NO_CREDENTIALS,
+    Method,
+    MethodFacts,
+    choose_method,
+    holds,
+    needs_second_look,
+)
 
 
 def refusal(status: int | None, **fields: t.Any) -> ApiError:
@@ -84,20 +91,28 @@ def test_a_write_whose_outcome_is_unknown_stays_an_error(wrote: bool, outcome: s
         ({"unproven": True}, "api", False, "whether the assumed endpoint exists is not proven"),
         ({"unproven": True, "works": True}, "manual", True, "it works, and the assumed endpoint knows nothing of it"),
         ({"unproven": True, "beside_manual": True}, "manual", True, "a person does the other console's steps anyway"),
-        ({"unproven": True, "asked": True}, "manual", True, "an earlier run has left it to a person"),
-        ({"asked": True}, "api", True, "the endpoint answers as assumed"),
+        ({"unproven": True, "asked": "it does not write"}, "manual", True, "it does not write"),
+        ({"asked": "it does not write"}, "manual", True, "it does not write"),
+        ({"unproven": True, "asked": "it does not write", "works": True}, "manual", True, "it works, and the assumed endpoint knows nothing of it"),
+        ({"has_credentials": False, "asked": "it does not write"}, "manual", True, "no credentials of an owner or manager were given"),
         ({"works": True, "beside_manual": True}, "api", True, "the endpoint answers as assumed"),
     ],
 )
-def test_without_an_error(facts: dict[str, bool], method: str, proven: bool, reason: str) -> None:
+def test_without_an_error(facts: dict[str, t.Any], method: str, proven: bool, reason: str) -> None:
     found = auto(**facts)
     assert found and (found.method, found.proven) == (method, proven) and reason in found.reason
     assert found.as_result() == {"method": method, "reason": found.reason, "proven": proven}
 
 
+def test_what_left_it_to_a_person_holds_later_unless_the_operator_can_change_it() -> None:
+    assert not holds("") and not holds(NO_CREDENTIALS)
+    for found in (auto(error=odd()), auto(error=refusal(404), accepts=True), auto(unproven=True, beside_manual=True)):
+        assert found and holds(found.reason)
+
+
 @pytest.mark.parametrize("wanted", ["api", "manual"])
 def test_what_the_operator_chose_is_done(wanted: str) -> None:
-    for facts in ({}, {"has_credentials": False}, {"works": True}, {"beside_manual": True}):
+    for facts in ({}, {"has_credentials": False}, {"works": True}, {"beside_manual": True}, {"asked": "it does not write"}):
         assert choose_method(MethodFacts(wanted, **facts)) == Method(wanted, "", proven=True)
     assert choose_method(MethodFacts(wanted, unproven=True)) == Method(wanted, "", proven=wanted == "manual")
     assert choose_method(MethodFacts(wanted, error=odd(), accepts=True)) is None

@@ -62,7 +62,7 @@ def test_events_that_could_not_be_read(error: ScimError, is_error: bool) -> None
     assert (found.is_error, found.as_row()) == (is_error, {"what": "events", "why": "No." if is_error else "No." + HINT})
 
 
-PEOPLE = rules.Unread("people", "The people could not be compared. No.", True)
+PEOPLE = rules.Unread("people", "The people could not be compared. No.", "No.", True)
 
 
 NOTHING_COMPARED = "No step was compared, since the tags select none. The tags are named like the steps."
@@ -94,10 +94,11 @@ def test_what_stopped_the_comparison(stops: list[str], failure: str | None, step
         (None, [], None),
         ("", [], None),
         ("Stopped.", [], "Stopped."),
-        ("Stopped.", [PEOPLE, rules.Unread("events", "Away.", True)], "Stopped. The people could not be compared. No. Away."),
-        (None, [rules.Unread("people", "No.", False)], None),
-        # one reason for both is said once
-        (None, [PEOPLE, rules.Unread("events", "No.", True)], "The people could not be compared. No."),
+        ("Stopped.", [PEOPLE, rules.Unread("events", "Away.", "Away.", True)], "Stopped. The people could not be compared. No. Away."),
+        (None, [rules.Unread("people", "No.", "No.", False)], None),
+        # one reason for several parts is said once
+        ("Stopped: No.", [PEOPLE, rules.Unread("events", "No. Leave them out.", "No.", True)], "Stopped: No."),
+        (None, [PEOPLE, rules.Unread("events", "No.", "No.", True)], "The people could not be compared. No."),
     ],
 )
 def test_errors_are_said_once(run_error: str | None, unread: list[rules.Unread], said: str | None) -> None:
