@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Everything that is made lies in .cache/. PYTHON=/path/to/python3 chooses the interpreter (3.11 to 3.13).
+# Everything that is made lies in .cache/. PYTHON=/path/to/python3 chooses the interpreter (3.11 to 3.14).
 .DEFAULT_GOAL := help
 .PHONY: help demo test units lint benchmark changelog lock clean
 

@@ -73,8 +73,13 @@ step_importer() {
   ! grep -E '(^| )(WARNING|ERROR)' "$CACHE/dist/importer.log"
 }
 
+# In a folder whose name has all that a path may have, and so are those of the files that the tests write.
 step_units() {
   local status=0
+  stage "a b'ö"
+  export TMPDIR=$CACHE/"a b'ö"/tmp
+  mkdir -p "$TMPDIR"
+  cd "$STAGE"
   PYTHONPATH=$ANSIBLE_COLLECTIONS_PATH COVERAGE_FILE=$CACHE/coverage python -m pytest -q -n auto -p no:cacheprovider \
     --cov --cov-config=pyproject.toml --cov-report=term tests/unit || status=$?
   COVERAGE_FILE=$CACHE/coverage python -m coverage html -q -d "$CACHE/coverage-html" || true
