@@ -149,7 +149,16 @@ fetch_pip_wheel() {
   as_caller "${pip[@]}" download -q --disable-pip-version-check --no-deps -d "$2" "pip==$1"
 }
 
-oldest_venv() { venv venv-oldest -r "$ROOT/requirements/oldest.txt"; }
+# Sets OTHER: an environment with another ansible-core, the oldest one that is supported, with the oldest requests, or the one that CORE names (2.20).
+other_venv() {
+  OTHER=$CACHE/venv-${CORE:-oldest}
+  if [ -z "${CORE:-}" ]; then
+    venv venv-oldest -r "$ROOT/requirements/oldest.txt"
+  else
+    grep -v '^ansible-core==' "$ROOT/requirements/dev.txt" > "$CACHE/tmp/pins.txt"
+    venv "venv-$CORE" -r "$ROOT/requirements/matrix.in" -c "$CACHE/tmp/pins.txt" "ansible-core==$CORE.*"
+  fi
+}
 
 # stage NAME: a copy of the tree at .cache/NAME/ansible_collections/..., where ansible-test insists on finding it.
 stage() {

@@ -3,7 +3,8 @@
 #
 # make test: every check and test, each with a log of its own in .cache/logs. A failed step does not
 # stop the others. Arguments choose steps. The last line is pytest's summary of the unit tests.
-# With FULL=1 the steps on the oldest ansible-core run all that there is for them, and not only a chosen part, and each run of a story is a process of its own.
+# With FULL=1 the steps on the oldest ansible-core run all that there is for them, and not only a chosen part, and each run of a story is a process of its own;
+# with CORE=2.20 on that one.
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/env.sh"
 
@@ -93,7 +94,7 @@ step_units-oldest() {
   if [ "$FULL" != 1 ]; then
     for room in _rules _people _report _pages _manual _unity _jumpcloud; do left_out+=(--ignore "tests/unit/plugins/module_utils/$room"); done
   fi
-  PYTHONPATH=$ANSIBLE_COLLECTIONS_PATH "$CACHE/venv-oldest/bin/python" -m pytest -q -n auto -p no:cacheprovider "${left_out[@]}" tests/unit
+  PYTHONPATH=$ANSIBLE_COLLECTIONS_PATH "$OTHER/bin/python" -m pytest -q -n auto -p no:cacheprovider "${left_out[@]}" tests/unit
 }
 
 # A sanity test that finds no files to look at is left out silently, so the names in the output are compared.
@@ -116,9 +117,9 @@ step_integration-unity() { integration "$CACHE/venv" '' jumpcloud_; }
 # vendors' options; and the one that writes files.
 step_integration-oldest() {
   if [ "$FULL" = 1 ]; then
-    integration "$CACHE/venv-oldest"
+    integration "$OTHER"
   else
-    integration "$CACHE/venv-oldest" '(unity_service_account|jumpcloud_group_binding_info|scim_preflight_info|scim_audit_report)$'
+    integration "$OTHER" '(unity_service_account|jumpcloud_group_binding_info|scim_preflight_info|scim_audit_report)$'
   fi
 }
 
@@ -148,7 +149,7 @@ step_stories-oldest() {
     chosen+=(tests/stories/test_manual.py::test_persons_do_their_steps_while_the_playbook_waits tests/stories/test_the_report.py::test_in_sync_twice
       'tests/stories/test_examples.py::test_examples_of_a_module[scim_vaulted_key]')
   fi
-  STORIES_FORK=0 stories "$CACHE/venv-oldest/bin/ansible-playbook" "${chosen[@]}"
+  STORIES_FORK=0 stories "$OTHER/bin/ansible-playbook" "${chosen[@]}"
 }
 
 # Every request of every playbook, broken off in three ways.
@@ -262,7 +263,7 @@ run_step() {
 }
 
 dev_venv
-case $CHOSEN in *oldest*) oldest_venv ;; esac
+case $CHOSEN in *oldest*) other_venv ;; esac
 PYTHON_VERSION=$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 case " $CHOSEN " in *' peers '*) has_node || echo 'peers: no Node.js and npm here, so scimmy is not tried' ;; esac
 case " $CHOSEN " in *' peers '*) has_java || echo 'peers: no Java here, so ansible-rulebook is not tried' ;; esac
