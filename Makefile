@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Everything that is made lies in .cache/. PYTHON=/path/to/python3 chooses the interpreter (3.11 to 3.13).
+# Everything that is made lies in .cache/. PYTHON=/path/to/python3 chooses the interpreter (3.11 to 3.14).
 .DEFAULT_GOAL := help
-.PHONY: help demo test units lint benchmark changelog lock clean matrix docs release
+.PHONY: help demo test matrix units lint benchmark docs changelog lock release clean
 
 help: ## Show this help
 	@echo 'Targets:'
@@ -12,6 +12,9 @@ demo: ## Both roads on a simulated pair of tenants, in at most 100 lines; VERBOS
 
 test: ## Run every check and test; STEPS="sanity units" runs some, FULL=1 all on the oldest Ansible
 	@FULL=$(FULL) bash scripts/test.sh $(STEPS)
+
+matrix: ## Run the tests on every supported ansible-core; CORES="2.19 2.20" runs some
+	@bash scripts/matrix.sh
 
 units: ## Run the unit tests only; ARGS="-k retry -x" goes to pytest
 	@bash scripts/units.sh $(ARGS)
@@ -27,9 +30,6 @@ changelog: ## Write CHANGELOG.md from changelogs/fragments, for the version in g
 
 lock: ## Choose new versions for requirements/*.txt
 	@bash scripts/lock.sh
-
-matrix: ## Run the tests on each supported ansible-core
-	@bash scripts/matrix.sh
 
 docs: ## Build the documentation's site
 	@bash scripts/docs.sh

