@@ -125,6 +125,29 @@ error:
       type: str
       returned: always
       sample: Get a new access token and run again.
+    shape:
+      description: What the answer of an assumed endpoint is like. It never holds a value or an ID.
+      type: dict
+      returned: failure of an assumed endpoint that has answered
+      contains:
+        status:
+          description: The HTTP status.
+          type: int
+          returned: always
+          sample: 200
+        media_type:
+          description: The media type without its parameters; V(another one) if it is not a usual one, null if there is none.
+          type: str
+          returned: always
+          sample: application/json
+        body:
+          description:
+            - The fields of the JSON value and their types, strings by the class of their length. A list has the distinct kinds of its items. Of the name of a
+              field, which can be a value, too, only words are shown that are common in APIs; an ellipsis stands for others.
+            - If it is not JSON, what it is, with the class of its length in bytes.
+          type: raw
+          returned: always
+          sample: {"items": [{"createdAt": "a string (17-64)", "id": "a string (17-64)", "enabled": "true or false"}], "total": "a whole number"}
 """
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, JUMPCLOUD

@@ -210,7 +210,13 @@ options:
     type: path
   runbook:
     description:
-      - The path of the runbook without its suffix. Nothing is written here.
+      - The path of the runbook without its suffix. It is not written here.
+    type: path
+  contract_report:
+    description:
+      - The path of a JSON file to write, also in check mode, if an assumed endpoint answers otherwise than assumed. It holds what RV(contract) does, the
+        version of the collection and the date, and no value of the tenant, so it can be attached to an issue.
+      - If it is left out, or there is nothing to report, nothing is written. If it can't be written, that is a warning.
     type: path
 seealso:
   - module: unity_jumpcloud.scim.unity_service_account
@@ -314,6 +320,50 @@ manual_steps:
   type: list
   elements: dict
   sample: []
+contract:
+  description:
+    - The answers of assumed endpoints that were otherwise than assumed, each endpoint once, also where V(auto) has left the step to a person. No value of the
+      tenant is in it, and no ID.
+    - A refusal counts where another endpoint of the service takes the same credentials. That a service fails, or that there is no answer, does not.
+  returned: success, or a step that can't run with O(fail=true)
+  type: list
+  elements: dict
+  contains:
+    operation:
+      description: What was asked.
+      type: str
+      returned: success
+      sample: list the service accounts
+    endpoint:
+      description: The method, and the path as the assumptions guide has it.
+      type: str
+      returned: success
+      sample: GET /auth/v1/organizations/{org}/service-accounts
+    step:
+      description: The step, as in O(steps).
+      type: str
+      returned: success
+      sample: service_account
+    expected:
+      description: What was expected.
+      type: str
+      returned: success
+      sample: a field 'results' in the answer
+    status:
+      description: The HTTP status.
+      type: int
+      returned: success
+      sample: 200
+    media_type:
+      description: The media type without its parameters; V(another one) if it is not a usual one, null if there is none.
+      type: str
+      returned: success
+      sample: application/json
+    body:
+      description: As RV(error.shape) has it.
+      type: raw
+      returned: success
+      sample: {"items": [{"createdAt": "a string (17-64)", "id": "a string (17-64)", "enabled": "true or false"}], "total": "a whole number"}
 seen:
   description: What was read, for the option C(seen) of the modules that write. What was not read is not in it.
   returned: success
@@ -517,6 +567,29 @@ error:
       type: str
       returned: always
       sample: Get a new access token and run again.
+    shape:
+      description: What the answer of an assumed endpoint is like. It never holds a value or an ID.
+      type: dict
+      returned: failure of an assumed endpoint that has answered
+      contains:
+        status:
+          description: The HTTP status.
+          type: int
+          returned: always
+          sample: 200
+        media_type:
+          description: The media type without its parameters; V(another one) if it is not a usual one, null if there is none.
+          type: str
+          returned: always
+          sample: application/json
+        body:
+          description:
+            - The fields of the JSON value and their types, strings by the class of their length. A list has the distinct kinds of its items. Of the name of a
+              field, which can be a value, too, only words are shown that are common in APIs; an ellipsis stands for others.
+            - If it is not JSON, what it is, with the class of its length in bytes.
+          type: raw
+          returned: always
+          sample: {"items": [{"createdAt": "a string (17-64)", "id": "a string (17-64)", "enabled": "true or false"}], "total": "a whole number"}
 """
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import (
@@ -570,6 +643,7 @@ ARGUMENTS = (
                 "options": {"key_id": {"type": "str", "no_log": False}, "secret_key": {"type": "str", "no_log": True}},
             },
             "store_error": {"type": "str"},
+            "contract_report": {"type": "path"},
             "has_store": {"type": "bool", "default": False},
             "warnings": {"type": "list", "elements": "str", "default": []},
             "groups": {"type": "list", "elements": "str", "default": []},

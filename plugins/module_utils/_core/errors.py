@@ -56,10 +56,12 @@ class ApiError(ScimError):
 
     ``outcome`` tells what is known of its effect: ``refused`` (an answer came, nothing was done), ``not_sent``
     (it never reached the service) or ``unknown`` (it was sent, and no answer came back). ``retry_after``: so many seconds the service wants to be
-    left alone.
+    left alone. ``endpoint``: method and path of one that is assumed, as the contract names it, and ``shape``: what its answer is like, without a value of it.
     """
 
     retry_after: float | None = None
+    endpoint: str | None = None
+    shape: dict[str, t.Any] | None = None
 
     def __init__(
         self,
@@ -94,6 +96,7 @@ class ApiError(ScimError):
                 "retryable": self.retryable,
                 "hint": self.hint,
                 "outcome": self.outcome,
+                **({"shape": self.shape} if self.shape else {}),
             }
         }
 
@@ -123,6 +126,7 @@ class AssumptionFailed(ApiError):
             % " ".join(part for part in (cause.message, cause.hint) if part),
             outcome=cause.outcome,
         )
+        self.endpoint, self.shape = cause.endpoint, cause.shape
         self.secret_sent = secret_sent
         self.step = step
         self.expected = cause.expected

@@ -9,6 +9,7 @@ import json
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, UnexpectedAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.outline import length_class, outline, shown_media_type
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch, check_shape
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.bounded import Received
 
@@ -52,6 +53,15 @@ class Answer:
     def failure(self) -> ApiError:
         """The error that this answer would have raised, had its status not been handled."""
         return self._client.status_error(self._operation, self._response)
+
+
+def shape_of(response: Received) -> dict[str, t.Any]:
+    """What the answer is like, without any value of it."""
+    try:
+        body = outline(parse_body(response))
+    except ShapeMismatch as mismatch:
+        body = "%s %s" % (mismatch.got, length_class(len(response.content)))
+    return {"status": response.status_code, "media_type": shown_media_type(response.headers.get("Content-Type")), "body": body}
 
 
 def parse_body(response: Received) -> t.Any:

@@ -46,11 +46,12 @@ class UnusableAnswer(Exception):
 
 @dataclass(frozen=True)
 class Received:
-    """A whole answer: ``content`` is unpacked."""
+    """A whole answer: ``content`` is unpacked. ``endpoint``: method and path, as the contract names it, of one that is assumed."""
 
     status_code: int
     headers: t.Any
     content: bytes
+    endpoint: str | None = None
 
 
 @contextmanager

@@ -11,18 +11,19 @@ from __future__ import annotations
 
 import json
 import typing as t
+from dataclasses import replace
 from urllib.parse import urljoin
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, UnexpectedAnswer, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import one_line
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.version import VERSION
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.answer import Answer, parse_body
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.bounded import ACCEPTED_CODINGS, UnusableAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.answer import Answer, parse_body, shape_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.bounded import ACCEPTED_CODINGS, Received, UnusableAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.failures import PROXY_WANTS_CREDENTIALS, diagnose
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import IDEMPOTENT_METHODS, may_repeat_after_status, parse_retry_after
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import origin, shown_origin
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import AssumedPath, origin, shown_origin
 
 USER_AGENT = "unity_jumpcloud.scim/%s" % VERSION
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
@@ -33,6 +34,9 @@ MISSING_METHOD_STATUSES = frozenset((405, 501))
 MAX_REDIRECTS = 3
 LARGEST_SHOWN_CODE = 2**63
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id")
+
+
+Failure = t.TypeVar("Failure", bound=ApiError)
 
 
 class ErrorReader(t.NamedTuple):
@@ -63,7 +67,7 @@ class HttpClient:
     def request(
         self,
         method: str,
-        path: str,
+        path: str | AssumedPath,
         operation: str,
         *,
         query: dict[str, t.Any] | None = None,
@@ -75,9 +79,12 @@ class HttpClient:
     ) -> Answer:
         """Send a request, again where that is safe, and return the answer.
 
+        The errors of an assumed path tell what its answer is like.
         ``operation`` names it in errors ("list the user groups"). ``idempotent`` overrides what the method says.
         Statuses in ``handled`` are returned like a success; every other one from 300 up raises ApiError.
         """
+        endpoint = "%s %s" % (method, path.template) if isinstance(path, AssumedPath) else None
+        path = str(path)
         if idempotent is None:
             idempotent = method in IDEMPOTENT_METHODS
         headers = {"Accept": media_type, "Accept-Encoding": ACCEPTED_CODINGS, "User-Agent": USER_AGENT, **self._headers()}
@@ -94,7 +101,7 @@ class HttpClient:
             tries += 1
             self.require_time_left(operation)
             try:
-                response = self.transport.send(method, url, **arguments)
+                response = replace(self.transport.send(method, url, **arguments), endpoint=endpoint)
             except UnusableAnswer as error:
                 failure, again, retry_after = self._unusable(operation, error), False, None
             except (OSError, ValueError) as error:  # RequestException is an OSError
@@ -217,7 +224,7 @@ class HttpClient:
         return self._error(operation, reason, response, hint=self._errors.hint(status), code=code, retryable=retryable)
 
     def _error(self, operation: str, reason: str, response: t.Any, hint: str | None = None, code: t.Any = None, retryable: bool = False) -> ApiError:
-        return ApiError(
+        error = ApiError(
             self._sentence(operation, reason, response),
             service=self.service,
             operation=operation,
@@ -228,11 +235,12 @@ class HttpClient:
             hint=hint,
             outcome=_outcome(response.status_code),
         )
+        return _with_shape(error, response)
 
     def unexpected(self, operation: str, response: t.Any, expected: str, got: str) -> UnexpectedAnswer:
         """The error for an answer that is not what the contract says."""
         got = self._shown(got)
-        return UnexpectedAnswer(
+        error = UnexpectedAnswer(
             self._sentence(operation, "HTTP %d, expected %s, got %s" % (response.status_code, expected, got), response),
             expected=expected,
             got=got,
@@ -242,6 +250,7 @@ class HttpClient:
             request_id=self._request_id(response),
             outcome=_outcome(response.status_code),
         )
+        return _with_shape(error, response)
 
     def _shown_code(self, code: t.Any) -> str | int | None:
         """The service could echo anything as its code."""
@@ -268,6 +277,13 @@ class HttpClient:
     def _shown(self, text: str) -> str:
         """What the service said, on one line, without secrets, and not too long."""
         return one_line(self.transport.context.masker.redact(text))
+
+
+def _with_shape(error: Failure, response: Received) -> Failure:
+    """Of an assumed endpoint it matters what it answers: it may be that the assumption is wrong."""
+    if response.endpoint:
+        error.endpoint, error.shape = response.endpoint, shape_of(response)
+    return error
 
 
 def _outcome(status: int) -> str:

@@ -1,16 +1,32 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which addresses are safe enough for credentials. Knows no vendor."""
+"""Which addresses are safe enough for credentials, and paths that are assumed. Knows no vendor."""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import typing as t
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlsplit
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 
 USUAL_PORTS = {"https": 443, "http": 80}
 LOOPBACK_HOSTS = frozenset(("127.0.0.1", "localhost", "::1"))
+
+
+@dataclass(frozen=True)
+class AssumedPath:
+    """The path of an endpoint that no vendor has published. ``template`` is how the contract names it, ``values`` what stands for its braces."""
+
+    template: str
+    values: t.Mapping[str, str] = field(default_factory=dict)
+
+    def below(self, template: str, **values: str) -> AssumedPath:
+        return AssumedPath(self.template + template, {**self.values, **values})
+
+    def __str__(self) -> str:
+        return self.template.format(**{name: quote(value, safe="") for name, value in self.values.items()})
 
 
 def require_safe_url(url: str, what: str) -> str:

@@ -26,11 +26,11 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import OneOf, Optional, check_shape
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.answer import Answer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import AssumedPath
 
 TEST_RESULT = {"success": bool, "at": Optional(str), "message": Optional(str)}
 CONFIGURATION = {
@@ -133,7 +133,7 @@ class Provisioning:
     def __init__(self, client: HttpClient, application_id: str):
         self._client = client
         self._application_id = application_id
-        self._path = "/api/v2/applications/%s/provision" % quote(application_id, safe="")
+        self._path = AssumedPath("/api/v2/applications/{id}/provision", {"id": application_id})
 
     def read(self) -> Configuration | None:
         """The configuration, or None where there is none."""
@@ -148,20 +148,20 @@ class Provisioning:
     def test(self, settings: dict[str, t.Any], header_value: str | None) -> TestResult:
         """Let JumpCloud test the connection: it creates and removes a test user at the service. Without a header value it uses the stored one."""
         body = {"applicationId": self._application_id, **_wire(settings, header_value)}
-        answer = self._client.request("POST", "/api/v2/provision/client/verify", "test the connection", json_body=body)
+        answer = self._client.request("POST", AssumedPath("/api/v2/provision/client/verify"), "test the connection", json_body=body)
         verdict = answer.json(VERIFICATION)
         return TestResult(verdict["success"], None, verdict.get("message"))
 
     def activate(self) -> Configuration:
-        return _configuration(self._client.request("POST", self._path + "/activate", "activate provisioning", idempotent=True))
+        return _configuration(self._client.request("POST", self._path.below("/activate"), "activate provisioning", idempotent=True))
 
     def reactivate(self) -> Configuration:
         """Activate again after a change of an active configuration."""
-        return _configuration(self._client.request("POST", self._path + "/reactivate", "activate provisioning again", idempotent=True))
+        return _configuration(self._client.request("POST", self._path.below("/reactivate"), "activate provisioning again", idempotent=True))
 
     def deactivate(self) -> None:
         """Stop provisioning; JumpCloud then syncs nobody, and deletes nobody."""
-        _is_missing(self._client.request("DELETE", self._path + "/activate", "deactivate provisioning", handled=(404,)))
+        _is_missing(self._client.request("DELETE", self._path.below("/activate"), "deactivate provisioning", handled=(404,)))
 
     def remove(self) -> None:
         _is_missing(self._client.request("DELETE", self._path, "remove the identity management settings", handled=(404,)))

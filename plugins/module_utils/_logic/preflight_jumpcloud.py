@@ -20,6 +20,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.or
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Configuration, Provisioning
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import jumpcloud_group_binding as bindings
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import jumpcloud_scim_app as scim_app
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_contract import OddAnswers
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_people import GroupChange
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import Once, Reads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
@@ -36,9 +37,10 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdic
 class JumpCloudReads:
     """``seen`` is what the modules that write can be given, by name; ``in_use`` and the like are known once the identity management was read."""
 
-    def __init__(self, options: Reads, context: Context, transport: Transport, runbook: str | None):
+    def __init__(self, options: Reads, context: Context, transport: Transport, runbook: str | None, odd_answers: OddAnswers):
         self._options = options
         self._runbook = runbook
+        self._odd_answers = odd_answers
         self._context = context
         self._connection = JumpCloudConnection(options.jumpcloud, transport)
         self._directory = Directory(self._connection.console)
@@ -77,6 +79,7 @@ class JumpCloudReads:
         except ScimError as error:
             # the application was read with the same credentials
             self.method = choose_method(MethodFacts(wanted, error=error, accepts=needs_second_look(error)))
+            self._odd_answers.note("identity_management", error, self.method is not None)
             if self.method is None:
                 raise
         if wanted != API and (self._settings is None or self._asked):

@@ -8,7 +8,11 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import email_trouble
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import ApplicationChoice
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess
@@ -68,6 +72,7 @@ class InfoOptions:
     reads: Reads
     preview: PreviewOptions
     runbook: str | None
+    contract_report: str | None
     secret_file: str | None
     steps: tuple[str, ...] | None
     fail: bool
@@ -81,3 +86,25 @@ class InfoOptions:
     warnings: tuple[str, ...]
     group_management: bool
     accept_group_management: bool
+
+
+def require_valid(options: InfoOptions, context: Context) -> str | None:
+    """Check what can be checked without a request, and return the header of the supplied key, if there is one."""
+    key_id, secret_key = options.key_id, options.secret_key
+    if bool(key_id) != bool(secret_key):
+        raise ScimError(
+            "Of the supplied key, only the %s was given. Nothing was changed." % ("key ID" if key_id else "secret key"),
+            "Set both scim_provisioning_key_id (UNITY_SCIM_KEY_ID) and scim_provisioning_secret_key (UNITY_SCIM_SECRET_KEY), or neither.",
+        )
+    options.reads.policy.require_sense()
+    trouble = email_trouble(options.test_email) if options.test_email else None
+    if trouble:
+        raise ScimError(
+            "%s is no address of a test user: %s. Nothing was changed." % (quoted(options.test_email), trouble),
+            "Set %s to one address, in a domain that Unity has validated, which neither JumpCloud nor Unity knows." % named("test_email"),
+        )
+    if options.store_error:
+        raise ScimError("The key can't be read back from its store. %s" % options.store_error)
+    stored = options.stored_key or {}
+    context.masker.register_key(stored.get("key_id"), stored.get("secret_key"))
+    return authorization_header(key_id, secret_key) if key_id and secret_key else None

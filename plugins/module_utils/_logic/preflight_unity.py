@@ -15,6 +15,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matchin
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import unity_organization, unity_scim_connector, unity_service_account
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_contract import OddAnswers
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import Once, Reads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import enforcement, instructions, service_account, service_account_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
@@ -31,16 +32,18 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.servic
 
 # the sections of the runbook in which a person may have been asked for what a side does
 LEFT = {"unity": (service_account.STEP, service_account_key.STEP), "enforcement": (enforcement.STEP,)}
+STEP_OF = {"unity": "service_account"}
 
 
 class UnityReads:
     """As JumpCloudReads. ``header``: that of the supplied key."""
 
-    def __init__(self, options: Reads, context: Context, header: str | None, runbook: str | None):
+    def __init__(self, options: Reads, context: Context, header: str | None, runbook: str | None, odd_answers: OddAnswers):
         self._options = options
         self._context = context
         self._header = header
         self._runbook = runbook
+        self._odd_answers = odd_answers
         self._tenant = unity_tenant(options.owner.organization.organization_id)
         self.transport = open_transport(options.http, context)
         self._connection = connection = UnityConnection(options.owner, self.transport)
@@ -69,6 +72,7 @@ class UnityReads:
             except ScimError as error:
                 accepts = wanted == AUTO and needs_second_look(error) and self._is_accepted()
                 method = choose_method(MethodFacts(wanted, error=error, accepts=accepts))
+                self._odd_answers.note(STEP_OF.get(side, side), error, method is not None)
                 if method is None:
                     raise
         self.methods[side] = t.cast(Method, method)

@@ -8,13 +8,11 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import email_trouble
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import run_parallel
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.people_preview import Shown
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_contract import OddAnswers, report
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_jumpcloud import JumpCloudReads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_people import (
     is_enforcement_due,
@@ -22,7 +20,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.prefli
     preview_people,
     reading_key,
 )
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import InfoOptions
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import InfoOptions, require_valid
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_unity import UnityReads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import CONFIRMED
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import CONSOLE, KeyFacts, choose_key
@@ -50,7 +48,7 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     options = parse(InfoOptions, params)
     for warning in options.warnings:
         context.warn(warning)
-    header = _require_valid_options(options, context)
+    header = require_valid(options, context)
     try:
         preflight = _Preflight(options, context, header)
     except ScimError as error:
@@ -58,34 +56,13 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         stopped = stopped_by(error, in_order(options.steps), lambda found: context.masker.redact(found.sentence()))
         raise ScimError(refusal(stopped) or "", **as_result(stopped)) from None
     verdicts = preflight.judged()
-    result = {**as_result(verdicts), "manual_steps": preflight.manual_steps}
-    result["lines"] += lines_of(preflight.people, context)
+    contract = preflight.odd_answers.as_result()
+    result = {**as_result(verdicts), "manual_steps": preflight.manual_steps, "contract": contract}
+    result["lines"] += lines_of(preflight.people, context) + report(contract, options.contract_report, options.runbook, context)
     said = refusal(verdicts)
     if options.fail and said:
         raise ScimError(said, **result)
     return {"changed": False, **result, **preflight.found()}
-
-
-def _require_valid_options(options: InfoOptions, context: Context) -> str | None:
-    """Check what can be checked without a request, and return the header of the supplied key, if there is one."""
-    key_id, secret_key = options.key_id, options.secret_key
-    if bool(key_id) != bool(secret_key):
-        raise ScimError(
-            "Of the supplied key, only the %s was given. Nothing was changed." % ("key ID" if key_id else "secret key"),
-            "Set both scim_provisioning_key_id (UNITY_SCIM_KEY_ID) and scim_provisioning_secret_key (UNITY_SCIM_SECRET_KEY), or neither.",
-        )
-    options.reads.policy.require_sense()
-    trouble = email_trouble(options.test_email) if options.test_email else None
-    if trouble:
-        raise ScimError(
-            "%s is no address of a test user: %s. Nothing was changed." % (quoted(options.test_email), trouble),
-            "Set %s to one address, in a domain that Unity has validated, which neither JumpCloud nor Unity knows." % named("test_email"),
-        )
-    if options.store_error:
-        raise ScimError("The key can't be read back from its store. %s" % options.store_error)
-    stored = options.stored_key or {}
-    context.masker.register_key(stored.get("key_id"), stored.get("secret_key"))
-    return authorization_header(key_id, secret_key) if key_id and secret_key else None
 
 
 class _Preflight:
@@ -95,8 +72,9 @@ class _Preflight:
         self._options = options
         self._context = context
         self._header = header
-        self._unity = UnityReads(options.reads, context, header, options.runbook)
-        self._jumpcloud = JumpCloudReads(options.reads, context, self._unity.transport, options.runbook)
+        self.odd_answers = OddAnswers()
+        self._unity = UnityReads(options.reads, context, header, options.runbook, self.odd_answers)
+        self._jumpcloud = JumpCloudReads(options.reads, context, self._unity.transport, options.runbook, self.odd_answers)
         self._steps = in_order(options.steps)
         self._causes = Causes()
         self._passed: set[str] = set()

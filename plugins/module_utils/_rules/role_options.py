@@ -72,7 +72,7 @@ DEFAULTS: dict[str, t.Any] = {
     PREFIX + "service_account_roles": ["SCIM Authenticator"],
     PREFIX + "header_name": "Authorization",
 }
-PATHS = ("ca_path", "runbook", "secret_file")
+PATHS = ("ca_path", "runbook", "secret_file", "contract_report")
 
 
 def options_of(whose: str, value_of: t.Callable[[str], t.Any], absolute_path: t.Callable[[str], str]) -> dict[str, t.Any]:
@@ -80,6 +80,8 @@ def options_of(whose: str, value_of: t.Callable[[str], t.Any], absolute_path: t.
     found = {option: value_of(variable) or DEFAULTS[variable] if variable in DEFAULTS else value_of(variable) for option, variable in OPTIONS[whose].items()}
     if "runbook" in found:
         found["runbook"] = "%s/scim" % (found["runbook"] or "scim-runbook/%s" % value_of("inventory_hostname"))
+        if whose == "scim_preflight_info" and value_of("__scim_provisioning_entry") == "preflight":
+            found["contract_report"] = found["runbook"].removesuffix("scim") + "contract-report.json"
     given = {option: value for option, value in found.items() if value is not None and value != ""}
     if "application_id" in given:
         given.pop("application", None)

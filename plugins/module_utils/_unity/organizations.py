@@ -21,6 +21,7 @@ from urllib.parse import quote
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.answer import Answer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import AssumedPath
 
 ORGANIZATION = {"genesisId": str, "name": str, "role": Optional(str)}
 SSO = {"enabled": bool, "domains": [{"name": str, "validated": bool}], "scim": {"enabled": bool, "enforced": bool, "baseUrl": Optional(str)}}
@@ -63,7 +64,7 @@ class Organizations:
         self._admin = admin
         self._services = services
         self._id = organization_id
-        self._sso_path = "/auth/v1/organizations/%s/sso" % quote(organization_id, safe="")
+        self._sso_path = AssumedPath("/auth/v1/organizations/{org}/sso", {"org": organization_id})
 
     def read(self) -> Organization:
         path = "/api/unity/legacy/v1/organizations/%s" % quote(self._id, safe="")

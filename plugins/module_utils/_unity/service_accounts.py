@@ -24,13 +24,13 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.answer import Answer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import Listing, Page
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import AssumedPath
 
 ACCOUNT = {"id": str, "name": str, "description": Optional(str), "createdAt": Optional(str)}
 ROLES = {"roles": [{"id": str, "name": str}]}
@@ -65,7 +65,7 @@ class ServiceAccounts:
 
     def __init__(self, client: HttpClient, organization_id: str):
         self._client = client
-        self._path = "/auth/v1/organizations/%s/service-accounts" % quote(organization_id, safe="")
+        self._path = AssumedPath("/auth/v1/organizations/{org}/service-accounts", {"org": organization_id})
 
     def list(self) -> t.Iterator[ServiceAccount]:
         return (_account(row) for row in self._pages(self._path, ACCOUNT, "list the service accounts", "service accounts"))
@@ -106,16 +106,16 @@ class ServiceAccounts:
 
     def revoke_key(self, account_id: str, key_id: str) -> None:
         """Revoke a key; one that is gone already is fine."""
-        self._delete(self._of(account_id, "/keys/%s" % quote(key_id, safe="")), "revoke the service account's key")
+        self._delete(self._of(account_id, "/keys/{keyId}", keyId=key_id), "revoke the service account's key")
 
     def cleanup(self) -> t.ContextManager[None]:
         """Within, there is time for requests even if the time budget is used up."""
         return self._client.transport.cleanup()
 
-    def _of(self, account_id: str, below: str = "") -> str:
-        return "%s/%s%s" % (self._path, quote(account_id, safe=""), below)
+    def _of(self, account_id: str, below: str = "", **values: str) -> AssumedPath:
+        return self._path.below("/{id}" + below, id=account_id, **values)
 
-    def _delete(self, path: str, operation: str) -> None:
+    def _delete(self, path: AssumedPath, operation: str) -> None:
         answer = self._client.request("DELETE", path, operation, handled=(404,))
         if answer.status == 404:
             failure = answer.failure()
@@ -123,7 +123,7 @@ class ServiceAccounts:
             if isinstance(failure, UnexpectedAnswer):
                 raise failure
 
-    def _pages(self, path: str, row: dict[str, t.Any], operation: str, what: str) -> Listing[t.Any]:
+    def _pages(self, path: AssumedPath, row: dict[str, t.Any], operation: str, what: str) -> Listing[t.Any]:
         def fetch(offset: int, limit: int) -> Page:
             answer = self._client.request("GET", path, operation, query={"limit": limit, "offset": offset})
             page = answer.json({"results": [row], "total": int})
