@@ -16,6 +16,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.version
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.runbook_files import MODE, RunbookFiles
 
 REPORT_VERSION = 1
+NOT_REFUSED = "a success, since the service takes the same credentials elsewhere"
 
 
 class OddAnswers:
@@ -30,7 +31,7 @@ class OddAnswers:
             return
         is_unexpected = isinstance(error, (UnexpectedAnswer, AssumptionFailed))
         if is_unexpected or left_to_a_person:
-            expected = t.cast(UnexpectedAnswer, error).expected if is_unexpected else "an answer to credentials that the service takes elsewhere"
+            expected = t.cast(UnexpectedAnswer, error).expected if is_unexpected else NOT_REFUSED
             self._found.setdefault(
                 error.endpoint, {"operation": error.operation, "endpoint": error.endpoint, "step": step, "expected": expected, **error.shape}
             )

@@ -12,7 +12,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import jumpcloud_scim_app_info
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.jumpcloud_scim_app_info import ARGUMENTS, run_info
-from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply, text_reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, Reply, reply, text_reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, params
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import (
     APP_ID,
@@ -75,3 +75,30 @@ def test_an_api_that_is_not_as_assumed(http: ExactCalls, context: Context, answe
     with pytest.raises(AssumptionFailed) as caught:
         run_info(options(), context)
     assert caught.value.manual_steps[-1]["do"] == "Select Activate."
+
+
+@pytest.mark.parametrize(
+    "answer, media_type, body",
+    [
+        (reply({"SENTINEL-4711": {"enabled": True}}), "application/json", {"a name (1-16)": {"enabled": "true or false"}}),
+        (text_reply("<p>SENTINEL", media_type="text/html; charset=SENTINEL"), "text/html", "an HTML page (1-16)"),
+        (text_reply("SENTINEL" * 9, 404, "application/x-sentinel"), "another one", "text that is not JSON, or JSON that was cut off (65-256)"),
+        (reply(), None, "an empty body (0)"),
+    ],
+)
+def test_what_another_answer_is_like(http: ExactCalls, context: Context, answer: Reply, media_type: str | None, body: t.Any) -> None:
+    expect_application(http)
+    http.expect("GET", PROVISION, answer)
+    with pytest.raises(AssumptionFailed) as caught:
+        run_info(options(), context)
+    error = caught.value.as_result()["error"]
+    assert error["shape"] == {"status": answer.status, "media_type": media_type, "body": body}
+    assert caught.value.endpoint == "GET /api/v2/applications/{id}/provision"
+    assert "sentinel" not in str(error).lower()
+
+
+def test_a_published_endpoint_has_no_shape(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", "/api/applications", reply({"message": "no"}, 403), query=V1_PAGE)
+    with pytest.raises(ScimError) as caught:
+        run_info(options(), context)
+    assert "shape" not in caught.value.as_result()["error"]
