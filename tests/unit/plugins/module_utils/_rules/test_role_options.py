@@ -55,7 +55,7 @@ def test_no_variable_gives_two_options() -> None:
 @pytest.mark.parametrize("folder, path", [(None, "scim-runbook/pair-1"), ("book/", "book")])
 def test_only_a_preflight_reports_odd_answers_beside_the_runbook(folder: str | None, path: str) -> None:
     values = {"runbook_dir": folder, "inventory_hostname": "pair-1"}
-    found = given("scim_preflight_info", **values, **{"__scim_provisioning_entry": "preflight"})
+    found = given("scim_preflight_info", **values, __scim_provisioning_entry="preflight")
     assert os.path.normpath(found["contract_report"]) == os.path.normpath("/here/%s/contract-report.json" % path)
-    assert "contract_report" not in given("scim_preflight_info", **values, **{"__scim_provisioning_entry": "audit"})
+    assert "contract_report" not in given("scim_preflight_info", **values, __scim_provisioning_entry="audit")
     assert "contract_report" not in given("scim_preflight_info", **values)
