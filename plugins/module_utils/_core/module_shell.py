@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.parameters import remove_values
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
@@ -20,18 +21,24 @@ Logic = t.Callable[[t.Dict[str, t.Any], Context], t.Dict[str, t.Any]]
 def run_module(arguments: Arguments, logic: Logic) -> None:
     """Run ``logic(params, context)`` as an Ansible module, and report its result or its failure."""
     module = AnsibleModule(supports_check_mode=True, **arguments.as_spec())
+
+    def masked(value: t.Any) -> t.Any:
+        """Since ansible-core 2.22 AnsibleModule does not take the values of no_log_values out of what leaves it."""
+        return remove_values(serializable(value), module.no_log_values)
+
     context = Context(
         check_mode=module.check_mode,
-        warn=lambda text: module.warn(serializable(text)),
+        warn=lambda text: module.warn(masked(text)),
         masker=Masker(module.no_log_values.add),
-        announce=module.log,
+        announce=lambda line: module.log(masked(line)),
     )
+    invocation = {"invocation": {"module_args": module.params}}
     try:
         result = logic(module.params, context)
     except ScimError as error:
-        module.fail_json(**failure(error, context))
+        module.fail_json(**masked({**failure(error, context), **invocation}))
     else:
-        module.exit_json(**serializable(result))
+        module.exit_json(**masked({**result, **invocation}))
 
 
 def failure(error: ScimError, context: Context) -> dict[str, t.Any]:

@@ -96,17 +96,22 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("fails", [True, False], ids=["failure", "success"])
-def test_every_form_of_a_secret_option_is_masked(form: str, fails: bool, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_form_of_a_secret_option_is_masked(form: str, fails: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     text = FORMS[form]
 
     def logic(params: Params, context: Context) -> Params:
         context.masker.register_key("key-1", params["secret"])
+        context.warn("It said %s." % text)
+        context.announce("It said %s." % text)
         if fails:
             raise ScimError("It said %s." % text, "Look at %s." % text, more=[text])
         return {"changed": False, "said": {"nested": [text]}}
 
+    told: list[str] = []
+    for name in ("warn", "log"):
+        monkeypatch.setattr(AnsibleModule, name, lambda self, line, *others, **more: told.append(line))
     result = run(logic, capsys, secret=SECRET)
-    assert text.rpartition(" ")[2] not in json.dumps(result)
+    assert sum(line.startswith("It said") for line in told) == 2 and text.rpartition(" ")[2] not in json.dumps([result, told])
 
 
 def test_a_created_secret_leaves_in_the_result_but_not_in_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
