@@ -38,6 +38,8 @@ export no_proxy=$NO_PROXY
 # An empty configuration instead of the caller's ~/.ansible.cfg or /etc/ansible/ansible.cfg.
 : > "$CACHE/ansible.cfg"
 export ANSIBLE_CONFIG=$CACHE/ansible.cfg ANSIBLE_HOME=$CACHE/ansible
+# Ansible's shell does not quote the folder that it makes for modules in HOME.
+case $HOME in *[!A-Za-z0-9/._-]*) export ANSIBLE_REMOTE_TMP=/tmp/.ansible-$UID ;; esac
 export ANSIBLE_LOCALHOST_WARNING=0 ANSIBLE_INVENTORY_UNPARSED_WARNING=0 ANSIBLE_NOCOLOR=1
 
 # uv does not compile unless told to, and Ansible starts twice as slowly without bytecode.
