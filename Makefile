@@ -34,7 +34,7 @@ lock: ## Choose new versions for requirements/*.txt
 docs: ## Build the documentation's site
 	@bash scripts/docs.sh
 
-release: ## Build what a release consists of
+release: ## Build what a release consists of into .cache/release; RELEASE_GPG_KEY (an armored private key) signs it
 	@bash scripts/release.sh
 
 clean: ## Remove everything that was made

@@ -19,7 +19,7 @@ rm -rf "$CACHE/demo"
 mkdir -p "$CACHE/demo"
 export ANSIBLE_COLLECTIONS_PATH=$CACHE/demo/collections
 mkdir -p "$ANSIBLE_COLLECTIONS_PATH"
-quietly ansible-galaxy collection build --output-path "$CACHE/demo" "$ROOT"
+quietly build "$ROOT" "$CACHE/demo"
 quietly ansible-galaxy collection install --offline -p "$ANSIBLE_COLLECTIONS_PATH" "$CACHE"/demo/*.tar.gz
 
 cd "$CACHE/demo"

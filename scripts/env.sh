@@ -151,6 +151,11 @@ fetch_pip_wheel() {
   as_caller "${pip[@]}" download -q --disable-pip-version-check --no-deps -d "$2" "pip==$1"
 }
 
+# build COLLECTION FOLDER: the tarball, in the folder. All in it has the time of the commit.
+build() {
+  SOURCE_DATE_EPOCH=$(git -c safe.directory='*' -C "$ROOT" log -1 --format=%ct 2>/dev/null || echo 0) python "$ROOT/scripts/build.py" "$1" "$2"
+}
+
 # Sets OTHER: an environment with another ansible-core, the oldest one that is supported, with the oldest requests, or the one that CORE names (2.20).
 other_venv() {
   OTHER=$CACHE/venv-${CORE:-oldest}
