@@ -46,9 +46,8 @@ def check(checkout: pathlib.Path) -> None:
     version = version_of(checkout)
     if git(checkout, "status", "--porcelain"):
         raise SystemExit("The work tree is not clean. Next: git status")
-    fragments = sorted(path.name for path in (checkout / "changelogs" / "fragments").glob("*.y*ml"))
-    if fragments:
-        raise SystemExit(f"changelogs/fragments/ still has {', '.join(fragments)}. Next: make changelog")
+    if fragments := list((checkout / "changelogs" / "fragments").glob("*.y*ml")):
+        raise SystemExit(f"changelogs/fragments/ has fragments left ({len(fragments)}). Next: make changelog")
     if not re.search(rf"^  ['\"]?{re.escape(version)}['\"]?:", (checkout / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"), re.MULTILINE):
         raise SystemExit(f"changelogs/changelog.yaml has nothing about {version}. Next: make changelog")
     tags = git(checkout, "tag", "--points-at", "HEAD").split()
@@ -94,7 +93,7 @@ def run(script: str, *arguments: pathlib.Path, environment: dict[str, str] | Non
 
 
 def sign(key: str, public: pathlib.Path, contents: dict[str, bytes], folder: pathlib.Path) -> str:
-    """Detached signatures, and whose. The key never leaves memory where there is /dev/shm, and the paths there are short enough for gpg's sockets."""
+    """Detached signatures, and whose. The key stays in memory where there is /dev/shm, and the paths there are short enough for gpg's sockets."""
     signal.signal(signal.SIGTERM, lambda *_unused: sys.exit(143))  # so that the key is removed then, too
     with tempfile.TemporaryDirectory(prefix="gpg.", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp") as home:
 
@@ -109,7 +108,7 @@ def sign(key: str, public: pathlib.Path, contents: dict[str, bytes], folder: pat
             return next(line.split(":")[9] for line in listing.decode().splitlines() if line.startswith("fpr:"))
 
         try:
-            trouble = "RELEASE_GPG_KEY is no private key that gpg takes without a passphrase. Next: gpg --armor --export-secret-keys"
+            trouble = "RELEASE_GPG_KEY is no private key that gpg takes. Next: gpg --armor --export-secret-keys"
             gpg("--import", given=key.encode(), trouble=trouble)
             secret = fingerprint(gpg("--list-secret-keys", "--with-colons", given=b"", trouble=trouble))
             published = public.read_bytes() if public.exists() else b""
@@ -117,6 +116,7 @@ def sign(key: str, public: pathlib.Path, contents: dict[str, bytes], folder: pat
             if not published or fingerprint(gpg("--show-keys", "--with-colons", given=published, trouble=other)) != secret:
                 raise SystemExit(other)
             for name, content in contents.items():
+                trouble = f"gpg can't sign with RELEASE_GPG_KEY: it has a passphrase, or has expired. Next: gpg --edit-key {secret}"
                 (folder / name).write_bytes(gpg("--armor", "--local-user", secret, "--detach-sign", given=content, trouble=trouble))
             return secret
         finally:

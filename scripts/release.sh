@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# make release: what a release consists of, into .cache/release. RELEASE_GPG_KEY, an armored private key, signs it: taken out of the environment at
-# once, so that no program that runs here has it but the one that signs.
+# make release: what a release consists of, into .cache/release. RELEASE_GPG_KEY, an armored private key, signs it. It is taken out of the environment
+# at once: the programs that are started here do not inherit it, and the one that signs reads it.
 set -euo pipefail
 gpg_key=${RELEASE_GPG_KEY:-}
 unset RELEASE_GPG_KEY

@@ -120,7 +120,7 @@ REFUSALS = {
     dirty: "The work tree is not clean. Next: git status",
     untagged: f"HEAD is not tagged, and galaxy.yml says {VERSION}. Next: git tag -a v{VERSION}",
     tagged_otherwise: f"HEAD is tagged v99.0.0, and galaxy.yml says {VERSION}. Next: git tag -a v{VERSION}",
-    fragment_left: "changelogs/fragments/ still has left.yml. Next: make changelog",
+    fragment_left: "changelogs/fragments/ has fragments left (1). Next: make changelog",
     not_in_the_changelog: f"changelogs/changelog.yaml has nothing about {VERSION}. Next: make changelog",
     no_repository: "A release is made in a clone with git, and this is none. Next: git clone",
 }
