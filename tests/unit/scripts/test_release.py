@@ -262,6 +262,10 @@ def test_another_build_of_the_same_files_is_the_same_to_the_bit(release: Release
     with tarfile.open(tmp_path / "built" / f"{NAME}.tar.gz") as archive:
         assert {(entry.mtime, entry.uid, entry.gid, entry.uname, entry.gname) for entry in archive} == {(int(release.date), 0, 0, "", "")}
         assert {oct(entry.mode) for entry in archive} == {"0o644", "0o755"}
+        # file systems differ in the order in which they list a folder, and most do not mind in which one it was filled
+        listed = [entry["name"] for entry in json.loads(archive.extractfile("FILES.json").read())["files"]]  # type: ignore[union-attr]
+        assert listed == sorted(listed)
+        assert archive.getnames() == ["MANIFEST.json", "FILES.json", *listed[1:]]
 
 
 def test_the_bill_of_materials(release: Release, tmp_path: Path) -> None:
