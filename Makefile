@@ -22,6 +22,9 @@ units: ## Run the unit tests only; ARGS="-k retry -x" goes to pytest
 lint: ## Run the linters only
 	@bash scripts/test.sh ruff mypy ansible-lint yamllint shellcheck reuse workflows changelog returns
 
+docs: ## Build the documentation site in .cache/docs/html, and check its links
+	@bash scripts/docs.sh
+
 benchmark: ## Measure the collection against the simulator; ARGS goes to the benchmark
 	@bash scripts/benchmark.sh $(ARGS)
 
