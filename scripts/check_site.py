@@ -49,7 +49,10 @@ def main() -> None:
     folder = pathlib.Path(sys.argv[1]).resolve()
     pages = {path: Page(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.html"))}
     wrong = [
-        "%s: %s: %s" % (path.relative_to(folder), link, found) for path, page in pages.items() for link in dict.fromkeys(page.links) if (found := complaint(link, path, pages))
+        "%s: %s: %s" % (path.relative_to(folder), link, found)
+        for path, page in pages.items()
+        for link in dict.fromkeys(page.links)
+        if (found := complaint(link, path, pages))
     ]
     links = sum(len(page.links) for page in pages.values())
     if not links or wrong:
