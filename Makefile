@@ -22,9 +22,6 @@ units: ## Run the unit tests only; ARGS="-k retry -x" goes to pytest
 lint: ## Run the linters only
 	@bash scripts/test.sh ruff mypy ansible-lint yamllint shellcheck reuse workflows changelog returns
 
-docs: ## Build the documentation site in .cache/docs/html, and check its links
-	@bash scripts/docs.sh
-
 benchmark: ## Measure the collection against the simulator; ARGS goes to the benchmark
 	@bash scripts/benchmark.sh $(ARGS)
 
@@ -34,7 +31,7 @@ changelog: ## Write CHANGELOG.md from changelogs/fragments, for the version in g
 lock: ## Choose new versions for requirements/*.txt
 	@bash scripts/lock.sh
 
-docs: ## Build the documentation's site
+docs: ## Build the documentation site in .cache/docs/html, and check its links
 	@bash scripts/docs.sh
 
 release: ## Build what a release consists of
