@@ -31,7 +31,7 @@ changelog: ## Write CHANGELOG.md from changelogs/fragments, for the version in g
 lock: ## Choose new versions for requirements/*.txt
 	@bash scripts/lock.sh
 
-docs: ## Build the documentation's site
+docs: ## Build the documentation site in .cache/docs/html, and check its links
 	@bash scripts/docs.sh
 
 release: ## Build what a release consists of into .cache/release; RELEASE_GPG_KEY (an armored private key) signs it

@@ -10,7 +10,7 @@ set -euo pipefail
 
 # Steps that keep one core busy run in two lanes, each in a copy of its own; those that use all cores come one after the other.
 LANE_1=(ruff mypy ansible-lint yamllint shellcheck reuse workflows changelog docs returns sanity integration-jumpcloud)
-LANE_2=(integration-unity integration-oldest demo build artifact importer molecule)
+LANE_2=(integration-unity integration-oldest site demo build artifact importer molecule)
 ALL_CORES=(units units-oldest stories peers stories-oldest crash-safety)
 ALL_STEPS="${LANE_1[*]} ${LANE_2[*]} ${ALL_CORES[*]}"
 CHOSEN=${*:-$ALL_STEPS}
@@ -58,6 +58,12 @@ step_changelog() { antsibull-changelog lint; }
 step_docs() {
   antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self .
   python scripts/scopes.py --check
+}
+
+# The documentation site, with warnings as errors and its links checked; looked at in Chromium, where there is one.
+step_site() {
+  PYTHON=$PY bash "$ROOT/scripts/docs.sh"
+  PYTHONPATH=$ANSIBLE_COLLECTIONS_PATH SITE=$CACHE/docs/html python -m pytest -q -rs -p no:cacheprovider tests/site
 }
 
 # Return values that several modules have are alike to the letter.
