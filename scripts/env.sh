@@ -158,7 +158,7 @@ build() {
 
 # Sets OTHER: an environment with another ansible-core, the oldest one that is supported, with the oldest requests, or the one that CORE names (2.20).
 other_venv() {
-  OTHER=$CACHE/venv-${CORE:-oldest}
+  export OTHER=$CACHE/venv-${CORE:-oldest}
   if [ -z "${CORE:-}" ]; then
     venv venv-oldest -r "$ROOT/requirements/oldest.txt"
   else
