@@ -41,6 +41,13 @@ def printed(guide: str, *landmarks: str) -> str:
     return textwrap.dedent(block[1])
 
 
+def fenced(page: Path, landmark: str) -> str:
+    """The YAML that follows this text in a page of Markdown."""
+    found = re.search(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8").partition(landmark)[2], flags=re.DOTALL)
+    assert found, f"{page.name} has no YAML after {landmark!r}"
+    return found[1]
+
+
 def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
