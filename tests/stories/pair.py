@@ -36,7 +36,7 @@ WANTED = {
     "scim_provisioning_verify_delay": 0.2,
 }
 # the variables that tasks read, and not Ansible when it starts
-CONNECTIONS = ("UNITY_", "JUMPCLOUD_")
+CONNECTIONS = ("UNITY_", "JUMPCLOUD_", "VAULT_")
 
 Seed = dict[str, Any]
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The event source and the rulebook in ansible-rulebook, which nobody here wrote: from what happens in JumpCloud to the playbook's report.
 
-Skipped where there is no Java 17, or no ansible-rulebook: the step `peers` installs it.
+Skipped where there is no Java 17, or no ansible-rulebook: the step `partners` installs it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ __all__ = ["forking", "pair"]
 
 ROOT = Path(__file__).resolve().parents[2]
 RULEBOOK = ROOT / "extensions" / "eda" / "rulebooks" / "provisioning.yml"
-PROGRAM = Path(os.environ.get("PEERS_PYTHON") or "/nonexistent").parent / "ansible-rulebook"
+PROGRAM = Path(os.environ.get("PARTNERS_PYTHON") or "/nonexistent").parent / "ansible-rulebook"
 PATIENCE = 150.0
 SEED = read_seed("configured")
 KEY = account_of(SEED)["keys"][0]
@@ -48,7 +48,7 @@ def java() -> str:
 
 
 pytestmark = [
-    pytest.mark.skipif(not PROGRAM.exists(), reason="PEERS_PYTHON names no Python with ansible-rulebook"),
+    pytest.mark.skipif(not PROGRAM.exists(), reason="PARTNERS_PYTHON names no Python with ansible-rulebook"),
     pytest.mark.skipif(int(java() or 0) < 17, reason=f"ansible-rulebook needs Java 17 or newer, and here is {'version ' + java() if java() else 'none'}"),
 ]
 
