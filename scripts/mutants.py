@@ -119,9 +119,16 @@ def header_of(tree: ast.Module, line: int) -> range:
     return found
 
 
-def tests_of(lines: Lines, wanted: range, room: str) -> tuple[str, ...]:
-    """The tests that run these lines, those of the room first; of lines that only an import runs, the tests of the whole file."""
-    tests: set[str] = set().union(*(lines.get(line, frozenset()) for line in wanted)) or set().union(*lines.values())
+def runs_at_import(tree: ast.Module, line: int) -> bool:
+    """Whether a line is in no function's body."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    return not any(function.body[0].lineno <= line <= (function.end_lineno or line) for function in functions)
+
+
+def tests_of(lines: Lines, tree: ast.Module, line: int, room: str) -> tuple[str, ...]:
+    """The tests that run a line, those of the room first; of one that an import runs, the tests of the whole file."""
+    wanted = lines if runs_at_import(tree, line) else header_of(tree, line)
+    tests: set[str] = set().union(*(lines.get(number, frozenset()) for number in wanted))
     return tuple(sorted(tests, key=lambda test: (f"/{room}/" not in test, test)))
 
 
@@ -182,7 +189,7 @@ def sample(room: str, size: int, seed: int, seen: Seen) -> list[Mutant]:
             continue
         path, line = spec.module_path.as_posix(), spec.start_pos[0]
         known[path] = known.get(path) or seen.lines(path)
-        tests = tests_of(known[path], header_of(tree, line), room)
+        tests = tests_of(known[path], tree, line, room)
         found.append(Mutant(room, path, line, *changed_line(source, mutated, line), spec, tests))
     return found
 
