@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Everything that is made lies in .cache/. PYTHON=/path/to/python3 chooses the interpreter (3.11 to 3.14).
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix units lint benchmark docs changelog lock release clean
+.PHONY: help demo test matrix units mutants lint benchmark docs changelog lock release clean
 
 help: ## Show this help
 	@echo 'Targets:'
@@ -18,6 +18,9 @@ matrix: ## Run the tests on every supported ansible-core; CORES="2.19 2.20" runs
 
 units: ## Run the unit tests only; ARGS="-k retry -x" goes to pytest
 	@bash scripts/units.sh $(ARGS)
+
+mutants: ## Mutation tests of a seeded sample; ARGS="--sample 50 --seed 7 --room _rules"
+	@bash scripts/mutants.sh $(ARGS)
 
 lint: ## Run the linters only
 	@bash scripts/test.sh ruff mypy ansible-lint yamllint shellcheck reuse workflows changelog returns

@@ -8,7 +8,7 @@ choose_python
 get_uv
 [ -n "$UV" ] || die 'uv could not be installed; see .cache/logs/uv.log'
 cd "$ROOT/requirements"
-for name in dev docs oldest partners peers; do
+for name in dev docs mutants oldest partners peers; do
   as_caller "$UV" pip compile -q --upgrade --universal --python-version 3.11 --no-annotate \
     --custom-compile-command 'make lock' "$name.in" -o "$name.txt"
 done

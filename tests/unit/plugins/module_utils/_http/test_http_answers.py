@@ -76,6 +76,14 @@ def test_a_missing_resource_is_not(http: ExactCalls, context: Context) -> None:
     assert (caught.value.code, caught.value.hint) == (9, "Check the id.")
 
 
+@pytest.mark.parametrize("code, shown", [(2**63 - 1, 2**63 - 1), (1 - 2**63, 1 - 2**63), (2**63, None), (-(2**63), None), (10**300, None), (1.5, None)])
+def test_a_code_is_shown_as_far_as_it_can_be_one(http: ExactCalls, context: Context, code: t.Any, shown: t.Any) -> None:
+    http.expect("GET", URL + "/things/1", reply({"code": code, "message": "bad"}, 400))
+    with pytest.raises(ApiError) as caught:
+        make_client(context).request("GET", "/things/1", "read a thing")
+    assert caught.value.code == shown
+
+
 @pytest.mark.parametrize("body", [["message"], "no", 7, None])
 def test_an_error_body_of_another_kind(http: ExactCalls, context: Context, body: t.Any) -> None:
     http.expect("GET", URL + "/things", reply(body, 401))

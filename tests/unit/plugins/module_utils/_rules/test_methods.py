@@ -49,7 +49,7 @@ def test_an_answer_of_another_form_is_a_persons_work(error: ScimError, reason: s
         (401, "refuses credentials that the service takes elsewhere (HTTP 401)"),
         (403, "refuses credentials that the service takes elsewhere (HTTP 403)"),
         (404, "does not exist, as far as can be seen (HTTP 404)"),
-        (302, "leads elsewhere, such as to a login page (HTTP 302)"),
+        *((status, "leads elsewhere, such as to a login page (HTTP %d)" % status) for status in (301, 302, 303, 307, 308)),
     ],
 )
 def test_a_refusal_of_credentials_that_another_endpoint_takes(status: int, reason: str) -> None:
@@ -59,7 +59,14 @@ def test_a_refusal_of_credentials_that_another_endpoint_takes(status: int, reaso
 
 
 @pytest.mark.parametrize(
-    "error", [refusal(429, retryable=True), refusal(500, outcome="unknown"), refusal(409), refusal(400), refusal(None, outcome="not_sent"), ScimError("No.")]
+    "error",
+    [
+        refusal(429, retryable=True),
+        refusal(500, outcome="unknown"),
+        *map(refusal, (300, 304, 306, 309, 400, 402, 405, 409)),
+        refusal(None, outcome="not_sent"),
+        ScimError("No."),
+    ],
 )
 @pytest.mark.parametrize("accepts", [True, False])
 def test_everything_else_stays_an_error(error: ScimError, accepts: bool) -> None:

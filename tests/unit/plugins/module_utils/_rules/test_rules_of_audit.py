@@ -216,3 +216,36 @@ def test_lines() -> None:
 def test_keys_without_names_are_not_said_to_be_foreign() -> None:
     keys = [{"id": "one", "name": None, "managed": False}, {"id": "two", "name": "theirs", "managed": False}]
     assert rules.keys_that_count(keys, "ours") == [{"id": "one", "name": None}, {"id": "two", "name": "theirs"}]
+
+
+def somebody(name: str | None = "Grace", **fields: t.Any) -> dict[str, t.Any]:
+    nothing = {"email": None, "user_name": name, "jumpcloud_id": None, "unity_id": None, "reason": None, "differences": [], "remedy": None}
+    return {**nothing, **fields}
+
+
+MANY = [somebody("P%d" % number) for number in range(102)]
+
+
+@pytest.mark.parametrize(
+    "people, names",
+    [
+        (None, []),
+        ({}, []),
+        ({"missing": None, "counts": None}, []),
+        ({"pending": [somebody()], "counts": {"pending": 1}}, []),
+        ({"missing": [somebody()]}, ["missing: Grace"]),
+        ({"missing": [somebody()], "counts": {"missing": 1}}, ["missing: Grace"]),
+        ({"missing": [somebody()], "counts": {"missing": 3}}, ["missing: Grace", "missing: ... and 2 more"]),
+        ({"missing": [], "counts": {"missing": 1}}, ["missing: ... and 1 more"]),
+        ({"at_risk": MANY[:100], "counts": {"at_risk": 100}}, ["at_risk: P%d" % number for number in range(100)]),
+        ({"at_risk": MANY, "counts": {"at_risk": 102}}, [*("at_risk: P%d" % number for number in range(100)), "at_risk: ... and 2 more"]),
+        ({"unexpected": [somebody(reason="suspended", remedy="Delete it.")]}, ["unexpected: Grace (suspended). Delete it."]),
+        ({"differing": [somebody(differences=[{"attribute": "active"}, {"attribute": "userName"}])]}, ["differing: Grace (active, userName)"]),
+        ({"missing": [somebody(email="a@example.com", jumpcloud_id="7")]}, ["missing: a@example.com"]),
+        ({"missing": [somebody(None, jumpcloud_id="7", unity_id="8")]}, ["missing: 7"]),
+        ({"missing": [somebody(None, unity_id="8")]}, ["missing: 8"]),
+        ({"missing": [somebody(None)]}, ["missing: ?"]),
+    ],
+)
+def test_whom_a_diff_names(people: dict[str, t.Any] | None, names: list[str]) -> None:
+    assert rules.names_of(people) == names

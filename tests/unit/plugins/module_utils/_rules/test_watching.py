@@ -114,7 +114,7 @@ def test_what_is_remembered_is_bounded() -> None:
 
 
 def test_who_still_fails_is_remembered_and_who_does_not_for_as_long_as_needed() -> None:
-    outcomes = {"fails": (after(-500), True), "went well": (after(-500), False), "lately": (after(-1), False)}
+    outcomes = {"fails": (after(-500), True), "went well": (after(-500), False), "at the floor": (after(-15), False), "lately": (after(-1), False)}
     memory = remember(Memory(after(-15), outcomes=outcomes), [], now(), OVERLAP)
     assert set(memory.outcomes) == {"fails", "lately"}
     many = {str(number): (after(number), True) for number in range(50)}
