@@ -9,8 +9,9 @@ import typing as t
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import HTTP
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.bounded import MAX_DECODED_BYTES, read_whole
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, Transport
 
 HIGHEST_RATIO = 1032  # of deflate
 WHAT_A_SOCKET_GIVES = 64 * 1024
@@ -44,8 +45,8 @@ def test_no_piece_alone_is_larger_than_an_answer_may_be(coding: str, least: int,
     assert len(answer.asked) == 1 and least <= answer.asked[0] <= most
 
 
-def test_the_settings_are_the_documented_ones() -> None:
-    settings = HttpSettings()
+def test_the_settings_are_the_documented_ones(context: Context) -> None:
+    settings = Transport(HttpSettings(), context).settings
     spec = HTTP.options
     limits = ("connect_timeout", "read_timeout", "time_budget", "concurrency")
     assert {name: getattr(settings, name) for name in limits} == {name: spec[name]["default"] for name in limits}
