@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
@@ -106,6 +107,18 @@ def test_the_secret_is_sent_to_be_stored_and_to_be_tested_and_nowhere_else(http:
     expect_read(http, configuration())
     run(options(**WHOLE), context)
     assert http.carrying(SECRET, HEADER.partition(" ")[2]) == ["PUT " + PROVISION, "POST " + VERIFY]
+
+
+@pytest.mark.parametrize("held, stays", [(HEADER, False), ("Basic b3RoZXI6c2VjcmV0", True)], ids=["what was delivered", "another key"])
+def test_once_it_is_delivered_the_secret_file_goes(http: ExactCalls, context: Context, tmp_path: Path, held: str, stays: bool) -> None:
+    secret_file = tmp_path / "secret"
+    secret_file.write_text(held + "\n", encoding="utf-8")
+    secret_file.chmod(0o600)
+    expect_creation(http)
+    http.expect("POST", PROVISION + "/activate", reply(configuration()))
+    expect_read(http, configuration())
+    run(options(**WHOLE, secret_file=str(secret_file)), context)
+    assert secret_file.exists() is stays
 
 
 def test_create_inactive(http: ExactCalls, context: Context) -> None:

@@ -214,6 +214,28 @@ def test_an_empty_pair(http: ExactCalls, context: Context) -> None:
     assert result["step"]["found"] == "identity management is not configured"
 
 
+@pytest.mark.parametrize(
+    "method, answer, said",
+    [
+        ("api", reply({"message": "not found"}, 404), "Nothing is configured."),
+        (
+            "auto",
+            reply({"message": "not found"}, 404),
+            "Whether the assumed endpoint exists is not proven: its 404 can also mean that nothing is configured yet.",
+        ),
+        ("api", reply(configuration(status="inactive")), "The settings can be read, and provisioning is not active."),
+        ("api", reply(configuration(lastTest=None)), "The settings can be read."),
+    ],
+)
+def test_what_is_said_of_the_identity_management(http: ExactCalls, context: Context, method: str, answer: t.Any, said: str) -> None:
+    expect_application(http)
+    expect_provisioning(http, answer)
+    if method == "auto":
+        expect_events(http)
+    result = run_info(options(steps=["identity_management"], jumpcloud_method=method), context)
+    assert [one["reason"] for one in result["verdicts"]] == [said]
+
+
 def test_a_supplied_key_needs_no_owner(http: ExactCalls, context: Context) -> None:
     expect_application(http)
     expect_test_user(http)
