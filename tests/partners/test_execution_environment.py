@@ -22,9 +22,11 @@ from stories.secrecy import files_below
 README = ROOT / "extensions" / "awx" / "README.md"
 BASE_IMAGE = os.environ.get("PARTNERS_BASE_IMAGE")
 IMAGE = "localhost/unity_jumpcloud-scim-partners"
-# of whom the image knows nothing; as in OpenShift, the group is root's
-USER = "1000730000:0"
+# of whom the image knows nothing, and whom podman knows without root, too; as in OpenShift, the group is root's
+USER = "54321:0"
 KEY = account_of(read_seed("configured"))["keys"][0]
+# limits that may be set anywhere, and the simulator is on the loopback
+RUN = ["podman", "run", "--rm", "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024", "--network", "host"]
 # what ansible-runner itself keeps of the environment
 WITH_ENVIRONMENT = ("command", "envvars", "extravars")
 
@@ -55,7 +57,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     definition["dependencies"].update(parts.pop("dependencies"))
     definition.update(parts)
     definition["images"]["base_image"]["name"] = BASE_IMAGE
-    python = done("podman", "run", "--rm", "--ulimit", "host", "--network", "host", str(BASE_IMAGE), "sh", "-c", "command -v python3", folder=folder)
+    python = done(*RUN, str(BASE_IMAGE), "sh", "-c", "command -v python3", folder=folder)
     definition["dependencies"]["python_interpreter"]["python_path"] = python.strip()
     (folder / "execution-environment.yml").write_text(yaml.safe_dump(definition), encoding="utf-8")
     done(str(program("ansible-builder")), "create", "-f", "execution-environment.yml", "-c", "context", "--output-filename", "Containerfile", folder=folder)
@@ -85,13 +87,14 @@ def test_an_audit_by_a_random_user_on_a_root_that_cannot_be_written(pair: Pair, 
     for path in (private, *private.rglob("*")):
         path.chmod(0o777 if path.is_dir() else 0o666)
     pair.tenants.control("DELETE", "log")
-    command = ["podman", "run", "--rm", "--user", USER, "--read-only", "--read-only-tmpfs=false", "--tmpfs", "/tmp", "--ulimit", "host", "--network", "host"]
+    command = [*RUN, "--user", USER, "--read-only", "--read-only-tmpfs=false", "--tmpfs", "/tmp"]
     command += ["--env", "HOME=/runner", "--volume", f"{private}:/runner:rw,z", image]
-    command += ["ansible-runner", "run", "/runner", "--playbook", "audit.yml", "--ident", "1", "--cmdline", "--check"]
+    command += ["ansible-runner", "run", "/runner", "--playbook", "audit.yml", "--ident", "1", "--cmdline=--check"]
     ran = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     said = ran.stdout + ran.stderr
     assert ran.returncode == 2 and "Drift: 1 person is missing." in said, said[-5000:]
-    assert json.loads((private / "reports" / "audit.json").read_text(encoding="utf-8"))["outcome"] == "drift"
+    report = private / "reports" / "audit.json"
+    assert json.loads(report.read_text(encoding="utf-8"))["outcome"] == "drift" and report.stat().st_uid != os.getuid()
     assert not [entry for entry in pair.tenants.control("GET", "log")["entries"] if entry["write"] and entry["by"] == "module"]
     left = {path: text for path, text in files_below(private).items() if Path(path).name not in WITH_ENVIRONMENT}
     pair.require_no_secret({"output": said, **left})
