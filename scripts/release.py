@@ -87,7 +87,9 @@ def make(checkout: pathlib.Path, staged: pathlib.Path, folder: pathlib.Path) -> 
 
 def run(script: str, *arguments: pathlib.Path, environment: dict[str, str] | None = None) -> None:
     """One of the scripts beside this one."""
-    done = subprocess.run([sys.executable, str(SCRIPTS / script), *map(str, arguments)], env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL)
+    done = subprocess.run(
+        [sys.executable, str(SCRIPTS / script), *map(str, arguments)], env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL, check=False
+    )
     if done.returncode:
         raise SystemExit(f"scripts/{script} failed.")
 
@@ -99,7 +101,7 @@ def sign(key: str, public: pathlib.Path, contents: dict[str, bytes], folder: pat
 
         def gpg(*arguments: str, given: bytes, trouble: str) -> bytes:
             command = ["gpg", "--homedir", home, "--batch", "--no-tty", "--pinentry-mode", "loopback", "--passphrase", "", *arguments]
-            done = subprocess.run(command, input=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            done = subprocess.run(command, input=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
             if done.returncode:
                 raise SystemExit(trouble)
             return done.stdout
@@ -120,7 +122,7 @@ def sign(key: str, public: pathlib.Path, contents: dict[str, bytes], folder: pat
                 (folder / name).write_bytes(gpg("--armor", "--local-user", secret, "--detach-sign", given=content, trouble=trouble))
             return secret
         finally:
-            subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], stderr=subprocess.DEVNULL)
+            subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], stderr=subprocess.DEVNULL, check=False)
 
 
 if __name__ == "__main__":
