@@ -147,8 +147,9 @@ class ManualStep:
 
     def _write(self, steps: Steps, baseline: str | None, key_id: str | None) -> None:
         started_at = self.previous.started_at if self.previous is not None and self.is_open and self.previous.key_id == key_id else self._now()
-        section = runbook_model.Section(self.step, self.title, self.tenant, tuple(steps), "pending", started_at, None, baseline, key_id, self.reason)
-        self._save(section)
+        # it may quote what a vendor said
+        reason = self.context.masker.redact(self.reason)
+        self._save(runbook_model.Section(self.step, self.title, self.tenant, tuple(steps), "pending", started_at, None, baseline, key_id, reason))
 
     def _save(self, section: runbook_model.Section) -> None:
         if self._files:

@@ -10,6 +10,7 @@ import json
 import os
 import stat
 import typing as t
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,16 @@ def test_what_an_earlier_run_has_left_to_a_person_stays_with_one(watched: Contex
         assert (", since %s" % reason in Path(page).read_text(encoding="utf-8")) == bool(reason)
     step(watched, prefix).close()
     assert left("unity_service_account") == ""
+
+
+def test_a_reason_that_quotes_a_secret_does_not_carry_it_into_the_runbook(watched: Context, prefix: str) -> None:
+    """A vendor may have said it, and the files of the runbook are no secret."""
+    watched.masker.register("echoed-secret-0123")
+    step(watched, prefix, reason="expected JSON, got echoed-secret-0123 and %s" % b64encode(b"echoed-secret-0123").decode()).carry_out(STEPS, Eyes(NOTHING))
+    assert state_of(prefix)["reason"] == "expected JSON, got ******** and ********"
+    for suffix in (".md", ".html", ".json"):
+        content = Path(prefix + suffix).read_text(encoding="utf-8")
+        assert "echoed-secret-0123" not in content and b64encode(b"echoed-secret-0123").decode() not in content
 
 
 def test_a_section_of_another_tenant_is_not_ours(watched: Context, prefix: str) -> None:
