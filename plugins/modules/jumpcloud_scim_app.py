@@ -112,6 +112,11 @@ options:
       - With O(method=manual) and no key, the Unity service account whose key a person makes in the Unity Dashboard and pastes into JumpCloud's console
         from there. No file and no run gets to know the key. With O(update_secret=always) a new one is asked for.
     type: str
+  audit_service_account:
+    description:
+      - Where a person makes a key of O(service_account), the runbook also asks for a key of this account, for audits (see
+        M(unity_jumpcloud.scim.unity_audit_key)). Needs O(unity_organization_id).
+    type: str
   evidence_since:
     description:
       - With O(method=manual), only an activation after this time counts, as RFC 3339 in JumpCloud's clock.
@@ -552,6 +557,7 @@ ARGUMENTS = (
             "group_management": {"type": "bool"},
             "accept_group_management": {"type": "bool", "default": False},
             "service_account": {"type": "str"},
+            "audit_service_account": {"type": "str"},
             "evidence_since": {"type": "str"},
             "seen": {"type": "dict"},
         },

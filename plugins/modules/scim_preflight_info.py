@@ -262,6 +262,11 @@ EXAMPLES = r"""
 
 RETURN = r"""
 ---
+started_at:
+  description: When the look began, as RFC 3339 has it.
+  returned: success
+  type: str
+  sample: "2026-11-27T05:40:04.250000+00:00"
 verdicts:
   description: One for each step that was looked at, in the order of the set-up.
   returned: success, or a step that can't run with O(fail=true)

@@ -346,7 +346,7 @@ def test_what_was_compared_before_an_error_is_in_the_report(pair: Pair, report: 
     pair.begin("configured")
     pair.fault("status", "unity-admin", "GET", "/keys$", times=0, status=403)
     audit = pair.play("audit", extra_vars={**report.options, "scim_provisioning_unity_method": "api"})
-    assert audit.rc == 1 and [difference["step"] for difference in report.data["differences"]] == ["service_account"]
+    assert audit.rc == 1 and [difference["step"] for difference in report.data["differences"]] == ["service_account", "user_groups"]
 
 
 def test_a_key_for_audits_does_not_hide_that_the_other_one_is_gone(pair: Pair, report: Report) -> None:

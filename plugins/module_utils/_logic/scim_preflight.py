@@ -9,6 +9,7 @@ import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import at
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import run_parallel
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.people_preview import Shown
@@ -45,6 +46,7 @@ JUMPCLOUD_STEPS = ("application", "test_user", "identity_management", "user_grou
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Look at the steps, and tell how each of them stands and will be done, and which are blocked."""
+    started_at = at(context.clock.wall()).isoformat()
     options = parse(InfoOptions, params)
     for warning in options.warnings:
         context.warn(warning)
@@ -62,7 +64,7 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     said = refusal(verdicts)
     if options.fail and said:
         raise ScimError(said, **result)
-    return {"changed": False, **result, **preflight.found()}
+    return {"changed": False, "started_at": started_at, **result, **preflight.found()}
 
 
 class _Preflight:

@@ -21,22 +21,16 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transpo
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import unity_service_account, unity_service_account_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.by_method import carry_out, owner_is_accepted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_scim_connector import first_answer
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.audit_key import audit_key_steps
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import open_step, unity_tenant
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.audit_key import DESCRIPTION, ROLES, STEP, ask_for_audit_key, audit_key_step
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import unity_tenant
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import AccountChoice
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import API
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOwner, require_organization
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, base_url_from
 
-STEP = "unity_audit_key"
 TITLE = "Key for audits"
-SECTION = "Make a key for audits, so that they see people"
-SOURCE = "Unity SCIM"
-ROLES = ("SCIM Authenticator",)
-DESCRIPTION = "Reads Unity's people for audits of SCIM provisioning"
 KEY_NAME = "unity_jumpcloud.scim audit"
 NAMES = "scim_provisioning_audit_key_id (%(key_id)s) and scim_provisioning_audit_secret_key (%(secret_key)s)" % ENVIRONMENT["audit"]
 MAX_KEYS = 20
@@ -127,7 +121,7 @@ def _proven(options: Options, key_id: str, secret_key: str, context: Context) ->
         if error.status in (401, 403):
             error.hint = "%s Or remove the key from %s, and get another one: %s" % (error.hint or "", NAMES, AUDIT_KEY)
         raise
-    step = open_step(STEP, SECTION, options.owner.organization, options.runbook, context)
+    step = audit_key_step(options.owner.organization.organization_id, options.runbook, context)
     was_asked_for = step.is_open
     step.close()
     plan = Plan(None, None, (Action("see_done", TITLE, {"by": "a person"}),) if was_asked_for else (), TITLE)
@@ -159,10 +153,7 @@ def _made(options: Options, key: unity_service_account_key.Options, found: Resul
 
 
 def _asked(options: Options, context: Context, reason: str) -> Result:
-    organization = options.owner.organization
-    step = open_step(STEP, SECTION, organization, options.runbook, context, reason=reason)
-    steps = audit_key_steps(organization.organization_id, options.service_account, DESCRIPTION, ROLES)
-    outcome = step.carry_out(steps, lambda: Evidence(None, SOURCE, "No key for audits was given."))
+    steps, outcome = ask_for_audit_key(options.owner.organization.organization_id, options.service_account, options.runbook, context, reason)
     plan = Plan(None, None, (Action("ask", TITLE, {"by": "a person"}),), TITLE)
     verb = "would have" if context.check_mode else "has"
     lines = ["A person %s to make a key for audits: %s." % (verb, counted(len(steps), "step", "steps"))]

@@ -19,6 +19,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.ap
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.audit_key import ask_for_audit_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import Steps
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import STEP as ACCOUNT_STEP
@@ -56,6 +57,7 @@ class Options:
     manual_timeout: float
     secret_file: str | None
     service_account: str | None
+    audit_service_account: str | None
     confirmed: bool
     evidence_since: str | None
     seen: dict[str, t.Any] | None
@@ -146,7 +148,15 @@ class _Request:
             self._close_account()
             if outcome.asked or self._header:
                 self._remove_secret_file()
+        if outcome.pending:
+            self._ask_for_audit_key()
         return outcome
+
+    def _ask_for_audit_key(self) -> None:
+        """Whoever sits at Unity's console anyway need not come back for it."""
+        options = self._options
+        if self._account and options.audit_service_account and options.unity_organization_id:
+            ask_for_audit_key(options.unity_organization_id, options.audit_service_account, options.runbook, self._context)
 
     def _close_account(self) -> None:
         """JumpCloud provisions with a key of the account, so it exists and has the role."""

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import typing as t
+from urllib.parse import urlsplit
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import JUMPCLOUD, SCIM_READER, UNITY, UNITY_OWNER_BESIDE_JUMPCLOUD
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import PREFIX, variable_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import CONSOLE
 
 
 def _own(vendor: str, names: t.Iterable[str]) -> dict[str, str]:
@@ -71,6 +73,7 @@ DEFAULTS: dict[str, t.Any] = {
     PREFIX + "service_account_description": "SCIM provisioning from JumpCloud, managed by Ansible",
     PREFIX + "service_account_roles": ["SCIM Authenticator"],
     PREFIX + "header_name": "Authorization",
+    PREFIX + "audit_service_account": "JumpCloud SCIM audit",
 }
 PATHS = ("ca_path", "runbook", "secret_file", "contract_report")
 
@@ -91,7 +94,34 @@ def options_of(whose: str, value_of: t.Callable[[str], t.Any], absolute_path: t.
     if isinstance(given.get("groups"), str):
         # a survey gives text: group names with commas between them
         given["groups"] = [name.strip() for name in given["groups"].split(",") if name.strip()]
+    if whose == "jumpcloud_scim_app":
+        given.update(_handed_on(value_of))
     return given
+
+
+def _handed_on(value_of: t.Callable[[str], t.Any]) -> dict[str, t.Any]:
+    """What the steps before hand on to the one that configures JumpCloud: how the key gets there, and what was seen."""
+
+    def registered(name: str) -> t.Any:
+        return value_of("__scim_provisioning_%s" % name) or {}
+
+    preflight, key, revival, given = registered("seen"), registered("key"), registered("revival"), registered("given")
+    base_url, choice = registered("connector")["connector"]["base_url"], preflight["key"]
+    options = {
+        "base_url": base_url,
+        "allowed_hosts": [urlsplit(base_url).hostname],
+        "confirmed": "identity_management" in (value_of(PREFIX + "confirmed") or ()),
+        # what was tried with JumpCloud's own key has changed what was seen before
+        "seen": {"methods": preflight["seen"]["methods"]} if revival.get("step") else preflight["seen"],
+        "secret_file": choice["secret_file"],
+        "update_secret": "always" if key.get("changed") or choice["redeliver"] else value_of(PREFIX + "update_secret"),
+    }
+    if choice["source"] == CONSOLE:
+        # whose key a person takes from one console to the other
+        options.update(service_account=given["service_account"], unity_organization_id=given["unity_organization_id"])
+        if not given["audit_key"]["key_id"] and value_of("__scim_provisioning_entry") != "audit":
+            options["audit_service_account"] = value_of(PREFIX + "audit_service_account") or DEFAULTS[PREFIX + "audit_service_account"]
+    return {option: value for option, value in options.items() if value is not None and value != ""}
 
 
 def key_of(key: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

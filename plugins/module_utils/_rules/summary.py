@@ -29,6 +29,8 @@ LOOKED_AT = {
 
 
 EVERY = (*PREREQUISITES, "service_account", "connector_url", "identity_management", "user_groups", "enforcement")
+# what has to be known for a step to be judged
+NEEDED = {"service_account_key": "key", "identity_management": "key", "user_groups": "application_id"}
 # what has to be looked at for an entry point of the role, whatever the tags
 LOOKED_AT_BY_ENTRY = {
     "rotate": EVERY[: EVERY.index("user_groups")],
@@ -118,6 +120,10 @@ def _step(name: str, result: Result, preflight: Result) -> dict[str, t.Any] | No
 
 def _skipped(name: str, key: Result, preflight: Result) -> tuple[str | None, bool]:
     """What is said of a step that had nothing to do, and whether it waits for another one."""
+    needed = NEEDED.get(name, "check_mode")
+    if needed in preflight and preflight[needed] is None:
+        # an audit went on where this could not be seen
+        return None, False
     if name in ("service_account", "service_account_key"):
         if key.get("source") == "supplied":
             return "the supplied key is used", False

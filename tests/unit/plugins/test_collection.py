@@ -517,6 +517,34 @@ def test_the_role_is_small() -> None:
     assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files) <= 800
 
 
+def registered_by(tasks: t.Any) -> set[str]:
+    """What the tasks leave behind, those of the files that they import, too. A store's own tasks leave a key."""
+    found = set()
+    for task in all_tasks(tasks):
+        found |= {task["register"]} & set(load(ROLE / "vars" / "main.yml")) if "register" in task else set()
+        if "read_tasks" in str(task.get("ansible.builtin.include_tasks")):
+            found |= {"__scim_provisioning_vaulted_key", "scim_provisioning_stored_key"}
+        if "ansible.builtin.import_tasks" in task:
+            found |= registered_by(load(ROLE / "tasks" / task["ansible.builtin.import_tasks"]))
+    return found
+
+
+def forgotten_by(tasks: t.Any) -> set[str]:
+    found = set()
+    for task in all_tasks(tasks):
+        found |= {name for name, value in task.get("ansible.builtin.set_fact", {}).items() if value == {}}
+        if "ansible.builtin.import_tasks" in task:
+            found |= forgotten_by(load(ROLE / "tasks" / task["ansible.builtin.import_tasks"]))
+    return found
+
+
+@pytest.mark.parametrize("entry", sorted(role_specs()))
+def test_however_an_entry_point_ends_nothing_stays_for_the_next_use(entry: str) -> None:
+    tasks = load(ROLE / "tasks" / ("%s.yml" % entry))
+    always = [task for block in tasks for task in block.get("always", []) + [late for inner in block.get("block", []) for late in inner.get("always", [])]]
+    assert registered_by(tasks) and registered_by(tasks) <= forgotten_by(always)
+
+
 def test_the_role_has_few_variables_of_its_own() -> None:
     names = {name for path in role_files() for name in re.findall(r"\b__scim_provisioning_\w+", path.read_text(encoding="utf-8"))}
     assert len(names) <= 20, sorted(names)

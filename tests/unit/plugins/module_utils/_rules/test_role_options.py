@@ -48,6 +48,57 @@ def test_each_host_has_a_runbook(folder: str | None, path: str) -> None:
     assert given("unity_scim_connector", runbook_dir=folder, inventory_hostname="pair-1") == {"runbook": "/here/" + path}
 
 
+SEEN = {"application_id": "a1", "identity_management": None, "methods": {"jumpcloud": {"method": "api"}}}
+CONNECTOR = {"connector": {"base_url": "https://scim.example.com/scim/v2/tenants/1"}}
+GIVEN = {"service_account": "JumpCloud SCIM", "unity_organization_id": "1", "audit_key": {"key_id": ""}}
+
+
+def handed_on(source: str = "jumpcloud", redeliver: bool = False, secret_file: str | None = None, **values: t.Any) -> dict[str, t.Any]:
+    """Of the options of the task that configures JumpCloud, what the steps before have left."""
+    registered = {"seen": {"seen": SEEN, "key": {"source": source, "redeliver": redeliver, "secret_file": secret_file}}, "connector": CONNECTOR, "given": GIVEN}
+    named = {"__scim_provisioning_%s" % name: value for name, value in {**registered, **values.pop("registered", {})}.items()}
+    return given("jumpcloud_scim_app", **named, **values)
+
+
+def test_what_the_steps_before_hand_on_to_jumpcloud() -> None:
+    found = handed_on(update_secret="on_change", confirmed=[])
+    assert found["base_url"] == CONNECTOR["connector"]["base_url"] and found["allowed_hosts"] == ["scim.example.com"]
+    assert found["seen"] == SEEN and found["confirmed"] is False and found["update_secret"] == "on_change"
+    assert not {"secret_file", "service_account", "unity_organization_id", "audit_service_account"} & set(found)
+
+
+def test_what_was_tried_with_jumpclouds_own_key_is_looked_up_again() -> None:
+    assert handed_on(registered={"revival": {"step": {"step": "identity_management"}}})["seen"] == {"methods": SEEN["methods"]}
+    assert handed_on(registered={"revival": {"skipped": True}})["seen"] == SEEN
+
+
+@pytest.mark.parametrize(
+    "how, sent",
+    [({}, "on_change"), ({"redeliver": True}, "always"), ({"registered": {"key": {"changed": True}}}, "always"), ({"update_secret": "always"}, "always")],
+)
+def test_a_new_key_is_sent_whatever_the_policy(how: dict[str, t.Any], sent: str) -> None:
+    assert handed_on(**{"update_secret": "on_change", **how})["update_secret"] == sent
+
+
+def test_a_confirmation_is_of_this_step() -> None:
+    assert handed_on(confirmed=["identity_management"])["confirmed"] is True and handed_on(confirmed=["enforcement"])["confirmed"] is False
+    assert handed_on(secret_file="/here/secret")["secret_file"] == "/here/secret"
+
+
+@pytest.mark.parametrize(
+    "values, asked",
+    [
+        ({}, "JumpCloud SCIM audit"),
+        ({"audit_service_account": "Auditor"}, "Auditor"),
+        ({"__scim_provisioning_entry": "audit"}, None),
+        ({"registered": {"given": {**GIVEN, "audit_key": {"key_id": "k1"}}}}, None),
+    ],
+)
+def test_who_takes_a_key_from_console_to_console_is_asked_for_one_for_audits_too(values: dict[str, t.Any], asked: str | None) -> None:
+    found = handed_on("console", **values)
+    assert (found["service_account"], found["unity_organization_id"], found.get("audit_service_account")) == ("JumpCloud SCIM", "1", asked)
+
+
 def test_no_variable_gives_two_options() -> None:
     assert all(len(set(options.values())) == len(options) for options in OPTIONS.values())
 

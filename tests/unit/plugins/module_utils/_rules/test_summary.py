@@ -60,6 +60,18 @@ def test_what_the_tags_left_out_is_not_told() -> None:
     assert [step["step"] for step in told["steps"]] == ["prerequisites", "user_groups"]
 
 
+def test_what_could_not_be_seen_is_not_told() -> None:
+    """An audit goes on without it, and skips what depends on it."""
+    skipped = dict.fromkeys(("service_account_key", "identity_management", "user_groups"), SKIPPED)
+    unseen = {"check_mode": True, "key": None, "application_id": None}
+    assert summary(unseen, {"service_account": result("service_account"), **skipped, "enforcement": SKIPPED})["steps"] == [
+        result("service_account")["step"],
+        summary({"check_mode": True}, {"enforcement": SKIPPED})["steps"][0],
+    ]
+    known = {"check_mode": True, "key": {"source": "jumpcloud"}, "application_id": "a1"}
+    assert [step["step"] for step in summary(known, skipped)["steps"]] == list(skipped)
+
+
 def test_what_a_person_has_to_do() -> None:
     asked = {**result("service_account", ["ask"], pending=True), "manual_steps": [{"where": "Here", "do": "Enter it.", "field": "Name", "value": "x"}]}
     done = {**result("service_account_key"), "manual_steps": [{"where": "Not here", "do": "No.", "field": None, "value": None}]}
