@@ -29,6 +29,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
     JC_ORG,
     JUMPCLOUD,
     KEY_ID,
+    ORG,
     SECRET,
     application,
 )
@@ -371,3 +372,24 @@ def test_of_what_was_seen_only_the_application_is_used(context: Context, http: E
     with pytest.raises(ScimError, match="Nothing was changed"):
         app(context, seen=seen, expected_organization_id="f" * 24)
     assert len(http.seen) == seen_requests
+
+
+@pytest.mark.parametrize("missing", [None, "service_account", "audit_service_account", "unity_organization_id"])
+def test_whoever_makes_a_key_in_unitys_console_is_asked_for_one_for_audits_too(
+    context: Context, http: ExactCalls, files: dict[str, str], missing: str | None
+) -> None:
+    given = {"service_account": "JumpCloud SCIM", "audit_service_account": "Auditor", "unity_organization_id": ORG}
+    expect_app(http)
+    expect_history(http)
+    app(context, runbook=files["runbook"], **{name: value for name, value in given.items() if name != missing})
+    asked = json.loads(Path(files["runbook"] + ".json").read_text(encoding="utf-8"))["sections"]
+    assert [one["step"] for one in asked] == ["jumpcloud_scim_app", *([] if missing else ["unity_audit_key"])]
+    if not missing:
+        assert asked[1]["tenant"] == "Unity organization %s" % ORG and "Auditor" in json.dumps(asked[1]["steps"])
+
+
+def test_nobody_is_asked_for_a_key_for_audits_where_provisioning_is_active(context: Context, http: ExactCalls, files: dict[str, str]) -> None:
+    expect_app(http)
+    expect_history(http, activated(T1))
+    assert not app(context, runbook=files["runbook"], service_account="JumpCloud SCIM", audit_service_account="Auditor")["pending"]
+    assert not Path(files["runbook"] + ".json").exists()
