@@ -29,6 +29,8 @@ LOOKED_AT = {
 
 
 EVERY = (*PREREQUISITES, "service_account", "connector_url", "identity_management", "user_groups", "enforcement")
+# not a step: what the task has registered that revokes a key which could not be delivered
+UNDELIVERED = "undelivered"
 # what has to be known for a step to be judged
 NEEDED = {"service_account_key": "key", "identity_management": "key", "user_groups": "application_id"}
 # what has to be looked at for an entry point of the role, whatever the tags
@@ -54,9 +56,11 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
 
     With the entry ``deprovision`` the steps were taken down, the last one first. ``lines`` say it for people; ``asks`` is what a person has to do, in
     lines, empty where there is nothing. With the entry ``deprovision``, the last of ``lines`` says how many people have lost access. Both together are
-    eleven lines at most. ``command`` is the one that was typed.
+    eleven lines at most. ``command`` is the one that was typed. Where a step has failed, those before it are told, but not a key that was revoked again.
     """
-    ordered = list(results.items())
+    ordered = [(name, result) for name, result in results.items() if name != UNDELIVERED]
+    if (results.get(UNDELIVERED) or {}).get("changed"):
+        ordered = [(name, {} if name == "service_account_key" else result) for name, result in ordered]
     results = _shown_by_key(dict(ordered[::-1] if entry == "deprovision" else ordered), preflight.get("key") or {})
     # without the look at both sides nothing else was tried: what is there is of another use of the role
     results = results if preflight else {}

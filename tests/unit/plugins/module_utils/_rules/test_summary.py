@@ -72,6 +72,14 @@ def test_what_could_not_be_seen_is_not_told() -> None:
     assert [step["step"] for step in summary(known, skipped)["steps"]] == list(skipped)
 
 
+def test_a_key_that_was_revoked_again_is_not_told() -> None:
+    done = {"service_account": result("service_account"), "service_account_key": result("service_account_key")}
+    revoked = summary({"check_mode": False}, {**done, "undelivered": {"changed": True}})
+    assert [step["step"] for step in revoked["steps"]] == ["service_account"]
+    for kept in ({}, {"skipped": True}, {"msg": "HTTP 500"}, {"changed": False, "kept": True}):
+        assert [step["step"] for step in summary({"check_mode": False}, {**done, "undelivered": kept})["steps"]] == ["service_account", "service_account_key"]
+
+
 def test_what_a_person_has_to_do() -> None:
     asked = {**result("service_account", ["ask"], pending=True), "manual_steps": [{"where": "Here", "do": "Enter it.", "field": "Name", "value": "x"}]}
     done = {**result("service_account_key"), "manual_steps": [{"where": "Not here", "do": "No.", "field": None, "value": None}]}
