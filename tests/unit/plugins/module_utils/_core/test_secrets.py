@@ -249,12 +249,11 @@ def test_a_value_that_cannot_be_looked_into_is_refused_without_showing_it(value:
 
 
 @pytest.mark.skipif(tuple(map(int, core_version.split(".")[:2])) >= (2, 22), reason="ansible-core 2.22 warns of remove_values")
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(10))
 def test_results_are_masked_as_ansible_core_masked_them(seed: int) -> None:
     chance = random.Random(seed)
-    secrets = {text(chance, 1) for _unused in range(chance.randint(0, 4))}
-    for _unused in range(20):
-        value = nested(chance)
+    for _unused in range(400):
+        value, secrets = nested(chance), {text(chance, 1) for _unused in range(chance.randint(0, 4))}
         assert without_secrets(value, secrets) == parameters.remove_values(value, secrets), (value, secrets)
 
 
@@ -267,7 +266,7 @@ def nested(chance: random.Random, depth: int = 4) -> t.Any:
     kind = chance.choice(("scalar", "list", "tuple", "set", "dict")) if depth else "scalar"
     if kind == "scalar":
         number = chance.choice((chance.randint(-1200, 1200), chance.randint(0, 99) / 10))
-        return chance.choice((text(chance), text(chance), text(chance).encode(), number, True, False, None, NOW))
+        return chance.choice((text(chance), text(chance), text(chance).encode(), number, True, False, None))
     size = range(chance.randint(0, 4))
     if kind == "set":
         return {nested(chance, 0) for _unused in size}
