@@ -11,11 +11,11 @@ import json
 import random
 import typing as t
 from decimal import Decimal
+from importlib.metadata import version
 from urllib.parse import quote, quote_plus
 
 import pytest
 from ansible.module_utils.common import parameters
-from ansible.release import __version__ as core_version
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import (
     MASK,
@@ -28,6 +28,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import everything_in
 
 SECRET = "a/b c+d=0123"
+CORE = tuple(map(int, version("ansible-core").split(".")[:2]))
 
 
 def encode(text: str) -> str:
@@ -248,7 +249,8 @@ def test_a_value_that_cannot_be_looked_into_is_refused_without_showing_it(value:
         without_secrets(value, ["zebra-1"])
 
 
-@pytest.mark.skipif(tuple(map(int, core_version.split(".")[:2])) >= (2, 22), reason="ansible-core 2.22 warns of remove_values")
+# 2.18 masks false where a secret is in the word, and takes secrets in any order
+@pytest.mark.skipif(not (2, 19) <= CORE < (2, 22), reason="only ansible-core 2.19 to 2.21 has the same, without a warning")
 @pytest.mark.parametrize("seed", range(10))
 def test_results_are_masked_as_ansible_core_masked_them(seed: int) -> None:
     chance = random.Random(seed)
