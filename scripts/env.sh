@@ -162,7 +162,8 @@ other_venv() {
   if [ -z "${CORE:-}" ]; then
     venv venv-oldest -r "$ROOT/requirements/oldest.txt"
   else
-    grep -v '^ansible-core==' "$ROOT/requirements/dev.txt" > "$CACHE/tmp/pins.txt"
+    # resolvelib, too, of which each ansible-core takes versions of its own
+    grep -vE '^(ansible-core|resolvelib)==' "$ROOT/requirements/dev.txt" > "$CACHE/tmp/pins.txt"
     venv "venv-$CORE" -r "$ROOT/requirements/matrix.in" -c "$CACHE/tmp/pins.txt" "ansible-core==$CORE.*"
   fi
 }

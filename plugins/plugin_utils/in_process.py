@@ -16,7 +16,6 @@ import typing as t
 
 from ansible import context as ansible_context
 from ansible.errors import AnsibleActionFail
-from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments
@@ -24,7 +23,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import Logic, failure
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import serializable
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker, without_secrets
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.commands import next_command
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.workers import prepare_workers
 
@@ -67,7 +66,7 @@ class InProcessAction(ActionBase):
         if warnings:
             result["warnings"] = serializable(warnings)
         result["invocation"] = {"module_args": {name: params[name] for name in self.arguments.options}}
-        clean: dict[str, t.Any] = remove_values(result, masked)
+        clean: dict[str, t.Any] = without_secrets(result, masked)
         return clean
 
     def _announce(self, line: str) -> None:

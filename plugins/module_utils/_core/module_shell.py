@@ -8,12 +8,11 @@ from __future__ import annotations
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.common.parameters import remove_values
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import serializable
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker, without_secrets
 
 Logic = t.Callable[[t.Dict[str, t.Any], Context], t.Dict[str, t.Any]]
 
@@ -24,7 +23,7 @@ def run_module(arguments: Arguments, logic: Logic) -> None:
 
     def masked(value: t.Any) -> t.Any:
         """Since ansible-core 2.22 AnsibleModule does not take the values of no_log_values out of what leaves it."""
-        return remove_values(serializable(value), module.no_log_values)
+        return without_secrets(serializable(value), module.no_log_values)
 
     context = Context(
         check_mode=module.check_mode,

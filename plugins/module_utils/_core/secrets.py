@@ -7,14 +7,21 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime
+import re
 import typing as t
+from collections.abc import Mapping, Sequence, Set
 from urllib.parse import quote, quote_plus
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 
 MASK = "********"
+# what ansible-core's modules return in place of a value that is a secret as a whole
+WHOLE = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 # shorter values would mask ordinary words of the output
 SHORTEST_SECRET = 6
+# Results are read by such names, so they stay even if somebody's password is "failed".
+NAME_IN_A_RESULT = re.compile("[a-z_]+")
 
 
 def authorization_header(key_id: str, secret_key: str) -> str:
@@ -75,9 +82,58 @@ class Masker:
 
     def redact(self, text: str) -> str:
         """Return the text with every known secret replaced."""
-        for form in sorted(self._forms, key=len, reverse=True):
-            text = text.replace(form, MASK)
-        return text
+        return _redacted(text, _longest_first(self._forms))
+
+
+def without_secrets(value: t.Any, secrets: t.Iterable[str]) -> t.Any:
+    """A copy of a result, of whatever depth, with every one of these secrets replaced.
+
+    ``remove_values`` of ansible-core, deprecated since 2.22, does the same, but for the names in dictionaries, which it leaves as they are.
+    """
+    forms = _longest_first(secrets)
+    # Instead of a recursion: a value may be deeper than Python lets functions call each other.
+    unfilled: list[tuple[t.Any, t.Any]] = []
+
+    def masked(value: t.Any) -> t.Any:
+        if isinstance(value, str):
+            return WHOLE if value in forms else _redacted(value, forms)
+        if isinstance(value, bytes):
+            text = masked(value.decode("utf-8", "surrogateescape"))
+            return text if text == WHOLE else text.encode("utf-8", "surrogateescape")
+        if value is None or isinstance(value, (bool, datetime.date, datetime.time)):
+            return value
+        if isinstance(value, (int, float)):
+            return WHOLE if any(form in str(value) for form in forms) else value
+        for kind, new in ((Mapping, dict), (Set, set), (Sequence, list)):
+            if isinstance(value, kind):
+                unfilled.append((value, new()))
+                return unfilled[-1][1]
+        raise TypeError("A result can't hold a value of the type %s." % type(value).__name__)
+
+    def masked_name(name: t.Any) -> t.Any:
+        return name if isinstance(name, str) and NAME_IN_A_RESULT.fullmatch(name) else masked(name)
+
+    copy = masked(value)
+    while unfilled:
+        old, new = unfilled.pop()
+        if isinstance(new, dict):
+            new.update((masked_name(name), masked(entry)) for name, entry in old.items())
+        elif isinstance(new, set):
+            new.update(map(masked, old))
+        else:
+            new.extend(map(masked, old))
+    return copy
+
+
+def _longest_first(forms: t.Iterable[str]) -> list[str]:
+    """So that one that holds another leaves no rest."""
+    return sorted(filter(None, forms), key=len, reverse=True)
+
+
+def _redacted(text: str, forms: t.Iterable[str]) -> str:
+    for form in forms:
+        text = text.replace(form, MASK)
+    return text
 
 
 def _forms_of(secret: str) -> set[str]:
