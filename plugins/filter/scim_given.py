@@ -8,15 +8,15 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import absolute_path
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import key_of, options_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import handed_on, key_of, options_of
 from jinja2 import pass_context
 from jinja2.runtime import Context, Undefined
 from jinja2.utils import missing
 
 
 @pass_context
-def given(context: Context, whose: str, key: t.Mapping[str, t.Any] | None = None) -> dict[str, t.Any]:
-    """What the variables of the role give, and the key if there is one.
+def given(context: Context, whose: str, key: t.Mapping[str, t.Any] | None = None, delivers: bool = False) -> dict[str, t.Any]:
+    """What the variables of the role give, the key if there is one, and, if this is the step that delivers it, what the steps before hand on.
 
     A variable that is there, but can't be told, such as another play's loop variable in it, is an error.
     """
@@ -27,7 +27,7 @@ def given(context: Context, whose: str, key: t.Mapping[str, t.Any] | None = None
             str(value)
         return None if value is missing else value
 
-    return {**options_of(whose, value_of, absolute_path), **key_of(key or {})}
+    return {**options_of(whose, value_of, absolute_path), **(handed_on(value_of) if delivers else {}), **key_of(key or {})}
 
 
 class FilterModule:

@@ -94,13 +94,11 @@ def options_of(whose: str, value_of: t.Callable[[str], t.Any], absolute_path: t.
     if isinstance(given.get("groups"), str):
         # a survey gives text: group names with commas between them
         given["groups"] = [name.strip() for name in given["groups"].split(",") if name.strip()]
-    if whose == "jumpcloud_scim_app":
-        given.update(_handed_on(value_of))
     return given
 
 
-def _handed_on(value_of: t.Callable[[str], t.Any]) -> dict[str, t.Any]:
-    """What the steps before hand on to the one that configures JumpCloud: how the key gets there, and what was seen."""
+def handed_on(value_of: t.Callable[[str], t.Any]) -> dict[str, t.Any]:
+    """The options of jumpcloud_scim_app that the steps before hand on: what was seen, where the SCIM service is, and how the key gets to JumpCloud."""
 
     def registered(name: str) -> t.Any:
         return value_of("__scim_provisioning_%s" % name) or {}

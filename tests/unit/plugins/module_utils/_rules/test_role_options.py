@@ -9,7 +9,7 @@ import os
 import typing as t
 
 import pytest
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import OPTIONS, options_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import OPTIONS, handed_on, options_of
 
 
 def given(whose: str, **values: t.Any) -> dict[str, t.Any]:
@@ -53,23 +53,23 @@ CONNECTOR = {"connector": {"base_url": "https://scim.example.com/scim/v2/tenants
 GIVEN = {"service_account": "JumpCloud SCIM", "unity_organization_id": "1", "audit_key": {"key_id": ""}}
 
 
-def handed_on(source: str = "jumpcloud", redeliver: bool = False, secret_file: str | None = None, **values: t.Any) -> dict[str, t.Any]:
+def delivered(source: str = "jumpcloud", redeliver: bool = False, secret_file: str | None = None, **values: t.Any) -> dict[str, t.Any]:
     """Of the options of the task that configures JumpCloud, what the steps before have left."""
     registered = {"seen": {"seen": SEEN, "key": {"source": source, "redeliver": redeliver, "secret_file": secret_file}}, "connector": CONNECTOR, "given": GIVEN}
     named = {"__scim_provisioning_%s" % name: value for name, value in {**registered, **values.pop("registered", {})}.items()}
-    return given("jumpcloud_scim_app", **named, **values)
+    return handed_on(lambda variable: {**named, **values}.get(variable.removeprefix("scim_provisioning_")))
 
 
 def test_what_the_steps_before_hand_on_to_jumpcloud() -> None:
-    found = handed_on(update_secret="on_change", confirmed=[])
+    found = delivered(update_secret="on_change", confirmed=[])
     assert found["base_url"] == CONNECTOR["connector"]["base_url"] and found["allowed_hosts"] == ["scim.example.com"]
     assert found["seen"] == SEEN and found["confirmed"] is False and found["update_secret"] == "on_change"
     assert not {"secret_file", "service_account", "unity_organization_id", "audit_service_account"} & set(found)
 
 
 def test_what_was_tried_with_jumpclouds_own_key_is_looked_up_again() -> None:
-    assert handed_on(registered={"revival": {"step": {"step": "identity_management"}}})["seen"] == {"methods": SEEN["methods"]}
-    assert handed_on(registered={"revival": {"skipped": True}})["seen"] == SEEN
+    assert delivered(registered={"revival": {"step": {"step": "identity_management"}}})["seen"] == {"methods": SEEN["methods"]}
+    assert delivered(registered={"revival": {"skipped": True}})["seen"] == SEEN
 
 
 @pytest.mark.parametrize(
@@ -77,12 +77,12 @@ def test_what_was_tried_with_jumpclouds_own_key_is_looked_up_again() -> None:
     [({}, "on_change"), ({"redeliver": True}, "always"), ({"registered": {"key": {"changed": True}}}, "always"), ({"update_secret": "always"}, "always")],
 )
 def test_a_new_key_is_sent_whatever_the_policy(how: dict[str, t.Any], sent: str) -> None:
-    assert handed_on(**{"update_secret": "on_change", **how})["update_secret"] == sent
+    assert delivered(**{"update_secret": "on_change", **how})["update_secret"] == sent
 
 
 def test_a_confirmation_is_of_this_step() -> None:
-    assert handed_on(confirmed=["identity_management"])["confirmed"] is True and handed_on(confirmed=["enforcement"])["confirmed"] is False
-    assert handed_on(secret_file="/here/secret")["secret_file"] == "/here/secret"
+    assert delivered(confirmed=["identity_management"])["confirmed"] is True and delivered(confirmed=["enforcement"])["confirmed"] is False
+    assert delivered(secret_file="/here/secret")["secret_file"] == "/here/secret"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_confirmation_is_of_this_step() -> None:
     ],
 )
 def test_who_takes_a_key_from_console_to_console_is_asked_for_one_for_audits_too(values: dict[str, t.Any], asked: str | None) -> None:
-    found = handed_on("console", **values)
+    found = delivered("console", **values)
     assert (found["service_account"], found["unity_organization_id"], found.get("audit_service_account")) == ("JumpCloud SCIM", "1", asked)
 
 
