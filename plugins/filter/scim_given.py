@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import absolute_path
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules import role_keys
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import handed_on, key_of, options_of
 from jinja2 import pass_context
 from jinja2.runtime import Context, Undefined
@@ -21,17 +23,34 @@ def given(context: Context, whose: str, key: t.Mapping[str, t.Any] | None = None
     A variable that is there, but can't be told, such as another play's loop variable in it, is an error.
     """
 
-    def value_of(variable: str) -> t.Any:
-        value = context.resolve_or_missing(variable)
-        if isinstance(value, Undefined):
-            str(value)
-        return None if value is missing else value
-
+    value_of = functools.partial(_value_of, context)
     return {**options_of(whose, value_of, absolute_path), **(handed_on(value_of) if delivers else {}), **key_of(key or {})}
 
 
+@pass_context
+def key(context: Context, purpose: str) -> t.Mapping[str, t.Any]:
+    """The key of the run for this purpose, ``{key_id, secret_key}``, or an empty dictionary."""
+
+    def registered(name: str) -> t.Any:
+        return _value_of(context, "__scim_provisioning_%s" % name) or {}
+
+    if purpose == "reading":
+        return role_keys.reading(registered("given"))
+    if purpose == "audit":
+        return role_keys.for_audits(registered("given"), registered("vaulted_key").get("key"))
+    source = (registered("seen").get("key") or {}).get("source")
+    return role_keys.handed_over(registered("key").get("credentials"), source, registered("given"))
+
+
+def _value_of(context: Context, variable: str) -> t.Any:
+    value = context.resolve_or_missing(variable)
+    if isinstance(value, Undefined):
+        str(value)
+    return None if value is missing else value
+
+
 class FilterModule:
-    """It has its documentation beside this file."""
+    """Each has its documentation beside this file."""
 
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"scim_given": given}
+        return {"scim_given": given, "scim_key": key}

@@ -1,0 +1,31 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which of its keys a run of the role takes for what. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import STORED, SUPPLIED
+
+Key = t.Mapping[str, t.Any]
+NO_KEY: Key = {}
+
+
+def handed_over(new: Key | None, source: str | None, given: t.Mapping[str, t.Any]) -> Key:
+    """The key that JumpCloud gets from this run: the one that it has made, the stored one, or the supplied one."""
+    if new:
+        return new
+    chosen = {STORED: "stored_key", SUPPLIED: "key"}.get(source or "")
+    return (given[chosen] or NO_KEY) if chosen else NO_KEY
+
+
+def reading(given: t.Mapping[str, t.Any]) -> Key:
+    """The key that Unity's people are read with: the one for audits, the supplied one, or the stored one."""
+    return next((given[name] for name in ("audit_key", "key") if given[name]["key_id"]), None) or given["stored_key"] or NO_KEY
+
+
+def for_audits(given: t.Mapping[str, t.Any], stored: Key | None) -> Key:
+    """The key for audits: the one that was given, or the one that its file holds."""
+    return given["audit_key"] if given["audit_key"]["key_id"] else stored or NO_KEY

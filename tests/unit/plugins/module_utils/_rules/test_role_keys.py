@@ -1,0 +1,53 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which key is taken for what."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_keys import for_audits, handed_over, reading
+
+NONE = {"key_id": "", "secret_key": ""}
+NEW, STORED, SUPPLIED, AUDIT = ({"key_id": name, "secret_key": "s"} for name in ("new", "stored", "supplied", "audit"))
+
+
+def given(audit: t.Any = None, supplied: t.Any = None, stored: t.Any = None) -> dict[str, t.Any]:
+    return {"audit_key": audit or NONE, "key": supplied or NONE, "stored_key": stored}
+
+
+@pytest.mark.parametrize(
+    "new, source, key",
+    [
+        (NEW, "create", NEW),
+        (NEW, "stored", NEW),
+        (None, "stored", STORED),
+        ({}, "supplied", SUPPLIED),
+        (None, "jumpcloud", {}),
+        (None, "console", {}),
+        (None, None, {}),
+    ],
+)
+def test_what_jumpcloud_gets(new: t.Any, source: str | None, key: t.Any) -> None:
+    """A key that is merely there is not sent."""
+    assert handed_over(new, source, given(AUDIT, SUPPLIED, STORED)) == key
+
+
+def test_a_store_may_be_empty() -> None:
+    assert handed_over(None, "stored", given()) == {} and reading(given()) == {} and reading(given(stored={})) == {}
+
+
+@pytest.mark.parametrize(
+    "keys, key",
+    [((AUDIT, SUPPLIED, STORED), AUDIT), ((None, SUPPLIED, STORED), SUPPLIED), ((None, None, STORED), STORED)],
+)
+def test_what_people_are_read_with(keys: t.Any, key: t.Any) -> None:
+    assert reading(given(*keys)) == key
+
+
+def test_the_key_for_audits() -> None:
+    assert for_audits(given(AUDIT), STORED) == AUDIT
+    assert for_audits(given(supplied=SUPPLIED, stored=SUPPLIED), STORED) == STORED
+    assert for_audits(given(), None) == {}
