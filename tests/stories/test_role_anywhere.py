@@ -379,7 +379,7 @@ def test_jumpcloud_that_is_unreachable_is_said_once(pair: Pair) -> None:
 def test_a_run_is_short(pair: Pair) -> None:
     first = pair.play("provision").succeeded()
     bindings = [write for write in first.writes if write.endswith("/associations")]
-    assert first.headers <= 30 and len(first.entries) - len(bindings) <= 30
+    assert first.headers <= 15 and len(first.entries) - len(bindings) <= 30
     second = pair.play("provision").succeeded()
-    assert second.headers <= 25 and len(second.entries) <= 15 and second.writes == []
-    assert pair.play("rotate_key").succeeded().headers <= 25
+    assert second.headers <= 15 and len(second.entries) <= 15 and second.writes == []
+    assert pair.play("rotate_key").succeeded().headers <= 15
