@@ -467,13 +467,16 @@ PLAYBOOKS = sorted((ROOT / "playbooks").glob("*.yml"))
 
 @pytest.mark.parametrize("path", [*ROLE_TASKS, *PLAYBOOKS], ids=lambda path: "%s/%s" % (path.parent.name, path.name))
 def test_nothing_waits_for_the_other_hosts_or_takes_the_callers_item(path: Path) -> None:
-    """`pause` runs once for all hosts, and is refused by the strategies `free` and `host_pinned`; `item` belongs to the caller's own loop."""
+    """`pause` and `run_once` run for all hosts, which the strategies `free` and `host_pinned` refuse; `item` belongs to the caller's own loop."""
     for task in all_tasks(load(path)):
         assert not {"pause", "ansible.builtin.pause"} & set(task), task["name"]
-        assert not {"run_once", "until", "retries"} & set(task), task["name"]
+        assert not {"until", "retries"} & set(task), task["name"]
         assert not [name for name in task if name.startswith("with_")], task["name"]
         if "loop" in task:
             assert task["loop_control"]["loop_var"].startswith("__scim_provisioning_"), task["name"]
+    for play in load(path):
+        if play.get("strategy") != "ansible.builtin.linear":
+            assert [task["name"] for task in all_tasks([play]) if "run_once" in task] == []
     assert re.findall(r"\bitem\b", re.sub(r"#.*", "", path.read_text(encoding="utf-8"))) == []
 
 
