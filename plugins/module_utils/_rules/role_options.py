@@ -117,7 +117,7 @@ def handed_on(value_of: t.Callable[[str], t.Any]) -> dict[str, t.Any]:
     if choice["source"] == CONSOLE:
         # whose key a person takes from one console to the other
         options.update(service_account=given["service_account"], unity_organization_id=given["unity_organization_id"])
-        if not given["audit_key"]["key_id"] and value_of("__scim_provisioning_entry") != "audit":
+        if not given["audit_key"]["key_id"] and not value_of("__scim_provisioning_entry"):
             options["audit_service_account"] = value_of(PREFIX + "audit_service_account") or DEFAULTS[PREFIX + "audit_service_account"]
     return {option: value for option, value in options.items() if value is not None and value != ""}
 

@@ -91,6 +91,7 @@ def test_a_confirmation_is_of_this_step() -> None:
         ({}, "JumpCloud SCIM audit"),
         ({"audit_service_account": "Auditor"}, "Auditor"),
         ({"__scim_provisioning_entry": "audit"}, None),
+        ({"__scim_provisioning_entry": "rotate"}, None),
         ({"registered": {"given": {**GIVEN, "audit_key": {"key_id": "k1"}}}}, None),
     ],
 )
