@@ -156,15 +156,20 @@ build() {
   SOURCE_DATE_EPOCH=$(git -c safe.directory='*' -C "$ROOT" log -1 --format=%ct 2>/dev/null || echo 0) python "$ROOT/scripts/build.py" "$1" "$2"
 }
 
+# The oldest ansible-core whose ansible-test knows this Python; nothing where that is the oldest one that is supported.
+oldest_core() { "$PY" -c 'import sys; print("" if sys.version_info < (3, 14) else "2.20" if sys.version_info < (3, 15) else "2.22")'; }
+
 # Sets OTHER: an environment with another ansible-core, the oldest one that is supported, with the oldest requests, or the one that CORE names (2.20).
 other_venv() {
-  export OTHER=$CACHE/venv-${CORE:-oldest}
-  if [ -z "${CORE:-}" ]; then
+  local core
+  core=${CORE:-$(oldest_core)}
+  export OTHER=$CACHE/venv-${core:-oldest}
+  if [ -z "$core" ]; then
     venv venv-oldest -r "$ROOT/requirements/oldest.txt"
   else
     # resolvelib, too, of which each ansible-core takes versions of its own
     grep -vE '^(ansible-core|resolvelib)==' "$ROOT/requirements/dev.txt" > "$CACHE/tmp/pins.txt"
-    venv "venv-$CORE" -r "$ROOT/requirements/matrix.in" -c "$CACHE/tmp/pins.txt" "ansible-core==$CORE.*"
+    venv "venv-$core" -r "$ROOT/requirements/matrix.in" -c "$CACHE/tmp/pins.txt" "ansible-core==$core.*"
   fi
 }
 
