@@ -90,7 +90,9 @@ def failure_of(url: str, method: str = "GET", shape: t.Any = None, budget: float
 def test_an_answer_that_does_not_come_to_an_end(answer: raw_server.Answer, method: str) -> None:
     with HostileServer(answer) as server:
         outcome = failure_of(server.url, method)
-        assert outcome.said(TIME_IS_UP), outcome.error.sentence()
+        # newer versions of Python end a request themselves after a hundred interim answers
+        is_ended = answer is raw_server.endless_continue and outcome.said("the connection broke")
+        assert outcome.said(TIME_IS_UP) or is_ended, outcome.error.sentence()
         assert outcome.error.outcome == "unknown"
         assert method == "GET" or len(server.seen) == 1, "what may have had an effect is not sent again"
 

@@ -506,7 +506,7 @@ def test_clocks_that_differ_by_a_day(insights: Insights, caplog: pytest.LogCaptu
 
 def test_it_is_run_by_its_path_where_nobody_knows_of_collections(tmp_path: Path) -> None:
     """As ansible-rulebook does it."""
-    code = "import runpy, asyncio; found = runpy.run_path(%r); assert asyncio.iscoroutinefunction(found['main']); print(found['Watch'].__module__)"
+    code = "import runpy, inspect; found = runpy.run_path(%r); assert inspect.iscoroutinefunction(found['main']); print(found['Watch'].__module__)"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "ANSIBLE"))}
     done = subprocess.run([sys.executable, "-c", code % str(FILE)], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=60)
     assert (done.stdout.strip(), done.stderr) == ("ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.provisioning_watch", "")

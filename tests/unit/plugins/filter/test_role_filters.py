@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import typing as t
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,40 @@ def test_one_template_gives_the_options_of_a_vendor() -> None:
     assert environment.compile_expression("'unity_scim_connector' | given({'key_id': '', 'secret_key': ''})")(**runbook_of) == {"runbook": "/r/scim"}
     with pytest.raises(UndefinedError):
         environment.compile_expression("'unity' | given")(scim_provisioning_unity_organization_id=StrictUndefined(name="item"))
+
+
+@pytest.mark.parametrize(
+    "purpose, variables, key_id",
+    [
+        ("handed_over", {"key": {"credentials": {"key_id": "new"}}}, "new"),
+        ("handed_over", {"seen": {"key": {"source": "stored"}}}, "stored"),
+        ("handed_over", {"seen": {"key": None}}, None),
+        ("handed_over", {}, None),
+        ("reading", {}, "stored"),
+        ("audit", {"vaulted_key": {"key": {"key_id": "kept"}}}, "kept"),
+        ("audit", {"vaulted_key": {"failed": True}}, None),
+    ],
+)
+def test_the_key_for_a_purpose(purpose: str, variables: dict[str, t.Any], key_id: str | None) -> None:
+    """By what the tasks have registered so far."""
+    environment = Environment(undefined=StrictUndefined)
+    environment.filters["key"] = scim_given.key
+    given = {"key": {"key_id": ""}, "audit_key": {"key_id": ""}, "stored_key": {"key_id": "stored"}}
+    named = {"__scim_provisioning_%s" % name: value for name, value in {"given": given, **variables}.items()}
+    assert environment.compile_expression("purpose | key")(purpose=purpose, **named).get("key_id") == key_id
+
+
+def test_what_the_steps_before_hand_on_comes_with_the_options() -> None:
+    environment = Environment(undefined=StrictUndefined)
+    environment.filters["given"] = scim_given.given
+    registered = {
+        "seen": {"seen": {"methods": {}}, "key": {"source": "jumpcloud", "redeliver": True, "secret_file": None}},
+        "connector": {"connector": {"base_url": "https://scim.example.com/x"}},
+        "given": {},
+    }
+    named = {"__scim_provisioning_%s" % name: value for name, value in registered.items()}
+    options = environment.compile_expression("'jumpcloud_scim_app' | given(delivers=true)")(scim_provisioning_runbook_dir="/r", **named)
+    assert (options["runbook"], options["allowed_hosts"], options["update_secret"]) == ("/r/scim", ["scim.example.com"], "always")
 
 
 @pytest.mark.parametrize(
