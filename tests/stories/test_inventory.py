@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shlex
 import subprocess
 import textwrap
 from pathlib import Path
@@ -293,7 +294,7 @@ def test_awx_reads_the_inventory_and_runs_jobs_with_it(pair: Pair) -> None:
     (private / "env").mkdir(parents=True)
     output = private / "output.json"
     command = [str(Path(default_ansible_playbook()).parent / "ansible-inventory"), "--list", "--export", "-i", source, "--playbook-dir", str(pair.machine)]
-    (private / "args").write_text(" ".join([*command, "--output", str(output), "-v"]), encoding="utf-8")
+    (private / "args").write_text(shlex.join([*command, "--output", str(output), "-v"]), encoding="utf-8")
     environment = {**pair.prepared("preflight", {})[1], **OF_AWX}
     (private / "env" / "envvars").write_text(json.dumps(environment), encoding="utf-8")
     done = ansible_runner.run(private_data_dir=str(private), ident="1", quiet=True)

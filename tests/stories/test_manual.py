@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import stat
 import threading
 import time
@@ -111,7 +112,7 @@ def test_each_run_ends_with_the_runbook_and_the_next_one_picks_up(office: Office
     assert len(shown) + 4 <= 15 and shown[-2:] == [
         f"A person has to do service_account and service_account_key: 13 steps in the Unity Dashboard. Runbook: {office.runbook_dir / 'scim.html'}",
         "identity_management, user_groups and enforcement wait for that. Then run again, with the same options: "
-        f"ansible-playbook unity_jumpcloud.scim.provision -e @{pair.machine / 'given-1.json'}",
+        "ansible-playbook unity_jumpcloud.scim.provision -e " + shlex.quote(f"@{pair.machine / 'given-1.json'}"),
     ]
 
     operator.create_account()

@@ -18,14 +18,18 @@ def handed_over(new: Key | None, source: str | None, given: t.Mapping[str, t.Any
     if new:
         return new
     chosen = {STORED: "stored_key", SUPPLIED: "key"}.get(source or "")
-    return (given[chosen] or NO_KEY) if chosen else NO_KEY
+    return (given.get(chosen) or NO_KEY) if chosen else NO_KEY
 
 
 def reading(given: t.Mapping[str, t.Any]) -> Key:
     """The key that Unity's people are read with: the one for audits, the supplied one, or the stored one."""
-    return next((given[name] for name in ("audit_key", "key") if given[name]["key_id"]), None) or given["stored_key"] or NO_KEY
+    return next((given[name] for name in ("audit_key", "key") if _is_given(given, name)), None) or given.get("stored_key") or NO_KEY
 
 
 def for_audits(given: t.Mapping[str, t.Any], stored: Key | None) -> Key:
     """The key for audits: the one that was given, or the one that its file holds."""
-    return given["audit_key"] if given["audit_key"]["key_id"] else stored or NO_KEY
+    return given["audit_key"] if _is_given(given, "audit_key") else stored or NO_KEY
+
+
+def _is_given(given: t.Mapping[str, t.Any], name: str) -> bool:
+    return bool((given.get(name) or NO_KEY).get("key_id"))

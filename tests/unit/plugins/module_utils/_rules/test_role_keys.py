@@ -36,6 +36,7 @@ def test_what_jumpcloud_gets(new: t.Any, source: str | None, key: t.Any) -> None
 
 
 def test_a_store_may_be_empty() -> None:
+    assert handed_over(None, "stored", {}) == reading({}) == for_audits({}, None) == {}
     assert handed_over(None, "stored", given()) == {} and reading(given()) == {} and reading(given(stored={})) == {}
 
 
