@@ -284,7 +284,7 @@ run_step() {
     set -e
     STEP=$1
     # older versions of ansible-core end at once where the user has no name
-    case $STEP in *oldest) export LOGNAME=${LOGNAME:-$(id -un 2> /dev/null || id -u)} ;; esac
+    case $STEP in *oldest) export LOGNAME=${LOGNAME:-$(id -u)} ;; esac
     cd "$STAGE"
     "step_$1"
   ) > "$log" 2>&1 < /dev/null
