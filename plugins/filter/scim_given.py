@@ -35,7 +35,8 @@ def key(context: Context, purpose: str) -> t.Mapping[str, t.Any]:
         return _value_of(context, "__scim_provisioning_%s" % name) or {}
 
     if purpose == "reading":
-        return role_keys.reading(registered("given"))
+        # after its look at both sides only an audit is sure to make no other key
+        return role_keys.reading(registered("given"), bool(registered("seen")) and registered("entry") != "audit")
     if purpose == "audit":
         return role_keys.for_audits(registered("given"), registered("vaulted_key").get("key"))
     source = (registered("seen").get("key") or {}).get("source")

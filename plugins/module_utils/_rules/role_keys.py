@@ -21,9 +21,10 @@ def handed_over(new: Key | None, source: str | None, given: t.Mapping[str, t.Any
     return (given.get(chosen) or NO_KEY) if chosen else NO_KEY
 
 
-def reading(given: t.Mapping[str, t.Any]) -> Key:
-    """The key that Unity's people are read with: the one for audits, the supplied one, or the stored one."""
-    return next((given[name] for name in ("audit_key", "key") if _is_given(given, name)), None) or given.get("stored_key") or NO_KEY
+def reading(given: t.Mapping[str, t.Any], is_replaceable: bool = False) -> Key:
+    """The key that Unity's people are read with: the one for audits, the supplied one, or the stored one, unless the run may have replaced that."""
+    found = next((given[name] for name in ("audit_key", "key") if _is_given(given, name)), None)
+    return found or (NO_KEY if is_replaceable else given.get("stored_key") or NO_KEY)
 
 
 def for_audits(given: t.Mapping[str, t.Any], stored: Key | None) -> Key:

@@ -77,6 +77,8 @@ def test_one_template_gives_the_options_of_a_vendor() -> None:
         ("handed_over", {"seen": {"key": None}}, None),
         ("handed_over", {}, None),
         ("reading", {}, "stored"),
+        ("reading", {"seen": {"key": None}}, None),
+        ("reading", {"seen": {"key": None}, "entry": "audit"}, "stored"),
         ("audit", {"vaulted_key": {"key": {"key_id": "kept"}}}, "kept"),
         ("audit", {"vaulted_key": {"failed": True}}, None),
     ],

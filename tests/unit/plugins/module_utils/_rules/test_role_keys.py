@@ -48,6 +48,10 @@ def test_what_people_are_read_with(keys: t.Any, key: t.Any) -> None:
     assert reading(given(*keys)) == key
 
 
+def test_nobody_is_read_with_a_stored_key_that_may_be_gone() -> None:
+    assert reading(given(stored=STORED), True) == {} and reading(given(supplied=SUPPLIED, stored=STORED), True) == SUPPLIED
+
+
 def test_the_key_for_audits() -> None:
     assert for_audits(given(AUDIT), STORED) == AUDIT
     assert for_audits(given(supplied=SUPPLIED, stored=SUPPLIED), STORED) == STORED
