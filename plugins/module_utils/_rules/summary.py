@@ -124,8 +124,8 @@ def _step(name: str, result: Result, preflight: Result) -> dict[str, t.Any] | No
 
 def _skipped(name: str, key: Result, preflight: Result) -> tuple[str | None, bool]:
     """What is said of a step that had nothing to do, and whether it waits for another one."""
-    needed = NEEDED.get(name, "check_mode")
-    if needed in preflight and preflight[needed] is None:
+    needed = NEEDED.get(name)
+    if needed and needed in preflight and preflight[needed] is None:
         # an audit went on where this could not be seen
         return None, False
     if name in ("service_account", "service_account_key"):
