@@ -65,7 +65,7 @@ class InProcessAction(ActionBase):
             result.update(failed=True, **failure(error, context))
         if warnings:
             result["warnings"] = serializable(warnings)
-        result["invocation"] = {"module_args": {name: params[name] for name in self.arguments.options}}
+        result["invocation"] = self.arguments.invocation(params)
         clean: dict[str, t.Any] = without_secrets(result, masked)
         return clean
 

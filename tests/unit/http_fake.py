@@ -15,7 +15,7 @@ import json
 import threading
 import typing as t
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.client import RemoteDisconnected
 from urllib.parse import parse_qs, parse_qsl, quote, urlsplit
 
@@ -224,6 +224,11 @@ class ExactCalls(BaseAdapter):
         self._group = len(self._expected)
         yield
         self._group = None
+
+    def let_meet(self, *urls: str) -> None:
+        """The calls to these must be under way at the same time."""
+        together = meeting(len(urls))
+        self._expected = [replace(one, answer=replace(t.cast(Reply, one.answer), meets=together)) if one.url in urls else one for one in self._expected]
 
     @property
     def writes(self) -> list[Seen]:

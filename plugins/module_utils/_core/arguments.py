@@ -59,6 +59,10 @@ class Arguments:
         """Keyword arguments for AnsibleModule."""
         return {"argument_spec": self.options, **self.rules}
 
+    def invocation(self, params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """The part of a result that tells how the module was called. What the preflight handed on stands in the preflight's own result."""
+        return {"module_args": {name: params[name] for name in self.options if name != "seen"}}
+
 
 def _with_environment(concern: str, options: dict[str, dict[str, t.Any]], instead: str | None = None) -> dict[str, dict[str, t.Any]]:
     """``instead``: the concern whose variables are used where those of the first are not set."""

@@ -31,7 +31,7 @@ def run_module(arguments: Arguments, logic: Logic) -> None:
         masker=Masker(module.no_log_values.add),
         announce=lambda line: module.log(masked(line)),
     )
-    invocation = {"invocation": {"module_args": module.params}}
+    invocation = {"invocation": arguments.invocation(module.params)}
     try:
         result = logic(module.params, context)
     except ScimError as error:

@@ -44,6 +44,13 @@ def run_parallel(items: t.Sequence[Item], work: t.Callable[[Item], None], done: 
     return [(item, error) for item, error in zip(items, outcomes) if error is not None]
 
 
+def results_of(*reads: t.Callable[[], t.Any]) -> list[t.Any]:
+    """What each of them returns, while they run at the same time. The first error, in their order, is raised once all have ended."""
+    with ThreadPoolExecutor(max_workers=max(1, len(reads))) as pool:
+        outcomes = [pool.submit(read) for read in reads]
+    return [outcome.result() for outcome in outcomes]
+
+
 def read_together(readings: t.Sequence[tuple[t.Iterable[t.Any], t.Callable[[list[t.Any]], None]]]) -> None:
     """Iterate several lists at the same time, each in a thread of its own; what comes is given to the list's consumer, here, in this thread.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass, field
+from threading import Lock
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
@@ -24,18 +25,20 @@ Value = t.TypeVar("Value")
 
 
 class Once(t.Generic[Value]):
-    """A read that is made at most once. What failed fails again, with the same error."""
+    """A read that is made at most once, whoever asks at the same time. What failed fails again, with the same error."""
 
     def __init__(self, read: t.Callable[[], Value]):
         self._read = read
+        self._lock = Lock()
         self._outcome: tuple[Value | None, ScimError | None] | None = None
 
     def __call__(self) -> Value:
-        if self._outcome is None:
-            try:
-                self._outcome = self._read(), None
-            except ScimError as failure:
-                self._outcome = None, failure
+        with self._lock:
+            if self._outcome is None:
+                try:
+                    self._outcome = self._read(), None
+                except ScimError as failure:
+                    self._outcome = None, failure
         value, error = self._outcome
         if error:
             raise error

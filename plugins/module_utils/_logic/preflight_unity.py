@@ -12,6 +12,7 @@ from dataclasses import asdict
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import domain_key, email_domain
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import results_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import unity_organization, unity_scim_connector, unity_service_account
@@ -137,8 +138,8 @@ class UnityReads:
         with assumed_step(unity_service_account.STEP, steps):
             gateway = ServiceAccounts(self._connection.admin, self._connection.organization_id)
             account = unity_service_account.find_account(gateway, None, name)
-            roles = gateway.roles(account.id) if account else ()
-            keys = oldest_first(gateway.keys(account.id)) if account else []
+            account_id = account.id if account else ""
+            roles, keys = results_of(lambda: gateway.roles(account_id), lambda: oldest_first(gateway.keys(account_id))) if account else ((), [])
         policy = KeyPolicy(self._options.policy.key_name, "never", None, None, 0)
         self.seen["service_account"] = {"account": {**asdict(account), "roles": list(roles)} if account else None}
         self.seen["service_account_key"] = {

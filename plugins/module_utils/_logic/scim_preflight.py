@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import typing as t
+from functools import partial
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import at
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import run_parallel
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import results_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.people_preview import Shown
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_contract import OddAnswers, report
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_jumpcloud import JumpCloudReads
@@ -89,19 +90,22 @@ class _Preflight:
         self.people = Shown()
 
     def judged(self) -> list[Verdict]:
-        """Both vendors are looked at together, each in the order of its steps: neither waits for the other's answers."""
+        """Both vendors are looked at together. The first step of each tells whether it answers at all; its others don't wait for each other."""
         probes: dict[str, Found | ScimError] = {}
 
-        def look(steps: list[str]) -> None:
-            probes.update((step, self._probe(step)) for step in steps)
+        def look_at_vendor(steps: list[str]) -> None:
+            for together in (steps[:1], steps[1:]):
+                outcomes = results_of(*(partial(self._look, step) for step in together))
+                probes.update((step, self._noted(step, outcome)) for step, outcome in zip(together, outcomes))
 
         vendors = [[step for step in self._steps if (step in JUMPCLOUD_STEPS) == is_jumpcloud] for is_jumpcloud in (True, False)]
-        run_parallel(vendors, look, lambda _steps: None, len(vendors))
+        results_of(*(partial(look_at_vendor, steps) for steps in vendors))
         self.manual_steps = [click for step in self._steps for click in self._clicks.get(step, ())]
         if isinstance(probes.get("identity_management"), Found):
             # who does JumpCloud's part depends on who does Unity's
             self._passed.discard("identity_management")
-            probes["identity_management"] = self._probe("identity_management", self._choose_identity_management)
+            chosen = self._look("identity_management", self._choose_identity_management)
+            probes["identity_management"] = self._noted("identity_management", chosen)
         account = probes.get("service_account")
         if isinstance(account, Found) and account.verdict == MANUAL and self._jumpcloud.in_use:
             # what JumpCloud provisions with exists, whoever made it
@@ -131,17 +135,23 @@ class _Preflight:
     def _shown(self, error: ScimError) -> str:
         return self._context.masker.redact(error.sentence())
 
-    def _probe(self, step: str, look: t.Callable[[], Found] | None = None) -> Found | ScimError:
+    def _look(self, step: str, look: t.Callable[[], Found] | None = None) -> Found | ScimError:
         try:
             self._causes.require_reachable(self._services(step))
             found: Found = (look or getattr(self, "_look_at_%s" % step))()
-        except ScimError as failure:
-            error = self._causes.told(step, failure)
-            if isinstance(error, AssumptionFailed):
-                self._clicks[step] = error.manual_steps
+        except ScimError as error:
             return error
-        self._passed.add(step)
         return Found(found.verdict, self._context.masker.redact(found.reason))
+
+    def _noted(self, step: str, outcome: Found | ScimError) -> Found | ScimError:
+        """The outcome of a look. One cause is told once, with the first of the steps, in their order, that it is in the way of."""
+        if isinstance(outcome, Found):
+            self._passed.add(step)
+            return outcome
+        error = self._causes.told(step, outcome)
+        if isinstance(error, AssumptionFailed):
+            self._clicks[step] = error.manual_steps
+        return error
 
     def _services(self, step: str) -> tuple[str, ...]:
         """Without which of them the step need not be looked at."""

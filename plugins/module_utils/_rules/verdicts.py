@@ -120,14 +120,17 @@ class Causes:
                 raise NotTried(said % service, step)
 
     def told(self, step: str, error: ScimError) -> ScimError:
-        """The error, or where it has been told for an earlier step, a hint to that one."""
+        """The error, or where it has been told for another step, a hint to that one."""
         for known, first in self._known:
             if known is error:
                 return NotTried("What it needs could not be read", first)
         self._known.append((error, step))
         if isinstance(error, ApiError) and (is_unreachable(error) or refuses_credentials(error)):
-            said = "%s refuses the credentials" if refuses_credentials(error) else "%s could not be reached"
-            self._useless.setdefault(error.service, (said, step))
+            if error.service in self._useless:
+                # both were under way when it happened
+                said, first = self._useless[error.service]
+                return NotTried(said % error.service, first)
+            self._useless[error.service] = ("%s refuses the credentials" if refuses_credentials(error) else "%s could not be reached"), step
         return error
 
 

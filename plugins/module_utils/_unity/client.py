@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass, field
+from threading import Lock
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
@@ -76,6 +77,7 @@ class UnityConnection:
         self._owner = owner
         self._transport = transport
         self._header: str | None = None
+        self._authentication = Lock()
         masker = transport.context.masker
         masker.register(owner.access_token)
         masker.register_key(owner.admin_key_id, owner.admin_secret_key)
@@ -86,9 +88,10 @@ class UnityConnection:
         return HttpClient(service, require_safe_url(url, named(option, "unity")), self._transport, self._headers, ADMIN_ERRORS)
 
     def _headers(self) -> dict[str, str]:
-        if self._header is None:
-            self._header = self._authenticate()
-        return {"Authorization": self._header}
+        with self._authentication:
+            if self._header is None:
+                self._header = self._authenticate()
+            return {"Authorization": self._header}
 
     def _authenticate(self) -> str:
         if self._owner.admin_key_id and self._owner.admin_secret_key:

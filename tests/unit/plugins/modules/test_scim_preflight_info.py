@@ -182,6 +182,23 @@ def test_both_vendors_are_looked_at_together(http: ExactCalls, context: Context)
     assert set(verdicts(run_info(options(steps=["application", "single_sign_on"]), context)).values()) == {"done"}
 
 
+def test_what_a_vendor_is_asked_behind_its_first_step_waits_for_nothing_else(http: ExactCalls, context: Context) -> None:
+    expect_all(http)
+    http.let_meet("/api/systemusers", PROVISION, "/api/v2/usergroups")
+    http.let_meet(*(ACCOUNTS + "/%s/%s" % (ACCOUNT_ID, part) for part in ("organization-roles", "keys")))
+    run_info(options(expected_organization_id=JC_ORG, concurrency=8), context)
+
+
+def test_a_host_that_is_lost_on_the_way_is_told_with_the_first_step(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    for _unused in range(5):
+        expect_provisioning(http, dropped())
+        http.expect("GET", "/api/v2/usergroups", dropped(), query=GROUPS_PAGE)
+    said = reasons(run_info(options(steps=["application", "identity_management", "user_groups"]), context))
+    assert said["identity_management"].startswith("JumpCloud: cannot read the identity management settings")
+    assert said["user_groups"] == "JumpCloud could not be reached, see identity_management."
+
+
 def test_what_was_seen_is_handed_on(http: ExactCalls, context: Context) -> None:
     expect_all(http)
     seen = run_info(options(expected_organization_id=JC_ORG), context)["seen"]

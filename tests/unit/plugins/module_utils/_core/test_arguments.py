@@ -149,3 +149,8 @@ def test_an_owners_options_beside_those_of_jumpcloud() -> None:
         "mutually_exclusive": [("unity_access_token", "unity_admin_key_id")],
     }
     assert set((arguments.JUMPCLOUD + part).options) == {*arguments.JUMPCLOUD.options, *part.options}
+
+
+def test_what_the_preflight_handed_on_does_not_stand_in_every_result() -> None:
+    arguments = Arguments({"name": {"type": "str"}, "seen": {"type": "dict"}})
+    assert arguments.invocation({"name": "JumpCloud SCIM", "seen": {"user_groups": {}}, "_ansible_verbosity": 3}) == {"module_args": {"name": "JumpCloud SCIM"}}

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import run_parallel
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import results_of, run_parallel
 
 
 def api_error(status: int) -> ApiError:
@@ -95,3 +95,20 @@ def test_a_bug_is_not_swallowed() -> None:
 
     with pytest.raises(KeyError):
         run_parallel([1], work, lambda item: None, 1)
+
+
+def test_results_come_in_the_order_of_the_reads_which_run_at_the_same_time() -> None:
+    together = threading.Barrier(2, timeout=5)
+    assert results_of(lambda: (together.wait(), "a")[1], lambda: (together.wait(), "b")[1]) == ["a", "b"]
+    assert results_of() == []
+
+
+def test_the_first_error_is_raised_once_all_have_ended() -> None:
+    ended: list[str] = []
+
+    def fail(status: int) -> None:
+        raise api_error(status)
+
+    with pytest.raises(ApiError) as caught:
+        results_of(lambda: fail(500), lambda: fail(404), lambda: ended.append("third"))
+    assert caught.value.status == 500 and ended == ["third"]

@@ -123,6 +123,12 @@ def test_a_service_that_gave_no_answer_is_not_asked_again() -> None:
         causes.require_reachable(["Unity", "JumpCloud"])
 
 
+def test_what_two_steps_meet_in_the_same_moment_is_told_once() -> None:
+    causes = Causes()
+    causes.told("test_user", api_error(outcome="not_sent"))
+    assert causes.told("user_groups", api_error(outcome="not_sent")).sentence() == "JumpCloud could not be reached, see test_user."
+
+
 def test_one_cause_is_told_once() -> None:
     causes = Causes()
     assert causes.told("application", WRONG) is WRONG
