@@ -3,8 +3,8 @@
 #
 # make test: every check and test, each with a log of its own in .cache/logs. A failed step does not
 # stop the others. Arguments choose steps. The last line is pytest's summary of the unit tests.
-# With FULL=1 the steps on the oldest ansible-core run all that there is for them, and not only a chosen part, and each run of a story is a process of its own;
-# with CORE=2.20 on that one.
+# With FULL=1 the steps on the oldest ansible-core run all that there is for them, and not only a chosen part, the stories have all their cases, and each
+# of their runs is a process of its own; with CORE=2.20 on that one.
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/env.sh"
 
@@ -17,7 +17,7 @@ CHOSEN=${*:-$ALL_STEPS}
 # of the package that community.general is taken from; it is for every supported Python
 ANSIBLE_VERSION=12.3.0
 FULL=${FULL:-}
-[ "$FULL" != 1 ] || export STORIES_FORK=0
+[ "$FULL" != 1 ] || export STORIES_FORK=0 STORIES_ALL_CASES=1
 for step in $CHOSEN; do
   case " $ALL_STEPS " in *" $step "*) ;; *) die "No step is called $step. There are: $ALL_STEPS" ;; esac
 done

@@ -14,7 +14,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, Iterable
 
 import yaml
 from simulator.testing import API_KEY, APPLICATION, ORGANIZATION, SEEDS, TEST_EMAIL, TOKEN, Tenants
@@ -356,6 +356,11 @@ def finished(seed: Seed) -> None:
     account_of(seed)["description"] = "SCIM provisioning from JumpCloud, managed by Ansible"
     account_of(seed)["keys"][0]["name"] = "unity_jumpcloud.scim 0"
     application_of(seed)["bindings"] = [{"type": "user_group", "id": name} for name in GROUPS]
+
+
+def cases(few: Iterable[Any], all_of_them: Iterable[Any]) -> list[Any]:
+    """Which cases of a story run: a few, that show each of its roads; with STORIES_ALL_CASES, which ``make test FULL=1`` sets, all of them."""
+    return list(all_of_them if os.environ.get("STORIES_ALL_CASES") else few)
 
 
 def default_ansible_playbook() -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.testing import ARTISTS, ORGANIZATION
-from stories.pair import PEOPLE, Pair, Seed, account_of, application_of, finished
+from stories.pair import ACCOUNT, GROUPS, PEOPLE, Pair, Seed, account_of, application_of, finished
 
 HALF = "at most 3 to create, 2 left out (1 staged, 1 suspended), who is in Unity already was not read: there is no key to read with"
 
@@ -84,3 +84,26 @@ def test_the_audit_names_the_group_to_be_bound_and_who_lost_an_account_by_it(pai
     assert named.said("at_risk: grace@example.com (the password has expired")
     pair.play("provision", extra_vars=given).succeeded()
     assert pair.people() == PEOPLE
+
+
+def test_a_stored_key_that_is_gone_reads_nobody_and_is_replaced(pair: Pair) -> None:
+    pair.more_secrets.append("SENTINEL-vault-password-5e1d")
+    given: dict[str, Any] = {
+        "scim_provisioning_groups": GROUPS[:1],
+        "scim_provisioning_key_store": "vaulted_file",
+        "scim_provisioning_vaulted_file": str(pair.machine / "key.yml"),
+        "scim_provisioning_vaulted_file_password": "SENTINEL-vault-password-5e1d",
+    }
+    pair.play("provision", extra_vars=given).succeeded()
+    gone = pair.keys()
+    for key in gone:
+        pair.tenants.control("DELETE", f"unity/keys/{ORGANIZATION}/{ACCOUNT}/{key}")
+
+    given |= {"scim_provisioning_groups": GROUPS, "scim_provisioning_max_created_users": 0}
+    stopped = pair.play("provision", extra_vars=given).failed("At most 0 are allowed.")
+    assert stopped.writes == [] and pair.keys() == [] and not any(entry["status"] == 401 for entry in stopped.entries)
+
+    given["scim_provisioning_max_created_users"] = 3
+    run = pair.play("provision", extra_vars=given).succeeded()
+    assert {"service_account_key", "identity_management", "user_groups"} <= set(run.did()) and len(pair.keys()) == 1 and pair.keys() != gone
+    assert not any(entry["status"] == 401 for entry in run.entries) and pair.people() == PEOPLE

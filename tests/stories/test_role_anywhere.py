@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 from simulator.testing import API_KEY, APPLICATION, ORGANIZATION
-from stories.pair import GROUPS, PEOPLE, WANTED, Pair, Run, Seed, finished, unity_of
+from stories.pair import GROUPS, PEOPLE, WANTED, Pair, Run, Seed, cases, finished, unity_of
 
 # the other one of the seeds, for the same organization
 OTHER_APPLICATION = "64aa00000000000000000002"
@@ -253,7 +253,8 @@ def test_no_age_is_as_if_none_were_given(pair: Pair, age: str | None) -> None:
         assert rotation.did()["retire_keys"] == ["revoke"] and pair.keys() != keys
 
 
-@pytest.mark.parametrize("yes, no", [("y", "n"), ("t", "off"), ("yes", "no"), ("True", "False"), ("1", "0")])
+# they are read by the argument spec, which is Ansible's
+@pytest.mark.parametrize("yes, no", cases([("y", "n"), ("True", "False")], [("y", "n"), ("t", "off"), ("yes", "no"), ("True", "False"), ("1", "0")]))
 def test_booleans_as_a_survey_gives_them(pair: Pair, yes: str, no: str) -> None:
     def sso_is_off(seed: Seed) -> None:
         unity_of(seed)["sso"]["enabled"] = False
