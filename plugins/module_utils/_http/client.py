@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import typing as t
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urljoin
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, UnexpectedAnswer, quoted
@@ -29,7 +30,6 @@ USER_AGENT = "unity_jumpcloud.scim/%s" % VERSION
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 PROXY_REFUSAL = 407
 FORBIDDEN = 403
-TOO_MANY_REQUESTS = 429
 MISSING_METHOD_STATUSES = frozenset((405, 501))
 MAX_REDIRECTS = 3
 LARGEST_SHOWN_CODE = 2**63
@@ -99,9 +99,10 @@ class HttpClient:
         redirects = tries = 0
         while True:
             tries += 1
-            self.require_time_left(operation)
             try:
-                response = replace(self.transport.send(method, url, **arguments), endpoint=endpoint)
+                response = replace(self.transport.send(method, url, partial(self.require_time_left, operation), **arguments), endpoint=endpoint)
+            except ApiError:
+                raise
             except UnusableAnswer as error:
                 failure, again, retry_after = self._unusable(operation, error), False, None
             except (OSError, ValueError) as error:  # RequestException is an OSError
@@ -126,12 +127,9 @@ class HttpClient:
                     redirects += 1
                     tries -= 1
                     continue
-                self.transport.pace.heed(response.headers.get("RateLimit"))
                 if response.status_code < 300 or response.status_code in handled:
                     return Answer(self, operation, response)
                 retry_after = parse_retry_after(response.headers.get("Retry-After"), self.transport.context.clock)
-                if response.status_code == TOO_MANY_REQUESTS or retry_after is not None:
-                    self.transport.pace.slow_down(retry_after)
                 again = may_repeat_after_status(response.status_code, idempotent, retry_after)
                 failure = self.status_error(operation, response, again)
                 if failure.status == FORBIDDEN:

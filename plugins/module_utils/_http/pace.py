@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from threading import Condition
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Clock
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import parse_retry_after
 
+TOO_MANY_REQUESTS = 429
 # seconds; a longer pause is left to the retry of the one request that was refused
 LONGEST_PAUSE = 60.0
 # "limit=20, remaining=0, reset=1", as in draft-ietf-httpapi-ratelimit-headers
@@ -32,12 +34,15 @@ class Pace:
     @contextmanager
     def turn(self, seconds_left: t.Callable[[], float]) -> t.Iterator[None]:
         """Wait for one's turn, and for the end of a pause, but no longer than there is time."""
-        pause = min(self._not_before - self._clock.now(), seconds_left())
-        if pause > 0:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._under_way < self.limit)
+                pause = min(self._not_before - self._clock.now(), seconds_left())
+                if pause <= 0:
+                    self._under_way += 1
+                    break
+            # it may have begun while another request was waited for
             self._clock.sleep(pause)
-        with self._changed:
-            self._changed.wait_for(lambda: self._under_way < self.limit)
-            self._under_way += 1
         try:
             yield
         finally:
@@ -45,15 +50,18 @@ class Pace:
                 self._under_way -= 1
                 self._changed.notify_all()
 
-    def slow_down(self, seconds: float | None) -> None:
-        """A request was refused for coming too fast: half as many at a time from now on, and none for so long."""
-        with self._changed:
-            self.limit = max(1, self.limit // 2)
-        self._pause(seconds or 0.0)
+    def heed(self, status: int, headers: t.Mapping[str, str]) -> None:
+        """To be called in one's turn, so that nobody who waits for one comes before the pause.
 
-    def heed(self, rate_limit: str | None) -> None:
-        """Wait by ourselves before a service has to refuse; ``rate_limit`` is its header RateLimit."""
-        remaining, reset = (pattern.search(rate_limit or "") for pattern in (REMAINING, RESET))
+        Where a request was refused for coming too fast, half as many at a time from now on, and none for so long as the service says. Where it would
+        refuse the next one, by its header RateLimit, none until then.
+        """
+        retry_after = parse_retry_after(headers.get("Retry-After"), self._clock) if status >= 400 else None
+        if status == TOO_MANY_REQUESTS or retry_after is not None:
+            with self._changed:
+                self.limit = max(1, self.limit // 2)
+            self._pause(retry_after or 0.0)
+        remaining, reset = (pattern.search(headers.get("RateLimit") or "") for pattern in (REMAINING, RESET))
         if remaining and reset and int(remaining.group(1)) == 0:
             self._pause(float(reset.group(1)))
 

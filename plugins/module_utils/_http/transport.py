@@ -74,13 +74,16 @@ class Transport:
                 self._session.get_redirect_target = lambda response: None
             return self._session
 
-    def send(self, method: str, url: str, **arguments: t.Any) -> Received:
+    def send(self, method: str, url: str, require_time_left: t.Callable[[], None], **arguments: t.Any) -> Received:
         """One attempt, read to its end. Everything from the environment is passed explicitly, for the reason above."""
         environment = self._environment(url)
         with self.pace.turn(self.budget.remaining), time_limit(self.budget.remaining):
+            # to wait for one's turn takes time
+            require_time_left()
             read_timeout = max(0.001, min(self.settings.read_timeout, self.budget.remaining()))
             timeouts = (min(self.settings.connect_timeout, read_timeout), read_timeout)
             with self.session.request(method, url, allow_redirects=False, stream=True, timeout=timeouts, **environment, **arguments) as response:
+                self.pace.heed(response.status_code, response.headers)
                 return read_whole(response, self.budget.remaining)
 
     def cleanup(self) -> t.ContextManager[None]:

@@ -94,7 +94,8 @@ class _Preflight:
         probes: dict[str, Found | ScimError] = {}
 
         def look_at_vendor(steps: list[str]) -> None:
-            for together in (steps[:1], steps[1:]):
+            first = 1 + next((number for number, step in enumerate(steps) if not self._is_silent(step)), len(steps))
+            for together in (steps[:first], steps[first:]):
                 outcomes = results_of(*(partial(self._look, step) for step in together))
                 probes.update((step, self._noted(step, outcome)) for step, outcome in zip(together, outcomes))
 
@@ -137,7 +138,8 @@ class _Preflight:
 
     def _look(self, step: str, look: t.Callable[[], Found] | None = None) -> Found | ScimError:
         try:
-            self._causes.require_reachable(self._services(step))
+            if look is None:
+                self._causes.require_reachable(self._services(step))
             found: Found = (look or getattr(self, "_look_at_%s" % step))()
         except ScimError as error:
             return error
@@ -152,6 +154,10 @@ class _Preflight:
         if isinstance(error, AssumptionFailed):
             self._clicks[step] = error.manual_steps
         return error
+
+    def _is_silent(self, step: str) -> bool:
+        """Nobody is asked for it."""
+        return (step == "single_sign_on" and not self._options.check_sso) or (step == "test_user" and not self._options.test_email)
 
     def _services(self, step: str) -> tuple[str, ...]:
         """Without which of them the step need not be looked at."""

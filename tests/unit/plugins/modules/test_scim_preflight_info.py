@@ -442,6 +442,36 @@ def test_a_host_that_can_not_be_reached_is_told_once(http: ExactCalls, context: 
     assert set(verdicts(result).values()) == {"blocked", "unproven"} and warnings
 
 
+@pytest.mark.parametrize("check_sso", [True, False])
+def test_refused_credentials_are_sent_once(http: ExactCalls, context: Context, check_sso: bool) -> None:
+    """Whichever step is the first that asks: vendors lock out those who repeat them."""
+    refused_once = reply({"title": "Unauthorized"}, 401)
+    if check_sso:
+        expect_sso(http, refused_once)
+    else:
+        http.expect("GET", ACCOUNTS, refused_once, query=FIRST_PAGE)
+    steps = ["single_sign_on", "service_account", "enforcement"]
+    result = run_info(options(steps=steps, check_sso=check_sso, enforced=True, **BY_API), context)
+    first = "single_sign_on" if check_sso else "service_account"
+    assert reasons(result)["enforcement"] == "Unity administration refuses the credentials, see %s." % first
+
+
+def test_a_refused_token_exchange_says_nothing_of_the_assumed_endpoints(http: ExactCalls, context: Context) -> None:
+    """They were not asked."""
+    http.expect("POST", "/api/auth/v1/genesis-token-exchange/unity", reply({"title": "Forbidden"}, 403), json={"token": TOKEN})
+    result = run_info(options(steps=["single_sign_on"], unity_exchange_token=True), context)
+    assert verdicts(result) == {"single_sign_on": "blocked"} and "cannot exchange the access token" in reasons(result)["single_sign_on"]
+
+
+def test_what_was_read_before_the_vendor_was_lost_counts(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    expect_provisioning(http)
+    for _unused in range(5):
+        http.expect("GET", "/api/v2/usergroups", dropped(), query=GROUPS_PAGE)
+    result = run_info(options(steps=["application", "identity_management", "user_groups"]), context)
+    assert verdicts(result)["user_groups"] == "blocked" and verdicts(result)["identity_management"] == "done" and result["is_active"] is True
+
+
 def test_an_application_that_is_not_found_is_told_once(http: ExactCalls, context: Context) -> None:
     expect_application(http, application("Other"))
     result = run_info(options(steps=["application", "identity_management", "user_groups"], application="Unitty"), context)

@@ -19,8 +19,11 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.method
 )
 
 
-def refusal(status: int | None, **fields: t.Any) -> ApiError:
-    return ApiError("No.", service="Unity administration", operation="list", status=status, **fields)
+def refusal(status: int | None, endpoint: str | None = "GET /service-accounts", **fields: t.Any) -> ApiError:
+    """``endpoint``: only an assumed one is named."""
+    error = ApiError("No.", service="Unity administration", operation="list", status=status, **fields)
+    error.endpoint = endpoint
+    return error
 
 
 def odd(outcome: str = "refused") -> UnexpectedAnswer:
@@ -75,6 +78,12 @@ def test_everything_else_stays_an_error(error: ScimError, accepts: bool) -> None
 
 def test_an_answer_that_is_odd_for_sure_needs_no_second_look() -> None:
     assert not needs_second_look(odd()) and not needs_second_look(after_the_secret())
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_refusal_of_what_is_not_assumed_needs_no_second_look(status: int) -> None:
+    """Such as that of the token exchange, before an assumed endpoint was asked."""
+    assert not needs_second_look(refusal(status, None))
 
 
 def test_after_the_secret_was_sent_nobody_else_takes_over() -> None:
