@@ -99,9 +99,9 @@ options:
     default: unity_jumpcloud.scim
   key_max_age:
     description:
-      - The age in days from which on a key shall be replaced. From 14 days before, the report says so. V(0) sets no limit.
-    type: int
-    default: 0
+      - The age in days from which on a key shall be replaced. From 14 days before, the report says so. V(0) sets no limit. The report counts whole days.
+    type: float
+    default: 0.0
   check_people:
     description:
       - Whether to compare the people. V(false) is the same as V(people) in O(switched_off).
@@ -350,7 +350,7 @@ ARGUMENTS = (
             "connector": {"type": "dict"},
             "name": {"type": "str"},
             "started_at": {"type": "str"},
-            "key_max_age": {"type": "int", "default": 0, "no_log": False},
+            "key_max_age": {"type": "float", "default": 0.0, "no_log": False},
             "check_people": {"type": "bool", "default": True},
             "check_events": {"type": "bool", "default": True},
             "events_days": {"type": "float", "default": 7.0},

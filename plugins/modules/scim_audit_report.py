@@ -73,9 +73,9 @@ options:
     elements: dict
   key_max_age:
     description:
-      - The age in days from which on a key shall be replaced. From 14 days before, the report says so. V(0) sets no limit.
-    type: int
-    default: 0
+      - The age in days from which on a key shall be replaced. From 14 days before, the report says so. V(0) sets no limit. The report counts whole days.
+    type: float
+    default: 0.0
   application:
     description:
       - The application, with C(display_label) and C(identity_management), which has C(status) and C(last_test), as
@@ -397,7 +397,7 @@ ARGUMENTS = Arguments(
         "steps": {"type": "list", "elements": "dict", "default": []},
         "account": {"type": "dict"},
         "keys": {"type": "list", "elements": "dict", "no_log": False},
-        "key_max_age": {"type": "int", "default": 0, "no_log": False},
+        "key_max_age": {"type": "float", "default": 0.0, "no_log": False},
         "application": {"type": "dict"},
         "connector": {"type": "dict"},
         "groups": {"type": "list", "elements": "dict"},

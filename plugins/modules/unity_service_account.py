@@ -52,7 +52,7 @@ options:
       - With O(state=absent), whether an account that has foreign keys is deleted with them. With V(false) only its managed keys are revoked, and the
         account stays.
     type: bool
-    default: true
+    default: false
   seen:
     description:
       - What another module has just read, so that this one need not read it again. RV(unity_jumpcloud.scim.scim_preflight_info#module:seen) has this form.
@@ -118,18 +118,18 @@ EXAMPLES = r"""
       - SCIM Authenticator
     runbook: "{{ playbook_dir }}/runbook"
 
-- name: The account is gone, with its keys
-  unity_jumpcloud.scim.unity_service_account:
-    organization_id: "12345678901234"
-    name: JumpCloud SCIM
-    state: absent
-
 - name: The account is gone, unless somebody else has keys of it
   unity_jumpcloud.scim.unity_service_account:
     organization_id: "12345678901234"
     name: JumpCloud SCIM
     state: absent
-    delete_foreign_keys: false
+
+- name: The account is gone, with all its keys
+  unity_jumpcloud.scim.unity_service_account:
+    organization_id: "12345678901234"
+    name: JumpCloud SCIM
+    state: absent
+    delete_foreign_keys: true
 """
 
 RETURN = r"""
@@ -385,7 +385,7 @@ ARGUMENTS = (
             "service_account_id": {"type": "str"},
             "description": {"type": "str"},
             "roles": {"type": "list", "elements": "str"},
-            "delete_foreign_keys": {"type": "bool", "default": True, "no_log": False},
+            "delete_foreign_keys": {"type": "bool", "default": False, "no_log": False},
             "seen": {"type": "dict"},
         },
         {"required_one_of": [("name", "service_account_id")]},

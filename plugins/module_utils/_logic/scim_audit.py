@@ -70,7 +70,7 @@ class Options:
     connector: Facts | None
     name: str | None
     started_at: str | None
-    key_max_age: int
+    key_max_age: float
     check_people: bool
     check_events: bool
     events_days: float

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import typing as t
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ class Facts:
     steps: tuple[dict[str, t.Any], ...]
     account: dict[str, t.Any] | None
     keys: tuple[dict[str, t.Any], ...] | None
-    key_max_age: int
+    key_max_age: float
     application: dict[str, t.Any] | None
     connector: dict[str, t.Any] | None
     groups: tuple[dict[str, t.Any], ...] | None
@@ -127,11 +128,12 @@ def _checked_at(checked_at: str | None, context: Context) -> str:
     return rfc3339(at)
 
 
-def validated(wanted: WantedFiles, key_max_age: int) -> int:
+def validated(wanted: WantedFiles, key_max_age: float) -> int:
     """The mode of the files, once every option is known to be usable."""
     for name, value, least in (("max_history", wanted.max_history, 1), (named("max_listed"), wanted.max_listed, 0), (named("key_max_age"), key_max_age, 0)):
-        if value < least:
-            raise ScimError("%s must be at least %d, not %d." % (name, least, value))
+        # whatever is no number is not in between
+        if not least <= value < math.inf:
+            raise ScimError("%s must be at least %d, not %g." % (name, least, value))
     for name, path in ((named("path"), wanted.path), (named("history"), wanted.history)):
         if "\0" in (path or ""):
             raise ScimError("%s must be a path, and a path holds no null character." % name)

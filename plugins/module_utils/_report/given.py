@@ -61,6 +61,11 @@ def seconds(value: t.Any, where: str) -> float | None:
     return round(float(value), 3)
 
 
+def whole_days(value: t.Any, where: str) -> int:
+    """A part of a day counts as one."""
+    return math.ceil(seconds(value, where) or 0)
+
+
 def flag(value: t.Any, where: str) -> bool | None:
     """True or false, or the words that old versions of Ansible hand over for them."""
     if isinstance(value, str) and value.lower() in ("true", "false", ""):
@@ -197,7 +202,7 @@ GIVEN: dict[str, Reader] = {
     "steps": rows(record(step=text_or("unknown"), changed=is_true, found=text_or("nothing was said"), did=rows(text), verified=rows(text))),
     "account": record(id=text, name=text, roles=rows_or_none(name_of)),
     "keys": rows_or_none(record(id=text, name=text, created_at=text, managed=flag)),
-    "key_max_age": number_or_zero,
+    "key_max_age": whole_days,
     "application": APPLICATION,
     "connector": record(base_url=text, reachable=flag, users=number),
     "groups": rows_or_none(record(id=text, name=text, bound=is_not_false)),

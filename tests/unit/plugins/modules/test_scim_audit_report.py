@@ -252,6 +252,8 @@ def test_history_is_a_directory(context: Context, tmp_path: Path) -> None:
         ({"max_history": 0}, "max_history must be at least 1, not 0"),
         ({"max_listed": -1}, "max_listed (scim_provisioning_report_max_listed) must be at least 0, not -1"),
         ({"key_max_age": -1}, "key_max_age (scim_provisioning_key_max_age) must be at least 0, not -1"),
+        ({"key_max_age": float("nan")}, "key_max_age (scim_provisioning_key_max_age) must be at least 0, not nan"),
+        ({"key_max_age": float("inf")}, "key_max_age (scim_provisioning_key_max_age) must be at least 0, not inf"),
         ({"mode": "384"}, "mode must be four octal digits in quotes, such as '0600', not \"384\""),
         ({"mode": "u=rw"}, "mode must be four octal digits"),
         ({"mode": "0800"}, "mode must be four octal digits"),

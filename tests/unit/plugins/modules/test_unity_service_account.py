@@ -130,7 +130,7 @@ def expect_revoked(http: ExactCalls, *left: dict[str, t.Any]) -> None:
     http.expect("GET", ONE + "/keys", reply(paged(*left)), query=FIRST_PAGE)
 
 
-@pytest.mark.parametrize("foreign, given", [((), {"delete_foreign_keys": False}), ((FOREIGN,), {})])
+@pytest.mark.parametrize("foreign, given", [((), {}), ((FOREIGN,), {"delete_foreign_keys": True})])
 def test_its_own_keys_are_revoked_before_an_account_goes(
     http: ExactCalls, context: Context, foreign: tuple[dict[str, t.Any], ...], given: dict[str, t.Any]
 ) -> None:
@@ -149,7 +149,7 @@ def test_an_account_with_keys_of_others_stays(http: ExactCalls, context: Context
     if not check_mode:
         expect_revoked(http, FOREIGN)
         expect_state(http, account())
-    result = run(options(state="absent", delete_foreign_keys=False), check_context if check_mode else context)
+    result = run(options(state="absent"), check_context if check_mode else context)
     assert (result["changed"], verbs(result), result["diff"]["after"]) == (True, ["revoke", "revoke"], {**RESULT, "keys": ["f1"]})
     assert result["step"]["found"] == "the account stays, since it has 1 key that this collection did not make: f1"
     assert result["step"]["verified"] == ([] if check_mode else ["the keys are not listed"])

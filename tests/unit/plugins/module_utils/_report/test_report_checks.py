@@ -138,13 +138,15 @@ def test_role(roles: t.Any, steps: list[dict[str, t.Any]], state: str) -> None:
         (["2026-01-01T00:00:00Z", "2026-11-20T00:00:00Z"], 0, "green", "2 keys are live; the newest is 4 days old.", None),
         (["2026-01-01T00:00:00Z", "2026-11-20T00:00:00Z"], 90, "amber", "An older one is past the maximum age.", "Revoke the older key"),
         (["2026-08-26T06:00:00Z", "2026-11-20T00:00:00Z"], 90, "green", "2 keys are live", None),
+        (["2026-11-20T00:00:00Z"], 30.5, "green", "4 days old (maximum age: 31 days)", None),
+        (["2026-11-20T00:00:00Z"], 0.5, "amber", "4 days old (maximum age: 1 day)", "rotate_key"),
         ([None], 90, "unknown", "1 key is live; its age is not known.", None),
         (["yesterday"], 0, "green", "its age is not known", None),
         ([None, "2026-11-20T00:00:00Z"], 90, "green", "2 keys are live; the newest is 4 days old", None),
         (["2026-11-23T23:00:00-08:00"], 0, "green", "0 days", None),
     ],
 )
-def test_key(created: list[str | None], limit: int, state: str, words: str, remedy: str | None) -> None:
+def test_key(created: list[str | None], limit: float, state: str, words: str, remedy: str | None) -> None:
     found = check("key", keys=keys(*created), key_max_age=limit)
     assert found["state"] == state
     assert words in found["found"]
