@@ -324,6 +324,12 @@ activated_with:
   returned: success
   type: dict
   sample: {"success": true, "at": "2026-11-24T05:40:04Z", "message": "Connection verified."}
+key_may_be_in_use:
+  description:
+    - Whether JumpCloud may call Unity with the given key by now, although the module failed. Whoever revoked it then could end the provisioning.
+  returned: on failure, with the API, once the settings were to be changed
+  type: bool
+  sample: false
 step:
   description: What this step found and did, for a summary. Texts are for people.
   returned: success

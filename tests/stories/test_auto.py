@@ -198,6 +198,10 @@ def test_without_an_owners_credentials_no_assumed_endpoint_of_unity_is_called(pa
 def test_pending_is_a_failure_where_a_pipeline_wants_that(pair: Pair) -> None:
     run = pair.play("provision", env={"UNITY_ACCESS_TOKEN": None}, extra_vars={"scim_provisioning_pending_is_failure": True})
     assert run.rc != 0 and run.said("A person has to do service_account and identity_management:", "scim.html") and run.writes == []
+    # the workflow gets what the person needs
+    assert pending(run) == ["service_account", "identity_management"] and run.custom_stats["scim_provisioning_runbook"]
+    as_text = pair.play("provision", "-e", "scim_provisioning_pending_is_failure=false", env={"UNITY_ACCESS_TOKEN": None}).succeeded()
+    assert pending(as_text) == pending(run)
 
 
 def test_a_persons_word_is_taken_where_directory_insights_is_off(pair: Pair) -> None:

@@ -60,6 +60,33 @@ def test_guard_refuses_then_all_goes_in_order_and_a_second_run_finds_nothing(pai
     assert (summary["changed"], summary["check_mode"], summary["deprovisioned_users"], summary["pending"]) == (False, False, [], [])
 
 
+def test_the_guard_comes_before_the_enforcement_is_lifted(pair: Pair) -> None:
+    pair.begin("configured", finished_and_enforced)
+    refused = pair.play("deprovision", extra_vars={"scim_provisioning_enforced": True})
+    refused.failed("Nothing was changed.", "user_groups: Unbinding would take 3 people their access", "scim_provisioning_max_deprovisioned_users")
+    assert refused.writes == [] and pair.state()["unity"]["organizations"][0]["scim_enforced"]
+    lifted = pair.play("deprovision", "--tags", "enforcement", extra_vars={"scim_provisioning_enforced": True}).succeeded()
+    assert lifted.writes == [f"PATCH /auth/v1/organizations/{ORGANIZATION}/sso"] and pair.people() == PEOPLE
+
+
+def test_neither_a_key_nor_its_store_is_needed(pair: Pair) -> None:
+    """Of a supplied key the ID tells enough: its account is left alone."""
+    pair.begin("configured", finished)
+    keys = pair.keys()
+    supplied = pair.play("deprovision", extra_vars={**ALLOWED, "scim_provisioning_key_id": keys[0]}).succeeded()
+    assert pair.people() == [] and pair.keys() == keys and pair.identity_management() is None and "service_account" not in supplied.did()
+
+    pair.begin("configured", finished)
+    lost = {
+        "scim_provisioning_key_store": "vaulted_file",
+        "scim_provisioning_vaulted_file": str(pair.machine / "lost" / "key.yml"),
+        "scim_provisioning_vaulted_file_password": "SENTINEL-vault-password-5e1d",
+    }
+    pair.play("provision", "--tags", "user_groups", extra_vars=lost, may_warn=True).succeeded()
+    pair.play("deprovision", extra_vars={**ALLOWED, **lost}).succeeded()
+    assert pair.people() == [] and pair.account() is None
+
+
 def test_deprovisioning_of_an_empty_pair_does_nothing(pair: Pair) -> None:
     run = pair.play("deprovision").succeeded()
     assert run.writes == [] and run.changed == 0

@@ -57,6 +57,16 @@ def test_tag_service_account_makes_no_key(pair: Pair) -> None:
     assert pair.account() and pair.is_untouched()
 
 
+@pytest.mark.parametrize("playbook", ["provision", "rotate_key"])
+def test_a_tag_that_another_step_needs_is_not_skipped_alone(pair: Pair, playbook: str) -> None:
+    pair.begin("configured", finished)
+    alone = pair.play(playbook, "--skip-tags", "connector_url")
+    alone.failed("The step identity_management needs what connector_url finds out. Nothing was changed. Skip both tags, or neither.")
+    assert alone.writes == [] and len(pair.keys()) == 1
+    both = pair.play(playbook, "--skip-tags", "connector_url,identity_management").succeeded()
+    assert both.writes == []
+
+
 def test_enforcement_is_set_kept_skipped_and_lifted(pair: Pair) -> None:
     pair.begin("configured", finished)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from simulator.testing import APPLICATION
 from stories.pair import GROUPS, PEOPLE, Pair, Seed, account_of, finished
+from stories.test_crash_safety import delivered_key_is_live
 
 PROVISION = f"/api/v2/applications/{APPLICATION}/provision"
 OTHER_KEY = "2b6f0cc9-0000-4000-8000-c0f190000002"
@@ -129,6 +130,36 @@ def test_activation_whose_answer_is_lost_counts_as_delivered(pair: Pair) -> None
     # up to 2.18 a task with no_log hides its warnings, too
     assert run.core < (2, 19) or run.said("Provisioning is active all the same; going on.")
     assert len(pair.keys()) == 1 and pair.people() == PEOPLE
+
+
+@pytest.mark.parametrize("is_lost", [False, True], ids=["read-back", "activation and read-back"])
+def test_key_that_jumpcloud_may_use_is_not_revoked_and_the_next_run_sets_it_right(pair: Pair, is_lost: bool) -> None:
+    """What fails behind the activation is no reason to take JumpCloud's key away."""
+    pair.begin("configured", finished)
+    if is_lost:
+        pair.fault("status", "jumpcloud-provisioning", "POST", "/reactivate$", times=0, status=500, effect=True)
+    # the first two are the look at both sides, and the one before the change
+    pair.fault("status", "jumpcloud-provisioning", "GET", "/provision$", times=0, status=500, after=2)
+    run = pair.play("rotate_key", extra_vars={"scim_provisioning_time_budget": 5}, may_warn=True)
+    run.failed("was created in this run, and stays, since JumpCloud may use it already. Run again: that sets it right.")
+    assert len(pair.keys()) == 2 and provisions_with_a_live_key(pair)
+    pair.tenants.control("DELETE", "faults")
+    pair.joins("after.the.failure@example.com", GROUPS[0])
+    assert "after.the.failure@example.com" in pair.people()
+    again = pair.play("provision").succeeded()
+    assert set(again.did()) == {"service_account_key", "identity_management", "retire_keys"} and len(pair.keys()) == 1 and provisions_with_a_live_key(pair)
+
+
+def provisions_with_a_live_key(pair: Pair) -> bool | None:
+    return delivered_key_is_live(pair.tenants.control("GET", "state?secrets=true"))
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_a_key_whose_revocation_is_refused_is_not_said_to_be_revoked(pair: Pair, status: int) -> None:
+    pair.fault("status", "jumpcloud-provisioning", "POST", "/activate$", times=0, status=500)
+    pair.fault("status", "unity-admin", "DELETE", "/keys/", times=0, status=status)
+    run = pair.play("provision").failed("could not be revoked either", "HTTP %d" % status, "Revoke it in the Unity Dashboard")
+    assert len(pair.keys()) == 1 and pair.keys()[0] in run.failure
 
 
 def test_create_whose_answer_is_lost_leaves_no_orphan(pair: Pair) -> None:

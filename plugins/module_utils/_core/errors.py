@@ -87,6 +87,7 @@ class ApiError(ScimError):
 
     def as_result(self) -> dict[str, t.Any]:
         return {
+            **super().as_result(),
             "error": {
                 "service": self.service,
                 "operation": self.operation,
@@ -97,7 +98,7 @@ class ApiError(ScimError):
                 "hint": self.hint,
                 "outcome": self.outcome,
                 **({"shape": self.shape} if self.shape else {}),
-            }
+            },
         }
 
 

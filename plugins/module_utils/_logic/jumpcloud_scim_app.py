@@ -89,9 +89,13 @@ def _run_api(options: Options, header: str | None, context: Context) -> dict[str
         step = step_of(plan, wanted.state, False, context.check_mode)
         return {**plan.as_result(), **result, "identity_management": plan.after, "step": step.as_result()}
     writer = _Writer(gateway, current, header, steps, context)
-    writer.apply(plan)
-    with assumed_step(STEP, steps, lambda: writer.secret_sent):
-        found = _verify(plan, gateway, context) if plan.changed else gateway.read()
+    try:
+        writer.apply(plan)
+        with assumed_step(STEP, steps, lambda: writer.secret_sent):
+            found = _verify(plan, gateway, context) if plan.changed else gateway.read()
+    except ScimError as error:
+        error.details["key_may_be_in_use"] = writer.key_may_be_in_use
+        raise
     _forget_secret_file(options.secret_file, header, context)
     test = writer.test_result
     result["test"] = {"success": test.success, "message": test.message} if test else None
@@ -168,6 +172,7 @@ class _Writer:
         self._steps = steps
         self._context = context
         self.secret_sent = False
+        self.key_may_be_in_use = False
         self.test_result: TestResult | None = None
         self.activated_with: TestResult | None = None
 
@@ -209,7 +214,10 @@ class _Writer:
 
     def _write(self, settings: dict[str, t.Any], header: str | None) -> Configuration:
         self.secret_sent = self.secret_sent or header is not None
-        return self._gateway.write(settings, header)
+        found = self._gateway.write(settings, header)
+        # it should not be, before it is activated again
+        self.key_may_be_in_use = header is not None and found.active and not found.pending_reactivation
+        return found
 
     def _test(self, settings: dict[str, t.Any]) -> None:
         """Test what is stored, unless it has passed just now. What did not exist before is removed again if the test fails."""
@@ -239,18 +247,17 @@ class _Writer:
 
     def _activate(self, verb: str) -> None:
         """Activate. If the answer got lost, look whether it took effect: a key that is in use must not count as undelivered."""
+        used_before, self.key_may_be_in_use = self.key_may_be_in_use, self.secret_sent
         try:
             found = getattr(self._gateway, verb)()
         except ApiError as error:
             if error.status == 409:
                 error.hint = "Another run, or a person, has changed the identity management meanwhile. Let it finish, then run again."
-            if error.outcome != "unknown":
-                raise
-            read = self._read_after(error)
-            if read is None or not read.active or read.pending_reactivation:
+            found = self._read_after(error) if error.outcome == "unknown" else None
+            if found is None or not found.active or found.pending_reactivation:
+                self.key_may_be_in_use = used_before
                 raise
             self._context.warn("%s Provisioning is active all the same; going on." % error.message)
-            found = read
         self.activated_with = found.last_test
 
     def _read_after(self, error: ApiError) -> Configuration | None:

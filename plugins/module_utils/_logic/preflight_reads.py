@@ -19,6 +19,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.ap
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_people import PreviewOptions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import in_order
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import BESIDE_JUMPCLOUD, UnityOwner
 
 Value = t.TypeVar("Value")
@@ -94,7 +95,8 @@ class InfoOptions:
 def require_valid(options: InfoOptions, context: Context) -> str | None:
     """Check what can be checked without a request, and return the header of the supplied key, if there is one."""
     key_id, secret_key = options.key_id, options.secret_key
-    if bool(key_id) != bool(secret_key):
+    needs_key = "connector_url" in in_order(options.steps)
+    if bool(key_id) != bool(secret_key) and (needs_key or not key_id):
         raise ScimError(
             "Of the supplied key, only the %s was given. Nothing was changed." % ("key ID" if key_id else "secret key"),
             "Set both scim_provisioning_key_id (UNITY_SCIM_KEY_ID) and scim_provisioning_secret_key (UNITY_SCIM_SECRET_KEY), or neither.",
@@ -107,7 +109,10 @@ def require_valid(options: InfoOptions, context: Context) -> str | None:
             "Set %s to one address, in a domain that Unity has validated, which neither JumpCloud nor Unity knows." % named("test_email"),
         )
     if options.store_error:
-        raise ScimError("The key can't be read back from its store. %s" % options.store_error)
+        trouble = "The key can't be read back from its store. %s" % options.store_error
+        if needs_key:
+            raise ScimError(trouble)
+        context.warn(trouble)
     stored = options.stored_key or {}
     context.masker.register_key(stored.get("key_id"), stored.get("secret_key"))
     return authorization_header(key_id, secret_key) if key_id and secret_key else None

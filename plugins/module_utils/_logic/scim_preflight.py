@@ -192,7 +192,7 @@ class _Preflight:
         return Found(MANUAL, "%s In the Unity Dashboard, see that it is set up, and its domains validated." % found.reason)
 
     def _look_at_service_account(self) -> Found:
-        if self._header is not None:
+        if self._options.key_id:
             return Found(DONE, "A key is supplied, so neither an account nor a key is made.")
         return self._unity.by_method("unity", self._options.reads.unity_method, self._unity.accounts, self._options.reads.owner.is_known)
 

@@ -75,6 +75,7 @@ DEFAULTS: dict[str, t.Any] = {
     PREFIX + "header_name": "Authorization",
     PREFIX + "audit_service_account": "JumpCloud SCIM audit",
 }
+STATE_OF_GROUPS = {"scim_preflight_info": "groups_state", "jumpcloud_group_binding": "state"}
 PATHS = ("ca_path", "runbook", "secret_file", "contract_report")
 
 
@@ -94,6 +95,11 @@ def options_of(whose: str, value_of: t.Callable[[str], t.Any], absolute_path: t.
     if isinstance(given.get("groups"), str):
         # a survey gives text: group names with commas between them
         given["groups"] = [name.strip() for name in given["groups"].split(",") if name.strip()]
+    state = STATE_OF_GROUPS.get(whose)
+    if state and value_of("__scim_provisioning_entry") == "deprovision":
+        # there exact means every group, and else it is those that are named
+        is_every = given.get(state) == "exact"
+        given.update({"groups": [] if is_every else given.get("groups", []), state: "exact" if is_every else "absent"})
     return given
 
 

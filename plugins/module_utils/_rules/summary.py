@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules import summary_lines
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import CONSOLE, SECRET_FILE
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary_lines import WAITS
@@ -40,9 +41,18 @@ LOOKED_AT_BY_ENTRY = {
 }
 
 
-def looked_at(tags: t.Sequence[str], entry: str = "") -> list[str]:
-    """The steps that scim_preflight_info has to look at for this entry point and these tags, in its order; all of them unless either chooses some."""
-    chosen = LOOKED_AT_BY_ENTRY.get(entry) or [step for tag in tags for step in LOOKED_AT.get(tag, ())]
+def looked_at(tags: t.Sequence[str], entry: str = "", left_out: t.Sequence[str] = ()) -> list[str]:
+    """The steps that scim_preflight_info has to look at for this entry point and these tags, in its order; all of them unless either chooses some.
+
+    ``left_out``: the tags that are skipped. ScimError where a step would be left without what another one hands on to it.
+    """
+    delivers = entry in ("", "rotate", "audit") and "identity_management" not in left_out and {"all", "identity_management"} & set(tags)
+    if delivers and "connector_url" in left_out:
+        raise ScimError("The step identity_management needs what connector_url finds out. Nothing was changed. Skip both tags, or neither.")
+    chosen = list(LOOKED_AT_BY_ENTRY.get(entry, ())) or [step for tag in tags for step in LOOKED_AT.get(tag, ())]
+    if entry == "deprovision" and "user_groups" not in left_out and {"all", "user_groups"} & set(tags):
+        # before the enforcement is lifted the guard has to allow the unbinding
+        chosen.append("user_groups")
     return [step for step in EVERY if step in chosen or not chosen]
 
 
@@ -160,6 +170,8 @@ def _fate(key: Result, identity: Result, revocation: Result, secret_file: str | 
     if not key_id:
         # where the creation itself failed, the reason says what is known: the answer may have got lost after a key was created
         return "" if key.get("failed") else "No key was created in this run."
+    if identity.get("key_may_be_in_use"):
+        return "The key %s was created in this run, and stays, since JumpCloud may use it already. Run again: that sets it right." % key_id
     if is_delivered(identity):
         return "The key %s was created and delivered in this run, and stays." % key_id
     # what a person has handed over stays in its file until JumpCloud has it
@@ -179,5 +191,7 @@ def _fate(key: Result, identity: Result, revocation: Result, secret_file: str | 
 
 
 def is_delivered(identity: Result) -> bool:
-    """Whether JumpCloud has the key, by the result of its step."""
+    """Whether JumpCloud has the key, by the result of its step; also where nobody knows, since to revoke a key that is in use would end the provisioning."""
+    if identity.get("key_may_be_in_use"):
+        return True
     return bool(identity) and not identity.get("failed") and not identity.get("skipped") and not identity.get("pending")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import failure, is_delivered, joined, looked_at, summary
 
 SKIPPED = {"skipped": True, "changed": False}
@@ -164,3 +165,29 @@ EVERY = ["application", "test_user", "single_sign_on", "service_account", "conne
 )
 def test_what_is_looked_at_for_tags(tags: list[str], steps: list[str]) -> None:
     assert looked_at(tags) == steps
+
+
+@pytest.mark.parametrize(
+    "tags, left_out, is_guarded",
+    [(["all"], [], True), (["user_groups"], [], True), (["enforcement"], [], False), (["all"], ["user_groups"], False), (["all"], ["connector_url"], True)],
+)
+def test_the_guard_looks_at_a_taking_down_before_anything_is_changed(tags: list[str], left_out: list[str], is_guarded: bool) -> None:
+    found = looked_at(tags, "deprovision", left_out)
+    assert found == ["application", "service_account", "identity_management", *(["user_groups"] if is_guarded else [])]
+
+
+@pytest.mark.parametrize("entry", ["", "rotate", "audit"])
+def test_a_step_is_not_left_without_what_another_one_hands_on(entry: str) -> None:
+    with pytest.raises(ScimError, match="identity_management needs what connector_url finds out. Nothing was changed. Skip both tags, or neither."):
+        looked_at(["all"], entry, ["connector_url"])
+    assert looked_at(["all"], entry, ["connector_url", "identity_management"]) == looked_at(["all"], entry)
+    assert looked_at(["service_account"], entry, ["connector_url"]) == looked_at(["service_account"], entry)
+
+
+def test_a_key_that_may_be_in_use_is_not_revoked() -> None:
+    """Whether the activation failed, or only what came behind it."""
+    failed = {"failed": True, "msg": "JumpCloud could not be read.", "key_may_be_in_use": True}
+    assert is_delivered(failed) and not is_delivered({**failed, "key_may_be_in_use": False})
+    key = {"credentials": {"key_id": "k1"}, "step": {"method": "api"}}
+    said = failure(failed, "Provisioning is active", key, failed, {"skipped": True}, None)
+    assert said.endswith("The key k1 was created in this run, and stays, since JumpCloud may use it already. Run again: that sets it right.")
