@@ -39,11 +39,6 @@ DIFFERENT = {
     },
     "jumpcloud_scim_app_info": {"manual_steps.returned": "failure of an assumed endpoint"},
     "scim_key_retirement": {
-        "method.returned": "with unity_method=manual",
-        "pending.returned": "with unity_method=manual",
-        "runbook.returned": "with unity_method=manual",
-        "evidence.returned": "with unity_method=manual",
-        "manual_steps.returned": "with unity_method=manual, or failure of an assumed endpoint",
         "step.description": "What this step found and did, for a summary; null if no key had to be revoked. Texts are for people.",
         "step.contains.verified.description": "What shows that JumpCloud uses the new key; empty in check mode.",
     },
@@ -56,11 +51,6 @@ DIFFERENT = {
     },
     "unity_organization_info": {"manual_steps.returned": "failure of an assumed endpoint"},
     "unity_scim_connector": {
-        "method.returned": "with enforcement_method=manual",
-        "pending.returned": "with enforcement_method=manual",
-        "runbook.returned": "with enforcement_method=manual",
-        "evidence.returned": "with enforcement_method=manual",
-        "manual_steps.returned": "with enforcement_method=manual, or failure of an assumed endpoint",
         "step.contains.step.description": "C(enforcement) where O(enforced) is given, else C(connector_url).",
     },
     "unity_service_account_key": {

@@ -35,7 +35,7 @@ def key(context: Context, purpose: str) -> t.Mapping[str, t.Any]:
         return _value_of(context, "__scim_provisioning_%s" % name) or {}
 
     if purpose == "reading":
-        # after its look at both sides only an audit is sure to make no other key
+        # after the look, every run but an audit may make a new key, so the stored one may be out of date
         return role_keys.reading(registered("given"), bool(registered("seen")) and registered("entry") != "audit")
     if purpose == "audit":
         return role_keys.for_audits(registered("given"), registered("vaulted_key").get("key"))

@@ -147,7 +147,7 @@ role:
       type: list
       elements: str
       returned: success
-      sample: [applications.readonly, users.readonly]
+      sample: [applications.readonly, directoryinsights.readonly, organizations.readonly, users.readonly]
 
 service_account:
   description: The service account as it is now, or would be in check mode; null if there is none.
@@ -210,7 +210,9 @@ lines:
   type: list
   elements: str
   sample:
-    - 'The role "unity_jumpcloud.scim" has exactly the scopes that rotate_key need: applications.readonly, users.readonly.'
+    - >-
+      The role "unity_jumpcloud.scim" has exactly the scopes that rotate_key need: applications.readonly, directoryinsights.readonly, organizations.readonly,
+      users.readonly.
 
 actions:
   description:

@@ -222,17 +222,17 @@ step:
       sample: ""
 method:
   description: V(manual).
-  returned: with unity_method=manual
+  returned: where a person does the step
   type: str
   sample: manual
 pending:
   description: Whether a person still has to do RV(manual_steps).
-  returned: with unity_method=manual
+  returned: where a person does the step
   type: bool
   sample: true
 runbook:
   description: The files of the runbook; null if O(runbook) was left out. They are written when somebody is asked for something.
-  returned: with unity_method=manual
+  returned: where a person does the step
   type: dict
   contains:
     markdown:
@@ -252,7 +252,7 @@ runbook:
       sample: /path/runbook.json
 evidence:
   description: What can be seen of the step.
-  returned: with unity_method=manual
+  returned: where a person does the step
   type: dict
   contains:
     found:
@@ -360,7 +360,7 @@ manual_steps:
   description:
     - The clicks that do the same step in the vendor's console, in order, where an endpoint that no vendor documentation describes answered
       otherwise than assumed. Nothing secret was sent by then, unless the message says so.
-  returned: with unity_method=manual, or failure of an assumed endpoint
+  returned: where a person does the step, or failure of an assumed endpoint
   type: list
   elements: dict
   sample:

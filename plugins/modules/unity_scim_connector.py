@@ -214,17 +214,17 @@ step:
       sample: ""
 method:
   description: V(manual).
-  returned: with enforcement_method=manual
+  returned: where a person does the step
   type: str
   sample: manual
 pending:
   description: Whether a person still has to do RV(manual_steps).
-  returned: with enforcement_method=manual
+  returned: where a person does the step
   type: bool
   sample: true
 runbook:
   description: The files of the runbook; null if O(runbook) was left out. They are written when somebody is asked for something.
-  returned: with enforcement_method=manual
+  returned: where a person does the step
   type: dict
   contains:
     markdown:
@@ -244,7 +244,7 @@ runbook:
       sample: /path/runbook.json
 evidence:
   description: What can be seen of the step.
-  returned: with enforcement_method=manual
+  returned: where a person does the step
   type: dict
   contains:
     found:
@@ -353,7 +353,7 @@ manual_steps:
     - The clicks that do the same step in the vendor's console, in order, where an endpoint that no vendor documentation describes answered
       otherwise than assumed. Nothing secret was sent by then, unless the message says so.
     - With O(enforcement_method=manual), the steps that a person still has to do, on success and on failure; empty if nothing has to be done.
-  returned: with enforcement_method=manual, or failure of an assumed endpoint
+  returned: where a person does the step, or failure of an assumed endpoint
   type: list
   elements: dict
   sample:

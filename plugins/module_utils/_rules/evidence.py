@@ -32,5 +32,5 @@ class Evidence:
         return {"found": self.found, "source": self.source, "at": self.at, "detail": self.detail, "contradicts": self.contradicts}
 
 
-# what nothing published shows, or can show any more
+# where only a person's word is left
 CONFIRMED = Evidence(None, "confirmed", "You say that it is done. Nothing published shows it.", confirmed=True)

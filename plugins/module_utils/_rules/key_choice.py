@@ -82,9 +82,9 @@ def choose_key(facts: KeyFacts) -> KeyChoice:
         reason,
         rotate,
         redeliver=source == STORED and not facts.in_use,
-        # a person is not asked for a key unless there has to be one; that in the secret file is taken and proven
+        # ask a person for a key only if one is needed; a key in the secret file is always taken and proven
         calls_key_module=source == SECRET_FILE or (source != SUPPLIED and (not by_hand or rotate == "always")),
-        # nor for an account that is in use: only its key can show that it exists
+        # don't ask for the account while JumpCloud uses its key: only that key could show that it exists
         calls_account_module=not facts.supplied and not (by_hand and facts.in_use),
     )
 

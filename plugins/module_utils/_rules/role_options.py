@@ -115,7 +115,7 @@ def handed_on(value_of: t.Callable[[str], t.Any]) -> dict[str, t.Any]:
         "base_url": base_url,
         "allowed_hosts": [urlsplit(base_url).hostname],
         "confirmed": "identity_management" in (value_of(PREFIX + "confirmed") or ()),
-        # what was tried with JumpCloud's own key has changed what was seen before
+        # the attempt with JumpCloud's own key has changed it, so what was seen before no longer holds
         "seen": {"methods": preflight["seen"]["methods"]} if revival.get("step") else preflight["seen"],
         "secret_file": choice["secret_file"],
         "update_secret": "always" if key.get("changed") or choice["redeliver"] else value_of(PREFIX + "update_secret"),

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import TOLERATED_SKEW, creation_of
 
-# between the new key and the end of the old one lie the proof, the delivery and the connection test
+# how long two live keys can be the sign of a rotation that is still running
 SECONDS_OF_A_ROTATION = 900.0
 
 

@@ -30,7 +30,7 @@ LOOKED_AT = {
 
 
 EVERY = (*PREREQUISITES, "service_account", "connector_url", "identity_management", "user_groups", "enforcement")
-# not a step: what the task has registered that revokes a key which could not be delivered
+# no step: the result of the task that revokes an undelivered key
 UNDELIVERED = "undelivered"
 # what has to be known for a step to be judged
 NEEDED = {"service_account_key": "key", "identity_management": "key", "user_groups": "application_id"}
@@ -72,7 +72,7 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
     if (results.get(UNDELIVERED) or {}).get("changed"):
         ordered = [(name, {} if name == "service_account_key" else result) for name, result in ordered]
     results = _shown_by_key(dict(ordered[::-1] if entry == "deprovision" else ordered), preflight.get("key") or {})
-    # without the look at both sides nothing else was tried: what is there is of another use of the role
+    # without the look no step has run, so any other result is left over from an earlier use of the role
     results = results if preflight else {}
     steps = [step for name, result in results.items() for step in [_step(name, result, preflight)] if step]
     if preflight.get("step"):

@@ -138,6 +138,9 @@ EXAMPLES = r"""
       action:
         run_playbook:
           name: unity_jumpcloud.scim.audit
+          # else it runs for localhost, without the variables of the pair
+          extra_vars:
+            scim_provisioning_hosts: all
 """
 
 import asyncio
