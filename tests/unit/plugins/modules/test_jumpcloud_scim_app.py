@@ -517,6 +517,37 @@ def test_a_lost_answer_to_an_activation_where_the_settings_cannot_be_read_either
     assert "the settings could not be read either (JumpCloud: cannot read the identity management settings" in (caught.value.hint or "")
 
 
+LOST = reply({"message": "oops"}, 500)
+WRITTEN = reply(configuration(pendingReactivation=True))
+
+
+@pytest.mark.parametrize(
+    "written, activation, reads, in_use",
+    [
+        pytest.param(reply({"message": "no"}, 403), None, [], False, id="not written"),
+        pytest.param(WRITTEN, reply({"message": "no"}, 403), [], False, id="not activated"),
+        pytest.param(WRITTEN, LOST, [WRITTEN], False, id="seen not to be activated"),
+        pytest.param(WRITTEN, LOST, [reply({"message": "no"}, 403)], True, id="nobody knows"),
+        pytest.param(WRITTEN, reply(configuration()), [reply({"message": "no"}, 403)], True, id="not read back"),
+        pytest.param(WRITTEN, reply(configuration()), [text_reply("<html>")], True, id="read back as something else"),
+        pytest.param(reply(configuration()), reply({"message": "no"}, 403), [], True, id="in use as soon as it was written"),
+    ],
+)
+def test_whether_jumpcloud_may_use_the_key_of_a_run_that_fails(
+    http: ExactCalls, context: Context, written: t.Any, activation: t.Any, reads: list[t.Any], in_use: bool
+) -> None:
+    expect_state(http, configuration())
+    expect_test(http, header=HEADER)
+    expect_put(http, written)
+    if activation:
+        http.expect("POST", PROVISION + "/reactivate", activation)
+    for answer in reads:
+        http.expect("GET", PROVISION, answer)
+    with pytest.raises(ScimError) as caught:
+        run(options(update_secret="always"), context)
+    assert caught.value.as_result()["key_may_be_in_use"] is in_use
+
+
 def test_a_lost_answer_to_an_activation_is_settled_even_if_the_time_budget_is_used_up(http: ExactCalls, context: Context) -> None:
     expect_state(http, INACTIVE)
     expect_test(http)
