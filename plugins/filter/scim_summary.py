@@ -66,7 +66,7 @@ def unknown_variables(names: t.Iterable[str]) -> list[str]:
 
 def summary_with_command(preflight: t.Mapping[str, t.Any], results: t.Mapping[str, t.Any], entry: str = "") -> dict[str, t.Any]:
     """The summary, with the command to run next where a person has to do something."""
-    return summary(preflight, results, entry, next_command(context.CLIARGS, entry))
+    return summary(preflight, results, entry, next_command(context.CLIARGS, entry), next_command(context.CLIARGS, "audit"))
 
 
 class FilterModule:

@@ -512,6 +512,11 @@ status:
   type: str
   returned: success
   sample: active
+closes_retirement:
+  description: Whether a person was asked to revoke older keys, and O(confirmed) says that it is done.
+  type: bool
+  returned: success
+  sample: false
 enforcement_is_wanted:
   description: Whether O(enforced) was given.
   type: bool

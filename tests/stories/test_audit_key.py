@@ -5,8 +5,12 @@
 
 from __future__ import annotations
 
+import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 from stories.pair import PEOPLE, Pair, Seed, account_of, finished
 
 COMMAND = "ansible-playbook unity_jumpcloud.scim.audit_key -e @vars.yml"
@@ -75,3 +79,29 @@ def test_a_key_that_can_not_be_kept_is_revoked(pair: Pair, tmp_path: Path) -> No
     given = {"scim_provisioning_audit_key_file": str(kept), "scim_provisioning_vaulted_file_password": "SENTINEL-vault-password-2b19"}
     pair.play("audit_key", extra_vars=given).failed("can't be the store of the key")
     assert pair.keys(ACCOUNT) == []
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_a_key_that_can_be_neither_kept_nor_revoked_is_named(pair: Pair, tmp_path: Path, status: int) -> None:
+    pair.begin("configured", finished)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    given = {"scim_provisioning_audit_key_file": str(folder / "audit_key.yml"), "scim_provisioning_vaulted_file_password": "SENTINEL-vault-password-2b19"}
+    # long enough for the folder to go between the look at it and the key
+    pair.fault("hang", "unity-scim", "GET", "/Users", seconds=2)
+    pair.fault("status", "unity-admin", "DELETE", "/keys/", times=0, status=status)
+    with ThreadPoolExecutor() as pool:
+        gone = pool.submit(remove_once_there_is_a_key, pair, folder)
+        run = pair.play("audit_key", extra_vars=given, may_warn=True)
+        gone.result()
+    key, *others = pair.keys(ACCOUNT)
+    run.failed("can't be the store of the key", f"The key {key}", "could not be revoked either", f"HTTP {status}")
+    assert others == []
+
+
+def remove_once_there_is_a_key(pair: Pair, folder: Path) -> None:
+    end = time.monotonic() + 60
+    while not pair.keys(ACCOUNT):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    shutil.rmtree(folder)

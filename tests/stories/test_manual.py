@@ -242,7 +242,12 @@ def test_persons_rotate_and_are_asked_to_revoke_the_old_key(office: Office) -> N
     last = office.play("rotate_key").succeeded()
     assert asks(last)[0] == ["retire_keys"] and set(pair.keys()) == {old, new}
     assert f"{new}" in json.dumps(last.custom_stats["scim_provisioning_runbook"])
+    next_command = last.result("what a person has to do")["msg"][-1]
+    assert "scim_provisioning_confirmed: [retire_keys]" in next_command and "ansible-playbook unity_jumpcloud.scim.provision" in next_command
     operator.revoke_key(old)
+    done = office.play(extra_vars={"scim_provisioning_confirmed": ["retire_keys"]}).succeeded()
+    assert asks(done) == ([], []) and done.did() == {"retire_keys": ["see_done"]} and set(pair.keys()) == {new}
+    assert office.play().succeeded().did() == {}
     pair.joins("barbara.liskov@example.com", GROUPS[0])
     assert len(pair.people()) == 4
 

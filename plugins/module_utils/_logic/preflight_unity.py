@@ -90,6 +90,11 @@ class UnityReads:
         """An earlier run has asked a person for a key in the secret file."""
         return bool(open_sections(self._runbook, self._tenant, service_account_key.STEP))
 
+    @property
+    def waits_for_retirement(self) -> bool:
+        """An earlier run has asked a person to revoke the older keys."""
+        return bool(open_sections(self._runbook, self._tenant, service_account_key.REVOKE_STEP))
+
     def _is_accepted(self) -> bool:
         """Whether the endpoint that Unity's own packages call takes the credentials for this organization."""
         with suppress(ScimError):

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import typing as t
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT
@@ -140,16 +139,25 @@ def _made(options: Options, key: unity_service_account_key.Options, found: Resul
     try:
         users = _read_people(options, credentials["key_id"], credentials["secret_key"], options.wait_timeout, context)
     except BaseException as error:
-        with suppress(ScimError):
-            unity_service_account_key.manage(replace(key, state="absent", key_id=credentials["key_id"]), context)
-            if isinstance(error, ScimError):
-                error.hint = "%s The new key was revoked." % (error.hint or "")
+        fate = _revoked(replace(key, state="absent", key_id=credentials["key_id"]), context)
+        if isinstance(error, ScimError):
+            error.hint = " ".join(part for part in (error.hint, fate) if part)
         raise
     lines = [
         "A key for audits was made, and can read Unity's people (%s). It is kept in %s." % (counted(users, "user", "users"), options.file),
         _next(options),
     ]
     return _result(plan, "api", lines, users=users, credentials=credentials)
+
+
+def _revoked(key: unity_service_account_key.Options, context: Context) -> str:
+    """What became of it, in words."""
+    try:
+        unity_service_account_key.manage(key, context)
+    except ScimError as error:
+        why = error.message.rstrip(".")
+        return "The new key %s could not be revoked (%s). Revoke it in the Unity Dashboard (Administration > Service accounts)." % (key.key_id, why)
+    return "The new key was revoked."
 
 
 def _asked(options: Options, context: Context, reason: str) -> Result:

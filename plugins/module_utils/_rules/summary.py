@@ -32,6 +32,7 @@ LOOKED_AT = {
 EVERY = (*PREREQUISITES, "service_account", "connector_url", "identity_management", "user_groups", "enforcement")
 # no step: the result of the task that revokes an undelivered key
 UNDELIVERED = "undelivered"
+RETIRE = "retire_keys"
 # what has to be known for a step to be judged
 NEEDED = {"service_account_key": "key", "identity_management": "key", "user_groups": "application_id"}
 # what has to be looked at for an entry point of the role, whatever the tags
@@ -61,12 +62,13 @@ def is_active(preflight: Result, identity: Result) -> bool:
     return bool(preflight.get("check_mode") or preflight.get("is_active") or not (identity.get("skipped") or identity.get("pending")))
 
 
-def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "", command: str = "") -> dict[str, t.Any]:
+def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "", command: str = "", provision: str = "") -> dict[str, t.Any]:
     """``{changed, check_mode, steps, pending, waiting, manual_steps, deprovisioned_users, lines, asks}`` of the results by step, in their order.
 
     With the entry ``deprovision`` the steps were taken down, the last one first. ``lines`` say it for people; ``asks`` is what a person has to do, in
     lines, empty where there is nothing. With the entry ``deprovision``, the last of ``lines`` says how many people have lost access. Both together are
-    eleven lines at most. ``command`` is the one that was typed. Where a step has failed, those before it are told, but not a key that was revoked again.
+    eleven lines at most. ``command`` is the one that was typed, and ``provision`` the one that provisions: to rotate again would ask for yet another key.
+    Where a step has failed, those before it are told, but not a key that was revoked again.
     """
     ordered = [(name, result) for name, result in results.items() if name != UNDELIVERED]
     if (results.get(UNDELIVERED) or {}).get("changed"):
@@ -94,7 +96,7 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
         "manual_steps": [one for name in clicks for one in clicks[name]],
         "deprovisioned_users": list((results.get("user_groups") or {}).get("deprovisioned_users") or ()),
         "lines": lines,
-        "asks": summary_lines.asks(clicks, waiting, runbooks, check_mode, command),
+        "asks": summary_lines.asks(clicks, waiting, runbooks, check_mode, *((provision, RETIRE) if pending == [RETIRE] else (command,))),
     }
 
 

@@ -27,11 +27,16 @@ def line(step: t.Mapping[str, t.Any], check_mode: bool) -> str:
 
 
 def asks(
-    pending: t.Mapping[str, t.Sequence[t.Mapping[str, t.Any]]], waiting: t.Sequence[str], runbooks: t.Mapping[str, str], check_mode: bool, command: str = ""
+    pending: t.Mapping[str, t.Sequence[t.Mapping[str, t.Any]]],
+    waiting: t.Sequence[str],
+    runbooks: t.Mapping[str, str],
+    check_mode: bool,
+    command: str = "",
+    word: str = "",
 ) -> list[str]:
     """What a person has to do, and where, and what to run then; empty where there is nothing.
 
-    ``pending``: the clicks by step; ``runbooks``: the pages that were written, by step.
+    ``pending``: the clicks by step; ``runbooks``: the pages that were written, by step; ``word``: what to say with the command, since nothing else can tell.
     """
     if not pending:
         return []
@@ -43,7 +48,7 @@ def asks(
     waits = ""
     if waiting:
         waits = "%s %s for that. " % (_listed(waiting), "would wait" if check_mode else "waits" if len(waiting) == 1 else "wait")
-    return ["%s %s" % (said, _where(pages, number)), waits + _next(check_mode, command)]
+    return ["%s %s" % (said, _where(pages, number)), waits + _next(check_mode, command, word)]
 
 
 def lost_access(bindings: t.Mapping[str, t.Any], check_mode: bool) -> str:
@@ -75,8 +80,10 @@ def _where(pages: list[str], number: int) -> str:
     return "%s in scim_provisioning_summary.manual_steps." % ("It is" if number == 1 else "They are")
 
 
-def _next(check_mode: bool, command: str) -> str:
+def _next(check_mode: bool, command: str, word: str) -> str:
     said = "To begin, run without check mode" if check_mode else "Then run again, with the same options"
+    if word and not check_mode:
+        said = "Then say that it is done, by scim_provisioning_confirmed: [%s], and run, with the same other options" % word
     return "%s: %s" % (said, command) if command else said + "."
 
 

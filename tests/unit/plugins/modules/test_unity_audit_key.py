@@ -158,6 +158,19 @@ def test_a_new_key_that_can_not_read_is_revoked(http: ExactCalls, context: Conte
     assert caught.value.sentence().endswith("The new key was revoked.")
 
 
+def test_a_new_key_that_can_neither_read_nor_be_revoked_is_named(http: ExactCalls, context: Context) -> None:
+    expect_account(http)
+    expect_key(http)
+    expect_people(http, reply({"title": "no"}, 403))
+    http.expect("GET", ACCOUNTS, reply(paged(ACCOUNT)), query=FIRST_PAGE)
+    http.expect("GET", KEYS, reply(paged(NEW)), query=FIRST_PAGE)
+    http.expect("DELETE", "%s/%s" % (KEYS, KEY_ID), reply({"title": "not now"}, 403))
+    with pytest.raises(ApiError, match="HTTP 403") as caught:
+        run(options(file="/x/audit_key.yml", wait_timeout=0.0), context)
+    said = caught.value.sentence()
+    assert "The new key %s could not be revoked (Unity administration: " % KEY_ID in said and "HTTP 403: not now). Revoke it" in said
+
+
 def test_where_an_endpoint_is_not_as_assumed_a_person_is_asked(http: ExactCalls, context: Context) -> None:
     http.expect("GET", ACCOUNTS, text_reply("<html>"), query=FIRST_PAGE)
     assert run(options(file="/x/audit_key.yml"), context)["method"] == "manual"
