@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whatever request a run breaks off at, the next run ends where an undisturbed one would.
 
-For every request of a run: the connection drops before the effect, it drops after the effect, or the process is killed right after the effect.
+For every request of a run: the connection drops before the effect, it drops after the effect, or the process is killed right after the effect; or
+the vendor goes out of order, before or after the effect, and stays so until the run has ended: then nothing can be looked at, or undone, either.
 A read has no effect, so the drop of one is the same before and after. The requests are counted by an undisturbed run, so none can be forgotten.
 What a killed run leaves behind is the state of the tenants and nothing else: where it is the same after several kills, one next run proves all of them.
 
@@ -27,9 +28,11 @@ from pathlib import Path
 from typing import Any, Callable, Iterator
 
 import pytest
-from stories.pair import Pair, Seed, default_ansible_playbook, finished
+from stories.pair import Pair, Seed, cases, default_ansible_playbook, finished
 
 PARTS = 4
+DOWN = ("down_before", "down_after")
+VENDORS = ("^/(auth|scim|api/unity)/", "^/(api|insights)/")
 RUN_SECONDS = 60
 HANG_SECONDS = 3
 OPTIONS = {
@@ -200,8 +203,8 @@ def kinds_of(entries: list[Entry]) -> list[str]:
 
 def broken_off(pair: Pair, start: Callable[[], Started], kind: str, number: int, entries: list[Entry]) -> bool:
     """Break a run off at this request. Whether it came to a good end all the same."""
-    fault = {"match": {"by": "module"}, "action": "hang" if kind == "kill" else kind, "after": number, "seconds": HANG_SECONDS}
-    pair.tenants.control("POST", "faults", json=fault)
+    for fault in faults_of(kind, number, entries):
+        pair.tenants.control("POST", "faults", json=fault)
     run = start()
     if kind == "kill":
         end = time.monotonic() + RUN_SECONDS
@@ -218,6 +221,20 @@ def broken_off(pair: Pair, start: Callable[[], Started], kind: str, number: int,
         assert status == 0 and kinds_of(module_entries(pair)) == kinds_of(entries), f"the run never came to the request\n{output[-4000:]}"
     assert kind != "kill" or not used or status == -signal.SIGKILL
     return status == 0
+
+
+def faults_of(kind: str, number: int, entries: list[Entry]) -> list[dict[str, Any]]:
+    if kind not in DOWN:
+        return [{"match": {"by": "module"}, "action": "hang" if kind == "kill" else kind, "after": number, "seconds": HANG_SECONDS}]
+    vendor = vendor_of(entries[number])
+    out_of_order = {"match": {"by": "module", "path": vendor}, "action": "status", "status": 500}
+    after = sum(vendor_of(entry) == vendor for entry in entries[:number])
+    first = [{**out_of_order, "after": after, "effect": True}] if kind == "down_after" else []
+    return [*first, {**out_of_order, "after": after, "times": 0}]
+
+
+def vendor_of(entry: Entry) -> str:
+    return next(vendor for vendor in VENDORS if re.search(vendor, entry["path"]))
 
 
 def without_chance(state: dict[str, Any]) -> str:
@@ -248,18 +265,22 @@ def require_same_end(pair: Pair, flow: str, start: Callable[[], Started], kind: 
     return is_done
 
 
-def cases(entries: list[Entry], kind: str) -> list[int]:
-    """The requests at which to break off, by number from 0."""
-    return [number for number, entry in enumerate(entries) if entry["write"] or kind != "drop_after"]
+def numbers_of(entries: list[Entry], kind: str) -> list[int]:
+    """The requests at which to break off, by number from 0. A vendor that goes out of order before anything was written stops the run, and that is all."""
+    writes = [number for number, entry in enumerate(entries) if entry["write"]]
+    if kind == "down_before":
+        # behind a write, something is looked at, or undone
+        return cases(sorted({*writes, *(number + 1 for number in writes if number + 1 < len(entries))}), range(writes[0], len(entries)))
+    return writes if kind in ("drop_after", "down_after") else list(range(len(entries)))
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-@pytest.mark.parametrize("kind", ["drop_before", "drop_after", "kill"])
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after", "kill", *DOWN])
 @pytest.mark.parametrize("flow", FLOWS)
 def test_next_run_ends_where_an_undisturbed_one_does(pair: Pair, warm: Callable[[str], Warm], flow: str, kind: str, part: int) -> None:
     playbook = warm(flow)
     proven: set[str] = set()
-    numbers = cases(playbook.entries, kind)
+    numbers = numbers_of(playbook.entries, kind)
     for number in numbers[part * len(numbers) // PARTS : (part + 1) * len(numbers) // PARTS]:
         require_same_end(pair, flow, playbook.start, kind, number, playbook, proven)
 
