@@ -165,8 +165,11 @@ class _Request:
             ManualStep(ACCOUNT_STEP, "", tenant, self._options.runbook, self._context).close()
 
     def _remove_secret_file(self) -> None:
+        delivered = (self._key_id, self._step.previous.key_id if self._step.previous else None)
         try:
-            if self._file:
+            header = self._file.read() if self._file else None
+            # another application may wait for what is in it by now
+            if self._file and header and parse_authorization_header(header)[0] in delivered:
                 self._file.remove()
         except ScimError as error:
             self._context.warn("The secret file is not needed any more, but stays: %s" % error.message)
