@@ -13,6 +13,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen import part_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, ApplicationChoice, open_application
@@ -208,4 +210,5 @@ class _Request:
 
     def _write_secret_file(self) -> None:
         if self._file and self._header and self._options.wanted.state == "active":
-            self._file.write(self._header)
+            seen = part_of(self._options.seen, "secret_file", {"replaces": Optional(str)})
+            self._file.write(self._header, None if seen is None else [seen["replaces"] or ""])
