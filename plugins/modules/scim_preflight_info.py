@@ -92,7 +92,9 @@ options:
     type: str
   stored_key:
     description:
-      - The key that was read back from the operator's store; nothing or an empty dictionary where there is none. It is not sent anywhere.
+      - The key that was read back from the operator's store; nothing or an empty dictionary where there is none.
+      - It is sent to Unity's SCIM service only, to read people, and where a person makes Unity's keys, which can't be listed. If it is refused with 401 there,
+        it counts as gone. Any other failure is one of the step V(connector_url).
     type: dict
     suboptions:
       key_id:
@@ -204,9 +206,10 @@ options:
     default: []
   secret_file:
     description:
-      - The path of the file in which a person is given a key, or gives one. If it is left out, O(runbook) with the suffix C(.secret); but where a person
-        does the steps in both consoles, the key then goes straight from one to the other.
-      - Where a person does JumpCloud's steps only, a key that works, and that a person still has to deliver, is found there.
+      - The path of the file in which a person is given a key, or gives one. If it is left out, O(runbook) with the suffix C(-APPLICATION.secret), with the
+        ID of the application; but where a person does the steps in both consoles, the key then goes straight from one to the other.
+      - Where a person does JumpCloud's steps only, a key that works, is one of the account's, and that a person still has to deliver, is found there.
+      - A key in it that another application may wait for is an error of the step V(identity_management), if the run would put another one in its place.
     type: path
   runbook:
     description:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from simulator.operator import Operator, header_of
+from simulator.testing import APPLICATION
 from stories.pair import GROUPS, PEOPLE, Pair, Run, cases, finished
 
 # the assumed endpoints of each side
@@ -84,7 +85,7 @@ def test_an_empty_pair_whose_endpoint_is_not_as_assumed_ends_in_a_persons_hands(
     runbook = pair.machine / "scim-runbook" / "localhost"
     if side == "unity":
         operator.create_account()
-    secret = runbook / "scim.secret"
+    secret = runbook / f"scim-{APPLICATION}.secret"
     both = {"service_account", "identity_management"} <= set(pending(again))
     if side == "unity" and not both:
         operator.hand_over_key(secret)
@@ -112,7 +113,7 @@ def test_an_endpoint_that_reads_and_does_not_write_is_tried_once(pair: Pair, sid
     for check in (True, False):
         again = pair.play("provision", check=check).succeeded()
         assert again.writes == [] and pending(again) == pending(first) and len(pair.keys()) == (side == "jumpcloud")
-    operator, secret = Operator(pair.url), pair.machine / "scim-runbook" / "localhost" / "scim.secret"
+    operator, secret = Operator(pair.url), pair.machine / "scim-runbook" / "localhost" / f"scim-{APPLICATION}.secret"
     if side == "jumpcloud":
         operator.activate(operator.read_secret_file(secret))
     else:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shlex
 import stat
@@ -15,7 +16,9 @@ from typing import Any, Callable
 
 import pytest
 from simulator.operator import Operator, header_of
+from simulator.testing import APPLICATION
 from stories.pair import GROUPS, PEOPLE, Pair, Run
+from stories.test_role_anywhere import OTHER_APPLICATION, USE, own_play
 
 NO_OWNER = {"UNITY_ACCESS_TOKEN": None}
 ASSUMED = {"unity-admin", "unity-observed", "jumpcloud-provisioning"}
@@ -319,6 +322,76 @@ def test_dead_key_behind_an_active_integration_is_asked_for_again(office: Office
     office.play().succeeded()
     operator.activate(operator.read_secret_file(office.secret_file))
     assert asks(office.play().succeeded())[0] in ([], ["retire_keys"]) and len(pair.people()) == 4
+
+
+TWO_APPLICATIONS = USE % ("main", "{scim_provisioning_application_id: '%s'}" % APPLICATION) + USE % (
+    "main",
+    "{scim_provisioning_application_id: '%s', scim_provisioning_service_account: Second}" % OTHER_APPLICATION,
+)
+JUMPCLOUD_BY_HAND = {"scim_provisioning_jumpcloud_method": "manual"}
+
+
+def held_key(path: Path) -> str:
+    """The ID of the key in the secret file."""
+    return base64.b64decode(path.read_text(encoding="utf-8").split()[1]).decode().partition(":")[0]
+
+
+def test_two_applications_in_one_play_have_a_key_each(pair: Pair, tmp_path: Path) -> None:
+    play = own_play(tmp_path, TWO_APPLICATIONS)
+    folder = pair.machine / "scim-runbook" / "localhost"
+    files = {application: folder / f"scim-{application}.secret" for application in (APPLICATION, OTHER_APPLICATION)}
+    for _again in range(2):
+        pair.play(play, extra_vars=JUMPCLOUD_BY_HAND).succeeded()
+        keys = [*pair.keys(), *pair.keys("Second")]
+        assert len(keys) == 2 and [held_key(path) for path in files.values()] == keys
+    for application, path in files.items():
+        Operator(pair.url, application=application).activate(Operator.read_secret_file(path))
+    done = pair.play(play, extra_vars=JUMPCLOUD_BY_HAND).succeeded()
+    assert [use["summary"]["pending"] for use in done.custom_stats["artifacts"]["localhost"].values()] == [[], []]
+    assert [*pair.keys(), *pair.keys("Second")] == keys and not any(path.exists() for path in files.values())
+
+
+def test_a_file_that_two_applications_share_is_the_firsts_until_its_key_is_delivered(pair: Pair, tmp_path: Path) -> None:
+    play, shared = own_play(tmp_path, TWO_APPLICATIONS), tmp_path / "secret"
+    given = {**JUMPCLOUD_BY_HAND, "scim_provisioning_secret_file": str(shared)}
+    for _again in range(2):
+        run = pair.play(play, extra_vars=given)
+        run.failed(str(shared), "none of the keys of this service account", "Leave scim_provisioning_secret_file out")
+        assert len(pair.keys()) == 1 and pair.keys("Second") == [] and held_key(shared) == pair.keys()[0]
+    Operator(pair.url).activate(Operator.read_secret_file(shared))
+    pair.play(play, extra_vars=given).succeeded()
+    assert len(pair.keys()) == 1 and held_key(shared) == pair.keys("Second")[0]
+
+
+def test_a_key_of_another_organization_in_the_file_is_not_lost(office: Office) -> None:
+    header = header_of("00000000-0000-4000-8000-000000000001", "SENTINEL-of-another-organization")
+    office.operator.write_secret_file(office.secret_file, header + "\n")
+    office.play(unity="api").failed("it may be of another one. It was not overwritten.")
+    assert office.operator.read_secret_file(office.secret_file) == header and office.pair.is_untouched()
+
+
+def test_a_dead_key_in_the_store_is_replaced_where_a_person_makes_the_keys(office: Office, tmp_path: Path) -> None:
+    pair, operator = office.pair, office.operator
+    store = {
+        "scim_provisioning_key_store": "vaulted_file",
+        "scim_provisioning_vaulted_file": str(tmp_path / "store.yml"),
+        "scim_provisioning_vaulted_file_password": "SENTINEL-vault-password-5e1d",
+    }
+    pair.more_secrets.append("SENTINEL-vault-password-5e1d")
+    operator.create_account()
+    old = operator.hand_over_key(office.secret_file)
+    office.play(jumpcloud="api", extra_vars=store).succeeded()
+    steady = office.play(jumpcloud="api", extra_vars=store).succeeded()
+    assert steady.writes == [] and asks(steady) == ([], [])
+    operator.revoke_key(old)
+    for check in (True, False):
+        asked = office.play(jumpcloud="api", extra_vars=store, check=check).succeeded()
+        assert "service_account_key" in asks(asked)[0] and asked.writes == []
+    new = operator.hand_over_key(office.secret_file)
+    office.play(jumpcloud="api", extra_vars=store).succeeded()
+    assert pair.keys() == [new] and not office.secret_file.exists()
+    again = office.play(jumpcloud="api", extra_vars=store).succeeded()
+    assert again.writes == [] and "service_account_key" not in asks(again)[0]
 
 
 def test_persons_take_it_down(office: Office) -> None:

@@ -26,7 +26,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.prefli
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import STEP, tenant_of
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person, was_handed_over
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import DeprovisionGuard
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import evidence_of_activity, read_history, unknown_settings
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
@@ -119,6 +119,10 @@ class JumpCloudReads:
         self.is_active = None if history.status is None else history.status == "active"
         self.in_use = self.has_header = evidence.settles
         return evidence
+
+    def was_asked_for(self, key_id: str) -> bool:
+        """Whether a person was asked to give this application that key, whether that is done or not."""
+        return was_handed_over(self._runbook, tenant_of(self.application()), STEP, key_id)
 
     def found(self) -> str:
         """In words, how the identity management was."""

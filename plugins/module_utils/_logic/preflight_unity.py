@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import asdict
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import domain_key, email_domain
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import results_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
@@ -23,13 +23,14 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instr
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile, WrongContent
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import prove, unity_tenant
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person, open_sections
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.held_key import HeldKey
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import AUTO, Method, MethodFacts, choose_method, needs_second_look
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import API, DONE, MANUAL, UNPROVEN, Found
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.organizations import Organizations, Sso
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, base_url_from
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import ServiceAccounts
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key, ServiceAccounts
 
 # the sections of the runbook in which a person may have been asked for what a side does
 LEFT = {"unity": (service_account.STEP, service_account_key.STEP), "enforcement": (enforcement.STEP,)}
@@ -59,6 +60,7 @@ class UnityReads:
             "enforcement": administration,
         }
         self.seen: dict[str, t.Any] = {}
+        self.keys: list[Key] = []
         self.live_key_ids: frozenset[str] | None = None
         self.methods: dict[str, Method] = {}
 
@@ -151,7 +153,7 @@ class UnityReads:
             "service_account_id": account.id if account else None,
             "keys": [{**key.as_result(), "managed": policy.is_managed(key)} for key in keys],
         }
-        self.live_key_ids = frozenset(key.id for key in keys)
+        self.keys, self.live_key_ids = keys, frozenset(key.id for key in keys)
         return Found(DONE, "The account exists.") if account else Found(API, "There is no such account yet.")
 
     def connector_url(self) -> Found:
@@ -164,13 +166,25 @@ class UnityReads:
             return Found(DONE, "The SCIM service accepts the supplied key.")
         return Found(UNPROVEN, "%s; a key will prove it." % ("It is given" if self._options.base_url else "It is derived from the organization's ID"))
 
-    def key_in_secret_file(self, path: str) -> str | None:
-        """The ID of the key in the file, if there is one that works; ScimError for a file that must not be used."""
+    def accepts(self, header: str) -> bool:
+        """Whether the SCIM service knows the key. Every other refusal is an error."""
+        try:
+            ScimService(base_url_from(self._options.owner.organization, self._options.base_url), header, self.transport).count_users()
+        except ApiError as error:
+            if error.status != 401:
+                raise
+            return False
+        return True
+
+    def key_in_secret_file(self, path: str, handed_over: str | None) -> HeldKey | None:
+        """The key in the file, if there is another one than that which is handed over anyway; ScimError for a file that must not be used."""
         try:
             header = SecretFile(path).read()
         except WrongContent as error:
             self._context.warn("%s is left as it is: %s" % (quoted(path), error.sentence()))
             return None
-        if header is None or not prove(ScimService(base_url_from(self._options.owner.organization, self._options.base_url), header, self.transport)).found:
+        key_id = parse_authorization_header(header)[0] if header else None
+        if header is None or key_id is None or key_id == handed_over:
             return None
-        return parse_authorization_header(header)[0]
+        evidence = prove(ScimService(base_url_from(self._options.owner.organization, self._options.base_url), header, self.transport))
+        return HeldKey(key_id, bool(evidence.found), evidence.contradicts != "Keys")

@@ -16,6 +16,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.paralle
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.people_preview import Shown
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_contract import OddAnswers, report
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_jumpcloud import JumpCloudReads
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_key import KeyLook
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_people import (
     is_enforcement_due,
     lines_of,
@@ -25,10 +26,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.prefli
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import InfoOptions, require_valid
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_unity import UnityReads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import CONFIRMED
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import CONSOLE, KeyFacts, choose_key
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import MethodFacts, choose_method
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import (
-    API,
     DONE,
     MANUAL,
     Causes,
@@ -78,13 +76,11 @@ class _Preflight:
         self.odd_answers = OddAnswers()
         self._unity = UnityReads(options.reads, context, header, options.runbook, self.odd_answers)
         self._jumpcloud = JumpCloudReads(options.reads, context, self._unity.transport, options.runbook, self.odd_answers)
+        self._keys = KeyLook(options, header is not None, self._unity, self._jumpcloud, context)
         self._steps = in_order(options.steps)
         self._causes = Causes()
         self._passed: set[str] = set()
-        self._secret_file_key_id: str | None = None
         self._has_checked_sso = False
-        # beside the runbook, unless the operator names a file
-        self._secret_file = options.secret_file or (options.runbook + ".secret" if options.runbook else None)
         self._clicks: dict[str, list[dict[str, t.Any]]] = {}
         self.manual_steps: list[dict[str, t.Any]] = []
         self.people = Shown()
@@ -102,6 +98,10 @@ class _Preflight:
         vendors = [[step for step in self._steps if (step in JUMPCLOUD_STEPS) == is_jumpcloud] for is_jumpcloud in (True, False)]
         results_of(*(partial(look_at_vendor, steps) for steps in vendors))
         self.manual_steps = [click for step in self._steps for click in self._clicks.get(step, ())]
+        proof_of = "connector_url" if "connector_url" in self._steps else "identity_management"
+        if self._passed >= {"identity_management", proof_of} and self._keys.is_proof_due:
+            self._passed.discard(proof_of)
+            probes[proof_of] = self._noted(proof_of, self._look(proof_of, self._keys.prove_stored_key))
         if isinstance(probes.get("identity_management"), Found):
             # who does JumpCloud's part depends on who does Unity's
             self._passed.discard("identity_management")
@@ -121,9 +121,7 @@ class _Preflight:
         options, reads = self._options, self._options.reads
         # a supplied key that was refused just now is not tried again
         supplied = (options.key_id, options.secret_key) if "connector_url" in self._passed or "connector_url" not in self._steps else (None, None)
-        stored, live = options.stored_key or {}, self._unity.live_key_ids
-        kept = (stored.get("key_id"), stored.get("secret_key")) if live is None or stored.get("key_id") in live else (None, None)
-        key = reading_key(options.preview, supplied, kept)
+        key = reading_key(options.preview, supplied, self._keys.stored_that_lives)
         seen, organization = self._unity.seen, reads.owner.organization
         change = self._jumpcloud.group_change if "user_groups" in self._passed else None
         enforces = is_enforcement_due(reads.enforced, seen)
@@ -210,23 +208,12 @@ class _Preflight:
 
     def _choose_identity_management(self) -> Found:
         # what was asked for in one way is not asked for in another, while a person may be at it
-        beside_manual = self._header is None and self._unity_method == MANUAL and not self._unity.waits_for_key
+        beside_manual = self._header is None and self._keys.unity_method == MANUAL and not self._unity.waits_for_key
         found = self._jumpcloud.identity_management(beside_manual)
-        if self._secret_file and self._header is None and self._jumpcloud_method == MANUAL and self._unity_method == API:
-            # an earlier run may have made a key that a person still has to deliver
-            self._secret_file_key_id = self._unity.key_in_secret_file(self._secret_file)
+        held = self._keys.look_into_secret_file()
+        if held:
+            self._unity.seen["secret_file"] = held
         return found
-
-    @property
-    def _unity_method(self) -> str:
-        """Also where the account was not looked at."""
-        reads = self._options.reads
-        method = self._unity.methods.get("unity") or choose_method(MethodFacts(reads.unity_method, reads.owner.is_known))
-        return method.method if method else API
-
-    @property
-    def _jumpcloud_method(self) -> str:
-        return self._jumpcloud.method.method if self._jumpcloud.method else API
 
     def _look_at_user_groups(self) -> Found:
         return self._jumpcloud.user_groups()
@@ -272,25 +259,5 @@ class _Preflight:
 
     def _key(self) -> dict[str, t.Any] | None:
         """None where it can't be told: a step that it depends on was not looked at, or not with success."""
-        options = self._options
-        is_known = "identity_management" in self._passed and ("service_account" in self._passed or self._unity_method == MANUAL)
-        if self._header is None and not is_known:
-            return None
-        stored = options.stored_key or {}
-        facts = KeyFacts(
-            supplied=self._header is not None,
-            stored_key_id=stored.get("key_id") if stored.get("secret_key") else None,
-            has_store=options.has_store,
-            live_key_ids=self._unity.live_key_ids,
-            secret_file_key_id=self._secret_file_key_id,
-            has_header=self._jumpcloud.has_header,
-            in_use=self._jumpcloud.in_use,
-            is_pending=self._jumpcloud.is_pending,
-            unity_method=self._unity_method,
-            jumpcloud_method=self._jumpcloud_method,
-            wants_secret_file=bool(options.secret_file) or self._unity.waits_for_key,
-            rotate=options.reads.policy.rotate,
-            check_mode=self._context.check_mode,
-        )
-        choice = choose_key(facts)
-        return {**choice.as_result(), "secret_file": None if choice.source == CONSOLE else self._secret_file}
+        is_known = "identity_management" in self._passed and ("service_account" in self._passed or self._keys.unity_method == MANUAL)
+        return self._keys.as_result() if self._header is not None or is_known else None

@@ -13,6 +13,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen import part_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, ApplicationChoice, open_application
@@ -165,8 +167,11 @@ class _Request:
             ManualStep(ACCOUNT_STEP, "", tenant, self._options.runbook, self._context).close()
 
     def _remove_secret_file(self) -> None:
+        delivered = (self._key_id, self._step.previous.key_id if self._step.previous else None)
         try:
-            if self._file:
+            header = self._file.read() if self._file else None
+            # another application may wait for what is in it by now
+            if self._file and header and parse_authorization_header(header)[0] in delivered:
                 self._file.remove()
         except ScimError as error:
             self._context.warn("The secret file is not needed any more, but stays: %s" % error.message)
@@ -205,4 +210,5 @@ class _Request:
 
     def _write_secret_file(self) -> None:
         if self._file and self._header and self._options.wanted.state == "active":
-            self._file.write(self._header)
+            seen = part_of(self._options.seen, "secret_file", {"replaces": Optional(str)})
+            self._file.write(self._header, None if seen is None else [seen["replaces"] or ""])

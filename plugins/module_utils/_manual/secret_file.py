@@ -44,17 +44,26 @@ class SecretFile:
         text = self._text()
         return header_in(text) if text and text.strip() else None
 
-    def write(self, header: str) -> None:
-        """Make the file hold this header value. A file that holds anything but a key is not overwritten."""
+    def write(self, header: str, only_over: t.Collection[str] | None = None) -> None:
+        """Make the file hold this header value. A file that holds anything but a key is not overwritten.
+
+        ``only_over``: the IDs of the keys whose place it may take, and of no others; None where that is nobody's concern.
+        """
         self._require_safe_folder()
         try:
-            if self.read() == header:
-                return
+            held = self.read()
         except WrongContent:
             raise ScimError(
                 "The secret file %s exists, and holds something that is not a key of this collection. It was not overwritten." % quoted(self.path),
                 "Choose another path, or delete the file.",
             ) from None
+        if held == header:
+            return
+        if held and only_over is not None and parse_authorization_header(held)[0] not in (*only_over, parse_authorization_header(header)[0]):
+            raise ScimError(
+                "The secret file %s holds a key that somebody else has put there. It was not overwritten." % quoted(self.path),
+                "Another use of the role may have left it for a person to deliver. Name another file. If nobody needs that key, delete this one.",
+            )
         write_atomically(self.path, header + "\n", 0o600, "secret_file")
 
     def remove(self) -> bool:

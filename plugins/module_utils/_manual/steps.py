@@ -63,6 +63,12 @@ def open_sections(runbook: str | None, tenant: str, *steps: str) -> list[runbook
     return [one for one in sections if one.is_pending and one.tenant == tenant and one.step in steps]
 
 
+def was_handed_over(runbook: str | None, tenant: str, step: str, key_id: str) -> bool:
+    """Whether the last request for this step was to hand over that key, be it open or done."""
+    sections = RunbookFiles(runbook).load() if runbook else []
+    return any((one.tenant, one.step, one.key_id) == (tenant, step, key_id) for one in sections)
+
+
 class ManualTimeout(ScimError):
     """The time is over and the evidence is not there. Nothing is lost: the next run picks up where this one stopped."""
 

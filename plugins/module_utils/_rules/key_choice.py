@@ -18,7 +18,8 @@ SUPPLIED, SECRET_FILE, STORED, JUMPCLOUD, REVIVE, CREATE, CONSOLE = "supplied", 
 class KeyFacts:
     """What the choice is made of.
 
-    ``supplied``: the operator brings a key. ``stored_key_id``: the key that the operator's store gave back. ``has_store``: a store is read at all.
+    ``supplied``: the operator brings a key. ``stored_key_id``: the key that the operator's store gave back, unless the SCIM service refuses it
+    (``is_stored_key_refused``), which is asked where keys can't be listed. ``has_store``: a store is read at all.
     ``live_key_ids``: None where they can't be listed. ``secret_file_key_id``: the key in a secret file that waits to be delivered, and works.
     ``has_header``: JumpCloud has a header value. ``in_use``: provisioning is active with it, and nothing speaks against it. ``is_pending``: a changed
     configuration waits to be activated again. ``wants_secret_file``: the operator has named a file to hand a key over. ``rotate``: auto, always or
@@ -27,6 +28,7 @@ class KeyFacts:
 
     supplied: bool = False
     stored_key_id: str | None = None
+    is_stored_key_refused: bool = False
     has_store: bool = False
     live_key_ids: frozenset[str] | None = None
     secret_file_key_id: str | bool | None = None
@@ -105,11 +107,13 @@ def _source(facts: KeyFacts) -> tuple[str, str]:
     if not facts.in_use and facts.jumpcloud_method != "manual" and not facts.check_mode:
         return REVIVE, "JumpCloud has a key that is not in use; it is tried before another one is made."
     if facts.has_store:
+        if facts.is_stored_key_refused:
+            return CREATE, "JumpCloud has a key, but the store has to know it, and Unity refuses the one that the store has."
         gone = "is none of the account's keys any more" if facts.stored_key_id is not None else "is not in the store"
         return CREATE, "JumpCloud has a key, but the store has to know it, and it %s." % gone
     return JUMPCLOUD, "JumpCloud %s a key." % ("uses" if facts.in_use else "has")
 
 
 def _is_live(facts: KeyFacts, key_id: str) -> bool:
-    """A person's keys can't be listed; the proof against the SCIM service tells whether this one lives."""
-    return facts.unity_method == "manual" or key_id in (facts.live_key_ids or ())
+    """A person's keys can't be listed; this one was proven at the SCIM service."""
+    return facts.unity_method == "manual" if facts.live_key_ids is None else key_id in facts.live_key_ids

@@ -32,7 +32,7 @@ def test_a_path_is_meant_from_where_the_playbook_was_started(tmp_path: Path, mon
 
 def test_the_pages_of_a_runbook(tmp_path: Path) -> None:
     (tmp_path / "scim.md").write_text("# Steps", encoding="utf-8")
-    (tmp_path / "scim.secret").write_text("no", encoding="utf-8")
+    (tmp_path / "scim-64aa00000000000000000001.secret").write_text("no", encoding="utf-8")
     assert runbook(str(tmp_path / "scim")) == {str(tmp_path / "scim.md"): "# Steps"}
     assert runbook("") == {} and runbook(str(tmp_path / "missing")) == {}
 

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, AssumptionFailed, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import (
     jumpcloud_scim_app,
     jumpcloud_scim_app_info,
@@ -31,6 +32,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
     FIRST_PAGE,
     HEADER,
     JUMPCLOUD,
+    KEY_ID,
     ORG,
     PROVISION,
     SECRET,
@@ -186,6 +188,25 @@ def test_jumpclouds_side_is_a_persons_where_its_endpoint_is_not_as_assumed(http:
     assert is_asked(result, "the assumed endpoint") and http.carrying(SECRET) == []
     assert secret_file.read_text(encoding="utf-8") == HEADER + "\n"
     assert_told(jumpcloud_scim_app, result)
+
+
+@pytest.mark.parametrize("replaces, is_written", [(KEY_ID, True), (None, False)])
+def test_what_was_seen_tells_which_key_in_the_file_may_be_replaced(
+    http: ExactCalls, context: Context, tmp_path: Path, replaces: str | None, is_written: bool
+) -> None:
+    expect_application(http)
+    http.expect("POST", INSIGHTS, reply([]), json=ANY)
+    path = tmp_path / "secret"
+    path.touch(0o600)
+    path.write_text(HEADER + "\n", encoding="utf-8")
+    new = authorization_header("a-new-key", "z8Zr5tVw2xYb4nMk7pLs9dFg3hJc6aQf")
+    given = {"method": "manual", "secret_file": str(path), "seen": {"secret_file": {"replaces": replaces}}, "authorization_header": new}
+    if is_written:
+        assert set_up(context, **given)["pending"]
+    else:
+        with pytest.raises(ScimError, match="It was not overwritten"):
+            set_up(context, **given)
+    assert path.read_text(encoding="utf-8").strip() == (new if is_written else HEADER)
 
 
 @pytest.mark.parametrize("answer", [text_reply("<html>", 404), reply({}, 405), reply({"message": "no"}, 404), reply({"message": "no"}, 403)])

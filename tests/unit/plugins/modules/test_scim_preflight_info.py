@@ -12,6 +12,10 @@ from pathlib import Path
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import tenant_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.runbook_model import Section, to_json
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import STEPS
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_preflight_info
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_preflight_info import ARGUMENTS, main, run_info
@@ -704,7 +708,8 @@ def test_what_the_events_tell(http: ExactCalls, context: Context, events: list[t
 
 
 @pytest.mark.parametrize(
-    "given, source, path", [({}, "console", None), ({"secret_file": "/s"}, "create", "/s"), ({"has_store": True}, "create", "/r/scim.secret")]
+    "given, source, path",
+    [({}, "console", None), ({"secret_file": "/s"}, "create", "/s"), ({"has_store": True}, "create", "/r/scim-%s.secret" % APP_ID)],
 )
 def test_the_key_goes_from_one_console_to_the_other_unless_the_run_needs_it(
     http: ExactCalls, context: Context, given: dict[str, t.Any], source: str, path: str | None
@@ -751,3 +756,165 @@ def test_a_secret_file_that_others_can_read(http: ExactCalls, context: Context, 
     expect_events(http)
     result = with_secret_file(http, context, secret_file(tmp_path, mode=0o644))
     assert "has mode 0644" in reasons(result)["identity_management"] and result["key"] is None
+
+
+def expect_proof(http: ExactCalls, status: int) -> None:
+    http.expect("GET", BASE_URL + "/Users", reply(scim_list(total=7), status), query={"startIndex": 1, "count": 1}, headers={"Authorization": HEADER})
+
+
+def with_key_in_file(http: ExactCalls, context: Context, path: Path, *keys: t.Any, status: int = 200, events: t.Any = (), **given: t.Any) -> dict[str, t.Any]:
+    """JumpCloud's steps are a person's, and the file at ``path`` holds a key, to whose proof Unity answers so."""
+    expect_account(http, *keys)
+    expect_application(http)
+    expect_events(http, *events)
+    if events:
+        http.expect("POST", EVENTS, reply([]), json=event_query(events[0]["timestamp"], CALLS))
+    expect_proof(http, status)
+    steps = ["service_account", "connector_url", "identity_management"]
+    return run_info(options(**{"steps": steps, "jumpcloud_method": "manual", "secret_file": str(path), **given}), context)
+
+
+def remember(folder: Path, state: str = "done", title: str = "Unity", app_id: str = APP_ID, key_id: str = KEY_ID) -> str:
+    """A runbook by which a person was asked to give an application a key."""
+    tenant = tenant_of(Application(app_id, None, None, title, None, None, None))
+    section = Section("jumpcloud_scim_app", "Connect", tenant, (), state, "2026-11-20T06:00:00Z", key_id=key_id)
+    (folder / "scim.json").write_text(to_json([section]), encoding="utf-8")
+    return str(folder / "scim")
+
+
+@pytest.mark.parametrize("status, why", [(200, "none of the keys of this service account"), (403, "none of the keys"), (401, "it may be of another one")])
+def test_a_key_of_another_account_in_a_file_is_neither_taken_nor_overwritten(http: ExactCalls, context: Context, tmp_path: Path, status: int, why: str) -> None:
+    path = secret_file(tmp_path)
+    result = with_key_in_file(http, context, path, key("another"), status=status)
+    said = reasons(result)["identity_management"]
+    assert verdicts(result)["identity_management"] == "blocked" and result["key"] is None
+    assert str(path) in said and KEY_ID in said and why in said and "Leave scim_provisioning_secret_file out" in said and "delete the file" in said
+
+
+def test_the_secret_file_of_an_account_that_is_not_there_yet(http: ExactCalls, context: Context, tmp_path: Path) -> None:
+    http.expect("GET", ACCOUNTS, reply(paged()), query=FIRST_PAGE)
+    expect_application(http)
+    expect_events(http)
+    expect_proof(http, 200)
+    steps = ["service_account", "connector_url", "identity_management"]
+    result = run_info(options(steps=steps, jumpcloud_method="manual", secret_file=str(secret_file(tmp_path))), context)
+    assert verdicts(result)["identity_management"] == "blocked"
+
+
+def test_a_key_of_another_account_is_in_nobodys_way_where_none_is_handed_over(http: ExactCalls, context: Context, tmp_path: Path) -> None:
+    path = secret_file(tmp_path)
+    in_use = with_key_in_file(http, context, path, key("another"), events=[event("integration_activate")])
+    assert in_use["key"]["source"] == "jumpcloud" and in_use["seen"]["secret_file"] == {"replaces": None}
+    taken_down = with_key_in_file(http, context, path, key("another"), steps=["application", "service_account", "identity_management"])
+    assert verdicts(taken_down)["identity_management"] == "manual" and taken_down["seen"]["secret_file"] == {"replaces": None}
+
+
+@pytest.mark.parametrize("age, verdict", [(2.0, "blocked"), (5.0, "done")])
+def test_a_key_that_grows_too_old_would_be_replaced(http: ExactCalls, context: Context, tmp_path: Path, age: float, verdict: str) -> None:
+    path, own = secret_file(tmp_path), key("another", "2026-11-20T05:40:04Z", "JumpCloud SCIM")
+    result = with_key_in_file(http, context, path, own, events=[event("integration_activate")], max_age=age, key_name="JumpCloud SCIM")
+    assert verdicts(result)["identity_management"] == verdict
+
+
+@pytest.mark.parametrize("keys, status", [([key()], 401), ([key()], 403), ([key("another")], 401)])
+def test_a_dead_key_that_the_application_was_to_get_is_replaced(http: ExactCalls, context: Context, tmp_path: Path, keys: list[t.Any], status: int) -> None:
+    runbook = remember(tmp_path)
+    result = with_key_in_file(http, context, secret_file(tmp_path), *keys, status=status, runbook=runbook)
+    assert result["key"]["source"] == "create" and result["seen"]["secret_file"] == {"replaces": KEY_ID}
+
+
+def test_the_request_of_another_application_tells_nothing(http: ExactCalls, context: Context, tmp_path: Path) -> None:
+    runbook = remember(tmp_path, app_id="65f0c0ffee65f0c0ffee00a2")
+    result = with_key_in_file(http, context, secret_file(tmp_path), key("another"), status=401, runbook=runbook)
+    assert verdicts(result)["identity_management"] == "blocked"
+
+
+@pytest.mark.parametrize("keys, status, source", [([key()], 200, "secret_file"), ([key("another")], 401, "create"), ([key("another")], 200, None)])
+def test_each_application_has_a_file_of_its_own_beside_the_runbook(
+    http: ExactCalls, context: Context, tmp_path: Path, keys: list[t.Any], status: int, source: str | None
+) -> None:
+    path = secret_file(tmp_path).rename(tmp_path / ("scim-%s.secret" % APP_ID))
+    (tmp_path / "scim-65f0c0ffee65f0c0ffee00a2.secret").write_text("nobody reads it", encoding="utf-8")
+    result = with_key_in_file(http, context, path, *keys, status=status, secret_file=None, runbook=str(tmp_path / "scim"))
+    assert (result["key"] or {}).get("source") == source
+    assert (result["key"] or {}).get("secret_file") == (str(path) if source else None)
+
+
+OTHERS = {"key_id": "9c0d6b0e-3a55-4a7e-8d0c-5a0f3e2f9a11", "secret_key": "z8Zr5tVw2xYb4nMk7pLs9dFg3hJc6aQf"}
+
+
+@pytest.mark.parametrize("remembers, status, verdict", [(False, 200, "blocked"), (False, 401, "blocked"), (True, 200, "manual"), (True, 401, "manual")])
+def test_a_supplied_key_takes_the_place_of_one_that_the_application_was_to_get(
+    http: ExactCalls, context: Context, tmp_path: Path, remembers: bool, status: int, verdict: str
+) -> None:
+    runbook = remember(tmp_path) if remembers else None
+    expect_application(http)
+    expect_events(http)
+    expect_key_works(http, authorization_header(OTHERS["key_id"], OTHERS["secret_key"]))
+    expect_proof(http, status)
+    given = {"steps": ["connector_url", "identity_management"], "jumpcloud_method": "manual", "secret_file": str(secret_file(tmp_path)), "runbook": runbook}
+    result = run_info(options(**given, **OTHERS), context)
+    assert verdicts(result)["identity_management"] == verdict
+    assert result["seen"].get("secret_file") == ({"replaces": KEY_ID} if remembers else None)
+
+
+def test_the_supplied_key_may_be_in_the_file_already(http: ExactCalls, context: Context, tmp_path: Path) -> None:
+    expect_application(http)
+    expect_events(http)
+    expect_key_works(http)
+    given = {"steps": ["connector_url", "identity_management"], "jumpcloud_method": "manual", "secret_file": str(secret_file(tmp_path))}
+    assert verdicts(run_info(options(**given, **SUPPLIED), context))["identity_management"] == "manual"
+
+
+def test_where_the_endpoint_may_turn_out_otherwise_nothing_in_the_file_is_replaced(http: ExactCalls, context: Context, tmp_path: Path) -> None:
+    expect_account(http, key("another"))
+    expect_application(http)
+    expect_provisioning(http, reply({"message": "not found"}, 404))
+    expect_events(http)
+    given = {"steps": ["service_account", "connector_url", "identity_management"], "secret_file": str(secret_file(tmp_path))}
+    result = run_info(options(**given), context)
+    assert verdicts(result)["identity_management"] == "unproven" and result["seen"]["secret_file"] == {"replaces": None}
+
+
+# ---- a stored key, where a person makes Unity's keys
+
+STORED = {"stored_key": {"key_id": KEY_ID, "secret_key": SECRET}, "has_store": True}
+
+
+def with_stored_key(http: ExactCalls, context: Context, status: int | None, **given: t.Any) -> dict[str, t.Any]:
+    expect_application(http)
+    expect_provisioning(http)
+    if status:
+        expect_proof(http, status)
+    steps = ["connector_url", "identity_management"]
+    return run_info(options(**{"steps": steps, "unity_access_token": None, **STORED, **given}), context)
+
+
+@pytest.mark.parametrize("status, source", [(200, "stored"), (401, "create")])
+def test_a_persons_stored_key_is_proven(http: ExactCalls, context: Context, status: int, source: str) -> None:
+    result = with_stored_key(http, context, status)
+    found = result["key"]
+    assert (found["source"], found["calls_key_module"]) == (source, source == "create") and SECRET not in str(result)
+    assert verdicts(result)["connector_url"] == ("done" if status == 200 else "unproven")
+    assert found["reason"] == (
+        "The stored key is in use." if status == 200 else "JumpCloud has a key, but the store has to know it, and Unity refuses the one that the store has."
+    )
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_a_proof_that_fails_otherwise_is_an_error_of_its_step(http: ExactCalls, context: Context, status: int) -> None:
+    result = with_stored_key(http, context, status)
+    assert verdicts(result) == {"connector_url": "blocked", "identity_management": "done"} and "HTTP %d" % status in reasons(result)["connector_url"]
+
+
+def test_a_persons_stored_key_is_sent_to_no_other_host(http: ExactCalls, context: Context) -> None:
+    result = with_stored_key(http, context, None, base_url="https://example.com/scim/v2/tenants/" + ORG)
+    assert verdicts(result)["connector_url"] == "blocked" and http.carrying(SECRET) == []
+
+
+def test_a_stored_key_that_is_replaced_anyway_is_not_proven(http: ExactCalls, context: Context) -> None:
+    assert with_stored_key(http, context, None, rotate="always")["key"]["source"] == "create" and http.carrying(SECRET) == []
+
+
+def test_a_stored_key_is_proven_where_only_the_key_is_looked_for(http: ExactCalls, context: Context) -> None:
+    assert with_stored_key(http, context, 401, steps=["identity_management"])["key"]["source"] == "create"

@@ -206,6 +206,19 @@ def test_next_run_sees_the_activation_removes_the_file_and_asks_no_more(context:
     assert not third["pending"] and not third["changed"], "the same key is not asked for again"
 
 
+@pytest.mark.parametrize("given", [{"authorization_header": HEADER}, {}])
+def test_the_key_of_another_application_that_is_in_the_file_by_now_stays(
+    context: Context, http: ExactCalls, files: dict[str, str], given: dict[str, t.Any]
+) -> None:
+    for rows in ([], [activated(T1)]):
+        expect_app(http)
+        expect_history(http, *rows)
+    assert app(context, authorization_header=HEADER, update_secret="always", **files)["pending"]
+    path = Path(files["secret_file"])
+    path.write_text(OTHER_KEY + "\n", encoding="utf-8")
+    assert not app(context, **given, **files)["pending"] and path.read_text(encoding="utf-8") == OTHER_KEY + "\n"
+
+
 def test_new_key_needs_a_new_activation(context: Context, http: ExactCalls, files: dict[str, str]) -> None:
     """It is active with the old key. Only an activation after that one, by JumpCloud's clock, is the answer."""
     given = {"authorization_header": HEADER, "update_secret": "always", **files}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile, WrongContent
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import everything_in
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import HEADER, KEY_ID, SECRET
@@ -155,3 +156,26 @@ def test_commands_quote_the_path() -> None:
     secret_file = SecretFile("/a folder/it's; rm -rf")
     assert secret_file.command_to_show == "cat '/a folder/it'\"'\"'s; rm -rf'"
     assert secret_file.command_to_fill.startswith("(umask 077 && cat > '/a folder/")
+
+
+OTHER = authorization_header("another-key", "z8Zr5tVw2xYb4nMk7pLs9dFg3hJc6aQf")
+
+
+@pytest.mark.parametrize("only_over", [None, [KEY_ID], [KEY_ID, ""]])
+def test_a_key_that_may_be_replaced_is_overwritten(path: Path, only_over: list[str] | None) -> None:
+    secret_file = put(path, HEADER)
+    secret_file.write(OTHER, only_over)
+    assert secret_file.read() == OTHER
+
+
+@pytest.mark.parametrize("only_over", [[], [""], ["a third key"]])
+def test_a_key_that_somebody_else_has_put_there_is_not_overwritten(path: Path, only_over: list[str]) -> None:
+    secret_file = put(path, HEADER)
+    with pytest.raises(ScimError, match="that somebody else has put there. It was not overwritten") as caught:
+        secret_file.write(OTHER, only_over)
+    assert secret_file.read() == HEADER and SECRET not in everything_in(caught.value)
+    # the same one, in whichever form
+    secret_file.write(HEADER, only_over)
+    path.unlink()
+    secret_file.write(OTHER, only_over)
+    assert secret_file.read() == OTHER

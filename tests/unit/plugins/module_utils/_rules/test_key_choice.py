@@ -20,6 +20,7 @@ WANTED = "A new key is wanted, since rotate is 'always'."
 IN_USE, AGAIN = "The stored key is in use.", "The stored key is delivered again, since JumpCloud does not use a key that works."
 NOT_STORED = "JumpCloud has a key, but the store has to know it, and it is not in the store."
 GONE = "JumpCloud has a key, but the store has to know it, and it is none of the account's keys any more."
+REFUSED = "JumpCloud has a key, but the store has to know it, and Unity refuses the one that the store has."
 FROM_UNITY = " A person takes one from Unity straight to JumpCloud."
 WORKS = {"has_header": True, "in_use": True}
 STORE = {"has_store": True, "stored_key_id": "k1", "live_key_ids": frozenset({"k1", "k2"})}
@@ -42,6 +43,16 @@ TABLE: dict[str, tuple[dict[str, t.Any], tuple[t.Any, ...], str]] = {
     "the stored key is not in use": ({**STORE, "has_header": True}, ("stored", "auto", True, True, True), AGAIN),
     "the stored key was revoked": ({**WORKS, **STORE, "live_key_ids": frozenset({"k2"})}, ("create", "always", False, True, True), GONE),
     "the stored key of a person": ({**STORE, **BY_HAND, "live_key_ids": None}, ("stored", "auto", True, False, True), AGAIN),
+    "the stored key of a person is dead": (
+        {**WORKS, **BY_HAND, "has_store": True, "is_stored_key_refused": True},
+        ("create", "always", False, True, False),
+        REFUSED,
+    ),
+    "the stored key of a person, where keys can be listed all the same": (
+        {**STORE, **WORKS, **BY_HAND, "live_key_ids": frozenset({"k2"})},
+        ("create", "always", False, True, False),
+        GONE,
+    ),
     "the store is empty": ({**WORKS, "has_store": True}, ("create", "always", False, True, True), NOT_STORED),
     "it is not active": ({"has_header": True}, ("revive", "auto", False, True, True), REVIVE),
     "it is not active, and the store is empty": ({"has_header": True, "has_store": True}, ("revive", "always", False, True, True), REVIVE),
