@@ -243,7 +243,7 @@ class _Preflight:
             "step": {**step, "pending": False, "waiting": False, "reason": ""},
             "checked": {"sso": sso, "test_user": test_user},
             "key": self._key(),
-            "closes_retirement": "retire_keys" in self._options.reads.confirmed and self._unity_method == MANUAL and self._unity.waits_for_retirement,
+            "closes_retirement": "retire_keys" in self._options.reads.confirmed and self._keys.unity_method == MANUAL and self._unity.waits_for_retirement,
             "in_use": self._jumpcloud.in_use,
             "is_active": self._jumpcloud.is_active,
             "status": (self._jumpcloud.seen.get("identity_management") or {}).get("status"),
