@@ -36,6 +36,7 @@ options:
   confirmed:
     description:
       - Whether a person says that the older keys are revoked, where a person revokes them. Nothing published shows it.
+      - With O(runbook), it is taken only where an earlier run has asked for it in the same runbook, for the same O(key_id).
     type: bool
     default: false
   service_account:
