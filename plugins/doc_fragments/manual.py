@@ -27,6 +27,9 @@ options:
     description:
       - Whether a person says that it is done. It counts where nothing published shows the contrary, and RV(evidence) is marked as C(confirmed).
       - JumpCloud's Directory Insights may be off, or forget events after 15 days; then a person's word is all there is.
+      - With a runbook, it is not taken for something that was not asked for yet, such as a new key or the end of provisioning. Then RV(pending) stays true
+        until an earlier run has left this very request in the same runbook, with the same key. Only that provisioning is active, where no key is to be
+        delivered, is taken at once. Without a runbook nothing is known of earlier runs, and it is taken as it comes.
     type: bool
     default: false
   manual_timeout:

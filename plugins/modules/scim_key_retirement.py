@@ -36,6 +36,7 @@ options:
   confirmed:
     description:
       - Whether a person says that the older keys are revoked, where a person revokes them. Nothing published shows it.
+      - With O(runbook), it is taken only where an earlier run has asked for it in the same runbook, for the same O(key_id).
     type: bool
     default: false
   service_account:
@@ -89,7 +90,8 @@ options:
       - When JumpCloud began to use the new key, in its own clock, as RFC 3339. It is the time of the connection test with O(jumpcloud_method=api), and that of
         the activation, C(evidence.at), with O(jumpcloud_method=manual).
       - Provisioning calls are looked for from then on. If it is empty, or no such time, it counts as unknown, and none are looked for.
-      - With O(jumpcloud_method=manual) the newest activation must still be the one of this time.
+      - With O(jumpcloud_method=manual) the newest activation must still be the one of this time. Where it is unknown, only a person's word tells that JumpCloud
+        has the new key. Then nothing is revoked, and a person is asked to do it.
     type: str
     default: ""
   activated_with:

@@ -200,6 +200,8 @@ options:
   confirmed:
     description:
       - The steps that a person says to have done. It counts where nothing published shows the contrary.
+      - With O(runbook), V(identity_management) does not count after a pause or takedown was asked for there, nor V(enforcement) for O(enforced=false) before
+        that was.
     type: list
     elements: str
     choices: [service_account, identity_management, retire_keys, enforcement]

@@ -35,6 +35,7 @@ options:
   enforcement_confirmed:
     description:
       - With O(enforcement_method=manual), says that a person has seen the setting in the Unity Dashboard to be as O(enforced) says.
+      - With O(runbook), O(enforced=false) needs an earlier run that has asked for it in the same runbook, and so does O(enforced=true) after that.
     type: bool
     default: false
   wait_timeout:

@@ -407,6 +407,128 @@ def test_persons_take_it_down(office: Office) -> None:
     assert run.custom_stats["scim_provisioning_summary"]["pending"] == ["identity_management", "service_account"] and pair.people() == []
 
 
+# Directory Insights is off, so the word has to stay in the variables: each run needs it
+WORD = {"scim_provisioning_confirmed": ["identity_management", "enforcement"]}
+EARLY = "It was said before it was asked for"
+
+
+def without_insights(pair: Pair) -> None:
+    pair.fault("status", "insights", "POST", "", status=403, times=0)
+
+
+def delivered_key(pair: Pair) -> str:
+    """The ID of the key that JumpCloud provisions with."""
+    state = pair.tenants.control("GET", "state?secrets=true")
+    integration = next(one for one in state["jumpcloud"]["applications"] if one["display_label"] == "Unity")["integration"]
+    return base64.b64decode(integration["activated"]["header_value"].removeprefix("Basic ")).decode().split(":")[0]
+
+
+def told_once(run: Run) -> bool:
+    """Why the word was not taken, in what a person reads."""
+    return "\n".join(run.result("what a person has to do")["msg"]).count(EARLY) == 1
+
+
+def test_a_word_of_before_delivers_no_key_that_the_run_has_made(office: Office) -> None:
+    """Unity by the assumed API, JumpCloud by a person, who made the key that is in use."""
+    pair, operator = office.pair, office.operator
+    without_insights(pair)
+    operator.create_account()
+    operator.activate(header_of(*operator.create_key()))
+    (old,) = pair.keys()
+    for _run in range(2):
+        steady = office.play(unity="api", extra_vars=WORD).succeeded()
+        assert asks(steady) == ([], []) and pair.keys() == [old] and pair.people() == PEOPLE
+    assert (steady.changed, steady.writes) == (0, [])
+
+    first = office.play("rotate_key", unity="api", extra_vars=WORD).succeeded()
+    assert asks(first)[0] == ["identity_management"] and told_once(first)
+    (new,) = set(pair.keys()) - {old}
+    assert office.secret_file.exists() and (office.state("jumpcloud_scim_app") or {})["key_id"] == new and delivered_key(pair) == old
+    operator.activate(operator.read_secret_file(office.secret_file))
+    second = office.play(unity="api", extra_vars=WORD).succeeded()
+    assert asks(second)[0] == [] and not office.secret_file.exists() and delivered_key(pair) == new
+    third = office.play(unity="api", extra_vars=WORD).succeeded()
+    assert (third.changed, third.writes, set(pair.keys())) == (0, [], {old, new})
+
+    # the older key is one of this collection now
+    again = office.play("rotate_key", unity="api", extra_vars=WORD).succeeded()
+    assert asks(again)[0] == ["identity_management"] and told_once(again) and office.secret_file.exists()
+    operator.activate(operator.read_secret_file(office.secret_file))
+    # the word is taken for the delivery, and revokes nothing
+    taken = office.play("rotate_key", unity="api", extra_vars=WORD).succeeded()
+    assert asks(taken)[0] == ["retire_keys"] and len(pair.keys()) == 3 and not office.secret_file.exists()
+    newest = delivered_key(pair)
+    assert newest not in (old, new) and (office.state("unity_service_account_key_revocation") or {})["key_id"] == newest
+    for _run in range(2):
+        last = office.play(unity="api", extra_vars=WORD).succeeded()
+        assert asks(last) == ([], []) and last.writes == [] and len(pair.keys()) == 3, "no more keys while somebody is asked to revoke"
+    operator.revoke_key(new)
+    assert office.play(unity="api", extra_vars=WORD).succeeded().writes == [] and delivered_key(pair) == newest
+
+
+def test_a_word_of_before_delivers_no_key_that_a_person_has_made(office: Office) -> None:
+    pair, operator = office.pair, office.operator
+    without_insights(pair)
+    operator.create_account()
+    operator.activate(header_of(*operator.create_key()))
+    assert asks(office.play(extra_vars=WORD).succeeded())[0] == [] and pair.people() == PEOPLE
+    assert asks(office.play("rotate_key", extra_vars=WORD).succeeded())[0] == ["service_account_key"]
+    new = operator.hand_over_key(office.secret_file)
+    asked = office.play("rotate_key", extra_vars=WORD).succeeded()
+    assert asks(asked)[0] == ["identity_management"] and told_once(asked) and office.secret_file.exists() and delivered_key(pair) != new
+    operator.activate(operator.read_secret_file(office.secret_file))
+    taken = office.play("rotate_key", extra_vars=WORD).succeeded()
+    assert "identity_management" not in asks(taken)[0] and not office.secret_file.exists() and delivered_key(pair) == new
+
+
+def test_a_word_of_before_rotates_no_key_from_console_to_console(office: Office) -> None:
+    pair, operator = office.pair, office.operator
+    without_insights(pair)
+    operator.create_account()
+    operator.activate(header_of(*operator.create_key()))
+    given = {**WORD, "scim_provisioning_secret_file": None}
+    done = office.play(extra_vars=given).succeeded()
+    assert asks(done) == ([], []) and pair.people() == PEOPLE
+    for _rotation in range(2):
+        asked = office.play("rotate_key", extra_vars=given).succeeded()
+        assert asks(asked)[0] == ["identity_management"] and told_once(asked)
+        operator.activate(header_of(*operator.create_key()))
+        assert asks(office.play("rotate_key", extra_vars=given).succeeded())[0] == []
+
+
+def test_a_word_of_before_stops_nothing(office: Office) -> None:
+    pair, operator = office.pair, office.operator
+    without_insights(pair)
+    operator.create_account()
+    operator.activate(header_of(*operator.create_key()))
+    operator.enforce()
+    enforced = {**WORD, "scim_provisioning_enforced": True, "scim_provisioning_enforcement_method": "manual"}
+    done = office.play(extra_vars=enforced).succeeded()
+    assert asks(done) == ([], []) and pair.people() == PEOPLE
+
+    office.play("pause", extra_vars=WORD).failed("JumpCloud still provisions, as far as is known. Stop it by hand:", EARLY)
+    operator.deactivate()
+    office.play("pause", extra_vars=WORD).succeeded()
+    # what was paused is not active because that was said before
+    assert asks(office.play(extra_vars=WORD).succeeded())[0] == ["service_account", "service_account_key"]
+    operator.hand_over_key(office.secret_file)
+    assert asks(office.play(extra_vars=WORD).succeeded())[0] == ["identity_management"]
+    operator.activate(operator.read_secret_file(office.secret_file))
+    assert "identity_management" not in asks(office.play(extra_vars=WORD).succeeded())[0] and pair.is_active()
+
+    limits = {**enforced, "scim_provisioning_max_deprovisioned_users": 5, "scim_provisioning_deprovision_wait": 0}
+    steps = ["enforcement", "identity_management", "service_account"]
+    first = office.play("deprovision", extra_vars={**limits, "scim_provisioning_confirmed": steps}).succeeded()
+    assert sorted(asks(first)[0]) == steps and pair.is_active()
+    operator.enforce(False)
+    operator.deactivate()
+    # one after the other
+    second = office.play("deprovision", extra_vars=limits).succeeded()
+    assert asks(second)[0] == ["service_account"]
+    third = office.play("deprovision", extra_vars={**limits, "scim_provisioning_confirmed": steps}).succeeded()
+    assert asks(third) == ([], [])
+
+
 def test_preflight_knows_that_persons_do_it(office: Office) -> None:
     run = office.play("preflight").succeeded()
     verdicts = {one["step"]: one["verdict"] for one in run.custom_stats["scim_provisioning_preflight"]}

@@ -80,7 +80,8 @@ def owner_is_accepted(owner: UnityOwner, http: HttpSettings, context: Context) -
 
 
 def _told(result: Result, method: Method | None) -> Result:
-    if result.get("step") and method:
+    # a step may have gone to a person for a reason of its own
+    if result.get("step") and method and not result["step"].get("reason"):
         result["step"]["reason"] = method.reason
     return result
 

@@ -25,11 +25,11 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.prefli
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import Once, Reads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import STEP, tenant_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import STEP, tenant_of, was_stopped
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person, was_handed_over
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import DeprovisionGuard
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import evidence_of_activity, read_history, unknown_settings
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import WORD, evidence_of_activity, read_history, unknown_settings
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence, Word
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import AUTO, Method, MethodFacts, choose_method, needs_second_look
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import API, DONE, MANUAL, UNPROVEN, Found
 
@@ -83,7 +83,7 @@ class JumpCloudReads:
             if self.method is None:
                 raise
         if wanted != API and (self._settings is None or self._asked):
-            self._evidence = self._read_events(application.id)
+            self._evidence = self._read_events(application)
 
     def identity_management(self, beside_manual: bool) -> Found:
         """How it stands, and who does it. ``beside_manual``: a person does Unity's steps."""
@@ -111,10 +111,11 @@ class JumpCloudReads:
             # JumpCloud provisions with the header value that it has; nothing has to be delivered for that
             self.in_use = found.active and found.is_tested and not found.pending_reactivation
 
-    def _read_events(self, application_id: str) -> Evidence:
+    def _read_events(self, application: Application) -> Evidence:
         """The events tell it: provisioning was activated, and no later call was refused. A person's word counts where they tell nothing."""
-        history = read_history(Events(self._connection.insights), application_id, self._context.clock.wall())
-        evidence = evidence_of_activity(history, None, False, None, "identity_management" in self._options.confirmed)
+        history = read_history(Events(self._connection.insights), application.id, self._context.clock.wall())
+        word = Word(WORD, WORD in self._options.confirmed, not was_stopped(self._runbook, application))
+        evidence = evidence_of_activity(history, None, False, None, word)
         self.seen["identity_management"] = {**unknown_settings(scim_app.SETTINGS, history.status), "evidence": evidence.as_result()}
         self.is_active = None if history.status is None else history.status == "active"
         self.in_use = self.has_header = evidence.settles

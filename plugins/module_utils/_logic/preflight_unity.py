@@ -23,6 +23,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instr
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile, WrongContent
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import prove, unity_tenant
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person, open_sections
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import CONFIRMED
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.held_key import HeldKey
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import AUTO, Method, MethodFacts, choose_method, needs_second_look
@@ -135,6 +136,13 @@ class UnityReads:
         with assumed_step(unity_scim_connector.STEP, instructions.set_enforcement(wanted)):
             is_enforced = self._sso().scim_enforced
         return Found(DONE if is_enforced == wanted else API, "SCIM provisioning is %senforced." % ("" if is_enforced else "not "))
+
+    def enforcement_by_word(self, found: Found) -> Found:
+        """A person's word, where it can be about what is wanted; else ``found``."""
+        options, said = self._options, enforcement.WORD in self._options.confirmed
+        if said and enforcement.word_counts(options.owner.organization, bool(options.enforced), self._runbook, self._context):
+            return Found(DONE, CONFIRMED.detail)
+        return found
 
     def accounts(self) -> Found:
         """The account with its roles and keys; there may be none yet."""

@@ -53,6 +53,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.servic
 
 STEP = "Retire the older keys"
 MAX_CALLS_READ = 1000
+BY_WORD = "which key JumpCloud uses is known by your word alone, so none is revoked"
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,10 @@ def _ask(options: Options, context: Context, reason: str) -> dict[str, t.Any]:
     before = (options.seen or {}).get("identity_management")
     if options.seen and (before or {}).get("status") != "active":
         return _result(Plan({}, {}, title=TITLE), [])
+    return _ask_for_all(options, context, reason)
+
+
+def _ask_for_all(options: Options, context: Context, reason: str) -> dict[str, t.Any]:
     asked = ask_for_revocation(options.owner.organization, options.account.shown, options.key_id, True, options.runbook, context, options.confirmed, reason)
     return {**asked, "revoked": []}
 
@@ -140,6 +145,12 @@ class _Retirement:
         plan = self._plan_retirement(keys)
         if account is None or self._context.check_mode or not (plan.changed or strange_keys(keys, self._known, self._policy)):
             return _result(plan, [])
+        if self._delivery.by_word:
+            # what JumpCloud has stopped to use must not be revoked on a word
+            asked = _ask_for_all(self._options, self._context, BY_WORD) if plan.changed else _result(plan, [])
+            if asked["step"]:
+                asked["step"]["reason"] = BY_WORD
+            return asked
         application = open_application(self._jumpcloud, self._options.target, self._options.seen)
         calls = self._read_calls(application)
         require_accepted(calls, self._delivery)

@@ -25,7 +25,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.prefli
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import InfoOptions, require_valid
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_unity import UnityReads
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import CONFIRMED
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import (
     DONE,
     MANUAL,
@@ -223,7 +222,7 @@ class _Preflight:
         if reads.enforced is None:
             return Found(DONE, "It is left alone.")
         found = self._unity.by_method("enforcement", reads.enforcement_method, self._unity.enforcement, reads.owner.is_known)
-        return Found(DONE, CONFIRMED.detail) if found.verdict == MANUAL and "enforcement" in reads.confirmed else found
+        return self._unity.enforcement_by_word(found) if found.verdict == MANUAL else found
 
     def found(self) -> dict[str, t.Any]:
         """What was seen, and what follows from it."""

@@ -27,7 +27,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.enfor
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import unity_tenant
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import CONFIRMED, Evidence
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityConnection, UnityOwner
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.organizations import Organizations, Sso
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, base_url_from, header_from
@@ -87,7 +87,7 @@ def _run(options: Options, context: Context) -> dict[str, t.Any]:
         options.enforcement_method,
         chosen(options.enforcement_method, "enforcement", options.seen),
         lambda: _enforce(options, enforced, connector["base_url"], transport, context),
-        lambda reason: enforce_by_hand(owner.organization, enforced, _evidence(options), options.runbook, context, reason),
+        lambda reason: enforce_by_hand(owner.organization, enforced, _evidence(options), options.enforcement_confirmed, options.runbook, context, reason),
         context,
         owner.is_known,
         lambda: owner_is_accepted(owner, options.http, context),
@@ -97,11 +97,11 @@ def _run(options: Options, context: Context) -> dict[str, t.Any]:
 
 
 def _evidence(options: Options) -> Evidence | None:
-    """What tells that enforcement is as wanted, where a person does it."""
+    """What shows that enforcement is as wanted, where a person does it."""
     seen = _seen(options.seen)
     if seen is not None and seen.scim_enforced == options.enforced:
         return Evidence(True, "Unity administration", "Unity's settings show it.")
-    return CONFIRMED if options.enforcement_confirmed else None
+    return None
 
 
 def _enforce(options: Options, enforced: bool, base_url: str, transport: Transport, context: Context) -> dict[str, t.Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
@@ -28,7 +28,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.servi
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import unity_tenant
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import REVOKE_STEP, AccountChoice, Options, run_manual
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import STEP as MANUAL_STEP
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person, open_sections
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first, reason_to_create, require_room, superfluous
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOwner
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key, ServiceAccounts
@@ -86,7 +86,7 @@ def _run_api(options: Options, context: Context) -> dict[str, t.Any]:
         def make(found: Found, context: Context) -> Plan:
             if found.account_id is None and options.state != "absent" and not context.check_mode:
                 raise ScimError("Unity has no service account %s." % quoted(shown_account), "Create it first, with unity_service_account.")
-            return _plan(found.keys, found.keys) if kept else make_plan(options.state, found.keys, options.key_id, policy, context)
+            return _plan(found.keys, found.keys) if kept else make_plan(options.state, found.keys, options.key_id, _wanted(options, found.keys), context)
 
         found, plan = plan_by(_seen(options, context), lambda: _read(gateway, options.account), make, context)
         created = None
@@ -109,6 +109,13 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         found = _read(gateway, options.account)
         policy = KeyPolicy(options.key_name, "never", None, None, 0)
         return {"changed": False, "service_account_id": found.account_id, "live_keys": [_shown(key, policy) for key in found.keys]}
+
+
+def _wanted(options: Options, keys: list[Key]) -> KeyPolicy:
+    """While a person is asked to revoke the older keys, it is known which one is in use: they are no reason for another one."""
+    asked = open_sections(options.runbook, unity_tenant(options.owner.organization.organization_id), REVOKE_STEP) if options.state == "present" else []
+    is_known = bool({section.key_id for section in asked} & {key.id for key in keys})
+    return replace(options.policy, keep_previous=None) if is_known else options.policy
 
 
 def _seen(options: Options, context: Context) -> Found | None:

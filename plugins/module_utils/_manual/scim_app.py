@@ -26,20 +26,24 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instr
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import STEP as ACCOUNT_STEP
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import plan_of, unity_tenant
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import ManualStep, Outcome
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import SITTING, ManualStep, Outcome, section_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.runbook_model import Section
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import (
+    WORD,
     History,
     evidence_of_activity,
     evidence_of_inactivity,
     read_history,
     unknown_settings,
 )
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence, Word
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.identity_management import SETTINGS, Wanted, require_complete
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey
 
 STEP = "jumpcloud_scim_app"
 TITLE = "JumpCloud identity management"
+# the title of the request, by the state that it ends in
+STOPS = {"inactive": "Deactivate provisioning of the application %s", "absent": "Take down provisioning of the application %s"}
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,15 @@ def tenant_of(application: Application) -> str:
     return "JumpCloud application %s (%s)" % (application.title, application.id)
 
 
+def was_stopped(runbook: str | None, application: Application) -> bool:
+    """Whether the last that a person was asked for, as far as the runbook knows, was to stop provisioning. What was said before is not that it goes on."""
+    return _is_stop(section_of(runbook, tenant_of(application), STEP), application)
+
+
+def _is_stop(section: Section | None, application: Application) -> bool:
+    return section is not None and section.title in [title % application.title for title in STOPS.values()]
+
+
 class _Request:
     """One request to a person, and what counts as its fulfilment."""
 
@@ -121,11 +134,14 @@ class _Request:
         self._address = connection.console.base_url
         # the key goes from one console to the other
         self._account = options.service_account if header is None else None
-        title = "Deactivate provisioning of the application %s" % application.title
-        if options.wanted.state == "active":
+        if options.wanted.state != "active":
+            title = STOPS[options.wanted.state] % application.title
+        else:
             made = "Make a key in Unity, and connect" if self._account else "Connect"
             title = "%s the application %s to Unity, test it and activate it" % (made, application.title)
         self._step = ManualStep(STEP, title, tenant_of(application), options.runbook, context, options.manual_timeout, reason)
+        # of this run's request, no earlier word can be
+        self._word = Word(WORD, options.confirmed, self._word_counts())
         self.last = History(None, None)
 
     def read(self) -> History:
@@ -136,6 +152,7 @@ class _Request:
         baseline, must_be_newer = self._baseline(history)
         first = self._judge(history, baseline, must_be_newer)
         steps = self._steps(history, settings)
+        key_id = self._key_id or (self._step.previous.key_id if self._step.previous and self._is_going_on else None)
         # once somebody was asked, only what is newer than what was there then can be the answer
         outcome = self._step.carry_out(
             steps,
@@ -143,13 +160,15 @@ class _Request:
             first=first,
             prepare=self._write_secret_file,
             baseline=baseline,
-            key_id=self._key_id or (self._step.previous.key_id if self._step.previous and self._step.is_open else None),
+            key_id=key_id,
         )
         if not outcome.pending and not self._context.check_mode:
-            self._step.close()
+            # that it is stopped shows nothing of a key that waits to be delivered
+            if self._options.wanted.state == "active" or _is_stop(self._step.previous, self._application):
+                self._step.close()
             self._close_account()
             if outcome.asked or self._header:
-                self._remove_secret_file()
+                self._remove_secret_file(key_id)
         if outcome.pending:
             self._ask_for_audit_key()
         return outcome
@@ -166,12 +185,11 @@ class _Request:
             tenant = unity_tenant(self._options.unity_organization_id)
             ManualStep(ACCOUNT_STEP, "", tenant, self._options.runbook, self._context).close()
 
-    def _remove_secret_file(self) -> None:
-        delivered = (self._key_id, self._step.previous.key_id if self._step.previous else None)
+    def _remove_secret_file(self, key_id: str | None) -> None:
+        """Only of the key that was delivered: another one may wait there for its turn."""
         try:
-            header = self._file.read() if self._file else None
-            # another application may wait for what is in it by now
-            if self._file and header and parse_authorization_header(header)[0] in delivered:
+            held = self._file.read() if self._file else None
+            if self._file and held and parse_authorization_header(held)[0] == key_id:
                 self._file.remove()
         except ScimError as error:
             self._context.warn("The secret file is not needed any more, but stays: %s" % error.message)
@@ -186,16 +204,42 @@ class _Request:
         if self._options.evidence_since:
             moment(self._options.evidence_since)
             return self._options.evidence_since, True
-        if previous is not None and previous.is_pending and same_key and previous.title == self._step.title:
+        if previous is not None and self._is_going_on and same_key:
             return previous.baseline_event_timestamp, True
-        delivered = previous is not None and not previous.is_pending and previous.key_id is not None and previous.key_id == self._key_id
-        delivers = (self._header or self._account) is not None and self._options.wanted.update_secret == "always" and not delivered
+        delivers = (self._header or self._account) is not None and self._options.wanted.update_secret == "always" and not self._is_delivered
         return history.baseline, delivers and self._options.wanted.state == "active"
+
+    @property
+    def _is_going_on(self) -> bool:
+        """An earlier run has left this request open, for whatever key."""
+        return self._step.is_open and self._step.previous is not None and self._step.previous.title == self._step.title
+
+    @property
+    def _is_delivered(self) -> bool:
+        """An earlier run has seen the key delivered."""
+        previous = self._step.previous
+        return previous is not None and not previous.is_pending and previous.key_id is not None and previous.key_id == self._key_id
+
+    def _word_counts(self) -> bool:
+        """A word may be older than the request. Only that provisioning is active can have been so before anybody asked for it, and that with no new key."""
+        state = self._options.wanted.state
+        if state == "active" and not self._asks_anew():
+            return True
+        # each new key and each pause is a request of its own
+        return self._step.has_asked(self._key_id, SITTING if state == "absent" else 0.0)
+
+    def _asks_anew(self) -> bool:
+        if self._options.evidence_since or _is_stop(self._step.previous, self._application):
+            return True
+        if self._header:
+            return not self._is_delivered
+        # in check mode, the key that a real run would make is not there yet
+        return (self._account is not None or self._context.check_mode) and self._options.wanted.update_secret == "always"
 
     def _judge(self, history: History, baseline: str | None, must_be_newer: bool) -> Evidence:
         if self._options.wanted.state != "active":
-            return evidence_of_inactivity(history, self._options.confirmed)
-        return evidence_of_activity(history, baseline, must_be_newer, self._options.wanted.test_email, self._options.confirmed)
+            return evidence_of_inactivity(history, self._word)
+        return evidence_of_activity(history, baseline, must_be_newer, self._options.wanted.test_email, self._word)
 
     def _steps(self, history: History, settings: dict[str, t.Any]) -> Steps:
         title, organization_id = self._application.title, self._options.unity_organization_id

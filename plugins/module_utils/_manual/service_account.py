@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import typing as t
 from dataclasses import dataclass
 
@@ -14,12 +15,13 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan im
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.step import Step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import ManualStep, Outcome
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import CONFIRMED, Evidence
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import SITTING, ManualStep, Outcome
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence, Word
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOrganization, UnityOwner, require_organization
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, base_url_from, header_from
 
 STEP = "unity_service_account"
+WORD = "service_account"
 TITLE = "Unity service account"
 SOURCE = "Unity SCIM"
 REFUSALS = {
@@ -62,7 +64,8 @@ def run_manual(options: Options, context: Context, reason: str) -> dict[str, t.A
     title = ("Create the service account %s, with its role" if present else "Delete the service account %s") % shown
     step = open_step(STEP, title, organization, options.runbook, context, options.manual_timeout, reason)
     wanted = instructions.create_service_account(shown, options.description, options.roles or ()) if present else instructions.delete_service_account(shown)
-    look = (lambda: CONFIRMED) if options.confirmed and header is None else _looker(options, header, present, context)
+    word = Word(WORD, options.confirmed, step.has_asked(remembered=math.inf if present else SITTING))
+    look = _looker(options, header, present, word, context)
     first = [*instructions.switch_organization(organization_id), *(instructions.check_single_sign_on() if present else [])]
     outcome = step.carry_out([*first, *wanted], look)
     if not outcome.pending:
@@ -109,9 +112,10 @@ def prove(service: ScimService) -> Evidence:
     return Evidence(True, SOURCE, "The SCIM service accepts the key, so its account exists and has the role (users: %d)." % users)
 
 
-def _looker(options: Options, header: str | None, present: bool, context: Context) -> t.Callable[[], Evidence]:
+def _looker(options: Options, header: str | None, present: bool, word: Word, context: Context) -> t.Callable[[], Evidence]:
     if header is None:
-        return lambda: Evidence(None, SOURCE, "Without a key of the account nothing published tells whether it is so.")
+        said = word.instead_of(Evidence(None, SOURCE, "Without a key of the account nothing published tells whether it is so."))
+        return lambda: said
     service = ScimService(base_url_from(options.owner.organization, options.base_url), header, open_transport(options.http, context, options.manual_timeout))
 
     def look() -> Evidence:

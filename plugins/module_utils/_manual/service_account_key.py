@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import typing as t
 from dataclasses import dataclass
 
@@ -18,13 +19,14 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual impor
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile, WrongContent
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import STEP as ACCOUNT_STEP
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import open_step, plan_of, prove, step_of
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import CONFIRMED, Evidence
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence, Word
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOrganization, UnityOwner, require_organization
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, base_url_from
 
 STEP = "unity_service_account_key"
 REVOKE_STEP = "unity_service_account_key_revocation"
+REVOKE_WORD = "retire_keys"
 TITLE = "Unity service account keys"
 TARGET = "service account key"
 SOURCE = "secret_file"
@@ -142,8 +144,10 @@ def ask_for_revocation(
     title = "Revoke the older keys of the service account %s" % account if is_pruning else "Revoke the key %s" % key_id
     step = open_step(REVOKE_STEP, title, organization, runbook, context, reason=reason)
     steps = (instructions.revoke_other_keys if is_pruning else instructions.revoke_key)(account, key_id)
-    evidence = CONFIRMED if is_confirmed else Evidence(None, "none", "Nothing published tells which keys an account has.")
-    outcome = step.carry_out([*instructions.switch_organization(require_organization(organization)), *steps], lambda: evidence)
+    # what was said of the keys before another one is not about those before this one
+    word = Word(REVOKE_WORD, is_confirmed, step.has_asked(key_id, math.inf))
+    evidence = word.instead_of(Evidence(None, "none", "Nothing published tells which keys an account has."))
+    outcome = step.carry_out([*instructions.switch_organization(require_organization(organization)), *steps], lambda: evidence, key_id=key_id)
     if not outcome.pending:
         step.close()
     plan = plan_of(outcome, TITLE, {"key": key_id}, account, {"key": None})

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.waiting import Pauses, Wait
@@ -23,6 +24,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.eviden
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import holds
 
 PAUSES = Pauses(1.0, 1.5, 10.0)
+# a takedown is told in several words, by as many runs: what one of them has taken is not asked for again by the next
+SITTING = 86400.0
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,12 @@ class Outcome:
 def left_to_a_person(runbook: str | None, tenant: str, *steps: str) -> str:
     """Why an earlier run has left one of the steps to a person, if nothing has shown yet that it is done; empty where it may go otherwise now."""
     return next(filter(holds, (one.reason for one in open_sections(runbook, tenant, *steps))), "")
+
+
+def section_of(runbook: str | None, tenant: str, step: str) -> runbook_model.Section | None:
+    """What a person was asked for last."""
+    sections = RunbookFiles(runbook).load() if runbook else []
+    return next((one for one in sections if one.tenant == tenant and one.step == step), None)
 
 
 def open_sections(runbook: str | None, tenant: str, *steps: str) -> list[runbook_model.Section]:
@@ -114,6 +123,20 @@ class ManualStep:
     def is_open(self) -> bool:
         """An earlier run asked for it, and no run has seen it done."""
         return self.previous is not None and self.previous.is_pending
+
+    def has_asked(self, key_id: str | None = None, remembered: float = SITTING) -> bool:
+        """Whether an earlier run has asked for this very thing: under the same title, and where it is about a key, for the same one.
+
+        A request that is done counts for so many seconds after it was. Without a runbook nothing is known of earlier runs, and nobody says a word that is
+        not about this.
+        """
+        previous = self.previous
+        if not self.runbook:
+            return True
+        if previous is None or previous.title != self.title or (key_id is not None and previous.key_id != key_id):
+            return False
+        done_at = moment_of(previous.done_at)
+        return previous.is_pending or (done_at is not None and 0 <= self.context.clock.wall() - done_at.timestamp() < remembered)
 
     def carry_out(
         self,

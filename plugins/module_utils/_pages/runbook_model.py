@@ -20,7 +20,7 @@ COUNTS_WHEN = {
     "unity_service_account_key": "The next run finds the key in the secret file, and Unity's SCIM service accepts it.",
     "unity_service_account_key_revocation": "Your word, since nothing published shows it. Once you have done it, give the next run this option.",
     "jumpcloud_scim_app": "JumpCloud's Directory Insights shows the activation or deactivation that is asked for, newer than this request, and no call that "
-    "was refused after it.",
+    "was refused after it. Where it is off, your word counts in a run after this one: identity_management in scim_provisioning_confirmed.",
     "unity_scim_connector": "Your word, since nothing published shows it. Once you have seen it in the dashboard, give the next run this option.",
     "unity_audit_key": "The playbook audit_key finds it, and Unity's SCIM service accepts it. Provisioning does not need it; audits do, to see people.",
 }

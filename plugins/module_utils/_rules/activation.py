@@ -13,7 +13,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import at, moment, rfc3339
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES, Event, Events
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import CONFIRMED, Evidence
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence, Word
 
 SOURCE = "JumpCloud Directory Insights"
 RETENTION_DAYS = 90
@@ -21,6 +21,8 @@ NO_INSIGHTS = (401, 402, 403, 404)
 # which field of the console a refused call speaks against
 CONTRADICTED = {401: "Authorization header value", 403: "Admin (role of the Unity service account)", 404: "Base URL", None: "Base URL"}
 TEST_USER_FIELD = "Test user email"
+WORD = "identity_management"
+UNSAID = Word(WORD)
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,11 @@ def read_history(events: Events, application_id: str, now: float) -> History:
     return History(newest, call)
 
 
-def evidence_of_activity(history: History, newer_than: str | None, must_be_newer: bool, test_email: str | None, is_confirmed: bool = False) -> Evidence:
+def evidence_of_activity(history: History, newer_than: str | None, must_be_newer: bool, test_email: str | None, word: Word = UNSAID) -> Evidence:
     """Is provisioning active, and by an activation after ``newer_than`` where there must be a new one? A person's word counts where no event tells."""
     newest = history.newest
     if newest is None:
-        return _unknown(history, is_confirmed)
+        return _unknown(history, word, "if it was activated before, activate it once more in the console")
     if history.status == "inactive":
         return Evidence(False, SOURCE, "Provisioning was deactivated at %s." % newest.timestamp, newest.timestamp)
     if must_be_newer and newer_than is not None and moment(newest.timestamp) <= moment(newer_than):
@@ -85,9 +87,9 @@ def evidence_of_activity(history: History, newer_than: str | None, must_be_newer
     return Evidence(True, SOURCE, activated + (" " + reason if reason else ""), newest.timestamp)
 
 
-def evidence_of_inactivity(history: History, is_confirmed: bool = False) -> Evidence:
+def evidence_of_inactivity(history: History, word: Word = UNSAID) -> Evidence:
     if history.newest is None:
-        return _unknown(history, is_confirmed)
+        return _unknown(history, word, "deactivate it in the console")
     if history.status == "active":
         return Evidence(False, SOURCE, "Provisioning is active since %s." % history.newest.timestamp, history.newest.timestamp)
     return Evidence(True, SOURCE, "Provisioning was deactivated at %s." % history.newest.timestamp, history.newest.timestamp)
@@ -110,17 +112,14 @@ def contradiction(call: Event | None, test_email: str | None) -> tuple[str | Non
     return None, "The provisioning call at %s failed: %s." % (call.timestamp, said.rstrip("."))
 
 
-def _unknown(history: History, is_confirmed: bool) -> Evidence:
-    if is_confirmed:
-        return CONFIRMED
+def _unknown(history: History, word: Word, do: str) -> Evidence:
+    """``do``: what gives an event that tells."""
     if history.gap:
-        return Evidence(None, SOURCE, "%s Once you have seen it in the console, say so: scim_provisioning_confirmed: [identity_management]." % history.gap)
-    return Evidence(
-        None,
-        SOURCE,
-        "There is no activation or deactivation in the events. JumpCloud keeps them for %d days, or 15: if it was activated before, activate it once more in "
-        "the console, or say so: scim_provisioning_confirmed: [identity_management]." % RETENTION_DAYS,
-    )
+        return word.instead_of(Evidence(None, SOURCE, history.gap), "Once you have seen it in the console")
+    kept = "There is no activation or deactivation in the events. JumpCloud keeps them for %d days, or 15: %s" % (RETENTION_DAYS, do)
+    if word.is_early or word.is_taken:
+        return word.instead_of(Evidence(None, SOURCE, kept + "."))
+    return Evidence(None, SOURCE, "%s, or %s" % (kept, word.hint))
 
 
 def unknown_settings(names: t.Iterable[str], status: str | None) -> dict[str, t.Any]:

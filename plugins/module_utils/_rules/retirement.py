@@ -9,6 +9,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import PROVISIONING_TYPES, Event
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first, superfluous
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key
@@ -32,6 +33,11 @@ class Delivery:
     used_since: str = ""
     activated_with: dict[str, t.Any] | None = None
     by_hand: bool = False
+
+    @property
+    def by_word(self) -> bool:
+        """No event tells of the activation."""
+        return self.by_hand and moment_of(self.used_since) is None
 
     def stands(self, found: dict[str, t.Any] | None) -> bool:
         """Whether nobody has changed the application since. ``found``: its identity management, as jumpcloud_scim_app_info shows it."""

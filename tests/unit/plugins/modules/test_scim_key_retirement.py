@@ -13,6 +13,7 @@ import pytest
 import yaml
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, AssumptionFailed, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import scim_key_retirement as scim_key_retirement_logic
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_key_retirement
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_key_retirement import ARGUMENTS, run
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, Reply, dropped, reply, text_reply
@@ -449,6 +450,21 @@ def test_by_hand_events_that_cannot_be_read_prove_nothing(http: ExactCalls, cont
     http.expect("POST", EVENTS, reply({"message": "no"}, 403), json=event_query(RETENTION, HISTORY))
     with pytest.raises(ScimError, match="search the provisioning events: HTTP 403: no. Which key JumpCloud uses can't be told, so no key was revoked."):
         run(options(jumpcloud_method="manual", verify_timeout=30.0), context)
+
+
+@pytest.mark.parametrize("older", [True, False])
+def test_by_a_persons_word_alone_no_key_is_revoked(http: ExactCalls, context: Context, tmp_path: Path, older: bool) -> None:
+    """The person is asked to do it, once there are older keys."""
+    given = {"jumpcloud_method": "manual", "activated_with": None, "used_since": "", "runbook": str(tmp_path / "scim"), "confirmed": True}
+    http.expect("GET", ACCOUNTS, reply(paged(account())), query=FIRST_PAGE)
+    http.expect("GET", KEYS, reply(paged(*([OLD] if older else []), FOREIGN, NEW)), query=FIRST_PAGE)
+    result = run(options(**given), context)
+    assert http.writes == [] and result["revoked"] == [] and result["changed"] is older
+    if older:
+        assert result["pending"] and result["step"]["reason"] == scim_key_retirement_logic.BY_WORD and result["manual_steps"][-1]["value"] == KEY_ID
+        assert "It was said before it was asked for: scim_provisioning_confirmed names retire_keys" in result["step"]["found"]
+    else:
+        assert result["step"] is None
 
 
 # ---- check mode

@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
@@ -15,6 +16,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import tenant_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_model
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.runbook_model import Section, to_json
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import STEPS
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_preflight_info
@@ -605,6 +607,32 @@ def test_the_enforcement_is_confirmed(http: ExactCalls, context: Context) -> Non
     given = {"steps": ["enforcement"], "enforced": True, "unity_access_token": None}
     assert verdicts(run_info(options(**given), context)) == {"enforcement": "manual"}
     assert verdicts(run_info(options(**given, confirmed=["enforcement"]), context)) == {"enforcement": "done"} and http.seen == []
+
+
+def leave(folder: Path, step: str, title: str, tenant: str, state: str = "pending") -> None:
+    """What an earlier run has asked for."""
+    section = runbook_model.Section(step, title, tenant, (), state, "2026-11-24T05:00:00Z")
+    (folder / "scim.json").write_text(runbook_model.to_json([section]), encoding="utf-8")
+
+
+def test_a_word_of_before_does_not_lift_the_enforcement(context: Context, tmp_path: Path) -> None:
+    given = {"steps": ["enforcement"], "enforced": False, "unity_access_token": None, "runbook": str(tmp_path / "scim"), "confirmed": ["enforcement"]}
+    assert verdicts(run_info(options(**given), context)) == {"enforcement": "manual"}
+    leave(tmp_path, "unity_scim_connector", "Do not enforce SCIM provisioning", "Unity organization %s" % ORG)
+    assert verdicts(run_info(options(**given), context)) == {"enforcement": "done"}
+    assert verdicts(run_info(options(**{**given, "enforced": True}), context)) == {"enforcement": "manual"}
+
+
+@pytest.mark.parametrize("title", ["Deactivate provisioning of the application Unity", "Take down provisioning of the application Unity", "Connect"])
+@pytest.mark.parametrize("state", ["pending", "done"])
+def test_a_word_of_before_a_pause_is_not_that_it_goes_on(http: ExactCalls, context: Context, tmp_path: Path, title: str, state: str) -> None:
+    tenant = "JumpCloud application Unity (%s)" % APP_ID
+    leave(tmp_path, "jumpcloud_scim_app", title, tenant, state)
+    expect_application(http)
+    http.expect("POST", EVENTS, reply({"message": "no"}, 403), json=ANY)
+    given = {"steps": ["identity_management"], "jumpcloud_method": "manual", "confirmed": ["identity_management"], "runbook": str(tmp_path / "scim")}
+    result = run_info(options(**given), context)
+    assert result["in_use"] is (title == "Connect") and ("It was said before" in result["verdicts"][0]["reason"]) is not result["in_use"]
 
 
 def test_no_credentials(http: ExactCalls, context: Context) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import itertools
 import typing as t
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, AssumptionFailed, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import failure
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_model
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import unity_service_account_key
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.unity_service_account_key import ARGUMENTS, run
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import Break, ExactCalls, FakeTime, Reply, dropped, read_timeout, refused, reply, text_reply
@@ -23,6 +25,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
     FIRST_PAGE,
     HEADER,
     KEY_ID,
+    ORG,
     SECRET,
     UNITY,
     account,
@@ -103,6 +106,19 @@ def test_create(http: ExactCalls, context: Context, rotate: str, before: list[di
     assert result["live_keys"] == [{"old": SHOWN_OLD, "foreign": SHOWN_FOREIGN}[one["id"]] for one in before] + [SHOWN]
     assert result["diff"]["after"]["keys"] == without_own(*result["live_keys"])
     assert context.progress.done == [{"action": "create", "target": "service account key", "key_id": KEY_ID}]
+
+
+@pytest.mark.parametrize("asked, creates", [("old", False), ("another", True)])
+def test_older_keys_that_a_person_is_asked_to_revoke_are_no_reason_for_another(
+    http: ExactCalls, check_context: Context, tmp_path: Path, asked: str, creates: bool
+) -> None:
+    """Which key is in use is known then."""
+    section = runbook_model.Section("unity_service_account_key_revocation", "Revoke", "Unity organization %s" % ORG, (), "pending", "now", key_id=asked)
+    (tmp_path / "scim.json").write_text(runbook_model.to_json([section]), encoding="utf-8")
+    for rotate in ("auto", "always"):
+        expect_state(http, {**OLD, "id": "older"}, OLD)
+        result = run(options(keep_previous=0, rotate=rotate, runbook=str(tmp_path / "scim")), check_context)
+        assert result["changed"] is (creates or rotate == "always")
 
 
 def test_the_keys_name_is_an_option(http: ExactCalls, context: Context) -> None:

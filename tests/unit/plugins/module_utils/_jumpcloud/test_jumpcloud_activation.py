@@ -15,6 +15,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES, Event, Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import Evidence
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import (
+    WORD,
     History,
     contradiction,
     evidence_of_activity,
@@ -25,6 +26,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activa
     read_history,
     unknown_settings,
 )
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import CONFIRMED, Word
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import jumpcloud
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import APP_ID, JUMPCLOUD, event, event_query
@@ -41,6 +43,7 @@ UNKNOWN = Evidence(
     "There is no activation or deactivation in the events. JumpCloud keeps them for 90 days, or 15: if it was activated before, activate it once more in "
     "the console, or say so: scim_provisioning_confirmed: [identity_management].",
 )
+NEITHER = dataclasses.replace(UNKNOWN, detail=UNKNOWN.detail.replace("if it was activated before, activate it once more", "deactivate it"))
 
 
 def seen(event_type: str, timestamp: str = T2, **fields: t.Any) -> Event:
@@ -171,13 +174,31 @@ def test_evidence_of_activity(history: History, newer_than: str | None, must_be_
 @pytest.mark.parametrize(
     "history, expected",
     [
-        (History(None, None), UNKNOWN),
+        (
+            History(None, None),
+            dataclasses.replace(UNKNOWN, detail=UNKNOWN.detail.replace("if it was activated before, activate it once more", "deactivate it")),
+        ),
         (History(ACTIVATED, None), Evidence(False, SOURCE, "Provisioning is active since %s." % T2, T2)),
         (History(DEACTIVATED, None), Evidence(True, SOURCE, "Provisioning was deactivated at %s." % T2, T2)),
     ],
 )
 def test_evidence_of_inactivity(history: History, expected: Evidence) -> None:
     assert evidence_of_inactivity(history) == expected
+
+
+@pytest.mark.parametrize("history", [History(None, None), History(None, None, "It is off.")])
+@pytest.mark.parametrize("counts", [True, False])
+def test_a_word_where_no_event_tells(history: History, counts: bool) -> None:
+    for found in (evidence_of_activity(history, None, False, None, Word(WORD, True, counts)), evidence_of_inactivity(history, Word(WORD, True, counts))):
+        assert found.settles is counts and (found == CONFIRMED) is counts
+        assert found.detail.count("It was said before it was asked for: ") == (0 if counts else 1) and "say so" not in found.detail
+        assert counts or found.detail.startswith(history.gap or "There is no activation")
+
+
+def test_a_word_counts_against_no_event() -> None:
+    said = Word(WORD, True)
+    assert evidence_of_activity(History(DEACTIVATED, None), None, False, None, said).found is False
+    assert evidence_of_inactivity(History(ACTIVATED, None), said).found is False
 
 
 TROUBLE = "the provisioning call at %s failed: " % T3

@@ -12,6 +12,7 @@ import stat
 import typing as t
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
@@ -317,6 +318,124 @@ def test_what_activation_needs_is_asked_for_before_a_person_is(context: Context,
     expect_history(http)
     with pytest.raises(ScimError, match="test_email .*is needed"):
         app(context, test_email=None)
+
+
+# ------------------------------------------------------------------------------------------------- a person's word
+
+
+EARLY = "It was said before it was asked for: scim_provisioning_confirmed names identity_management"
+ANOTHER = "Basic YW5vdGhlcjpub2JvZHlzc2VjcmV0"
+
+
+def word(context: Context, http: ExactCalls, **given: t.Any) -> dict[str, t.Any]:
+    """A run while Directory Insights is off, with the word in its variables."""
+    expect_app(http)
+    http.expect("POST", EVENTS, reply({"message": "no"}, 403), json=ANY)
+    return app(context, **{"confirmed": True, **given})
+
+
+def is_early(result: dict[str, t.Any]) -> bool:
+    """Told once, and where a person reads it."""
+    assert result["step"]["found"] == result["evidence"]["detail"] and result["evidence"]["detail"].count(EARLY) <= 1
+    assert result["pending"] is (EARLY in result["evidence"]["detail"]) and result["pending"] is bool(result["manual_steps"])
+    return result["pending"]
+
+
+def test_a_word_that_nothing_new_is_asked_for_is_taken_at_once(context: Context, http: ExactCalls, files: dict[str, str]) -> None:
+    for _run in range(2):
+        result = word(context, http, **files)
+        assert not is_early(result) and not result["changed"] and result["evidence"]["source"] == "confirmed"
+    assert not Path(files["runbook"] + ".json").exists()
+
+
+def test_a_word_of_before_is_not_about_a_new_key(context: Context, http: ExactCalls, files: dict[str, str]) -> None:
+    """Its secret is in the file, and stays there until a run after the request hears that JumpCloud has it."""
+    path = Path(files["secret_file"])
+    first = word(context, http, authorization_header=HEADER, update_secret="always", **files)
+    assert is_early(first) and path.read_text(encoding="utf-8") == HEADER + "\n" and section(files)["key_id"] == KEY_ID
+    second = word(context, http, authorization_header=HEADER, update_secret="always", **files)
+    assert not is_early(second) and second["changed"] and not path.exists() and section(files)["state"] == "done"
+    again = word(context, http, authorization_header=HEADER, update_secret="always", **files)
+    assert not is_early(again) and not again["changed"], "that key is known to be delivered"
+    for update_secret in ("on_change", "always"):
+        another = word(context, http, authorization_header=OTHER_KEY, update_secret=update_secret, **files)
+        assert is_early(another) and section(files)["key_id"] == "other" and path.exists()
+        # another key, while that one is asked for
+        assert is_early(word(context, http, authorization_header=ANOTHER, update_secret=update_secret, **files))
+        assert section(files)["key_id"] == "another"
+
+
+def test_a_key_of_a_file_that_was_not_asked_for_stays(context: Context, http: ExactCalls, files: dict[str, str]) -> None:
+    word(context, http, authorization_header=HEADER, update_secret="always", **files)
+    path = Path(files["secret_file"])
+    path.write_text(OTHER_KEY + "\n", encoding="utf-8")
+    assert not is_early(word(context, http, **files)) and path.read_text(encoding="utf-8") == OTHER_KEY + "\n"
+
+
+def test_while_a_run_waits_no_word_of_before_is_taken(context: Context, http: ExactCalls, files: dict[str, str]) -> None:
+    expect_app(http)
+    for _look in range(4):
+        http.expect("POST", EVENTS, reply({"message": "no"}, 403), json=ANY)
+    with pytest.raises(ManualTimeout, match="It was said before it was asked for"):
+        app(context, confirmed=True, authorization_header=HEADER, update_secret="always", manual_timeout=4.0, **files)
+    assert Path(files["secret_file"]).exists()
+    assert not is_early(word(context, http, authorization_header=HEADER, update_secret="always", manual_timeout=4.0, **files))
+
+
+def test_a_word_of_before_is_not_about_a_key_that_goes_from_console_to_console(context: Context, http: ExactCalls, files: dict[str, str]) -> None:
+    given = {"service_account": "JumpCloud SCIM", "unity_organization_id": ORG, "runbook": files["runbook"]}
+    for _rotation in range(2):
+        assert is_early(word(context, http, update_secret="always", **given))
+        assert not is_early(word(context, http, update_secret="always", **given))
+    assert not is_early(word(context, http, update_secret="on_change", **given))
+
+
+def test_in_check_mode_the_key_that_would_be_made_is_a_new_one(check_context: Context, http: ExactCalls, files: dict[str, str]) -> None:
+    assert is_early(word(check_context, http, update_secret="always", **files)) and not is_early(word(check_context, http, **files))
+
+
+def test_a_word_of_before_is_not_about_what_is_newer_than_a_time(context: Context, http: ExactCalls, files: dict[str, str]) -> None:
+    assert is_early(word(context, http, evidence_since=T1, **files))
+
+
+@pytest.mark.parametrize("state, next_day", [("inactive", False), ("absent", True)])
+def test_a_word_of_before_does_not_stop_provisioning(context: Context, http: ExactCalls, files: dict[str, str], state: str, next_day: bool) -> None:
+    assert is_early(word(context, http, state=state, **files))
+    assert not is_early(word(context, http, state=state, **files))
+    # a takedown is told in several words; a pause is over as soon as somebody goes on
+    assert is_early(word(context, http, state=state, **files)) is not next_day
+    http.time.pass_(86400.0)
+    assert is_early(word(context, http, state=state, **files)) is next_day
+    assert is_early(word(context, http, state="absent" if state == "inactive" else "inactive", **files)), "the one is not the other"
+
+
+@pytest.mark.parametrize("state", ["inactive", "absent"])
+def test_after_a_stop_a_word_of_before_does_not_start_provisioning(context: Context, http: ExactCalls, files: dict[str, str], state: str) -> None:
+    word(context, http, state=state, **files)
+    assert is_early(word(context, http, **files)) and "Activate" in section(files)["steps"][-1]["do"]
+    assert not is_early(word(context, http, **files)) and not is_early(word(context, http, **files))
+    assert is_early(word(context, http, state=state, **files))
+
+
+def test_a_stop_that_is_seen_delivers_no_key(context: Context, http: ExactCalls, files: dict[str, str]) -> None:
+    """While a request to deliver one is open."""
+    word(context, http, authorization_header=HEADER, update_secret="always", **files)
+    expect_app(http)
+    expect_history(http, deactivated(T2))
+    assert not app(context, state="inactive", **files)["pending"]
+    assert section(files)["state"] == "pending" and Path(files["secret_file"]).exists()
+
+
+@pytest.mark.parametrize("given", [{"state": "inactive"}, {"state": "absent"}, {"authorization_header": HEADER, "update_secret": "always"}])
+def test_without_a_runbook_a_word_is_about_the_task(context: Context, http: ExactCalls, given: dict[str, t.Any]) -> None:
+    assert not is_early(word(context, http, **given))
+
+
+def test_the_runbook_of_another_application_is_no_memory(context: Context, http: ExactCalls, files: dict[str, str]) -> None:
+    assert is_early(word(context, http, state="inactive", **files))
+    path = Path(files["runbook"] + ".json")
+    path.write_text(path.read_text(encoding="utf-8").replace(APP_ID, "f" * 24), encoding="utf-8")
+    assert is_early(word(context, http, state="inactive", **files))
 
 
 # ------------------------------------------------------------------------------------------------- the info module

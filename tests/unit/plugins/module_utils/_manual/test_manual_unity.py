@@ -205,6 +205,52 @@ def test_enforcement_is_pending_until_a_person_confirms_it(context: Context, tmp
     assert not again["pending"] and not again["changed"]
 
 
+EARLY = "It was said before it was asked for: scim_provisioning_confirmed names %s"
+
+
+def is_early(result: dict[str, t.Any], name: str) -> bool:
+    """Told once, and where a person reads it."""
+    said = EARLY % name
+    assert result["pending"] is (said in result["evidence"]["detail"]) and result["step"]["found"].count(said) == result["pending"]
+    return result["pending"]
+
+
+def test_a_word_of_before_lifts_no_enforcement(context: Context, time: FakeTime, tmp_path: Path) -> None:
+    def said(enforced: bool) -> bool:
+        result = enforcement(context, enforced=enforced, runbook=str(tmp_path / "runbook"), enforcement_confirmed=True)
+        return is_early(result, "enforcement")
+
+    assert not said(True) and not (tmp_path / "runbook.json").exists()
+    assert said(False) and not said(False) and not said(False)
+    time.pass_(86400.0)
+    assert said(False), "somebody may have enforced it meanwhile"
+    # once it was lifted, it is something new, too
+    assert said(True) and not said(True)
+    time.pass_(86400.0)
+    assert not said(True) and said(False)
+    assert not is_early(enforcement(context, enforced=False, enforcement_confirmed=True), "enforcement")
+
+
+def test_a_word_of_before_is_not_about_another_account(context: Context, time: FakeTime, tmp_path: Path) -> None:
+    def said(state: str, **given: t.Any) -> bool:
+        return is_early(account(context, **{"runbook": str(tmp_path / "runbook"), "state": state, "confirmed": True, **given}), "service_account")
+
+    assert said("absent") and said("absent", name="Another") and said("absent") and not said("absent") and not said("absent")
+    time.pass_(86400.0)
+    assert said("absent") and said("present") and not said("present")
+    time.pass_(86400.0)
+    assert not said("present") and not said("absent", runbook=None)
+
+
+@pytest.mark.parametrize("state", ["absent", "pruned"])
+def test_a_word_of_before_is_not_about_the_keys_that_the_next_one_replaces(context: Context, tmp_path: Path, state: str) -> None:
+    def said(key_id: str, runbook: str | None = str(tmp_path / "runbook")) -> bool:
+        return is_early(key(context, None, state=state, key_id=key_id, runbook=runbook, confirmed=True), "retire_keys")
+
+    assert said("second") and not said("second") and not said("second")
+    assert said("third") and not said("third") and not said("fourth", None)
+
+
 def test_enforcement_that_is_left_alone_asks_nobody(context: Context) -> None:
     assert not enforcement(context, enforced=None)["changed"]
 
