@@ -517,11 +517,11 @@ status:
   type: str
   returned: success
   sample: active
-closes_retirement:
-  description: Whether a person was asked to revoke older keys, and O(confirmed) says that it is done.
-  type: bool
+retired_beside:
+  description: The ID of the key beside which a person was asked to revoke the older ones, where O(confirmed) says that it is done; else null.
+  type: str
   returned: success
-  sample: false
+  sample: null
 enforcement_is_wanted:
   description: Whether O(enforced) was given.
   type: bool

@@ -94,9 +94,8 @@ class UnityReads:
         return bool(open_sections(self._runbook, self._tenant, service_account_key.STEP))
 
     @property
-    def waits_for_retirement(self) -> bool:
-        """An earlier run has asked a person to revoke the older keys."""
-        return bool(open_sections(self._runbook, self._tenant, service_account_key.REVOKE_STEP))
+    def kept_by_open_pruning(self) -> str | None:
+        return service_account_key.kept_by_open_pruning(self._runbook, self._tenant, self._options.service_account or "")
 
     def _is_accepted(self) -> bool:
         """Whether the endpoint that Unity's own packages call takes the credentials for this organization."""

@@ -237,12 +237,13 @@ class _Preflight:
         unchecked = "" if sso or "single_sign_on" not in self._passed else ", and nobody checked single sign-on"
         step = {"step": "prerequisites", "method": "api", "changed": False, "found": self._jumpcloud.found() + unchecked, "did": [], "verified": verified}
         preview = {"people": self.people.people, "names": self.people.names}
+        is_said = "retire_keys" in self._options.reads.confirmed
         return {
             "seen": {**self._jumpcloud.seen, **self._unity.seen, "methods": self._methods(), "preview": preview},
             "step": {**step, "pending": False, "waiting": False, "reason": ""},
             "checked": {"sso": sso, "test_user": test_user},
             "key": self._key(),
-            "closes_retirement": "retire_keys" in self._options.reads.confirmed and self._keys.unity_method == MANUAL and self._unity.waits_for_retirement,
+            "retired_beside": self._unity.kept_by_open_pruning if is_said and self._keys.unity_method == MANUAL else None,
             "in_use": self._jumpcloud.in_use,
             "is_active": self._jumpcloud.is_active,
             "status": (self._jumpcloud.seen.get("identity_management") or {}).get("status"),

@@ -19,6 +19,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual impor
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile, WrongContent
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import STEP as ACCOUNT_STEP
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import open_step, plan_of, prove, step_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import open_sections
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence, Word
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOrganization, UnityOwner, require_organization
@@ -27,6 +28,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim i
 STEP = "unity_service_account_key"
 REVOKE_STEP = "unity_service_account_key_revocation"
 REVOKE_WORD = "retire_keys"
+PRUNING = "Revoke the older keys of the service account %s"
 TITLE = "Unity service account keys"
 TARGET = "service account key"
 SOURCE = "secret_file"
@@ -137,11 +139,16 @@ class _Taker:
         return evidence
 
 
+def kept_by_open_pruning(runbook: str | None, tenant: str, account: str) -> str | None:
+    """The ID of the key beside which an earlier run has asked a person to revoke the older ones of this account."""
+    return next((one.key_id for one in open_sections(runbook, tenant, REVOKE_STEP) if one.title == PRUNING % account), None)
+
+
 def ask_for_revocation(
     organization: UnityOrganization, account: str, key_id: str, is_pruning: bool, runbook: str | None, context: Context, is_confirmed: bool, reason: str
 ) -> dict[str, t.Any]:
     """No evidence of a revocation is published: only the revoked key itself, which nobody has, could tell. ``is_pruning``: the key is the one to keep."""
-    title = "Revoke the older keys of the service account %s" % account if is_pruning else "Revoke the key %s" % key_id
+    title = PRUNING % account if is_pruning else "Revoke the key %s" % key_id
     step = open_step(REVOKE_STEP, title, organization, runbook, context, reason=reason)
     steps = (instructions.revoke_other_keys if is_pruning else instructions.revoke_key)(account, key_id)
     # what was said of the keys before another one is not about those before this one

@@ -16,7 +16,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import tenant_of
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_model
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.runbook_model import Section, to_json
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import STEPS
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_preflight_info
@@ -609,10 +608,29 @@ def test_the_enforcement_is_confirmed(http: ExactCalls, context: Context) -> Non
     assert verdicts(run_info(options(**given, confirmed=["enforcement"]), context)) == {"enforcement": "done"} and http.seen == []
 
 
-def leave(folder: Path, step: str, title: str, tenant: str, state: str = "pending") -> None:
-    """What an earlier run has asked for."""
-    section = runbook_model.Section(step, title, tenant, (), state, "2026-11-24T05:00:00Z")
-    (folder / "scim.json").write_text(runbook_model.to_json([section]), encoding="utf-8")
+def leave(folder: Path, step: str, title: str, tenant: str, state: str = "pending", key_id: str | None = None) -> str:
+    """What an earlier run has asked for; the path of the runbook."""
+    section = Section(step, title, tenant, (), state, "2026-11-24T05:00:00Z", key_id=key_id)
+    (folder / "scim.json").write_text(to_json([section]), encoding="utf-8")
+    return str(folder / "scim")
+
+
+@pytest.mark.parametrize(
+    "title, state, word, beside",
+    [
+        ("Revoke the older keys of the service account JumpCloud SCIM", "pending", "retire_keys", KEY_ID),
+        ("Revoke the older keys of the service account JumpCloud SCIM", "pending", "identity_management", None),
+        ("Revoke the older keys of the service account JumpCloud SCIM", "done", "retire_keys", None),
+        ("Revoke the older keys of the service account Another", "pending", "retire_keys", None),
+        ("Revoke the key %s" % KEY_ID, "pending", "retire_keys", None),
+    ],
+)
+def test_older_keys_that_a_person_says_are_revoked(context: Context, tmp_path: Path, title: str, state: str, word: str, beside: str | None) -> None:
+    runbook = leave(tmp_path, "unity_service_account_key_revocation", title, "Unity organization %s" % ORG, state, KEY_ID)
+    result = run_info(options(steps=["enforcement"], unity_method="manual", runbook=runbook, confirmed=[word]), context)
+    assert result["retired_beside"] == beside
+    by_api = run_info(options(steps=["enforcement"], unity_method="api", runbook=runbook, confirmed=[word]), context)
+    assert by_api["retired_beside"] is None
 
 
 def test_a_word_of_before_does_not_lift_the_enforcement(context: Context, tmp_path: Path) -> None:
@@ -804,10 +822,7 @@ def with_key_in_file(http: ExactCalls, context: Context, path: Path, *keys: t.An
 
 def remember(folder: Path, state: str = "done", title: str = "Unity", app_id: str = APP_ID, key_id: str = KEY_ID) -> str:
     """A runbook by which a person was asked to give an application a key."""
-    tenant = tenant_of(Application(app_id, None, None, title, None, None, None))
-    section = Section("jumpcloud_scim_app", "Connect", tenant, (), state, "2026-11-20T06:00:00Z", key_id=key_id)
-    (folder / "scim.json").write_text(to_json([section]), encoding="utf-8")
-    return str(folder / "scim")
+    return leave(folder, "jumpcloud_scim_app", "Connect", tenant_of(Application(app_id, None, None, title, None, None, None)), state, key_id)
 
 
 @pytest.mark.parametrize("status, why", [(200, "none of the keys of this service account"), (403, "none of the keys"), (401, "it may be of another one")])
