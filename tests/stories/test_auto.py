@@ -184,6 +184,12 @@ def test_a_pair_that_works_is_left_alone_whatever_the_endpoint_says_later(pair: 
     down = pair.play("deprovision", extra_vars={"scim_provisioning_max_deprovisioned_users": 9, "scim_provisioning_deprovision_wait": 0}).succeeded()
     mine = "service_account" if side == "unity" else "identity_management"
     assert mine in pending(down) and pair.bound_groups() == [] and methods(down)[mine] == "manual"
+    if side == "jumpcloud":
+        # which calls Unity with a key of the account until it is stopped
+        assert down.steps["service_account"]["waiting"] and set(keys) <= set(pair.keys())
+        Operator(pair.url).deactivate()
+        stopped = pair.play("deprovision", extra_vars={"scim_provisioning_max_deprovisioned_users": 9, "scim_provisioning_deprovision_wait": 0}).succeeded()
+        assert pending(stopped) == [] and not stopped.steps["service_account"]["waiting"] and stopped.did()["service_account"][0] == "revoke"
 
 
 @pytest.mark.parametrize("playbook", ["provision", "rotate_key", "audit", "deprovision"])

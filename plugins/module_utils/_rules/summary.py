@@ -76,7 +76,8 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
     results = _shown_by_key(dict(ordered[::-1] if entry == "deprovision" else ordered), preflight.get("key") or {})
     # without the look no step has run, so any other result is left over from an earlier use of the role
     results = results if preflight else {}
-    steps = [step for name, result in results.items() for step in [_step(name, result, preflight)] if step]
+    is_stopping = entry == "deprovision" and bool((results.get("identity_management") or {}).get("pending"))
+    steps = [step for name, result in results.items() for step in [_step(name, result, preflight, is_stopping)] if step]
     if preflight.get("step"):
         steps.insert(0, dict(preflight["step"]))
     check_mode = bool(preflight.get("check_mode"))
@@ -122,13 +123,13 @@ def _shown_by_key(results: dict[str, Result], choice: Result) -> dict[str, Resul
     return results
 
 
-def _step(name: str, result: Result, preflight: Result) -> dict[str, t.Any] | None:
+def _step(name: str, result: Result, preflight: Result, is_stopping: bool) -> dict[str, t.Any] | None:
     if result.get("step"):
         return {**result["step"]}
     if not result.get("skipped"):
         # the tags left it out, or it failed
         return None
-    found, waits = _skipped(name, preflight.get("key") or {}, preflight)
+    found, waits = (WAITS, True) if is_stopping and name == "service_account" else _skipped(name, preflight.get("key") or {}, preflight)
     if found is None:
         return None
     return {"step": name, "method": None, "changed": False, "found": found, "did": [], "verified": [], "pending": False, "waiting": waits, "reason": ""}

@@ -191,3 +191,11 @@ def test_a_key_that_may_be_in_use_is_not_revoked() -> None:
     key = {"credentials": {"key_id": "k1"}, "step": {"method": "api"}}
     said = failure(failed, "Provisioning is active", key, failed, {"skipped": True}, None)
     assert said.endswith("The key k1 was created in this run, and stays, since JumpCloud may use it already. Run again: that sets it right.")
+
+
+@pytest.mark.parametrize("entry, waits", [("deprovision", True), ("", False)])
+def test_an_account_stays_until_jumpcloud_is_stopped(entry: str, waits: bool) -> None:
+    stopping = {**result("identity_management"), "pending": True}
+    told = summary({"check_mode": False}, {"service_account": SKIPPED, "identity_management": stopping}, entry)
+    account = next(step for step in told["steps"] if step["step"] == "service_account")
+    assert account["waiting"] is waits and (account["found"] == "it waits for the identity management") is waits
