@@ -464,6 +464,9 @@ def test_a_word_of_before_delivers_no_key_that_the_run_has_made(office: Office) 
         assert asks(last) == ([], []) and last.writes == [] and len(pair.keys()) == 3, "no more keys while somebody is asked to revoke"
     operator.revoke_key(new)
     assert office.play(unity="api", extra_vars=WORD).succeeded().writes == [] and delivered_key(pair) == newest
+    told = {"scim_provisioning_confirmed": [*WORD["scim_provisioning_confirmed"], "retire_keys"]}
+    assert asks(office.play(unity="api", extra_vars=told).succeeded()) == ([], [])
+    assert (office.state("unity_service_account_key_revocation") or {})["state"] == "done"
 
 
 def test_a_word_of_before_delivers_no_key_that_a_person_has_made(office: Office) -> None:
@@ -478,7 +481,7 @@ def test_a_word_of_before_delivers_no_key_that_a_person_has_made(office: Office)
     assert asks(asked)[0] == ["identity_management"] and told_once(asked) and office.secret_file.exists() and delivered_key(pair) != new
     operator.activate(operator.read_secret_file(office.secret_file))
     taken = office.play("rotate_key", extra_vars=WORD).succeeded()
-    assert "identity_management" not in asks(taken)[0] and not office.secret_file.exists() and delivered_key(pair) == new
+    assert asks(taken)[0] == ["retire_keys"] and not office.secret_file.exists() and delivered_key(pair) == new
 
 
 def test_a_word_of_before_rotates_no_key_from_console_to_console(office: Office) -> None:
@@ -494,6 +497,9 @@ def test_a_word_of_before_rotates_no_key_from_console_to_console(office: Office)
         assert asks(asked)[0] == ["identity_management"] and told_once(asked)
         operator.activate(header_of(*operator.create_key()))
         assert asks(office.play("rotate_key", extra_vars=given).succeeded())[0] == []
+    # what has to be said, and can't be seen, stops no audit
+    seen_by_nobody = pair.play("audit", extra_vars={**given, "scim_provisioning_confirmed": ["retire_keys"]})
+    assert "has no attribute" not in seen_by_nobody.output
 
 
 def test_a_word_of_before_stops_nothing(office: Office) -> None:

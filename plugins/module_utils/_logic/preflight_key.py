@@ -119,6 +119,9 @@ class KeyLook:
 
     def _is_key_due(self, choice: KeyChoice) -> bool:
         policy = replace(self._options.reads.policy, rotate=choice.rotate)
+        if self._unity.kept_by_open_pruning in (self._unity.live_key_ids or ()):
+            # as unity_service_account_key has it: while a person is asked to revoke the older keys, they are no reason for another one
+            policy = replace(policy, keep_previous=None)
         # where there is no key, and none may be made, the key's own step says so
         with suppress(ScimError):
             return policy.rotate == "always" or reason_to_create(self._unity.keys, policy, self._context.clock.wall(), lambda warning: None) is not None

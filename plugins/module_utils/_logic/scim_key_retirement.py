@@ -35,10 +35,18 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import unity_tenant
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import REVOKE_STEP, AccountChoice, ask_for_revocation
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import (
+    REVOKE_STEP,
+    AccountChoice,
+    ask_for_revocation,
+    close_revocation,
+    kept_by_open_pruning,
+)
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import evidence_of_activity, read_history
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import CONFIRMED
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import BY_WORD
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retirement import (
     CALL_TYPES,
     Delivery,
@@ -53,7 +61,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.servic
 
 STEP = "Retire the older keys"
 MAX_CALLS_READ = 1000
-BY_WORD = "which key JumpCloud uses is known by your word alone, so none is revoked"
 
 
 @dataclass(frozen=True)
@@ -105,10 +112,15 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
 
 def _ask(options: Options, context: Context, reason: str) -> dict[str, t.Any]:
     """Keys that a person makes can't be listed. There are older ones, unless the look before has shown that JumpCloud did not provision."""
-    before = (options.seen or {}).get("identity_management")
-    if options.seen and (before or {}).get("status") != "active":
+    before = (options.seen or {}).get("identity_management") or {}
+    provisioned = before.get("status") == "active" or (before.get("evidence") or {}).get("source") == CONFIRMED.source
+    if options.seen and not provisioned and _kept_by_request(options) != options.key_id:
         return _result(Plan({}, {}, title=TITLE), [])
     return _ask_for_all(options, context, reason)
+
+
+def _kept_by_request(options: Options) -> str | None:
+    return kept_by_open_pruning(options.runbook, unity_tenant(options.owner.organization.organization_id), options.account.shown)
 
 
 def _ask_for_all(options: Options, context: Context, reason: str) -> dict[str, t.Any]:
@@ -132,7 +144,7 @@ class _Retirement:
         self._steps = instructions.prune_keys(options.account.shown, options.key_name, options.key_id)
 
     def retire(self) -> dict[str, t.Any]:
-        if self._known == {self._delivery.key_id}:
+        if self._known == {self._delivery.key_id} and _kept_by_request(self._options) is None:
             # this run has seen no other key, so there is none that it may revoke
             return _result(_plan([], []), [])
         seen = seen_keys(self._options.seen) if self._context.check_mode else None
@@ -144,6 +156,9 @@ class _Retirement:
         keys = self._read_keys(account) if account else []
         plan = self._plan_retirement(keys)
         if account is None or self._context.check_mode or not (plan.changed or strange_keys(keys, self._known, self._policy)):
+            if account and _kept_by_request(self._options) == self._delivery.key_id:
+                # the list proves it, whatever was said
+                close_revocation(self._options.owner.organization, self._options.runbook, self._context)
             return _result(plan, [])
         if self._delivery.by_word:
             # what JumpCloud has stopped to use must not be revoked on a word

@@ -75,7 +75,7 @@ class _Preflight:
         self.odd_answers = OddAnswers()
         self._unity = UnityReads(options.reads, context, header, options.runbook, self.odd_answers)
         self._jumpcloud = JumpCloudReads(options.reads, context, self._unity.transport, options.runbook, self.odd_answers)
-        self._keys = KeyLook(options, header is not None, self._unity, self._jumpcloud, context)
+        self._keys = KeyLook(options, bool(options.key_id), self._unity, self._jumpcloud, context)
         self._steps = in_order(options.steps)
         self._causes = Causes()
         self._passed: set[str] = set()
@@ -243,7 +243,7 @@ class _Preflight:
             "step": {**step, "pending": False, "waiting": False, "reason": ""},
             "checked": {"sso": sso, "test_user": test_user},
             "key": self._key(),
-            "retired_beside": self._unity.kept_by_open_pruning if is_said and self._keys.unity_method == MANUAL else None,
+            "retired_beside": self._unity.kept_by_open_pruning if is_said else None,
             "in_use": self._jumpcloud.in_use,
             "is_active": self._jumpcloud.is_active,
             "status": (self._jumpcloud.seen.get("identity_management") or {}).get("status"),

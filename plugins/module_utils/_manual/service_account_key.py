@@ -144,6 +144,11 @@ def kept_by_open_pruning(runbook: str | None, tenant: str, account: str) -> str 
     return next((one.key_id for one in open_sections(runbook, tenant, REVOKE_STEP) if one.title == PRUNING % account), None)
 
 
+def close_revocation(organization: UnityOrganization, runbook: str | None, context: Context) -> None:
+    """What a person was asked to revoke was seen to be gone."""
+    open_step(REVOKE_STEP, "", organization, runbook, context).close()
+
+
 def ask_for_revocation(
     organization: UnityOrganization, account: str, key_id: str, is_pruning: bool, runbook: str | None, context: Context, is_confirmed: bool, reason: str
 ) -> dict[str, t.Any]:

@@ -17,6 +17,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 
 AUTO, API, MANUAL = "auto", "api", "manual"
 NO_CREDENTIALS = "no credentials of an owner or manager were given"
+BY_WORD = "which key JumpCloud uses is known by your word alone, so none is revoked"
 # where another endpoint takes the same credentials, one that answers so is not what it was assumed to be
 REFUSED = {
     **dict.fromkeys((401, 403), "the assumed endpoint refuses credentials that the service takes elsewhere"),
@@ -86,8 +87,8 @@ def needs_second_look(error: ScimError) -> bool:
 
 
 def holds(reason: str) -> bool:
-    """Whether what has left a step to a person holds in the next run, too: the operator's choice, and credentials, may be others then."""
-    return reason not in ("", NO_CREDENTIALS)
+    """Whether what has left a step to a person holds in the next run, too: the operator's choice, credentials, and what the events tell, may be others then."""
+    return reason not in ("", NO_CREDENTIALS, BY_WORD)
 
 
 def _why_by_hand(facts: MethodFacts, error: ScimError) -> str | None:

@@ -76,7 +76,8 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
     results = _shown_by_key(dict(ordered[::-1] if entry == "deprovision" else ordered), preflight.get("key") or {})
     # without the look no step has run, so any other result is left over from an earlier use of the role
     results = results if preflight else {}
-    is_stopping = entry == "deprovision" and bool((results.get("identity_management") or {}).get("pending"))
+    is_supplied = (preflight.get("key") or {}).get("source") == "supplied"
+    is_stopping = entry == "deprovision" and not is_supplied and bool((results.get("identity_management") or {}).get("pending"))
     steps = [step for name, result in results.items() for step in [_step(name, result, preflight, is_stopping)] if step]
     if preflight.get("step"):
         steps.insert(0, dict(preflight["step"]))
@@ -97,8 +98,15 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
         "manual_steps": [one for name in clicks for one in clicks[name]],
         "deprovisioned_users": list((results.get("user_groups") or {}).get("deprovisioned_users") or ()),
         "lines": lines,
-        "asks": summary_lines.asks(clicks, waiting, runbooks, check_mode, *((provision, RETIRE) if pending == [RETIRE] else (command,))),
+        "asks": summary_lines.asks(clicks, waiting, runbooks, check_mode, *_next(pending, entry, command, provision)),
     }
+
+
+def _next(pending: t.Sequence[str], entry: str, command: str, provision: str) -> tuple[str, str]:
+    """The command to type next, and what to say with it. Only a word tells that older keys are revoked, and to rotate again would ask for another one."""
+    if pending != [RETIRE]:
+        return command, ""
+    return provision if entry == "rotate" else command, RETIRE
 
 
 def joined(first: Result, second: Result) -> dict[str, t.Any]:

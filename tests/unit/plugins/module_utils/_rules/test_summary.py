@@ -197,5 +197,7 @@ def test_a_key_that_may_be_in_use_is_not_revoked() -> None:
 def test_an_account_stays_until_jumpcloud_is_stopped(entry: str, waits: bool) -> None:
     stopping = {**result("identity_management"), "pending": True}
     told = summary({"check_mode": False}, {"service_account": SKIPPED, "identity_management": stopping}, entry)
+    supplied = summary({"check_mode": False, "key": {"source": "supplied"}}, {"service_account": SKIPPED, "identity_management": stopping}, entry)
+    assert supplied["waiting"] == [] and "the supplied key is used" in [step["found"] for step in supplied["steps"]]
     account = next(step for step in told["steps"] if step["step"] == "service_account")
     assert account["waiting"] is waits and (account["found"] == "it waits for the identity management") is waits
