@@ -33,13 +33,13 @@ class Preview:
     ``in_no_group`` is None where Unity's people are not known, for the reason ``unread``: then ``created`` may hold people who are there already.
     """
 
-    created: tuple[str, ...] = ()
-    adopted: tuple[str, ...] = ()
-    left_out: tuple[tuple[str, str], ...] = ()
-    in_no_group: tuple[str, ...] | None = None
-    unread: str | None = None
-    checks_domains: bool = True
-    limit: int | None = None
+    created: tuple[str, ...]
+    adopted: tuple[str, ...]
+    left_out: tuple[tuple[str, str], ...]
+    in_no_group: tuple[str, ...] | None
+    unread: str | None
+    checks_domains: bool
+    limit: int | None
 
     def as_result(self) -> dict[str, t.Any]:
         """What a module returns: nobody's name."""

@@ -266,10 +266,10 @@ def _cut(people: t.Iterator[Row], at_most: int) -> tuple[int, list[Row]]:
 
 
 def _with_remedies(kind: str, people: t.Iterator[Row], to_do: dict[str, int]) -> t.Iterator[Row]:
-    """The people, each with what to do; what is to be done about drift is counted."""
+    """The people, each with what to do; what is to be done is counted: about drift alone something is."""
     for person in people:
         action, words = remedy_of(kind, person)
-        if action and kind in DRIFT:
+        if action:
             to_do[action] += 1
         yield {**person, "action": action, "remedy": words}
 

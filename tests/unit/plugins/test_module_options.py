@@ -11,7 +11,7 @@ import importlib
 import re
 import sys
 import typing as t
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
@@ -113,3 +113,17 @@ def test_only_the_border_sees_the_options_in_a_dict(path: Path) -> None:
     """To read them into the dataclass is the first that the logic does; nothing else in it, and nothing below it, knows them otherwise."""
     naming = [line for line in path.read_text(encoding="utf-8").splitlines() if re.search(r'(?<!")\bparams\b', line)]
     assert [line for line in naming if path.parent.name != "_logic" or not BORDER.match(line)] == []
+
+
+SECRETS = re.compile(r"(secret_key|api_key|token|client_secret|authorization_header|password|stored_key)$")
+ROOMS = ROOT / "plugins" / "module_utils"
+EVERY_FILE = sorted(path.relative_to(ROOMS).with_suffix("").as_posix().replace("/", ".") for path in ROOMS.glob("_*/[a-z]*.py"))
+
+
+@pytest.mark.parametrize("name", EVERY_FILE)
+def test_what_is_parsed_shows_no_secret_of_itself(name: str) -> None:
+    """Wherever it is printed: in a traceback, or by whoever looks for a fault."""
+    module = importlib.import_module(MODULES.replace(".modules.", ".module_utils.") + name)
+    for kind in (kind for kind in vars(module).values() if isinstance(kind, type) and is_dataclass(kind) and kind.__module__ == module.__name__):
+        shown = [field.name for field in fields(kind) if field.repr and field.type != "bool" and SECRETS.search(field.name)]
+        assert not shown, "%s shows %s" % (kind, shown)

@@ -959,3 +959,15 @@ def test_a_stored_key_that_is_replaced_anyway_is_not_proven(http: ExactCalls, co
 
 def test_a_stored_key_is_proven_where_only_the_key_is_looked_for(http: ExactCalls, context: Context) -> None:
     assert with_stored_key(http, context, 401, steps=["identity_management"])["key"]["source"] == "create"
+
+
+def test_a_stored_key_that_waits_in_the_secret_file_is_in_nobodys_way(http: ExactCalls, context: Context, tmp_path: Path) -> None:
+    """It is proven as the stored one, and not once more as another."""
+    expect_application(http)
+    expect_events(http)
+    expect_proof(http, 200)
+    steps = ["connector_url", "identity_management"]
+    given = {"steps": steps, "unity_access_token": None, "jumpcloud_method": "manual", "secret_file": str(secret_file(tmp_path)), **STORED}
+    result = run_info(options(**given), context)
+    assert verdicts(result) == {"connector_url": "done", "identity_management": "manual"}
+    assert result["key"]["source"] == "stored" and result["seen"]["secret_file"] == {"replaces": None}

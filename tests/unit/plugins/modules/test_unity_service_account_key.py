@@ -875,3 +875,16 @@ def test_an_age_that_can_not_be_told_from_what_was_seen(http: ExactCalls, contex
     undated = {"id": "old", "name": NAME, "created_at": None}
     run(options(max_age=1, seen=seen(undated)), context)
     assert len(warnings) == 1 and http.seen == []
+
+
+@pytest.mark.parametrize("account_id, by_hand", [(None, True), (ACCOUNT_ID, False)])
+def test_a_key_of_an_account_that_a_person_has_yet_to_make_is_theirs_to_make(
+    http: ExactCalls, check_context: Context, tmp_path: Path, account_id: str | None, by_hand: bool
+) -> None:
+    section = runbook_model.Section(
+        "unity_service_account", "Create it", "Unity organization %s" % ORG, (), "pending", "now", reason="the assumed endpoint refuses credentials"
+    )
+    (tmp_path / "scim.json").write_text(runbook_model.to_json([section]), encoding="utf-8")
+    seen = {"service_account_key": {"service_account_id": account_id, "keys": []}}
+    given = {"method": "auto", "secret_file": str(tmp_path / "scim.secret"), "runbook": str(tmp_path / "scim"), "seen": seen}
+    assert run(options(**given), check_context)["step"]["method"] == ("manual" if by_hand else "api")

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import io
+import socket
 import typing as t
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import HTTP
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.bounded import MAX_DECODED_BYTES, read_whole
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.bounded import MAX_DECODED_BYTES, UnusableAnswer, _TimedReader, read_whole, time_limit
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, Transport
 
 HIGHEST_RATIO = 1032  # of deflate
@@ -22,13 +24,14 @@ class Streamed:
 
     status_code = 200
 
-    def __init__(self, coding: str) -> None:
+    def __init__(self, coding: str, *pieces: bytes) -> None:
         self.headers = {"Content-Encoding": coding}
         self.asked: list[int] = []
+        self._pieces = pieces or (b"{}",)
 
     def iter_content(self, size: int) -> t.Iterator[bytes]:
         self.asked.append(size)
-        yield b"{}"
+        yield from self._pieces
 
 
 @pytest.mark.parametrize(
@@ -50,3 +53,33 @@ def test_the_settings_are_the_documented_ones(context: Context) -> None:
     spec = HTTP.options
     limits = ("connect_timeout", "read_timeout", "time_budget", "concurrency")
     assert {name: getattr(settings, name) for name in limits} == {name: spec[name]["default"] for name in limits}
+
+
+def test_an_answer_may_have_sixteen_mebibytes() -> None:
+    whole = bytes(16 * 1024 * 1024)
+    assert read_whole(Streamed("", whole), lambda: 1.0).content == whole
+    with pytest.raises(UnusableAnswer, match="is larger than 16 MiB"):
+        read_whole(Streamed("", whole, b"}"), lambda: 1.0)
+
+
+class Connected:
+    def __init__(self) -> None:
+        self.timeouts: list[float] = []
+
+    def gettimeout(self) -> float:
+        return 30.0
+
+    def settimeout(self, seconds: float) -> None:
+        self.timeouts.append(seconds)
+
+
+@pytest.mark.parametrize("left, timeouts", [(0.0, None), (-1.0, None), (0.5, [0.5]), (30.0, []), (31.0, [])])
+def test_a_socket_is_read_as_long_as_there_is_time(left: float, timeouts: list[float] | None) -> None:
+    connected = Connected()
+    reader, buffer = _TimedReader(connected, io.BytesIO(b"more")), bytearray(4)
+    with time_limit(lambda: left):
+        if timeouts is None:
+            with pytest.raises(socket.timeout):
+                reader.readinto(buffer)
+        else:
+            assert reader.readinto(buffer) == 4 and connected.timeouts == timeouts

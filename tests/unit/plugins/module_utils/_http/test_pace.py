@@ -27,6 +27,7 @@ LONG = 1000.0
     [
         (200, {"RateLimit": "limit=20, remaining=0, reset=30"}, 30.0),
         (200, {"RateLimit": "limit=20, remaining=1, reset=30"}, 0.0),
+        (200, {"RateLimit": "limit=20, remaining=0, reset=60"}, 60.0),
         (200, {"RateLimit": "limit=20, remaining=0, reset=61"}, 0.0),
         (200, {"Retry-After": "30"}, 0.0),
         (200, {}, 0.0),

@@ -102,9 +102,10 @@ def test_the_guard_names_twenty_and_the_variable() -> None:
     assert failure.value.details["people"]["created"] == 25
 
 
-def test_the_diff_names_a_hundred_of_each() -> None:
-    lists = Preview(created=tuple("p%03d" % number for number in range(102)), left_out=(("x", "staged"),)).as_diff()
-    assert len(lists["people_created"]) == 101 and lists["people_created"][-1] == "... and 2 more"
+@pytest.mark.parametrize("number, last", [(99, "p098"), (100, "p099"), (101, "... and 1 more"), (102, "... and 2 more")])
+def test_the_diff_names_a_hundred_of_each(number: int, last: str) -> None:
+    lists = Preview(tuple("p%03d" % number for number in range(number)), (), (("x", "staged"),), None, "there is no key", True, None).as_diff()
+    assert len(lists["people_created"]) == min(number, 101) and lists["people_created"][-1] == last
     assert lists["people_left_out"] == ["x (staged)"] and lists["people_in_no_bound_group"] == []
 
 
