@@ -55,7 +55,7 @@ EQUIVALENT = {
     (
         "_http/listing.py",
         r"self\._was_whole = .*\(self\.total or 1\) - before",
-    ): "without a total nothing is known before, and one row that is known is more than that",
+    ): "without a total no row is known before, and one that is known would be",
     ("_people/reconciliation.py", r".*(row\[ -1\] for row in .*\b(UNLISTED|twins)\b|fetchone\(\)\[ -1\]).*"): "the rows have one column",
 }
 
