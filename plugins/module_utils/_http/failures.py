@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
@@ -35,8 +36,8 @@ CERTIFICATE_TROUBLE = {
     62: OTHER_HOST,
     64: OTHER_HOST,
 }
-# what ssl.SSLError gives as its reason where the two sides find no version of TLS that both speak: that ends the handshake
-OLD_PROTOCOLS = frozenset(("UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE"))
+# what ssl.SSLError says, by a name or in words, where the two sides find no version of TLS that both speak: that ends the handshake
+OLD_PROTOCOLS = re.compile(r"unsupported[ _]protocol|protocol[ _]version|no[ _]protocols|legacy[ _](sigalg|renegotiation)", re.IGNORECASE)
 PROXY_WANTS_CREDENTIALS = "The proxy wants credentials: give them in HTTPS_PROXY (http://user:password@host:port), or have it let these hosts through without."
 
 
@@ -79,7 +80,7 @@ def _came_before_sending(cause: BaseException) -> bool:
 
 
 def _speaks_old_protocols(cause: BaseException) -> bool:
-    return getattr(cause, "reason", None) in OLD_PROTOCOLS
+    return isinstance(cause, ssl.SSLError) and OLD_PROTOCOLS.search(str(cause)) is not None
 
 
 def _tls_trouble(error: Exception) -> tuple[str, str]:
@@ -92,7 +93,7 @@ def _tls_trouble(error: Exception) -> tuple[str, str]:
         if type(cause).__name__ == "CertificateError":
             return OTHER_HOST
         if _speaks_old_protocols(cause):
-            return "the service speaks only versions of TLS that are not safe any more", "TLS 1.2 or newer is needed: check the URL options and the proxy."
+            return "the service speaks TLS only in ways that are not safe any more", "TLS 1.2 or newer is needed: check the URL options and the proxy."
     return _innermost(error), "Check the URL options, the proxy, and %s." % CA_PATH
 
 

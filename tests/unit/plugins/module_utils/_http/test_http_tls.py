@@ -14,16 +14,18 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+import requests
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.failures import PRIVATE_CA
-from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import FakeTime
-from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils.http_client import make_client
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import Break, ExactCalls, FakeTime
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils.http_client import URL, make_client
+from urllib3.exceptions import MaxRetryError
 
 trustme = pytest.importorskip("trustme")
 
 HOST = "127.0.0.1"
-OLD = "the TLS connection failed (the service speaks only versions of TLS that are not safe any more)"
+OLD = "the TLS connection failed (the service speaks TLS only in ways that are not safe any more)"
 # RFC 5246 section 7.2: an alert, fatal, protocol_version
 PROTOCOL_VERSION = b"\x15\x03\x01\x00\x02\x02\x46"
 # section 7.4.1.3: the version, a random number, no session, TLS_RSA_WITH_AES_128_CBC_SHA, no compression
@@ -200,3 +202,22 @@ def test_a_service_that_knows_none_of_our_versions_of_tls(greet: Greeting, seen:
         error = write_to(url, warnings, ca_path=bundle)
     assert OLD in error.message
     assert (error.outcome, error.retryable) == ("not_sent", False)
+
+
+@pytest.mark.parametrize(
+    "said, is_old",
+    [
+        ("[SSL: UNSUPPORTED_PROTOCOL] unsupported protocol (_ssl.c:1000)", True),
+        ("[SSL: TLSV1_ALERT_PROTOCOL_VERSION] tlsv1 alert protocol version (_ssl.c:1000)", True),
+        ("[SSL: NO_PROTOCOLS_AVAILABLE] no protocols available (_ssl.c:1000)", True),
+        # Debian 12: OpenSSL 3.0, and a Python that has no name for the first of them
+        ("[SSL] legacy sigalg disallowed or unsupported (_ssl.c:992)", True),
+        ("[SSL: UNSAFE_LEGACY_RENEGOTIATION_DISABLED] unsafe legacy renegotiation disabled (_ssl.c:992)", True),
+        ("[SSL: WRONG_SIGNATURE_TYPE] wrong signature type (_ssl.c:1000)", False),
+    ],
+)
+def test_what_openssl_says_of_old_protocols(http: ExactCalls, context: Context, said: str, is_old: bool) -> None:
+    http.expect("POST", URL + "/things", Break(requests.exceptions.SSLError(MaxRetryError(None, "/", ssl.SSLError(1, said)))), json={})  # type: ignore[arg-type]
+    with pytest.raises(ApiError) as caught:
+        make_client(context).request("POST", "/things", "make a thing", json_body={})
+    assert (OLD in caught.value.message) is is_old and (caught.value.outcome == "not_sent") is is_old
