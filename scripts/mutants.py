@@ -56,6 +56,7 @@ EQUIVALENT = {
         "_http/listing.py",
         r"self\._was_whole = .*\(self\.total or 1\) - before",
     ): "without a total no row is known before, and one that is known would be",
+    ("_logic/preflight_jumpcloud.py", r"evidence = evidence_of_activity\(history, None, True, None, word\)"): "there is nothing that it had to be newer than",
     ("_people/reconciliation.py", r".*(row\[ -1\] for row in .*\b(UNLISTED|twins)\b|fetchone\(\)\[ -1\]).*"): "the rows have one column",
 }
 

@@ -568,3 +568,10 @@ def test_wanted_groups_decide_who_is_expected_and_a_diff_names_people(http: Exac
     assert [group["bound"] for group in report["groups"]] == [True, False]
     assert report["people"]["to_do"] == {"bind_group": 1, "provision_user": 0, "correct_in_jumpcloud": 0, "correct_in_unity": 0}
     assert (report["people"]["missing"][0]["action"], report["people"]["counts"]["at_risk"]) == ("bind_group", 1)
+
+
+@pytest.mark.parametrize("off, tags, is_error", [([], ["nonsense"], True), ([], ["all"], True), (["steps"], ["nonsense"], False), ([], [], False)])
+def test_tags_that_select_no_step(http: ExactCalls, context: Context, off: list[str], tags: list[str], is_error: bool) -> None:
+    """Unless the steps were switched off, nothing that was compared is no comparison."""
+    result = run(options(seen=SEEN, steps=[], run_tags=tags, switched_off=["people", "events", *off]), context)
+    assert ("the tags select none" in (result["audit"]["error"] or "")) is is_error

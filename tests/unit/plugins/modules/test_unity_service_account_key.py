@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, AssumptionFailed, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import failure
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_model
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import unity_service_account_key
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.unity_service_account_key import ARGUMENTS, run
@@ -888,3 +889,14 @@ def test_a_key_of_an_account_that_a_person_has_yet_to_make_is_theirs_to_make(
     seen = {"service_account_key": {"service_account_id": account_id, "keys": []}}
     given = {"method": "auto", "secret_file": str(tmp_path / "scim.secret"), "runbook": str(tmp_path / "scim"), "seen": seen}
     assert run(options(**given), check_context)["step"]["method"] == ("manual" if by_hand else "api")
+
+
+@pytest.mark.parametrize("held, kept", [("old", True), ("another", False), (None, False)])
+def test_a_key_that_the_secret_file_holds_is_kept(http: ExactCalls, check_context: Context, tmp_path: Path, held: str | None, kept: bool) -> None:
+    path = tmp_path / "scim.secret"
+    if held:
+        path.write_text(authorization_header(held, "a-secret-of-it") + "\n", encoding="utf-8")
+        path.chmod(0o600)
+    expect_state(http, OLD)
+    result = run(options(state="absent", key_id="old", secret_file=str(path)), check_context)
+    assert (result["kept"], result["changed"]) == (kept, not kept)

@@ -83,3 +83,18 @@ def test_a_socket_is_read_as_long_as_there_is_time(left: float, timeouts: list[f
                 reader.readinto(buffer)
         else:
             assert reader.readinto(buffer) == 4 and connected.timeouts == timeouts
+
+
+def test_what_is_closed_twice_is_closed_once() -> None:
+    class Raw(io.BytesIO):
+        closings = 0
+
+        def close(self) -> None:
+            self.closings += 1
+            super().close()
+
+    raw = Raw(b"more")
+    reader = _TimedReader(Connected(), raw)
+    reader.close()
+    reader.close()
+    assert raw.closings == 1 and reader.closed

@@ -43,6 +43,8 @@ def found_of(name: str, **preflight: t.Any) -> tuple[str, bool] | None:
         ("service_account", {"key": {"source": "jumpcloud"}}, ("a key of it is in use", False)),
         ("service_account_key", {"key": {"source": "supplied"}}, ("the supplied key is used", False)),
         ("service_account_key", {"key": {"source": "jumpcloud"}}, ("JumpCloud uses a key", False)),
+        ("service_account_key", {"key": {"source": "console"}}, ("a person takes it from Unity straight to JumpCloud", False)),
+        ("service_account", {"key": {"source": "console"}}, ("a key of it is in use", False)),
         ("identity_management", {"status": "inactive"}, ("inactive", True)),
         ("identity_management", {"status": None}, ("not configured", True)),
         ("user_groups", {}, ("it waits for the identity management", True)),
@@ -201,3 +203,10 @@ def test_an_account_stays_until_jumpcloud_is_stopped(entry: str, waits: bool) ->
     assert supplied["waiting"] == [] and "the supplied key is used" in [step["found"] for step in supplied["steps"]]
     account = next(step for step in told["steps"] if step["step"] == "service_account")
     assert account["waiting"] is waits and (account["found"] == "it waits for the identity management") is waits
+
+
+@pytest.mark.parametrize("entry, is_told", [("deprovision", True), ("", False), ("rotate", False)])
+def test_who_has_lost_access_is_told_where_that_was_the_aim(entry: str, is_told: bool) -> None:
+    unbound = {**result("user_groups", ["unbind 1"]), "deprovisioned_users_count": 2}
+    told = summary({"check_mode": False}, {"user_groups": unbound}, entry)
+    assert any("2 people have lost access" in line for line in told["lines"]) is is_told
