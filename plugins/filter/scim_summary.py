@@ -12,6 +12,8 @@ import re
 import typing as t
 
 from ansible import context
+from ansible.errors import AnsibleFilterError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import read_regular
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import failure, is_active, is_delivered, joined, looked_at, summary
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.commands import next_command
@@ -64,6 +66,14 @@ def unknown_variables(names: t.Iterable[str]) -> list[str]:
     return found
 
 
+def looked_at_or_told(tags: t.Sequence[str], entry: str = "", left_out: t.Sequence[str] = ()) -> list[str]:
+    """Old versions of ansible-core show the reason of their own errors only."""
+    try:
+        return looked_at(tags, entry, left_out)
+    except ScimError as error:
+        raise AnsibleFilterError(error.sentence()) from error
+
+
 def summary_with_command(preflight: t.Mapping[str, t.Any], results: t.Mapping[str, t.Any], entry: str = "") -> dict[str, t.Any]:
     """The summary, with the command to run next where a person has to do something."""
     return summary(preflight, results, entry, next_command(context.CLIARGS, entry), next_command(context.CLIARGS, "audit"))
@@ -79,7 +89,7 @@ class FilterModule:
             "scim_is_active": is_active,
             "scim_is_delivered": is_delivered,
             "scim_joined": joined,
-            "scim_looked_at": looked_at,
+            "scim_looked_at": looked_at_or_told,
             "scim_runbook": runbook,
             "scim_summary": summary_with_command,
             "scim_unknown_variables": unknown_variables,

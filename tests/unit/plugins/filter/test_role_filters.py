@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ansible.errors import AnsibleFilterError
 from ansible_collections.unity_jumpcloud.scim.plugins.filter import scim_given, scim_summary
 from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import FilterModule, absolute_path, runbook, unknown_variables
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import options_of
@@ -163,3 +164,10 @@ def test_every_filter_is_documented() -> None:
     documented = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in DOCS.glob("*.yml")}
     assert set(documented) == {*FilterModule().filters(), *scim_given.FilterModule().filters()}
     assert all(found["DOCUMENTATION"]["name"] == name for name, found in documented.items())
+
+
+def test_a_tag_that_may_not_be_skipped_alone_is_an_error_of_ansible() -> None:
+    look = FilterModule().filters()["scim_looked_at"]
+    assert look(["service_account"]) == ["service_account"]
+    with pytest.raises(AnsibleFilterError, match="needs what connector_url finds out"):
+        look(["all"], "", ["connector_url"])
