@@ -217,7 +217,8 @@ def test_a_service_that_knows_none_of_our_versions_of_tls(greet: Greeting, seen:
     ],
 )
 def test_what_openssl_says_of_old_protocols(http: ExactCalls, context: Context, said: str, is_old: bool) -> None:
-    http.expect("POST", URL + "/things", Break(requests.exceptions.SSLError(MaxRetryError(None, "/", ssl.SSLError(1, said)))), json={})  # type: ignore[arg-type]
+    broken = MaxRetryError(None, "/", ssl.SSLError(1, said))  # type: ignore[arg-type]
+    http.expect("POST", URL + "/things", Break(requests.exceptions.SSLError(broken)), json={})
     with pytest.raises(ApiError) as caught:
         make_client(context).request("POST", "/things", "make a thing", json_body={})
     assert (OLD in caught.value.message) is is_old and (caught.value.outcome == "not_sent") is is_old
