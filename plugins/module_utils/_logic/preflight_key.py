@@ -18,7 +18,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.prefli
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_unity import UnityReads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.held_key import is_taken, why_it_stays
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import CONSOLE, SECRET_FILE, STORED, KeyChoice, KeyFacts, choose_key
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import reason_to_create
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import beside_a_request, reason_to_create
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import MethodFacts, choose_method
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import API, DONE, MANUAL, UNPROVEN, Found
 
@@ -119,9 +119,7 @@ class KeyLook:
 
     def _is_key_due(self, choice: KeyChoice) -> bool:
         policy = replace(self._options.reads.policy, rotate=choice.rotate)
-        if self._unity.kept_by_open_pruning in (self._unity.live_key_ids or ()):
-            # as unity_service_account_key has it: while a person is asked to revoke the older keys, they are no reason for another one
-            policy = replace(policy, keep_previous=None)
+        policy = beside_a_request(policy, self._unity.kept_by_open_pruning, self._unity.live_key_ids or ())
         # where there is no key, and none may be made, the key's own step says so
         with suppress(ScimError):
             return policy.rotate == "always" or reason_to_create(self._unity.keys, policy, self._context.clock.wall(), lambda warning: None) is not None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
@@ -26,10 +26,23 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instr
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secret_file import SecretFile
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import STEP as ACCOUNT_STEP
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import unity_tenant
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import REVOKE_STEP, AccountChoice, Options, run_manual
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import (
+    REVOKE_STEP,
+    AccountChoice,
+    Options,
+    kept_by_open_pruning,
+    run_manual,
+)
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import STEP as MANUAL_STEP
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person, open_sections
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first, reason_to_create, require_room, superfluous
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import (
+    KeyPolicy,
+    beside_a_request,
+    oldest_first,
+    reason_to_create,
+    require_room,
+    superfluous,
+)
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOwner
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key, ServiceAccounts
 
@@ -112,10 +125,10 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
 
 
 def _wanted(options: Options, keys: list[Key]) -> KeyPolicy:
-    """While a person is asked to revoke the older keys, it is known which one is in use: they are no reason for another one."""
-    asked = open_sections(options.runbook, unity_tenant(options.owner.organization.organization_id), REVOKE_STEP) if options.state == "present" else []
-    is_known = bool({section.key_id for section in asked} & {key.id for key in keys})
-    return replace(options.policy, keep_previous=None) if is_known else options.policy
+    if options.state != "present":
+        return options.policy
+    kept = kept_by_open_pruning(options.runbook, unity_tenant(options.owner.organization.organization_id), options.account.shown)
+    return beside_a_request(options.policy, kept, [key.id for key in keys])
 
 
 def _seen(options: Options, context: Context) -> Found | None:

@@ -10,7 +10,7 @@ it is counted, and never revoked.
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
@@ -111,3 +111,8 @@ def superfluous(keys: list[Key], key_id: str, policy: KeyPolicy) -> list[Key]:
         raise ScimError("The service account has no key %s (any more), so its other keys stay." % quoted(key_id), "Check key_id.")
     others = [key for key in oldest_first(keys) if key.id != key_id and policy.is_managed(key)]
     return others[: len(others) - (policy.keep_previous or 0)] if len(others) > (policy.keep_previous or 0) else []
+
+
+def beside_a_request(policy: KeyPolicy, kept: str | None, live: t.Collection[str]) -> KeyPolicy:
+    """While a person is asked to revoke the keys older than ``kept``, which lives, it is known which key is in use: they are no reason for another one."""
+    return replace(policy, keep_previous=None) if kept in live else policy

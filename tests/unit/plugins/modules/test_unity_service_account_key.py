@@ -109,12 +109,15 @@ def test_create(http: ExactCalls, context: Context, rotate: str, before: list[di
     assert context.progress.done == [{"action": "create", "target": "service account key", "key_id": KEY_ID}]
 
 
-@pytest.mark.parametrize("asked, creates", [("old", False), ("another", True)])
+PRUNING = "Revoke the older keys of the service account JumpCloud SCIM"
+
+
+@pytest.mark.parametrize("asked, title, creates", [("old", PRUNING, False), ("another", PRUNING, True), ("old", "Revoke the key old", True)])
 def test_older_keys_that_a_person_is_asked_to_revoke_are_no_reason_for_another(
-    http: ExactCalls, check_context: Context, tmp_path: Path, asked: str, creates: bool
+    http: ExactCalls, check_context: Context, tmp_path: Path, asked: str, title: str, creates: bool
 ) -> None:
-    """Which key is in use is known then."""
-    section = runbook_model.Section("unity_service_account_key_revocation", "Revoke", "Unity organization %s" % ORG, (), "pending", "now", key_id=asked)
+    """Which key is in use is known then, unless it was one key alone that should go."""
+    section = runbook_model.Section("unity_service_account_key_revocation", title, "Unity organization %s" % ORG, (), "pending", "now", key_id=asked)
     (tmp_path / "scim.json").write_text(runbook_model.to_json([section]), encoding="utf-8")
     for rotate in ("auto", "always"):
         expect_state(http, {**OLD, "id": "older"}, OLD)
