@@ -311,7 +311,7 @@ verdicts:
       returned: success
       sample: ""
 lines:
-  description: The verdicts in words, and what the groups to be bound mean for people.
+  description: The verdicts in words, and what the groups to be bound mean for people; at the end RV(stops), unless O(fail=true).
   returned: success, or a step that can't run with O(fail=true)
   type: list
   elements: str

@@ -354,7 +354,7 @@ def application_of(seed: Seed) -> dict[str, Any]:
 def finished(seed: Seed) -> None:
     """Make the seed `configured` what a run would leave behind: the description and both groups, too."""
     account_of(seed)["description"] = "SCIM provisioning from JumpCloud, managed by Ansible"
-    account_of(seed)["keys"][0]["name"] = "unity_jumpcloud.scim 0"
+    account_of(seed)["keys"][0]["name"] = "unity_jumpcloud.scim 000000000000"
     application_of(seed)["bindings"] = [{"type": "user_group", "id": name} for name in GROUPS]
 
 

@@ -121,7 +121,12 @@ def test_a_rotation_under_way_is_no_drift(pair: Pair, report: Report) -> None:
         keys[0]["created_at"] = "2026-01-01T00:00:00Z"
         made = (datetime.now(timezone.utc) - timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
         keys.append(
-            {"id": "2b6f0cc9-0000-4000-8000-c0f190000002", "secret": "SENTINELyoungkeysecret0000001", "name": "unity_jumpcloud.scim 1", "created_at": made}
+            {
+                "id": "2b6f0cc9-0000-4000-8000-c0f190000002",
+                "secret": "SENTINELyoungkeysecret0000001",
+                "name": "unity_jumpcloud.scim 000000000001",
+                "created_at": made,
+            }
         )
 
     pair.begin("configured", rotating)

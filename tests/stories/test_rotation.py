@@ -123,7 +123,7 @@ def test_older_keys_are_kept_as_wanted_and_foreign_ones_always(pair: Pair) -> No
     def with_two_managed_keys(seed: dict) -> None:
         finished(seed)
         account_of(seed)["keys"].append(
-            {"id": "2b6f0cc9-0000-4000-8000-c0f190000009", "secret": "SENTINELsecondkeysecret00aa11bb", "name": "unity_jumpcloud.scim 1"}
+            {"id": "2b6f0cc9-0000-4000-8000-c0f190000009", "secret": "SENTINELsecondkeysecret00aa11bb", "name": "unity_jumpcloud.scim 000000000001"}
         )
         for number, key in enumerate(account_of(seed)["keys"]):
             key["created_at"] = f"2026-01-0{number + 1}T00:00:00Z"

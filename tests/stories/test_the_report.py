@@ -200,7 +200,7 @@ def test_a_refused_key_of_jumpcloud_is_seen_by_its_failures(pair: Pair, report: 
     pair.begin("configured", finished)
     account = pair.account()
     assert account
-    key = pair.tenants.unity("POST", f"{pair.tenants.accounts}/{account['id']}/keys", json={"name": "unity_jumpcloud.scim by hand"}).json()
+    key = pair.tenants.unity("POST", f"{pair.tenants.accounts}/{account['id']}/keys", json={"name": "unity_jumpcloud.scim 00000000000d"}).json()
     pair.tenants.unity("DELETE", f"{pair.tenants.accounts}/{account['id']}/keys/{KEY['id']}")
     pair.joins("new.hire@example.com", GROUPS[0])
     pair.tenants.settle()

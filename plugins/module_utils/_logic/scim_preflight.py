@@ -54,14 +54,15 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     except ScimError as error:
         # nothing can be asked of anybody, whatever the step
         stopped = stopped_by(error, in_order(options.steps), lambda found: context.masker.redact(found.sentence()))
-        raise ScimError(refusal(stopped) or "", **as_result(stopped)) from None
+        raise ScimError(" ".join(refusal(stopped)), **as_result(stopped)) from None
     verdicts = preflight.judged()
     contract = preflight.odd_answers.as_result()
     result = {**as_result(verdicts), "manual_steps": preflight.manual_steps, "contract": contract}
     result["lines"] += lines_of(preflight.people, context) + report(contract, options.contract_report, options.runbook, context)
     said = refusal(verdicts)
     if options.fail and said:
-        raise ScimError(said, **result)
+        raise ScimError(" ".join(said), **result)
+    result["lines"] += said
     return {"changed": False, "started_at": started_at, **result, **preflight.found()}
 
 

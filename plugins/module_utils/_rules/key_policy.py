@@ -9,6 +9,7 @@ it is counted, and never revoked.
 
 from __future__ import annotations
 
+import re
 import typing as t
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -22,6 +23,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.servic
 SECONDS_A_DAY = 86400.0
 # clocks of two services may differ by this many seconds without anything being wrong
 TOLERATED_SKEW = 300.0
+# as make_nonce of the context gives it
+NONCE = " [0-9a-f]{12}"
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class KeyPolicy:
 
 
 def is_managed_name(name: str | None, key_name: str) -> bool:
-    return name is not None and (name == key_name or name.startswith(key_name + " "))
+    return name is not None and (name == key_name or re.fullmatch(re.escape(key_name) + NONCE, name) is not None)
 
 
 def oldest_first(keys: t.Iterable[Key]) -> list[Key]:

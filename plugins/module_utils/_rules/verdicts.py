@@ -144,10 +144,10 @@ def stops_of(verdicts: t.Iterable[Verdict]) -> list[str]:
     ]
 
 
-def refusal(verdicts: t.Iterable[Verdict]) -> str | None:
-    """One message for all steps that can't run; None if there is none."""
+def refusal(verdicts: t.Iterable[Verdict]) -> list[str]:
+    """What is said of all steps that can't run; nothing if there are none."""
     stops = stops_of(verdicts)
-    return " ".join([NOTHING_CHANGED, *stops]) if stops else None
+    return [NOTHING_CHANGED, *stops] if stops else []
 
 
 def in_order(steps: t.Collection[str] | None) -> list[str]:

@@ -208,19 +208,19 @@ def expect_keys(http: ExactCalls, *keys: dict[str, t.Any]) -> None:
 
 
 def numbered(context: Context) -> Context:
-    """The names of its keys end in n1, n2 and so on."""
+    """The nonces of its keys are 1, 2 and so on."""
     numbers = itertools.count(1)
-    return replace(context, make_nonce=lambda: "n%d" % next(numbers))
+    return replace(context, make_nonce=lambda: "%012x" % next(numbers))
 
 
 def test_a_key_whose_answer_is_nested_too_deeply_is_revoked_and_another_one_created(http: ExactCalls, context: Context) -> None:
     http.expect("GET", ACCOUNTS, reply(paged(account())), query=FIRST_PAGE)
     expect_keys(http)
-    http.expect("POST", KEYS, DEEP, json={"name": "unity_jumpcloud.scim n1"})
-    expect_keys(http, key("lost", "2026-11-24T05:40:00Z", "unity_jumpcloud.scim n1"))
+    http.expect("POST", KEYS, DEEP, json={"name": "unity_jumpcloud.scim 000000000001"})
+    expect_keys(http, key("lost", "2026-11-24T05:40:00Z", "unity_jumpcloud.scim 000000000001"))
     http.expect("DELETE", KEYS + "/lost", reply(status=204))
-    new = key(name="unity_jumpcloud.scim n2")
-    http.expect("POST", KEYS, reply({**new, "secretKey": SECRET}, 201), json={"name": "unity_jumpcloud.scim n2"})
+    new = key(name="unity_jumpcloud.scim 000000000002")
+    http.expect("POST", KEYS, reply({**new, "secretKey": SECRET}, 201), json={"name": "unity_jumpcloud.scim 000000000002"})
     expect_keys(http, new)
     result = run(params(ARGUMENTS, **{**UNITY, "service_account": "JumpCloud SCIM"}), numbered(context))
     assert result["credentials"]["key_id"] == KEY_ID
@@ -229,11 +229,11 @@ def test_a_key_whose_answer_is_nested_too_deeply_is_revoked_and_another_one_crea
 def test_two_keys_whose_answers_are_nested_too_deeply_are_both_revoked(http: ExactCalls, context: Context) -> None:
     http.expect("GET", ACCOUNTS, reply(paged(account())), query=FIRST_PAGE)
     expect_keys(http)
-    for name in ("n1", "n2"):
+    for name in ("000000000001", "000000000002"):
         http.expect("POST", KEYS, DEEP, json={"name": "unity_jumpcloud.scim %s" % name})
         expect_keys(http, key("lost-" + name, "2026-11-24T05:40:00Z", "unity_jumpcloud.scim %s" % name))
         http.expect("DELETE", KEYS + "/lost-" + name, reply(status=204))
     with pytest.raises(ApiError) as caught:
         run(params(ARGUMENTS, **{**UNITY, "service_account": "JumpCloud SCIM"}), numbered(context))
     assert caught.value.outcome == "unknown"
-    assert [(done["action"], done["key_id"]) for done in context.progress.done] == [("revoke", "lost-n1"), ("revoke", "lost-n2")]
+    assert [(done["action"], done["key_id"]) for done in context.progress.done] == [("revoke", "lost-000000000001"), ("revoke", "lost-000000000002")]

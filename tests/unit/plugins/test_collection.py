@@ -514,8 +514,8 @@ def test_a_default_that_is_given_again_is_the_same() -> None:
 
 
 def test_the_role_is_small() -> None:
-    tasks = [task for path in ROLE_TASKS for task in all_tasks(load(path)) if not BLOCKS_AND_PLAYS & set(task)]
-    assert len(tasks) <= 63
+    # with blocks and imports
+    assert sum(len(list(all_tasks(load(path)))) for path in ROLE_TASKS) <= 70
     files = [*ROLE_TASKS, *ROLE.glob("vars/*.yml"), *ROLE.glob("defaults/*.yml")]
     assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files) <= 800
 

@@ -55,7 +55,7 @@ SEEN: dict[str, t.Any] = {
     "service_account_key": {
         "service_account_id": "7d1f2a10",
         "keys": [
-            {"id": "7b0d6b0e", "name": "unity_jumpcloud.scim 1f", "created_at": "2026-10-10T05:40:04Z"},
+            {"id": "7b0d6b0e", "name": "unity_jumpcloud.scim 00000000001f", "created_at": "2026-10-10T05:40:04Z"},
             {"id": "0d1e2f3a", "name": "for audits", "created_at": "2026-11-23T05:40:04Z"},
         ],
     },
@@ -410,7 +410,7 @@ def with_keys(*keys: tuple[str, str]) -> dict[str, t.Any]:
 
 
 OFF = {"switched_off": ["people", "events"]}
-OURS = "unity_jumpcloud.scim "
+OURS = "unity_jumpcloud.scim 00000000000"
 
 
 def test_a_rotation_is_under_way(http: ExactCalls, context: Context, tmp_path: Path) -> None:

@@ -40,11 +40,11 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
 )
 
 KEYS, EVENTS, APPLICATION = "%s/%s/keys" % (ACCOUNTS, ACCOUNT_ID), "/insights/directory/v1/events", "/api/applications/" + APP_ID
-NEW = key(name="unity_jumpcloud.scim n")
-OLD = key("old", "2025-01-01T00:00:00Z", "unity_jumpcloud.scim 0")
+NEW = key(name="unity_jumpcloud.scim 00000000000a")
+OLD = key("old", "2025-01-01T00:00:00Z", "unity_jumpcloud.scim 000000000000")
 OLDER = key("older", "2024-06-01T00:00:00Z", "unity_jumpcloud.scim")
 FOREIGN = key("foreign", "2024-01-01T00:00:00Z", "Backup")
-STRANGE = key("strange", "2026-11-24T05:41:00Z", "unity_jumpcloud.scim s")
+STRANGE = key("strange", "2026-11-24T05:41:00Z", "unity_jumpcloud.scim 00000000000b")
 SINCE, LATER = "2026-11-24T05:40:04Z", "2026-11-24T05:50:00Z"
 TEST = {"success": True, "at": SINCE, "message": "Connection verified."}
 CALLS = event_query(SINCE, ["user_create_provision", "user_update_provision", "user_deprovision", "user_delete_provision"])

@@ -130,7 +130,7 @@ def expect_all(http: ExactCalls) -> None:
     http.expect("GET", "/api/organizations", reply(v1({"_id": JC_ORG})), query=V1_PAGE, without=("x-org-id",))
     expect_test_user(http)
     expect_sso(http)
-    expect_account(http, key(name="unity_jumpcloud.scim a1"))
+    expect_account(http, key(name="unity_jumpcloud.scim 0000000000a1"))
     expect_provisioning(http)
     expect_groups(http, CODERS)
 
@@ -147,6 +147,10 @@ def reasons(result: dict[str, t.Any]) -> dict[str, str]:
 WORKS = {**dict.fromkeys(STEPS, "done"), "connector_url": "unproven"}
 EMPTY = {**WORKS, "service_account": "api", "identity_management": "unproven", "user_groups": "api"}
 PROVEN = {"method": "api", "reason": "the endpoint answers as assumed", "proven": True}
+
+
+def closing(result: dict[str, t.Any]) -> list[str]:
+    return ["Nothing was changed. These steps can not run as they are set up now:", *result["stops"]]
 
 
 def test_a_pair_that_works_is_seen_in_ten_requests(http: ExactCalls, context: Context) -> None:
@@ -208,7 +212,7 @@ def test_what_was_seen_is_handed_on(http: ExactCalls, context: Context) -> None:
     expect_all(http)
     seen = run_info(options(expected_organization_id=JC_ORG), context)["seen"]
     created = "2026-11-24T05:40:04Z"
-    known = {"id": KEY_ID, "name": "unity_jumpcloud.scim a1", "created_at": created, "managed": True}
+    known = {"id": KEY_ID, "name": "unity_jumpcloud.scim 0000000000a1", "created_at": created, "managed": True}
     assert seen["service_account"] == {
         "account": {"id": ACCOUNT_ID, "name": "JumpCloud SCIM", "description": "", "created_at": created, "roles": ["SCIM Authenticator"]}
     }
@@ -360,7 +364,7 @@ def test_a_test_user_who_is_in_jumpcloud(http: ExactCalls, context: Context) -> 
         "test_user: The test user's email %s is in use in JumpCloud. Nothing was changed. "
         "Set scim_provisioning_test_email to an address that neither JumpCloud nor Unity knows." % EMAIL
     ]
-    assert result["lines"] == [result["stops"][0].replace(": The", ": blocked. The") + " Set what the message names."]
+    assert result["lines"] == [result["stops"][0].replace(": The", ": blocked. The") + " Set what the message names.", *closing(result)]
 
 
 def test_another_jumpcloud_organization(http: ExactCalls, context: Context) -> None:
@@ -399,7 +403,8 @@ def test_group_management_is_refused_unless_accepted(http: ExactCalls, context: 
     result = run_info(options(steps=["identity_management"], group_management=True), context)
     assert result["lines"] == [
         "identity_management: blocked. Group management was asked for, but Unity's guide for JumpCloud says not to enable it. Nothing was changed. "
-        "Leave scim_provisioning_group_management out, or set scim_provisioning_accept_group_management to true. Set what the message names."
+        "Leave scim_provisioning_group_management out, or set scim_provisioning_accept_group_management to true. Set what the message names.",
+        *closing(result),
     ]
     expect_application(http)
     expect_provisioning(http)

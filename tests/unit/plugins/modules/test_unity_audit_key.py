@@ -38,14 +38,14 @@ ROLES = "%s/%s/organization-roles" % (ACCOUNTS, ACCOUNT_ID)
 USERS = "/scim/v2/tenants/%s/Users" % ORG
 DESCRIPTION = "Reads Unity's people for audits of SCIM provisioning"
 ACCOUNT = account(NAME, description=DESCRIPTION)
-NEW = key(name="unity_jumpcloud.scim audit n1")
+NEW = key(name="unity_jumpcloud.scim audit 000000000001")
 GIVEN = {"key_id": KEY_ID, "secret_key": SECRET}
 PEOPLE = {"totalResults": 3, "Resources": []}
 
 
 @pytest.fixture
 def context(context: Context) -> Context:  # pylint: disable=redefined-outer-name
-    return replace(context, make_nonce=lambda: "n1")
+    return replace(context, make_nonce=lambda: "000000000001")
 
 
 def options(**given: t.Any) -> dict[str, t.Any]:

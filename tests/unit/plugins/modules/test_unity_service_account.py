@@ -119,7 +119,7 @@ def test_delete(http: ExactCalls, context: Context) -> None:
     assert (result["diff"]["before"], result["diff"]["after"]) == ({**RESULT, "keys": []}, {})
 
 
-MANAGED, LATER = key("m1", "2026-01-01T00:00:00Z", "unity_jumpcloud.scim 1"), key("m2", "2026-02-01T00:00:00Z", "unity_jumpcloud.scim")
+MANAGED, LATER = key("m1", "2026-01-01T00:00:00Z", "unity_jumpcloud.scim 000000000001"), key("m2", "2026-02-01T00:00:00Z", "unity_jumpcloud.scim")
 FOREIGN = key("f1", "2026-03-01T00:00:00Z", "unity_jumpcloud.scim-backup")
 
 

@@ -35,12 +35,12 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
 )
 
 KEYS = "%s/%s/keys" % (ACCOUNTS, ACCOUNT_ID)
-NAME, SECOND_NAME = "unity_jumpcloud.scim n1", "unity_jumpcloud.scim n2"
+NAME, SECOND_NAME = "unity_jumpcloud.scim 000000000001", "unity_jumpcloud.scim 000000000002"
 NEW = key(name=NAME)
-OLD = key("old", "2025-01-01T00:00:00Z", "unity_jumpcloud.scim 0")
+OLD = key("old", "2025-01-01T00:00:00Z", "unity_jumpcloud.scim 000000000000")
 FOREIGN = key("foreign", "2024-01-01T00:00:00Z", "Backup")
 SHOWN = {"id": KEY_ID, "name": NAME, "created_at": "2026-11-24T05:40:04Z", "managed": True}
-SHOWN_OLD = {"id": "old", "name": "unity_jumpcloud.scim 0", "created_at": "2025-01-01T00:00:00Z", "managed": True}
+SHOWN_OLD = {"id": "old", "name": "unity_jumpcloud.scim 000000000000", "created_at": "2025-01-01T00:00:00Z", "managed": True}
 SHOWN_FOREIGN = {"id": "foreign", "name": "Backup", "created_at": "2024-01-01T00:00:00Z", "managed": False}
 # a key that came into being although its answer got lost
 LOST_KEY = key("lost", "2026-11-24T05:40:00Z", NAME)
@@ -51,9 +51,9 @@ READS = 7
 
 @pytest.fixture
 def context(context: Context) -> Context:  # pylint: disable=redefined-outer-name
-    """A context whose nonces are n1, n2 and so on."""
+    """A context whose nonces are 1, 2 and so on."""
     numbers = itertools.count(1)
-    return replace(context, make_nonce=lambda: "n%d" % next(numbers))
+    return replace(context, make_nonce=lambda: "%012x" % next(numbers))
 
 
 def options(**given: t.Any) -> dict[str, t.Any]:
@@ -126,9 +126,9 @@ def test_older_keys_that_a_person_is_asked_to_revoke_are_no_reason_for_another(
 
 
 def test_the_keys_name_is_an_option(http: ExactCalls, context: Context) -> None:
-    theirs = key(name="site-b n1")
+    theirs = key(name="site-b 000000000001")
     expect_state(http, OLD)
-    expect_create(http, created(theirs), "site-b n1")
+    expect_create(http, created(theirs), "site-b 000000000001")
     expect_keys(http, OLD, theirs)
     result = run(options(key_name="site-b", rotate="always"), context)
     assert [one["managed"] for one in result["live_keys"]] == [False, True]
@@ -326,7 +326,7 @@ def test_a_lost_answer_to_a_creation_that_took_no_effect(http: ExactCalls, conte
     assert context.progress.done == []
 
 
-@pytest.mark.parametrize("name", [None, "unity_jumpcloud.scim", "unity_jumpcloud.scim other", "unity_jumpcloud.scim n10", "Somebody's"])
+@pytest.mark.parametrize("name", [None, "unity_jumpcloud.scim", "unity_jumpcloud.scim 00000000000c", "unity_jumpcloud.scim 000000000010", "Somebody's"])
 def test_a_new_key_of_another_name_is_not_revoked(http: ExactCalls, context: Context, name: str | None) -> None:
     expect_state(http, OLD)
     expect_create(http, dropped())
@@ -350,7 +350,7 @@ def test_a_lost_answer_where_the_keys_cannot_be_listed_either(http: ExactCalls, 
                 http.expect("GET", KEYS, reply(paged(total=300)), query={**FIRST_PAGE, "offset": offset})
     with pytest.raises(ApiError, match="cannot create a key") as caught:
         run(options(), context)
-    assert (caught.value.hint or "").startswith('The keys could not be listed either. If a key named "unity_jumpcloud.scim n1" was created')
+    assert (caught.value.hint or "").startswith('The keys could not be listed either. If a key named "unity_jumpcloud.scim 000000000001" was created')
 
 
 @pytest.mark.parametrize("answer", [reply({"title": "no"}, 405), reply({"title": "no"}, 501), reply({"code": 4}, 404), text_reply("<html>", 404)])
@@ -394,7 +394,7 @@ def test_a_refusal_keeps_its_own_hint(http: ExactCalls, context: Context) -> Non
 # ---- two runs at the same time
 
 
-def concurrent(created_at: str | None, name: str = "unity_jumpcloud.scim other", key_id: str = "concurrent") -> dict[str, t.Any]:
+def concurrent(created_at: str | None, name: str = "unity_jumpcloud.scim 00000000000c", key_id: str = "concurrent") -> dict[str, t.Any]:
     return key(key_id, created_at, name)
 
 
@@ -647,7 +647,7 @@ def test_prune(http: ExactCalls, context: Context, check_context: Context, key_i
 
 
 def test_prune_the_keys_of_another_name(http: ExactCalls, context: Context) -> None:
-    theirs = key("theirs", "2025-06-01T00:00:00Z", "site-b 1")
+    theirs = key("theirs", "2025-06-01T00:00:00Z", "site-b 000000000001")
     expect_state(http, theirs, OLD, NEW)
     expect_revoke(http, "theirs")
     expect_keys(http, OLD, NEW)

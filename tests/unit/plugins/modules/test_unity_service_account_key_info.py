@@ -26,11 +26,12 @@ def options(**given: t.Any) -> dict[str, t.Any]:
 @pytest.mark.parametrize("given", [{"service_account": "JumpCloud SCIM"}, {"service_account_id": ACCOUNT_ID}])
 def test_keys_oldest_first(http: ExactCalls, context: Context, given: dict[str, str]) -> None:
     http.expect("GET", ACCOUNTS, reply(paged(account())), query=FIRST_PAGE)
-    new = {**key("new", name="unity_jumpcloud.scim n1"), "secretKey": SECRET}
+    new = {**key("new", name="unity_jumpcloud.scim 000000000001"), "secretKey": SECRET}
     http.expect("GET", KEYS, reply(paged(new, key("old", "2025-01-01T00:00:00Z", "Backup"), key("unknown", None))), query=FIRST_PAGE)
     result = run_info(options(**given), context)
     assert [found["id"] for found in result["live_keys"]] == ["unknown", "old", "new"]
-    assert [(found["name"], found["managed"]) for found in result["live_keys"]] == [(None, False), ("Backup", False), ("unity_jumpcloud.scim n1", True)]
+    shown = [(found["name"], found["managed"]) for found in result["live_keys"]]
+    assert shown == [(None, False), ("Backup", False), ("unity_jumpcloud.scim 000000000001", True)]
     assert (result["changed"], result["service_account_id"]) == (False, ACCOUNT_ID)
     assert_documented(unity_service_account_key_info, result)
     assert SECRET not in repr(result)
@@ -38,7 +39,7 @@ def test_keys_oldest_first(http: ExactCalls, context: Context, given: dict[str, 
 
 def test_own_is_what_bears_the_key_name(http: ExactCalls, context: Context) -> None:
     http.expect("GET", ACCOUNTS, reply(paged(account())), query=FIRST_PAGE)
-    http.expect("GET", KEYS, reply(paged(key("a", name="Backup"), key("b", name="unity_jumpcloud.scim n1"))), query=FIRST_PAGE)
+    http.expect("GET", KEYS, reply(paged(key("a", name="Backup"), key("b", name="unity_jumpcloud.scim 000000000001"))), query=FIRST_PAGE)
     result = run_info(options(service_account="JumpCloud SCIM", key_name="Backup"), context)
     assert [(found["id"], found["managed"]) for found in result["live_keys"]] == [("a", True), ("b", False)]
 

@@ -84,9 +84,9 @@ def test_reasons_are_shown_without_secrets() -> None:
 def test_refusal() -> None:
     verdicts = [judge("application", Found("done", "It is there.")), judge("test_user", WRONG), judge("enforcement", ScimError("No\nway."))]
     said = "Nothing was changed. These steps can not run as they are set up now: test_user: It is wrong. Make it right. enforcement: No way."
-    assert refusal(verdicts) == said
+    assert " ".join(refusal(verdicts)) == said
     assert stops_of(verdicts) == ["test_user: It is wrong. Make it right.", "enforcement: No way."]
-    assert refusal(verdicts[:1]) is None
+    assert refusal(verdicts[:1]) == []
 
 
 def test_one_cause_is_one_line_with_all_that_waits_for_it() -> None:

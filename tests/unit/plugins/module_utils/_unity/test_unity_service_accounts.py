@@ -50,11 +50,11 @@ def test_list_reads_all_pages(http: ExactCalls, gateway: ServiceAccounts) -> Non
 
 def test_keys_on_a_second_page_are_not_missed(http: ExactCalls, gateway: ServiceAccounts) -> None:
     first = [{"id": "key-%d" % number, "name": "by hand", "createdAt": None} for number in range(100)]
-    own = {"id": "key-100", "name": "unity_jumpcloud.scim 0", "createdAt": "2026-11-24T05:40:04Z"}
+    own = {"id": "key-100", "name": "unity_jumpcloud.scim 000000000000", "createdAt": "2026-11-24T05:40:04Z"}
     http.expect("GET", KEYS, reply(paged(*first, total=101)), query=FIRST_PAGE)
     http.expect("GET", KEYS, reply(paged(own, total=101)), query={"limit": 100, "offset": 100})
     found = gateway.keys(ACCOUNT_ID)
-    assert len(found) == 101 and found[-1] == Key("key-100", "2026-11-24T05:40:04Z", "unity_jumpcloud.scim 0")
+    assert len(found) == 101 and found[-1] == Key("key-100", "2026-11-24T05:40:04Z", "unity_jumpcloud.scim 000000000000")
 
 
 def test_create(http: ExactCalls, gateway: ServiceAccounts) -> None:
