@@ -59,6 +59,7 @@ options:
   max_age:
     description:
       - The age in days from which a key is replaced with O(rotate=auto). If it is left out, age does not matter.
+      - Where keys are live, but none of them has the name O(key_name), it applies to none, with a warning.
       - A key without a date is not replaced, with a warning. A key from the future counts as new, with a warning.
     type: float
   keep_previous:

@@ -105,6 +105,26 @@ def test_rotation_by_age(pair: Pair, created_at: str | None) -> None:
     assert is_old or run.core < (2, 19) or run.said("can't be applied to it" if created_at is None else "in the future")
 
 
+def test_an_age_that_applies_to_no_key_is_told_until_one_is_made(pair: Pair) -> None:
+    """After a change of the keys' name all of them are foreign."""
+
+    def old(seed: dict) -> None:
+        finished(seed)
+        account_of(seed)["keys"][0]["created_at"] = "2026-01-01T00:00:00Z"
+
+    pair.begin("configured", old)
+    keys = pair.keys()
+    given = {"scim_provisioning_key_name": "corp scim", "scim_provisioning_key_max_age": 30}
+    check = pair.play("rotate_key", check=True, extra_vars=given, may_warn=True).succeeded()
+    assert check.writes == [] and check.said('none was made under the name "corp scim", so max_age applies to none')
+    audit = pair.play("audit", extra_vars={**given, "scim_provisioning_check_people": False}, may_warn=True).succeeded()
+    assert audit.said("none of them was made by this collection, so the maximum age applies to none.")
+    run = pair.play("rotate_key", extra_vars={**given, "scim_provisioning_rotate": "always"}, may_warn=True).succeeded()
+    assert len(pair.keys()) == 2 and set(keys) < set(pair.keys()) and run.did()["service_account_key"] == ["create"]
+    settled = pair.play("rotate_key", extra_vars=given).succeeded()
+    assert settled.writes == []
+
+
 def test_older_keys_are_kept_as_wanted_and_foreign_ones_always(pair: Pair) -> None:
     def with_foreign_key(seed: dict) -> None:
         finished(seed)

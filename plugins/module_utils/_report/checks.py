@@ -132,7 +132,7 @@ def _key(facts: Facts, now: datetime) -> Finding:
     if all(key["managed"] is False for key in keys):
         return (
             "amber",
-            "%s, and none of them was made by this collection." % live,
+            "%s, and none of them was made by this collection%s." % (live, ", so the maximum age applies to none" if limit else ""),
             _rotate("Unless one of them is your own, rotate the key: JumpCloud's may be gone."),
         )
     if facts["rotation"]:

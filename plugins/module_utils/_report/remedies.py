@@ -15,7 +15,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core import 
 
 PROVISION = commands.PLAYBOOK % "provision"
 PREVIEW = PROVISION + " --check --diff"
-ROTATE_KEY = commands.PLAYBOOK % "rotate_key"
+# now, whatever the age that the reader's variables let a key reach
+ROTATE_KEY = commands.PLAYBOOK % "rotate_key" + " -e scim_provisioning_rotate=always"
 PREFLIGHT = commands.PLAYBOOK % "preflight"
 AUDIT = commands.AUDIT + " --diff"
 PROVISION_USER = commands.PLAYBOOK % "provision_user" + " -e scim_provisioning_user=%s"

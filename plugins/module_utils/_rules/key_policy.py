@@ -81,9 +81,15 @@ def reason_to_create(keys: list[Key], policy: KeyPolicy, now: float, warn: t.Cal
     own = oldest_first(key for key in keys if policy.is_managed(key))
     if policy.keep_previous is not None and len(own) > policy.keep_previous + 1:
         return "%d managed keys are live, and which of them is in use can't be told" % len(own)
-    if policy.max_age is not None and own:
-        return _reason_of_age(own[-1], policy.max_age, now, warn)
-    return None
+    if policy.max_age is None:
+        return None
+    if not own:
+        warn(
+            "The account has %s, and none was made under the name %s, so max_age applies to none. Rotate once with rotate=always."
+            % (counted(len(keys), "key", "keys"), quoted(policy.key_name))
+        )
+        return None
+    return _reason_of_age(own[-1], policy.max_age, now, warn)
 
 
 def _reason_of_age(newest: Key, max_age: float, now: float, warn: t.Callable[[str], None]) -> str | None:

@@ -158,7 +158,7 @@ def test_the_secret_is_in_the_credentials_only(http: ExactCalls, context: Contex
         {"keep_previous": 1},
         {"max_age": 30},
         {"max_keys": 1},
-        {"key_name": "site-b", "keep_previous": 0, "max_age": 1},
+        {"key_name": "site-b", "keep_previous": 0},
     ],
 )
 def test_no_change(http: ExactCalls, context: Context, warnings: list[str], given: dict[str, t.Any]) -> None:
@@ -251,6 +251,14 @@ def test_an_age_that_can_not_be_told_changes_nothing(http: ExactCalls, context: 
     expect_state(http, key("old", created, NAME))
     assert run(options(max_age=1), context)["changed"] is False
     assert len(warnings) == 1 and warning in warnings[0]
+
+
+def test_an_age_that_applies_to_none_of_the_keys_is_told(http: ExactCalls, context: Context, warnings: list[str]) -> None:
+    """Else a nightly job would never rotate, and nobody would know."""
+    expect_state(http, OLD)
+    assert run(options(key_name="corp scim", max_age=1), context)["changed"] is False
+    said = 'The account has 1 key, and none was made under the name "corp scim", so max_age applies to none. Rotate once with rotate=always.'
+    assert warnings == [said] and http.writes == []
 
 
 # ---- lost answers

@@ -154,16 +154,18 @@ def test_key(created: list[str | None], limit: float, state: str, words: str, re
 
 
 @pytest.mark.parametrize(
-    "own, state, words",
+    "own, limit, state, words",
     [
-        ([False, False], "amber", "2 keys are live, and none of them was made by this collection."),
-        ([False, None], "green", "2 keys"),
-        ([True, False], "green", "2 keys"),
+        ([False, False], 0, "amber", "2 keys are live, and none of them was made by this collection."),
+        ([False], 90, "amber", "1 key is live, and none of them was made by this collection, so the maximum age applies to none."),
+        ([False, None], 0, "green", "2 keys"),
+        ([True, False], 0, "green", "2 keys"),
     ],
 )
-def test_foreign_keys_alone(own: list[bool | None], state: str, words: str) -> None:
+def test_foreign_keys_alone(own: list[bool | None], limit: float, state: str, words: str) -> None:
     """An audit's supplied key must not hide that JumpCloud's is gone."""
-    found = check("key", keys=[{"id": str(number), "name": "x", "created_at": audits.AT, "managed": one} for number, one in enumerate(own)])
+    keys_of = [{"id": str(number), "name": "x", "created_at": audits.AT, "managed": one} for number, one in enumerate(own)]
+    found = check("key", keys=keys_of, key_max_age=limit)
     assert found["state"] == state and words in found["found"] and bool(found["remedy"]) is (state == "amber")
 
 

@@ -114,7 +114,8 @@ def test_rows_of_the_chain() -> None:
     assert rows[2][2:] == [
         "24 Nov 2026, 06:00",
         "1 key is live; the newest is 81 days old (maximum age: 90 days).",
-        "Rotate the key within 9 days.ansible-playbook unity_jumpcloud.scim.rotate_key -e @vars.yml Copy the command for key",
+        "Rotate the key within 9 days.ansible-playbook unity_jumpcloud.scim.rotate_key -e @vars.yml -e scim_provisioning_rotate=always "
+        "Copy the command for key",
     ]
 
 

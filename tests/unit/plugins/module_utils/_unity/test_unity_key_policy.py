@@ -123,7 +123,13 @@ def test_max_age_looks_at_the_newest_supplied_key_only() -> None:
 
 
 def test_foreign_keys_have_no_age() -> None:
-    assert reason([key("k", 9999, "theirs"), key("l", None, None)], max_age=1.0) is None
+    """And that their age counts for nothing is told, since nothing would ever be rotated by age."""
+    told = 'The account has 2 keys, and none was made under the name "ours", so max_age applies to none. Rotate once with rotate=always.'
+    foreign = [key("k", 9999, "theirs"), key("l", None, None)]
+    assert reason(foreign, [told], max_age=1.0) is None
+    assert reason(foreign[:1], [told.replace("2 keys", "1 key")], max_age=1.0) is None
+    assert reason(foreign) is None and reason(foreign, max_age=1.0, rotate="never") is None
+    assert reason(foreign, max_age=1.0, rotate="always") == "rotate is 'always'"
 
 
 @pytest.mark.parametrize("keys", [[key("k", None)], [Key("k", "soon", "ours 000000000001")], [key("j", None), key("k", None)]])
