@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import typing as t
 
-from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import absolute_path
+from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import absolute_path, or_told
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules import role_keys
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import handed_on, key_of, options_of
 from jinja2 import pass_context
@@ -24,7 +24,7 @@ def given(context: Context, whose: str, key: t.Mapping[str, t.Any] | None = None
     """
 
     value_of = functools.partial(_value_of, context)
-    return {**options_of(whose, value_of, absolute_path), **(handed_on(value_of) if delivers else {}), **key_of(key or {})}
+    return {**or_told(lambda: options_of(whose, value_of, absolute_path)), **(handed_on(value_of) if delivers else {}), **key_of(key or {})}
 
 
 @pass_context

@@ -66,12 +66,16 @@ def unknown_variables(names: t.Iterable[str]) -> list[str]:
     return found
 
 
-def looked_at_or_told(tags: t.Sequence[str], entry: str = "", left_out: t.Sequence[str] = ()) -> list[str]:
-    """Old versions of ansible-core show the reason of their own errors only."""
+def or_told(decide: t.Callable[[], t.Any]) -> t.Any:
+    """What is decided, or why it can't be. Old versions of ansible-core show the reason of their own errors only."""
     try:
-        return looked_at(tags, entry, left_out)
+        return decide()
     except ScimError as error:
         raise AnsibleFilterError(error.sentence()) from error
+
+
+def looked_at_or_told(tags: t.Sequence[str], entry: str = "", left_out: t.Sequence[str] = ()) -> list[str]:
+    return t.cast("list[str]", or_told(lambda: looked_at(tags, entry, left_out)))
 
 
 def summary_with_command(preflight: t.Mapping[str, t.Any], results: t.Mapping[str, t.Any], entry: str = "") -> dict[str, t.Any]:

@@ -105,6 +105,18 @@ def test_rotation_by_age(pair: Pair, created_at: str | None) -> None:
     assert is_old or run.core < (2, 19) or run.said("can't be applied to it" if created_at is None else "in the future")
 
 
+def test_what_all_runs_are_told_does_not_turn_a_rotation_off(pair: Pair) -> None:
+    """A file of variables for every playbook wins over what a playbook gives the role."""
+    pair.begin("configured", finished)
+    keys = pair.keys()
+    run = pair.play("rotate_key", extra_vars={"scim_provisioning_rotate": "auto"}).succeeded()
+    assert run.did()["retire_keys"] == ["revoke"] and not set(pair.keys()) & set(keys)
+    keys = pair.keys()
+    refused = pair.play("rotate_key", extra_vars={"scim_provisioning_rotate": "never"})
+    refused.failed("A rotation was asked for, but scim_provisioning_rotate is 'never'. Nothing was changed.")
+    assert refused.writes == [] and pair.keys() == keys
+
+
 def test_an_age_that_applies_to_no_key_is_told_until_one_is_made(pair: Pair) -> None:
     """After a change of the keys' name all of them are foreign."""
 

@@ -9,6 +9,7 @@ import typing as t
 from urllib.parse import urlsplit
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import JUMPCLOUD, SCIM_READER, UNITY, UNITY_OWNER_BESIDE_JUMPCLOUD
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import PREFIX, variable_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import CONSOLE
 
@@ -95,12 +96,24 @@ def options_of(whose: str, value_of: t.Callable[[str], t.Any], absolute_path: t.
     if isinstance(given.get("groups"), str):
         # a survey gives text: group names with commas between them
         given["groups"] = [name.strip() for name in given["groups"].split(",") if name.strip()]
+    if whose == "scim_preflight_info" and value_of("__scim_provisioning_entry") == "rotate":
+        given["rotate"] = _rotation(given.get("rotate"), given.get("max_age"))
     state = STATE_OF_GROUPS.get(whose)
     if state and value_of("__scim_provisioning_entry") == "deprovision":
         # there exact means every group, and else it is those that are named
         is_every = given.get(state) == "exact"
         given.update({"groups": [] if is_every else given.get("groups", []), state: "exact" if is_every else "absent"})
     return given
+
+
+def _rotation(rotate: str | None, max_age: float | None) -> str:
+    """When whoever asks for a rotation gets a new key: now, or by age where one is given. The variables that are meant for all runs don't turn that off."""
+    if rotate == "never":
+        raise ScimError(
+            "A rotation was asked for, but scim_provisioning_rotate is 'never'. Nothing was changed.",
+            "To rotate all the same, run with -e scim_provisioning_rotate=always.",
+        )
+    return "always" if rotate == "always" or not max_age else "auto"
 
 
 def handed_on(value_of: t.Callable[[str], t.Any]) -> dict[str, t.Any]:

@@ -9,6 +9,7 @@ import os
 import typing as t
 
 import pytest
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import OPTIONS, handed_on, options_of
 
 
@@ -41,6 +42,30 @@ def test_what_is_empty_is_not_given(value: t.Any) -> None:
 
 def test_an_option_of_another_name() -> None:
     assert given("scim_preflight_info", key_max_age=90)["max_age"] == 90 and "max_age" not in given("scim_preflight_info", max_age=90)
+
+
+@pytest.mark.parametrize(
+    "values, rotate",
+    [
+        ({}, "always"),
+        ({"rotate": ""}, "always"),
+        ({"rotate": "auto"}, "always"),
+        ({"rotate": "auto", "key_max_age": ""}, "always"),
+        ({"key_max_age": 90}, "auto"),
+        ({"rotate": "auto", "key_max_age": "0.5"}, "auto"),
+        ({"rotate": "always", "key_max_age": 90}, "always"),
+    ],
+)
+def test_whoever_asks_for_a_rotation_gets_one_whatever_all_runs_are_told(values: dict[str, t.Any], rotate: str) -> None:
+    assert given("scim_preflight_info", **values, __scim_provisioning_entry="rotate")["rotate"] == rotate
+    for entry in (None, "audit", "preflight"):
+        assert given("scim_preflight_info", **values, __scim_provisioning_entry=entry).get("rotate") == (values.get("rotate") or None)
+
+
+def test_a_rotation_that_is_forbidden_is_refused() -> None:
+    with pytest.raises(ScimError, match="A rotation was asked for, but scim_provisioning_rotate is 'never'. Nothing was changed."):
+        given("scim_preflight_info", rotate="never", key_max_age=90, __scim_provisioning_entry="rotate")
+    assert given("scim_preflight_info", rotate="never")["rotate"] == "never"
 
 
 @pytest.mark.parametrize("folder, path", [(None, "scim-runbook/pair-1/scim"), ("", "scim-runbook/pair-1/scim"), ("book", "book/scim")])
