@@ -10,6 +10,7 @@ from stories.pair import GROUPS, PEOPLE, Pair, Seed, account_of, application_of,
 
 KEY_ID = "2b6f0cc9-0000-4000-8000-c0f190000001"
 SECRET_KEY = "SENTINELconfiguredkeysecret8a2f0"
+OTHER_SECRET = "SENTINELotherkeysecret00aa11bb22c"
 WRONG_SECRET = "SENTINELnobodysecret0000000000000"
 NO_OWNER = {"UNITY_ACCESS_TOKEN": None}
 BY_ENVIRONMENT = {**NO_OWNER, "UNITY_SCIM_KEY_ID": KEY_ID, "UNITY_SCIM_SECRET_KEY": SECRET_KEY}
@@ -37,11 +38,13 @@ def test_supplied_key_is_delivered_and_the_owners_services_are_never_asked(pair:
     first = pair.play("provision", **options).succeeded()
     assert not first.services & OWNERS_SERVICES
     assert first.did() == {"identity_management": ["configure", "test", "activate"], "user_groups": ["bind 2"]}
-    assert first.steps["service_account"]["found"] == first.steps["service_account_key"]["found"] == "the supplied key is used"
+    assert first.steps["service_account"]["found"] == "a key is supplied"
+    assert first.steps["service_account_key"]["found"] == "the supplied key is used"
     assert pair.keys() == [KEY_ID] and pair.bound_groups() == GROUPS and pair.people() == PEOPLE
 
     second = pair.play("provision", **options).succeeded()
     assert second.writes == [] and second.changed == 0 and not second.services & OWNERS_SERVICES
+    assert "whether JumpCloud has it can't be told" in second.steps["service_account_key"]["found"]
 
 
 def test_wrong_supplied_key_is_refused_before_anything_is_changed(pair: Pair) -> None:
@@ -70,6 +73,31 @@ def test_connector_alone_proves_a_supplied_key(pair: Pair) -> None:
     pair.begin("configured", finished)
     run = pair.play("provision", "--tags", "connector_url", env=BY_ENVIRONMENT).succeeded()
     assert run.services == {"unity-scim"} and run.steps["connector_url"]["verified"][0] == "the SCIM service accepts the key"
+
+
+def test_change_to_a_supplied_key_and_back(pair: Pair) -> None:
+    """Nobody may be led to revoke the key that JumpCloud has: that would end the provisioning."""
+    other = "2b6f0cc9-0000-4000-8000-c0f190000007"
+
+    def beside_a_managed_key(seed: Seed) -> None:
+        finished(seed)
+        account_of(seed)["keys"].append({"id": other, "secret": OTHER_SECRET, "name": "by hand"})
+
+    pair.begin("configured", beside_a_managed_key)
+    pair.more_secrets.append(OTHER_SECRET)
+    given = {"scim_provisioning_key_id": other, "scim_provisioning_secret_key": OTHER_SECRET}
+    for check in (True, False):
+        run = pair.play("provision", check=check, extra_vars=given).succeeded()
+        assert run.writes == [] and not run.said("the supplied key is used")
+        assert run.said("whether JumpCloud has it can't be told, and scim_provisioning_update_secret=always delivers it")
+    planned = pair.play("provision", check=True, extra_vars={**given, "scim_provisioning_update_secret": "always"}).succeeded()
+    assert planned.writes == [] and planned.said("the supplied key would be used")
+    delivered = pair.play("provision", extra_vars={**given, "scim_provisioning_update_secret": "always"}).succeeded()
+    assert delivered.said("the supplied key is used") and delivered.did() == {"identity_management": ["configure", "test", "reactivate"]}
+
+    back = pair.play("provision", extra_vars={"scim_provisioning_rotate": "always"}).succeeded()
+    assert back.did()["service_account_key"] == ["create"] and back.did()["retire_keys"] == ["revoke"]
+    assert other in pair.keys() and KEY_ID not in pair.keys() and len(pair.keys()) == 2 and pair.people() == PEOPLE
 
 
 def test_supplied_key_is_given_again_with_each_run_on_request(pair: Pair) -> None:

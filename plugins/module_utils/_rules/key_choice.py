@@ -93,7 +93,7 @@ def choose_key(facts: KeyFacts) -> KeyChoice:
 
 def _source(facts: KeyFacts) -> tuple[str, str]:
     if facts.supplied:
-        return SUPPLIED, "The supplied key is used."
+        return SUPPLIED, "A key is supplied."
     if facts.secret_file_key_id and facts.jumpcloud_method == "manual" and facts.unity_method != "manual":
         return SECRET_FILE, "The key in the secret file is still to be delivered."
     if facts.rotate == "always":

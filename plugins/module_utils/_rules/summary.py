@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules import summary_lines
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import CONSOLE, SECRET_FILE
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import CONSOLE, SECRET_FILE, SUPPLIED
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary_lines import WAITS
 
 Result = t.Mapping[str, t.Any]
@@ -33,6 +33,8 @@ EVERY = (*PREREQUISITES, "service_account", "connector_url", "identity_managemen
 # no step: the result of the task that revokes an undelivered key
 UNDELIVERED = "undelivered"
 RETIRE = "retire_keys"
+# JumpCloud never shows which key it has
+UNTOLD = "a key is supplied; whether JumpCloud has it can't be told, and scim_provisioning_update_secret=always delivers it"
 # what has to be known for a step to be judged
 NEEDED = {"service_account_key": "key", "identity_management": "key", "user_groups": "application_id"}
 # what has to be looked at for an entry point of the role, whatever the tags
@@ -76,9 +78,10 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
     results = _shown_by_key(dict(ordered[::-1] if entry == "deprovision" else ordered), preflight.get("key") or {})
     # without the look no step has run, so any other result is left over from an earlier use of the role
     results = results if preflight else {}
-    is_supplied = (preflight.get("key") or {}).get("source") == "supplied"
+    is_supplied = (preflight.get("key") or {}).get("source") == SUPPLIED
     is_stopping = entry == "deprovision" and not is_supplied and bool((results.get("identity_management") or {}).get("pending"))
-    steps = [step for name, result in results.items() for step in [_step(name, result, preflight, is_stopping)] if step]
+    identity = results.get("identity_management") or {}
+    steps = [step for name, result in results.items() for step in [_step(name, result, preflight, is_stopping, identity)] if step]
     if preflight.get("step"):
         steps.insert(0, dict(preflight["step"]))
     check_mode = bool(preflight.get("check_mode"))
@@ -131,27 +134,27 @@ def _shown_by_key(results: dict[str, Result], choice: Result) -> dict[str, Resul
     return results
 
 
-def _step(name: str, result: Result, preflight: Result, is_stopping: bool) -> dict[str, t.Any] | None:
+def _step(name: str, result: Result, preflight: Result, is_stopping: bool, identity: Result) -> dict[str, t.Any] | None:
     if result.get("step"):
         return {**result["step"]}
     if not result.get("skipped"):
         # the tags left it out, or it failed
         return None
-    found, waits = (WAITS, True) if is_stopping and name == "service_account" else _skipped(name, preflight.get("key") or {}, preflight)
+    found, waits = (WAITS, True) if is_stopping and name == "service_account" else _skipped(name, preflight.get("key") or {}, preflight, identity)
     if found is None:
         return None
     return {"step": name, "method": None, "changed": False, "found": found, "did": [], "verified": [], "pending": False, "waiting": waits, "reason": ""}
 
 
-def _skipped(name: str, key: Result, preflight: Result) -> tuple[str | None, bool]:
+def _skipped(name: str, key: Result, preflight: Result, identity: Result) -> tuple[str | None, bool]:
     """What is said of a step that had nothing to do, and whether it waits for another one."""
     needed = NEEDED.get(name)
     if needed and needed in preflight and preflight[needed] is None:
         # an audit went on where this could not be seen
         return None, False
     if name in ("service_account", "service_account_key"):
-        if key.get("source") == "supplied":
-            return "the supplied key is used", False
+        if key.get("source") == SUPPLIED:
+            return "a key is supplied" if name == "service_account" else _supplied(identity, bool(preflight.get("check_mode"))), False
         if key.get("source") == CONSOLE and name == "service_account_key":
             return "a person takes it from Unity straight to JumpCloud", False
         if name == "service_account":
@@ -165,6 +168,16 @@ def _skipped(name: str, key: Result, preflight: Result) -> tuple[str | None, boo
         wanted = preflight.get("enforcement_is_wanted")
         return (WAITS, True) if wanted else ("left alone", False)
     return None, False
+
+
+def _supplied(identity: Result, check_mode: bool) -> str:
+    """Whoever reads that the supplied key is used revokes the others, so it is said only where this run has delivered it."""
+    if identity.get("pending"):
+        return "the supplied key waits for its delivery"
+    # a header value that is at hand is part of whatever is written
+    if "configure" not in (identity.get("step") or {}).get("did", ()):
+        return UNTOLD
+    return "the supplied key would be used" if check_mode else "the supplied key is used"
 
 
 def failure(failed: Result, task: str, key: Result, identity: Result, revocation: Result, secret_file: str | None) -> str:

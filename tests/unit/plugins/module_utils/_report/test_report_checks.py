@@ -78,8 +78,8 @@ def test_what_the_comparison_of_people_did_not_see_counts_as_well() -> None:
 
 
 def test_step_tells_why_nobody_looked() -> None:
-    steps = [{**step("service_account_key", changed=False), "found": "the supplied key is used."}]
-    assert check("key", keys=None, steps=steps)["found"] == "The audit did not look at it. Its step found: the supplied key is used."
+    steps = [{**step("service_account_key", changed=False), "found": "a key is supplied."}]
+    assert check("key", keys=None, steps=steps)["found"] == "The audit did not look at it. Its step found: a key is supplied."
 
 
 # ---- service account and role

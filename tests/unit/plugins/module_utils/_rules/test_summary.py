@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import failure, is_delivered, joined, looked_at, summary
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import UNTOLD, failure, is_delivered, joined, looked_at, summary
 
 SKIPPED = {"skipped": True, "changed": False}
 SEEN = {"step": {"step": "prerequisites", "changed": False, "found": "nothing", "did": [], "verified": [], "pending": False, "waiting": False}}
@@ -39,9 +39,9 @@ def found_of(name: str, **preflight: t.Any) -> tuple[str, bool] | None:
 @pytest.mark.parametrize(
     "name, preflight, said",
     [
-        ("service_account", {"key": {"source": "supplied"}}, ("the supplied key is used", False)),
+        ("service_account", {"key": {"source": "supplied"}}, ("a key is supplied", False)),
         ("service_account", {"key": {"source": "jumpcloud"}}, ("a key of it is in use", False)),
-        ("service_account_key", {"key": {"source": "supplied"}}, ("the supplied key is used", False)),
+        ("service_account_key", {"key": {"source": "supplied"}}, (UNTOLD, False)),
         ("service_account_key", {"key": {"source": "jumpcloud"}}, ("JumpCloud uses a key", False)),
         ("service_account_key", {"key": {"source": "console"}}, ("a person takes it from Unity straight to JumpCloud", False)),
         ("service_account", {"key": {"source": "console"}}, ("a key of it is in use", False)),
@@ -56,6 +56,28 @@ def found_of(name: str, **preflight: t.Any) -> tuple[str, bool] | None:
 )
 def test_a_step_that_had_nothing_to_do(name: str, preflight: dict[str, t.Any], said: tuple[str, bool] | None) -> None:
     assert found_of(name, **preflight) == said
+
+
+@pytest.mark.parametrize(
+    "identity, check_mode, said",
+    [
+        (result("identity_management", ["configure", "test", "activate"]), False, "the supplied key is used"),
+        (result("identity_management", ["configure", "test", "reactivate"]), True, "the supplied key would be used"),
+        (result("identity_management"), False, UNTOLD),
+        (result("identity_management"), True, UNTOLD),
+        # with the key that JumpCloud has
+        (result("identity_management", ["test", "activate"]), False, UNTOLD),
+        ({"failed": True, "msg": "No."}, False, UNTOLD),
+        ({}, False, UNTOLD),
+        ({**result("identity_management", ["ask"], method="manual", pending=True), "pending": True}, False, "the supplied key waits for its delivery"),
+        # an activation, but of which key the events don't tell
+        (result("identity_management", ["see_done"], method="manual"), False, UNTOLD),
+    ],
+)
+def test_a_supplied_key_is_said_to_be_used_only_where_it_was_delivered(identity: dict[str, t.Any], check_mode: bool, said: str) -> None:
+    """Whoever reads it revokes the other keys."""
+    told = summary({"check_mode": check_mode, "key": {"source": "supplied"}}, {"service_account_key": SKIPPED, "identity_management": identity})
+    assert told["steps"][0]["found"] == said
 
 
 def test_what_the_tags_left_out_is_not_told() -> None:
@@ -200,7 +222,7 @@ def test_an_account_stays_until_jumpcloud_is_stopped(entry: str, waits: bool) ->
     stopping = {**result("identity_management"), "pending": True}
     told = summary({"check_mode": False}, {"service_account": SKIPPED, "identity_management": stopping}, entry)
     supplied = summary({"check_mode": False, "key": {"source": "supplied"}}, {"service_account": SKIPPED, "identity_management": stopping}, entry)
-    assert supplied["waiting"] == [] and "the supplied key is used" in [step["found"] for step in supplied["steps"]]
+    assert supplied["waiting"] == [] and "a key is supplied" in [step["found"] for step in supplied["steps"]]
     account = next(step for step in told["steps"] if step["step"] == "service_account")
     assert account["waiting"] is waits and (account["found"] == "it waits for the identity management") is waits
 
