@@ -205,6 +205,22 @@ def test_store_gets_the_key_and_gives_it_back(pair: Pair) -> None:
     assert wrong.writes == [] and store.read_bytes() == content
 
 
+def test_where_no_key_is_wanted_none_is_made_for_an_empty_store(pair: Pair) -> None:
+    pair.begin("configured", finished)
+    keys, store = pair.keys(), pair.machine / "key.yml"
+    given = {
+        "scim_provisioning_key_store": "vaulted_file",
+        "scim_provisioning_vaulted_file": str(store),
+        "scim_provisioning_vaulted_file_password": "SENTINEL-vault-password-5e1d",
+    }
+    run = pair.play("provision", extra_vars={**given, "scim_provisioning_rotate": "never"}, may_warn=True).succeeded()
+    assert run.writes == [] and pair.keys() == keys and not store.exists()
+    assert run.said("the store has none that works; since rotate is 'never', none is made for it.")
+    assert pair.play("provision", extra_vars=given).succeeded().did()["service_account_key"] == ["create"]
+    settled = pair.play("provision", extra_vars={**given, "scim_provisioning_rotate": "never"}).succeeded()
+    assert settled.writes == []
+
+
 @pytest.mark.parametrize("obstacle", ["symlink", "folder", "no folder"])
 def test_store_that_cannot_be_written_is_found_before_a_key_exists(pair: Pair, obstacle: str) -> None:
     store = pair.machine / "there" / "key.yml"

@@ -17,10 +17,18 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.prefli
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import InfoOptions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_unity import UnityReads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.held_key import is_taken, why_it_stays
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import CONSOLE, SECRET_FILE, STORED, KeyChoice, KeyFacts, choose_key
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import (
+    CONSOLE,
+    JUMPCLOUD,
+    SECRET_FILE,
+    STORED,
+    KeyChoice,
+    KeyFacts,
+    choose_key,
+)
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import beside_a_request, reason_to_create
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import MethodFacts, choose_method
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import API, DONE, MANUAL, UNPROVEN, Found
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import API, DONE, MANUAL, UNPROVEN, Found, takes_down
 
 
 class KeyLook:
@@ -147,4 +155,7 @@ class KeyLook:
 
     def as_result(self) -> dict[str, t.Any]:
         choice = self._choice()
+        # where provisioning is taken down, the store was not read
+        if choice.source == JUMPCLOUD and self._options.has_store and not takes_down(self._options.steps):
+            self._context.warn(choice.reason)
         return {**choice.as_result(), "secret_file": None if choice.source == CONSOLE else self._secret_file}

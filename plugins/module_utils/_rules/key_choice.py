@@ -77,7 +77,7 @@ def choose_key(facts: KeyFacts) -> KeyChoice:
             calls_account_module=not facts.in_use,
         )
     # there has to be a new key, whatever the operator's policy says
-    needs_key = source == CREATE or (source == REVIVE and facts.has_store)
+    needs_key = source == CREATE or (source == REVIVE and _store_needs_key(facts))
     rotate = "always" if needs_key else facts.rotate
     return KeyChoice(
         source,
@@ -106,12 +106,20 @@ def _source(facts: KeyFacts) -> tuple[str, str]:
         return CREATE, "A change of JumpCloud's settings waits to be activated, and which key they hold can't be told."
     if not facts.in_use and facts.jumpcloud_method != "manual" and not facts.check_mode:
         return REVIVE, "JumpCloud has a key that is not in use; it is tried before another one is made."
-    if facts.has_store:
+    if _store_needs_key(facts):
         if facts.is_stored_key_refused:
             return CREATE, "JumpCloud has a key, but the store has to know it, and Unity refuses the one that the store has."
         gone = "is none of the account's keys any more" if facts.stored_key_id is not None else "is not in the store"
         return CREATE, "JumpCloud has a key, but the store has to know it, and it %s." % gone
-    return JUMPCLOUD, "JumpCloud %s a key." % ("uses" if facts.in_use else "has")
+    has_key = "JumpCloud %s a key" % ("uses" if facts.in_use else "has")
+    if facts.has_store:
+        return JUMPCLOUD, "%s, and the store has none that works; since rotate is 'never', none is made for it." % has_key
+    return JUMPCLOUD, has_key + "."
+
+
+def _store_needs_key(facts: KeyFacts) -> bool:
+    """Beside a key that JumpCloud has. Whoever wants no rotation gets none for the sake of the store."""
+    return facts.has_store and facts.rotate != "never"
 
 
 def _is_live(facts: KeyFacts, key_id: str) -> bool:

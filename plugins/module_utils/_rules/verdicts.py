@@ -150,6 +150,11 @@ def refusal(verdicts: t.Iterable[Verdict]) -> list[str]:
     return [NOTHING_CHANGED, *stops] if stops else []
 
 
+def takes_down(steps: t.Sequence[str] | None) -> bool:
+    """Whether these are the steps of a run that takes provisioning down: it asks for no proof of the connector."""
+    return steps is not None and "identity_management" in steps and "connector_url" not in steps
+
+
 def in_order(steps: t.Collection[str] | None) -> list[str]:
     """Those that are asked for, or all, in the order of the vendor's guide."""
     return [step for step in STEPS if step in (steps or STEPS)]

@@ -710,6 +710,19 @@ def test_the_stored_key(http: ExactCalls, context: Context) -> None:
 
 
 @pytest.mark.parametrize(
+    "steps, warns", [(["service_account", "connector_url", "identity_management"], True), (["service_account", "identity_management"], False)]
+)
+def test_a_store_without_a_key_is_told_where_none_may_be_made(http: ExactCalls, context: Context, warnings: list[str], steps: list[str], warns: bool) -> None:
+    """Where provisioning is taken down, the store is not read."""
+    expect_account(http, key())
+    expect_application(http)
+    expect_provisioning(http)
+    found = run_info(options(steps=steps, has_store=True, rotate="never"), context)["key"]
+    assert (found["source"], found["rotate"]) == ("jumpcloud", "never")
+    assert warnings == ["JumpCloud uses a key, and the store has none that works; since rotate is 'never', none is made for it."][:warns]
+
+
+@pytest.mark.parametrize(
     "fields, source",
     [
         ({"status": "inactive"}, "revive"),

@@ -20,6 +20,7 @@ WANTED = "A new key is wanted, since rotate is 'always'."
 IN_USE, AGAIN = "The stored key is in use.", "The stored key is delivered again, since JumpCloud does not use a key that works."
 NOT_STORED = "JumpCloud has a key, but the store has to know it, and it is not in the store."
 GONE = "JumpCloud has a key, but the store has to know it, and it is none of the account's keys any more."
+UNSTORED = "JumpCloud uses a key, and the store has none that works; since rotate is 'never', none is made for it."
 REFUSED = "JumpCloud has a key, but the store has to know it, and Unity refuses the one that the store has."
 FROM_UNITY = " A person takes one from Unity straight to JumpCloud."
 WORKS = {"has_header": True, "in_use": True}
@@ -54,6 +55,23 @@ TABLE: dict[str, tuple[dict[str, t.Any], tuple[t.Any, ...], str]] = {
         GONE,
     ),
     "the store is empty": ({**WORKS, "has_store": True}, ("create", "always", False, True, True), NOT_STORED),
+    "the store is empty, and no key is wanted": ({**WORKS, "has_store": True, "rotate": "never"}, ("jumpcloud", "never", False, True, True), UNSTORED),
+    "the stored key was revoked, and no key is wanted": (
+        {**WORKS, **STORE, "live_key_ids": frozenset({"k2"}), "rotate": "never"},
+        ("jumpcloud", "never", False, True, True),
+        UNSTORED,
+    ),
+    "the stored key of a person is dead, and no key is wanted": (
+        {**WORKS, **BY_HAND, "has_store": True, "is_stored_key_refused": True, "rotate": "never"},
+        ("jumpcloud", "never", False, False, False),
+        UNSTORED,
+    ),
+    "it is not active, the store is empty, and no key is wanted": (
+        {"has_header": True, "has_store": True, "rotate": "never"},
+        ("revive", "never", False, True, True),
+        REVIVE,
+    ),
+    "nothing is there, the store is empty, and no key is wanted": ({"has_store": True, "rotate": "never"}, ("create", "always", False, True, True), NO_HEADER),
     "it is not active": ({"has_header": True}, ("revive", "auto", False, True, True), REVIVE),
     "it is not active, and the store is empty": ({"has_header": True, "has_store": True}, ("revive", "always", False, True, True), REVIVE),
     "it is not active, in check mode": ({"has_header": True, "check_mode": True}, ("jumpcloud", "auto", False, True, True), HAS),
@@ -107,7 +125,7 @@ def told_step_by_step(facts: KeyFacts, works: bool) -> dict[str, t.Any]:
             "calls_account_module": not facts.in_use,
             "is_tried": False,
         }
-    needs_key = not header and (not facts.has_header or facts.is_pending or is_dead or facts.has_store)
+    needs_key = not header and (not facts.has_header or facts.is_pending or is_dead or (facts.has_store and facts.rotate != "never"))
     return {
         "rotate": "always" if needs_key else facts.rotate,
         "redeliver": redelivers,
