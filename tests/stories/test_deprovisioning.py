@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from simulator.testing import APPLICATION, ORGANIZATION
-from stories.pair import GROUPS, PEOPLE, Pair, Seed, finished, unity_of
+from stories.pair import GROUPS, PEOPLE, Pair, Seed, application_of, finished, unity_of
 
 # JumpCloud's deprovisioning takes a moment
 ALLOWED = {"scim_provisioning_max_deprovisioned_users": 3, "scim_provisioning_deprovision_wait": 2, "scim_provisioning_enforced": False}
@@ -90,6 +90,17 @@ def test_neither_a_key_nor_its_store_is_needed(pair: Pair) -> None:
 def test_deprovisioning_of_an_empty_pair_does_nothing(pair: Pair) -> None:
     run = pair.play("deprovision").succeeded()
     assert run.writes == [] and run.changed == 0
+
+
+def test_where_the_application_is_gone_nobody_is_told_to_add_it(pair: Pair) -> None:
+    def without_application(seed: Seed) -> None:
+        finished(seed)
+        application_of(seed).update(displayLabel="Another", displayName="Another")
+
+    pair.begin("configured", without_application)
+    run = pair.play("deprovision", extra_vars=ALLOWED)
+    run.failed("has no application labelled", "the module unity_service_account with state: absent removes it.")
+    assert run.writes == [] and not run.said("add the Unity SSO application")
 
 
 def test_unbinding_beyond_the_guard_names_the_people(pair: Pair) -> None:

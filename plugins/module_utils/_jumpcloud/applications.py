@@ -36,6 +36,10 @@ SHOWN = {
 }
 
 
+class NoSuchApplication(ScimError):
+    """JumpCloud has no application that is meant."""
+
+
 @dataclass(frozen=True)
 class Application:
     """An SSO application. ``template`` is the catalogue's name for it; ``active`` speaks of single sign-on, not of provisioning."""
@@ -86,7 +90,7 @@ class Applications:
         if application_id:
             found = self.get(application_id)
             if found is None:
-                raise ScimError(
+                raise NoSuchApplication(
                     "JumpCloud has no application with the id %s." % quoted(application_id),
                     "Check %s, %s and %s." % (named("application_id"), named("organization_id", "jumpcloud"), named("region", "jumpcloud")),
                 )
@@ -100,7 +104,7 @@ class Applications:
             message = "JumpCloud has %d applications labelled %s: %s." % (len(matches), quoted(label), candidates)
             raise ScimError(message, "Set %s to the right one." % named("application_id"))
         known = ", ".join(quoted(one.title) for one in applications[:20]) or "none"
-        raise ScimError(
+        raise NoSuchApplication(
             "JumpCloud has no application labelled %s. Its applications: %s." % (with_suggestion(label or "", [one.title for one in applications]), known),
             "Correct %s, or add the Unity SSO application in JumpCloud (Access > SSO Applications) and set it up for single sign-on first."
             % named("application"),

@@ -11,8 +11,10 @@ from functools import partial
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import at
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import results_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import NoSuchApplication
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.people_preview import Shown
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_contract import OddAnswers, report
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_jumpcloud import JumpCloudReads
@@ -37,8 +39,10 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdic
     refusal,
     stopped_by,
     stops_of,
+    takes_down,
 )
 
+IF_GONE = "If it is gone from JumpCloud, what is left is the service account in Unity: the module unity_service_account with state: absent removes it."
 JUMPCLOUD_STEPS = ("application", "test_user", "identity_management", "user_groups")
 
 
@@ -164,7 +168,13 @@ class _Preflight:
         return self._unity.services[step]
 
     def _look_at_application(self) -> Found:
-        return Found(DONE, "JumpCloud has it: %s." % self._jumpcloud.application().title)
+        try:
+            return Found(DONE, "JumpCloud has it: %s." % self._jumpcloud.application().title)
+        except NoSuchApplication as error:
+            if takes_down(self._options.steps):
+                # nobody wants it back
+                error.hint = "Check %s. %s" % (named("application_id" if self._options.reads.target.application_id else "application"), IF_GONE)
+            raise
 
     def _look_at_test_user(self) -> Found:
         if not self._options.test_email:

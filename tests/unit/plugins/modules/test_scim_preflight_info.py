@@ -489,6 +489,32 @@ def test_an_application_that_is_not_found_is_told_once(http: ExactCalls, context
     assert reasons(result)["identity_management"] == reasons(result)["user_groups"] == "What it needs could not be read, see application."
 
 
+@pytest.mark.parametrize(
+    "by_id, steps, is_taken_down",
+    [
+        (False, ["application", "service_account", "identity_management", "user_groups"], True),
+        (True, ["application", "service_account", "identity_management"], True),
+        (False, ["application", "user_groups"], False),
+        (False, ["application", "service_account", "identity_management", "connector_url"], False),
+        (True, ["application", "service_account", "identity_management", "connector_url"], False),
+    ],
+)
+def test_whoever_takes_provisioning_down_is_not_told_to_add_the_application(
+    http: ExactCalls, context: Context, by_id: bool, steps: list[str], is_taken_down: bool
+) -> None:
+    if by_id:
+        http.expect("GET", "/api/applications/" + APP_ID, reply({"message": "Not Found"}, 404))
+    else:
+        expect_application(http, application("Other"))
+    if "service_account" in steps:
+        expect_account(http, key())
+    given = {"application": None, "application_id": APP_ID} if by_id else {"application": "Unitty"}
+    said = reasons(run_info(options(steps=steps, **given), context))["application"]
+    assert said.endswith("the module unity_service_account with state: absent removes it.") is is_taken_down
+    assert ("or add the Unity SSO application" in said) is (not is_taken_down and not by_id)
+    assert "application_id (scim_provisioning_application_id)" in said if by_id else "application (scim_provisioning_application)" in said
+
+
 BY_API = dict.fromkeys(("unity_method", "jumpcloud_method", "enforcement_method"), "api")
 ASSUMED = ("single_sign_on", "service_account", "identity_management", "enforcement")
 
