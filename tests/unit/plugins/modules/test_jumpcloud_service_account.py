@@ -399,6 +399,12 @@ def test_a_client_secret_is_taken_back(http: ExactCalls, context: Context, prese
     assert verbs(result) == ["delete"] * deleted and result["role"] is not None
 
 
+def test_no_client_secret_to_take_back_is_no_request_to_delete_the_account(http: ExactCalls, context: Context) -> None:
+    with pytest.raises(ScimError, match="secret_id has an empty text"):
+        run(options(playbooks=None, state="absent", secret_id=""), context)
+    assert http.seen == []
+
+
 def test_a_client_secret_beside_one_in_use_is_not_taken_back(http: ExactCalls, context: Context) -> None:
     expect_state(http, [role()], [account(secret(), secret(2))])
     with pytest.raises(ScimError, match="could not be taken back") as caught:
