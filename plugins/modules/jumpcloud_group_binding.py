@@ -44,7 +44,8 @@ options:
       - Seconds to wait at the most, after the unbinding, until JumpCloud has deprovisioned the people who lost access. V(0) does not wait.
       - Once provisioning is stopped, JumpCloud deletes nobody any more. So wait before you stop it. Where it is not active, there is no wait.
       - It is waited for JumpCloud's published events of those people. Where the events can't tell who it is about, the whole time is waited for. That is
-        so if people or events can't be read, and if bindings were changed within the last 10 minutes by a run that broke off.
+        so if people or events can't be read, and if bindings were changed within the last 10 minutes by a run that broke off. Where events can't be read,
+        nobody knows whether a run broke off, so the whole time is waited for even if nothing is to be unbound any more.
       - If the time runs out, the module does not fail, see RV(deprovisioned). With O(state=present), and in check mode, there is no wait.
       - While it waits, a line tells at least every 20 seconds what has been seen, where the module runs in the controller's process.
     type: float
@@ -54,6 +55,7 @@ options:
       - How O(wait_timeout) finds out whether provisioning is active. Groups are bound and unbound in the same way with both.
       - V(api) reads the identity management with an endpoint that this collection B(assumes).
       - V(manual) looks for the activation in JumpCloud's published events.
+      - Where that can't be read, a warning says so, and provisioning is taken as active. The groups are unbound by then, so it is no failure.
       - V(auto) does what RV(unity_jumpcloud.scim.scim_preflight_info#module:seen) says in O(seen), and else what V(manual) does.
     type: str
     choices: [auto, api, manual]
@@ -372,19 +374,6 @@ failed_groups:
   type: list
   elements: dict
   sample: [{"id": "65f0c0ffee65f0c0ffee00b1", "name": "Unity Artists", "msg": "JumpCloud cannot bind the user group, HTTP 500."}]
-manual_steps:
-  description:
-    - The clicks that do the same step in the vendor's console, in order, where an endpoint that no vendor documentation describes answered
-      otherwise than assumed. Nothing secret was sent by then, unless the message says so.
-  returned: failure of an assumed endpoint
-  type: list
-  elements: dict
-  sample:
-    - where: JumpCloud Admin Portal > Access > SSO Applications > Unity > Identity Management
-      do: Select Activate.
-      field: null
-      value: null
-      why: Provisioning starts with this.
 actions:
   description:
     - What was done, or would be done in check mode, in order.

@@ -217,8 +217,6 @@ class DirectBinding:
                 "%s Remove the direct binding of %s from the application %s in JumpCloud by hand, unless it shall stay."
                 % (left, quoted(self._person.title), quoted(self._application))
             )
-        elif self._is_made:
-            self._context.progress.record(unbind_action(self._person))
 
     def _remove_safely(self) -> str | None:
         """Why the binding is still there; None if it is gone."""
@@ -227,12 +225,25 @@ class DirectBinding:
                 "%s stays bound directly, since no bound group holds the person any more: without any binding, JumpCloud would deprovision, and Unity would "
                 "delete the account." % quoted(self._person.title)
             )
+        is_accepted = True
         try:
             self._associations.remove_user(self._person.id)
+            self._record_removal()
         except ApiError as error:
             if error.outcome != "unknown":
                 raise
-        return None if self._shows(False) else "JumpCloud still shows the direct binding that was made to start the attempt."
+            is_accepted = False
+        try:
+            is_gone = self._shows(False)
+        except ScimError as error:
+            return "Whether the direct binding that was made to start the attempt is gone could not be seen: %s" % error.message
+        if is_gone and not is_accepted:
+            self._record_removal()
+        return None if is_gone else "JumpCloud still shows the direct binding that was made to start the attempt."
+
+    def _record_removal(self) -> None:
+        if self._is_made:
+            self._context.progress.record(unbind_action(self._person))
 
     def _shows(self, expected: bool) -> bool:
         """Whether JumpCloud comes to show the binding, or its absence. Reads may lag behind writes."""

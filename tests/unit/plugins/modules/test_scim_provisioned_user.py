@@ -546,8 +546,22 @@ def test_the_removal_never_shows(story: Story, context: Context, warnings: list[
     story.known(paths=BY_GROUP).events().write("add").unity(THERE).events().paths(BOTH).write("remove")
     for _number in range(9):
         story.direct(ADA)
-    assert verbs(run(options(), context)) == ["bind"]
+    assert verbs(run(options(), context)) == ["bind", "unbind"]
     assert warnings[0].startswith("JumpCloud still shows the direct binding")
+
+
+@pytest.mark.parametrize("is_lost, done", [(False, ["bind", "unbind"]), (True, ["bind"])])
+def test_whether_the_removal_shows_can_not_be_read(
+    story: Story, http: ExactCalls, context: Context, warnings: list[str], is_lost: bool, done: list[str]
+) -> None:
+    story.known(paths=BY_GROUP).events().write("add").unity(THERE).events().paths(BOTH)
+    if is_lost:
+        story.lost("remove")
+    else:
+        story.write("remove")
+    http.expect("GET", ASSOCIATIONS, reply({"message": "no"}, 403), query={**PAGE, "targets": "user"})
+    assert verbs(run(options(), context)) == done
+    assert "is gone could not be seen: JumpCloud: cannot" in warnings[-1] and "by hand" in warnings[-1]
 
 
 def test_no_answer_to_the_removal(story: Story, context: Context, warnings: list[str]) -> None:
