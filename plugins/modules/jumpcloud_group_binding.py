@@ -62,13 +62,14 @@ options:
     description:
       - A guard against a wrong group. How many accounts binding may create in Unity. If it would create more, the module fails, names the people, and changes
         nothing.
-      - With it, people are read before each binding. Without it there is no limit, and they are read in check mode alone.
+      - With it, people are read before each binding, whatever O(preview_people) is. Without it there is no limit, and they are read as O(preview_people) says.
       - Where Unity's people can't be read, everybody who would get an account counts, also who is there already.
     type: int
   preview_people:
     description:
       - Whether to look who would be created, adopted or left out, and who is in Unity and in no bound group, see RV(people). The diff names them.
-      - If it is left out, that is so in check mode and with O(max_created_users), where a group is to be bound.
+      - If it is left out, that is so in check mode, where a group is to be bound.
+      - V(false) does not turn O(max_created_users) off. With a limit it is always so where a group is to be bound.
     type: bool
   domains:
     description:
@@ -265,7 +266,7 @@ deprovisioned:
 people:
   description:
     - What binding means for people, before it is done. Names are in the diff alone, each list ending after 100.
-    - Null where nobody was looked at, see O(preview_people).
+    - Null where nobody was looked at, see O(preview_people) and O(max_created_users).
   returned: success, and when the module refuses to bind
   type: dict
   contains:
