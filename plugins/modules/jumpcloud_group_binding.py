@@ -62,6 +62,9 @@ options:
     description:
       - A guard against a wrong group. How many accounts binding may create in Unity. If it would create more, the module fails, names the people, and changes
         nothing.
+      - People who are left out for a reason of which no vendor says that it keeps an account from them count as well. They have no name, an address outside the
+        validated domains, the address of somebody else, or are not in JumpCloud's list of users. Staged and suspended people, and those without an address, do
+        not count.
       - With it, people are read before each binding, whatever O(preview_people) is. Without it there is no limit, and they are read as O(preview_people) says.
       - Where Unity's people can't be read, everybody who would get an account counts, also who is there already.
     type: int
@@ -73,7 +76,7 @@ options:
     type: bool
   domains:
     description:
-      - The validated domains of the Unity organization. Who has an address in another one is left out.
+      - The validated domains of the Unity organization. Who has an address in another one is left out, but counts for O(max_created_users).
       - If it is left out, they are taken from O(seen); if that does not tell, domains are not looked at.
     type: list
     elements: str
@@ -281,7 +284,7 @@ people:
       returned: success
       sample: 1
     left_out:
-      description: How many members of the groups get no account.
+      description: How many members of the groups may get no account. O(max_created_users) says which of them count all the same.
       type: int
       returned: success
       sample: 2

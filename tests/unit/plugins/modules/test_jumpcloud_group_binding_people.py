@@ -156,6 +156,22 @@ def test_the_limit_is_kept_before_anything_is_bound(http: ExactCalls, context: C
     assert run(options(**READER, max_created_users=3), context)["people"]["max_created_users"] == 3
 
 
+def test_a_wrong_group_of_people_in_another_domain_does_not_pass_a_limit(http: ExactCalls, context: Context) -> None:
+    """Nothing published says that such people get no account; of staged ones something does."""
+    for limit in (0, 1):
+        expect_groups(http)
+        expect_jumpcloud(http, ["far", "staged"])
+        expect_unity(http)
+        asked = options(**READER, domains=["example.com"], max_created_users=limit)
+        if limit:
+            expect_bound(http)
+            assert run(asked, context)["people"]["left_out"] == 2
+            continue
+        with pytest.raises(ScimError, match=r"for 1 person who is only assumed to get none: far@partner.example \(outside the validated domains\)"):
+            run(asked, context)
+        assert http.writes == []
+
+
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_a_limit_is_kept_though_nobody_asks_for_people(http: ExactCalls, context: Context, check_context: Context, check_mode: bool) -> None:
     asked = options(**READER, preview_people=False, max_created_users=0)
