@@ -64,17 +64,21 @@ options:
     description:
       - A guard against a wrong group. How many accounts binding may create in Unity. If it would create more, the module fails, names the people, and changes
         nothing.
-      - With it, people are read before each binding. Without it there is no limit, and they are read in check mode alone.
+      - People who are left out for a reason of which no vendor says that it keeps an account from them count as well. They have no name, an address outside the
+        validated domains, the address of somebody else, or are not in JumpCloud's list of users. Staged and suspended people, and those without an address, do
+        not count.
+      - With it, people are read before each binding, whatever O(preview_people) is. Without it there is no limit, and they are read as O(preview_people) says.
       - Where Unity's people can't be read, everybody who would get an account counts, also who is there already.
     type: int
   preview_people:
     description:
       - Whether to look who would be created, adopted or left out, and who is in Unity and in no bound group, see RV(people). The diff names them.
-      - If it is left out, that is so in check mode and with O(max_created_users), where a group is to be bound.
+      - If it is left out, that is so in check mode, where a group is to be bound.
+      - V(false) does not turn O(max_created_users) off. With a limit it is always so where a group is to be bound.
     type: bool
   domains:
     description:
-      - The validated domains of the Unity organization. Who has an address in another one is left out.
+      - The validated domains of the Unity organization. Who has an address in another one is left out, but counts for O(max_created_users).
       - If it is left out, they are taken from O(seen); if that does not tell, domains are not looked at.
     type: list
     elements: str
@@ -267,7 +271,7 @@ deprovisioned:
 people:
   description:
     - What binding means for people, before it is done. Names are in the diff alone, each list ending after 100.
-    - Null where nobody was looked at, see O(preview_people).
+    - Null where nobody was looked at, see O(preview_people) and O(max_created_users).
   returned: success, and when the module refuses to bind
   type: dict
   contains:
@@ -282,7 +286,7 @@ people:
       returned: success
       sample: 1
     left_out:
-      description: How many members of the groups get no account.
+      description: How many members of the groups may get no account. O(max_created_users) says which of them count all the same.
       type: int
       returned: success
       sample: 2

@@ -43,6 +43,11 @@ def test_an_option_of_another_name() -> None:
     assert given("scim_preflight_info", key_max_age=90)["max_age"] == 90 and "max_age" not in given("scim_preflight_info", max_age=90)
 
 
+@pytest.mark.parametrize("entry, limit", [(None, 0), ("preflight", 0), ("deprovision", 0), ("audit", None)])
+def test_an_audit_which_binds_nothing_has_no_limit_of_new_accounts(entry: str | None, limit: int | None) -> None:
+    assert given("scim_preflight_info", max_created_users=0, __scim_provisioning_entry=entry).get("max_created_users") == limit
+
+
 @pytest.mark.parametrize("folder, path", [(None, "scim-runbook/pair-1/scim"), ("", "scim-runbook/pair-1/scim"), ("book", "book/scim")])
 def test_each_host_has_a_runbook(folder: str | None, path: str) -> None:
     assert given("unity_scim_connector", runbook_dir=folder, inventory_hostname="pair-1") == {"runbook": "/here/" + path}
