@@ -69,7 +69,7 @@ def test_what_the_steps_before_hand_on_to_jumpcloud() -> None:
     found = delivered(update_secret="on_change", confirmed=[])
     assert found["base_url"] == CONNECTOR["connector"]["base_url"] and found["allowed_hosts"] == ["scim.example.com"]
     assert found["seen"] == SEEN and found["confirmed"] is False and found["update_secret"] == "on_change"
-    assert not {"secret_file", "service_account", "unity_organization_id", "audit_service_account"} & set(found)
+    assert found["unity_organization_id"] == "1" and not {"secret_file", "service_account", "audit_service_account"} & set(found)
 
 
 def test_what_was_tried_with_jumpclouds_own_key_is_looked_up_again() -> None:
