@@ -13,17 +13,17 @@ class ModuleDocFragment:
 options:
   connect_timeout:
     description:
-      - Seconds to wait for a connection.
+      - Seconds to wait for a connection, more than 0.
     type: float
     default: 10.0
   read_timeout:
     description:
-      - Seconds to wait for an answer, or for the next part of it.
+      - Seconds to wait for an answer, or for the next part of it, more than 0.
     type: float
     default: 30.0
   time_budget:
     description:
-      - Seconds that all requests of one run of the module may take together, retries and the waits between them included.
+      - Seconds that all requests of one run of the module may take together, retries and the waits between them included. More than 0.
       - A wait that would exceed it ends the run at once, with the error that was about to be retried.
       - Only to undo what must not stay, such as a key that nobody can use, 30 more seconds are there.
     type: float

@@ -16,7 +16,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import read_regular
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import failure, is_active, is_delivered, joined, looked_at, summary
-from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.commands import next_command
+from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.commands import next_command, provision_command
 
 LARGEST = 16 * 1024 * 1024
 
@@ -80,7 +80,7 @@ def looked_at_or_told(tags: t.Sequence[str], entry: str = "", left_out: t.Sequen
 
 def summary_with_command(preflight: t.Mapping[str, t.Any], results: t.Mapping[str, t.Any], entry: str = "") -> dict[str, t.Any]:
     """The summary, with the command to run next where a person has to do something."""
-    return summary(preflight, results, entry, next_command(context.CLIARGS, entry), next_command(context.CLIARGS, "audit"))
+    return summary(preflight, results, entry, next_command(context.CLIARGS, entry), provision_command(context.CLIARGS, entry))
 
 
 class FilterModule:

@@ -44,7 +44,8 @@ options:
       - Seconds to wait at the most, after the unbinding, until JumpCloud has deprovisioned the people who lost access. V(0) does not wait.
       - Once provisioning is stopped, JumpCloud deletes nobody any more. So wait before you stop it. Where it is not active, there is no wait.
       - It is waited for JumpCloud's published events of those people. Where the events can't tell who it is about, the whole time is waited for. That is
-        so if people or events can't be read, and if bindings were changed within the last 10 minutes by a run that broke off.
+        so if people or events can't be read, and if bindings were changed within the last 10 minutes by a run that broke off. Where events can't be read,
+        nobody knows whether a run broke off, so the whole time is waited for even if nothing is to be unbound any more.
       - If the time runs out, the module does not fail, see RV(deprovisioned). With O(state=present), and in check mode, there is no wait.
       - While it waits, a line tells at least every 20 seconds what has been seen, where the module runs in the controller's process.
     type: float
@@ -54,6 +55,7 @@ options:
       - How O(wait_timeout) finds out whether provisioning is active. Groups are bound and unbound in the same way with both.
       - V(api) reads the identity management with an endpoint that this collection B(assumes).
       - V(manual) looks for the activation in JumpCloud's published events.
+      - Where that can't be read, a warning says so, and provisioning is taken as active. The groups are unbound by then, so it is no failure.
       - V(auto) does what RV(unity_jumpcloud.scim.scim_preflight_info#module:seen) says in O(seen), and else what V(manual) does.
     type: str
     choices: [auto, api, manual]
@@ -62,17 +64,21 @@ options:
     description:
       - A guard against a wrong group. How many accounts binding may create in Unity. If it would create more, the module fails, names the people, and changes
         nothing.
-      - With it, people are read before each binding. Without it there is no limit, and they are read in check mode alone.
+      - People who are left out for a reason of which no vendor says that it keeps an account from them count as well. They have no name, an address outside the
+        validated domains, the address of somebody else, or are not in JumpCloud's list of users. Staged and suspended people, and those without an address, do
+        not count.
+      - With it, people are read before each binding, whatever O(preview_people) is. Without it there is no limit, and they are read as O(preview_people) says.
       - Where Unity's people can't be read, everybody who would get an account counts, also who is there already.
     type: int
   preview_people:
     description:
       - Whether to look who would be created, adopted or left out, and who is in Unity and in no bound group, see RV(people). The diff names them.
-      - If it is left out, that is so in check mode and with O(max_created_users), where a group is to be bound.
+      - If it is left out, that is so in check mode, where a group is to be bound.
+      - V(false) does not turn O(max_created_users) off. With a limit it is always so where a group is to be bound.
     type: bool
   domains:
     description:
-      - The validated domains of the Unity organization. Who has an address in another one is left out.
+      - The validated domains of the Unity organization. Who has an address in another one is left out, but counts for O(max_created_users).
       - If it is left out, they are taken from O(seen); if that does not tell, domains are not looked at.
     type: list
     elements: str
@@ -265,7 +271,7 @@ deprovisioned:
 people:
   description:
     - What binding means for people, before it is done. Names are in the diff alone, each list ending after 100.
-    - Null where nobody was looked at, see O(preview_people).
+    - Null where nobody was looked at, see O(preview_people) and O(max_created_users).
   returned: success, and when the module refuses to bind
   type: dict
   contains:
@@ -280,7 +286,7 @@ people:
       returned: success
       sample: 1
     left_out:
-      description: How many members of the groups get no account.
+      description: How many members of the groups may get no account. O(max_created_users) says which of them count all the same.
       type: int
       returned: success
       sample: 2
@@ -372,19 +378,6 @@ failed_groups:
   type: list
   elements: dict
   sample: [{"id": "65f0c0ffee65f0c0ffee00b1", "name": "Unity Artists", "msg": "JumpCloud cannot bind the user group, HTTP 500."}]
-manual_steps:
-  description:
-    - The clicks that do the same step in the vendor's console, in order, where an endpoint that no vendor documentation describes answered
-      otherwise than assumed. Nothing secret was sent by then, unless the message says so.
-  returned: failure of an assumed endpoint
-  type: list
-  elements: dict
-  sample:
-    - where: JumpCloud Admin Portal > Access > SSO Applications > Unity > Identity Management
-      do: Select Activate.
-      field: null
-      value: null
-      why: Provisioning starts with this.
 actions:
   description:
     - What was done, or would be done in check mode, in order.

@@ -52,6 +52,7 @@ options:
   unity_organization_id:
     description:
       - A guard. If it is set, O(base_url) must belong to this Unity organization.
+      - Once provisioning is seen to be active, the part of O(runbook) that asks for the organization's service account is done, too.
     type: str
   allowed_hosts:
     description:

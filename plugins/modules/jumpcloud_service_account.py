@@ -72,6 +72,7 @@ options:
   state:
     description:
       - V(present) makes the account exist. V(absent) deletes it, which ends its client secrets, and the role, unless another account has it.
+      - A role that JumpCloud says is in use stays, which is no failure, see RV(lines). That shows only where it is to be deleted, and not in check mode.
     type: str
     choices: [present, absent]
     default: present

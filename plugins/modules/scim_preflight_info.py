@@ -145,7 +145,8 @@ options:
     description:
       - Whether to look, where groups are to be bound or SCIM provisioning is to be enforced, who would be created, adopted or left out, and who is in Unity and
         in no bound group. RV(lines) then have the counts, and in diff mode the names.
-      - If it is left out, that is so where SCIM provisioning is to be enforced, and where a group is to be bound in check mode or with O(max_created_users).
+      - If it is left out, that is so where SCIM provisioning is to be enforced, and where a group is to be bound in check mode.
+      - V(false) does not turn O(max_created_users) off. With a limit it is always so where a group is to be bound.
     type: bool
   domains:
     description:

@@ -13,6 +13,9 @@ description:
   - Provision on demand. One person is looked up on both sides, JumpCloud is given a reason to provision that person now, and the attempt is followed until
     Unity's SCIM service shows the person as JumpCloud has them, or until an event says why that failed.
   - Somebody whom Unity has already, and in whom nothing differs, leads to no write at all (RV(outcome=found)).
+  - An account whose C(externalId) is the ID of another person who exists in JumpCloud is that person's. If its user name is the address, as when an address
+    got a new owner, the module fails and writes nothing, since somebody has to decide what becomes of the account. If it only lists the address among its
+    emails, it is passed over.
   - Nothing is tried for a person whom JumpCloud would not export (RV(outcome=skipped), with RV(reason)). That is somebody who is staged or suspended, is in no
     bound group, or while provisioning is deactivated. This is no failure, since nothing is wrong at the interface.
   - To start an attempt, a direct binding of the person to the application is added. If a bound group holds the person already, it is removed again as soon as
@@ -144,7 +147,7 @@ outcome:
   description:
     - C(found) if Unity had the person already. C(created) or C(updated) if the person arrived, or would be provisioned in check mode. C(skipped) if nothing
       was tried, for RV(reason).
-    - C(failed) in a failure of the attempt.
+    - C(failed) in a failure of the attempt, and where the account is another person's.
   returned: success, and when the attempt fails
   type: str
   sample: created
@@ -179,7 +182,7 @@ user:
       returned: always
       sample: activated
 provisioned_user:
-  description: The person in Unity as last seen, or null. In check mode, as now.
+  description: The person in Unity as last seen, or null. In check mode, as now. Where RV(differences) has C(externalId), another person's account.
   returned: success, and when the attempt fails
   type: dict
   contains:
@@ -220,7 +223,9 @@ provisioned_user:
       returned: always
       sample: Lovelace
 differences:
-  description: What differed before, where Unity had the person. What Unity does not show is not compared.
+  description:
+    - What differed before, where Unity had the person. What Unity does not show is not compared.
+    - C(externalId) is among them where the account is that of another person, who exists in JumpCloud.
   returned: success, and when the attempt fails
   type: list
   elements: dict
@@ -320,7 +325,8 @@ unchecked:
       returned: always
       sample: "JumpCloud Directory Insights: cannot search the provisioning events: HTTP 403."
 failure:
-  description: Why JumpCloud could not provision the person, from its newest event; null if the time was up without one.
+  description:
+    - Why JumpCloud could not provision the person, from its newest event; null if the time was up without one, and where the account is another person's.
   returned: when the attempt fails
   type: dict
   contains:

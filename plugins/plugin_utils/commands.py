@@ -14,3 +14,8 @@ def next_command(typed: t.Mapping[str, t.Any], entry: str = "") -> str:
     playbooks = ["unity_jumpcloud.scim.provision"] if entry == "audit" else typed.get("args") or ()
     files = [given for given in typed.get("extra_vars") or () if given.startswith("@")]
     return shlex.join(["ansible-playbook", *playbooks, *(part for given in files for part in ("-e", given))]) if playbooks else ""
+
+
+def provision_command(typed: t.Mapping[str, t.Any], entry: str = "") -> str:
+    """The command for what an entry point has left over: to rotate again would ask for yet another key."""
+    return next_command(typed, "audit" if entry == "rotate" else entry)

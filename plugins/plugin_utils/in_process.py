@@ -24,7 +24,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import Logic, failure
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import serializable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker, without_secrets
-from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.commands import next_command
+from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.commands import next_command, provision_command
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.workers import prepare_workers
 
 LOCAL_CONNECTIONS = frozenset(("local", "ansible.builtin.local"))
@@ -57,8 +57,11 @@ class InProcessAction(ActionBase):
         masked = set(validation._no_log_values)  # pylint: disable=protected-access
         warnings: list[str] = []
         modes = {"check_mode": self._task.check_mode, "diff_mode": bool(self._task.diff)}
-        command = next_command(ansible_context.CLIARGS)
-        context = Context(**modes, warn=warnings.append, masker=Masker(masked.add), announce=self._announce, command=command)
+        # the entry point of the role, where it is the role's task
+        entry = (task_vars or {}).get("__scim_provisioning_entry") or ""
+        command, provision = next_command(ansible_context.CLIARGS), provision_command(ansible_context.CLIARGS, entry)
+        masker = Masker(masked.add)
+        context = Context(**modes, warn=warnings.append, masker=masker, announce=self._announce, command=command, provision=provision)
         try:
             result.update(serializable(type(self).logic(params, context)))
         except ScimError as error:

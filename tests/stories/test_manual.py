@@ -54,6 +54,11 @@ class Office:
         sections = json.loads(path.read_text(encoding="utf-8"))["sections"] if path.exists() else []
         return next((section for section in sections if section["step"] == step), None)
 
+    def next_playbooks(self) -> list[str]:
+        """The playbooks that the page names at its end."""
+        last = (self.runbook_dir / "scim.md").read_text(encoding="utf-8").partition("\n## Then\n")[2]
+        return [line.split()[1].rpartition(".")[2] for line in last.splitlines() if line.startswith("    ")]
+
     def wait_until_asked(self, step: str) -> None:
         end = time.monotonic() + PATIENCE
         while (self.state(step) or {}).get("state") != "pending":
@@ -247,9 +252,11 @@ def test_persons_rotate_and_are_asked_to_revoke_the_old_key(office: Office) -> N
     assert f"{new}" in json.dumps(last.custom_stats["scim_provisioning_runbook"])
     next_command = last.result("what a person has to do")["msg"][-1]
     assert "scim_provisioning_confirmed: [retire_keys]" in next_command and "ansible-playbook unity_jumpcloud.scim.provision" in next_command
+    assert office.next_playbooks() == ["provision"], "to rotate again would ask for another key"
     operator.revoke_key(old)
     done = office.play(extra_vars={"scim_provisioning_confirmed": ["retire_keys"]}).succeeded()
     assert asks(done) == ([], []) and done.did() == {"retire_keys": ["see_done"]} and set(pair.keys()) == {new}
+    assert office.next_playbooks() == []
     assert office.play().succeeded().did() == {}
     pair.joins("barbara.liskov@example.com", GROUPS[0])
     assert len(pair.people()) == 4
@@ -405,6 +412,62 @@ def test_persons_take_it_down(office: Office) -> None:
     limits = {"scim_provisioning_max_deprovisioned_users": 5, "scim_provisioning_deprovision_wait": 2}
     run = office.play("deprovision", extra_vars=limits).succeeded()
     assert run.custom_stats["scim_provisioning_summary"]["pending"] == ["identity_management", "service_account"] and pair.people() == []
+
+
+BOTH_CONSOLES = {"scim_provisioning_secret_file": None}
+
+
+def open_steps(office: Office) -> list[str]:
+    sections = json.loads((office.runbook_dir / "scim.json").read_text(encoding="utf-8"))["sections"]
+    return [one["step"] for one in sections if one["state"] == "pending"]
+
+
+def test_the_page_names_no_command_that_would_rotate_again(office: Office) -> None:
+    """From console to console, and whoever is done is not sent to make one more key."""
+    operator = office.operator
+    assert asks(office.play(extra_vars=BOTH_CONSOLES).succeeded())[0] == ["service_account", "identity_management"]
+    assert office.next_playbooks() == ["provision"]
+    operator.create_account()
+    operator.activate(header_of(*operator.create_key()))
+    assert asks(office.play(extra_vars=BOTH_CONSOLES).succeeded()) == ([], [])
+    assert open_steps(office) == ["unity_audit_key"] and office.next_playbooks() == []
+    assert asks(office.play("rotate_key", extra_vars=BOTH_CONSOLES).succeeded())[0] == ["identity_management"]
+    assert office.next_playbooks() == ["rotate_key"]
+    operator.activate(header_of(*operator.create_key()))
+    assert asks(office.play("rotate_key", extra_vars=BOTH_CONSOLES).succeeded()) == ([], [])
+    assert open_steps(office) == ["unity_audit_key"] and office.next_playbooks() == []
+
+
+def test_another_playbook_does_not_take_the_page_over(office: Office) -> None:
+    pair, operator = office.pair, office.operator
+    office.play().succeeded()
+    assert office.next_playbooks() == ["provision"]
+    office.play("audit_key").succeeded()
+    assert (office.state("unity_audit_key") or {})["state"] == "pending" and office.next_playbooks() == ["provision"]
+    operator.create_account()
+    operator.activate(header_of(*operator.create_key()))
+    # the account and its key are asked for by the one, the stop by the other
+    office.play("pause").failed("JumpCloud still provisions, as far as is known. Stop it by hand:")
+    assert office.next_playbooks() == ["provision", "pause"]
+    page = (office.runbook_dir / "scim.md").read_text(encoding="utf-8")
+    assert "When you have done 'Deactivate provisioning of the application Unity', run this again." in page
+    operator.deactivate()
+    office.play("pause").succeeded()
+    assert office.next_playbooks() == ["provision"] and not pair.is_active()
+
+
+def test_what_is_taken_down_is_not_taken_down_again(office: Office) -> None:
+    operator = office.operator
+    office.play(extra_vars=BOTH_CONSOLES).succeeded()
+    operator.create_account()
+    operator.activate(header_of(*operator.create_key()))
+    office.play(extra_vars=BOTH_CONSOLES).succeeded()
+    limits = {**BOTH_CONSOLES, "scim_provisioning_max_deprovisioned_users": 5, "scim_provisioning_deprovision_wait": 2}
+    assert asks(office.play("deprovision", extra_vars=limits).succeeded())[0] == ["identity_management", "service_account"]
+    assert office.next_playbooks() == ["deprovision"]
+    operator.deactivate()
+    done = office.play("deprovision", extra_vars={**limits, "scim_provisioning_confirmed": ["service_account"]}).succeeded()
+    assert asks(done) == ([], []) and open_steps(office) == ["unity_audit_key"] and office.next_playbooks() == []
 
 
 # Directory Insights is off, so the word has to stay in the variables: each run needs it

@@ -45,6 +45,17 @@ def test_somebody_who_is_lost_comes_back_and_is_then_found(pair: Pair) -> None:
     assert outcome(again) == "found" and again.writes == [] and again.changed == 0
 
 
+def test_the_account_of_another_person_is_not_taken_for_that_of_the_addresss_new_owner(pair: Pair) -> None:
+    pair.begin("configured", finished)
+    pair.tenants.control("DELETE", f"unity/users/12345678901234/{ADA}")
+    grace = next(user["id"] for user in read_seed("configured")["jumpcloud"]["users"] if user["email"] == "grace@example.com")
+    pair.tenants.control("POST", "unity/users/12345678901234", json={"userName": ADA, "externalId": grace})
+    for check in (True, False):
+        run = pair.play("provision_user", check=check, extra_vars=wanted(ADA), may_warn=True)
+        run.failed("(grace@example.com)", "Nothing was changed. Delete the account in Unity, which is another person's")
+        assert run.writes == [] and any(entry["path"].endswith("/systemusers/" + grace) for entry in run.entries)
+
+
 @pytest.mark.parametrize(
     "user, reason",
     [

@@ -39,8 +39,8 @@ class Context:
     """One run of a module's logic.
 
     ``check_mode``: nothing may be written. ``diff_mode``: what is shown may name people. ``warn`` shows a message to the operator. ``progress``
-    remembers what was done. ``announce`` shows at once that a long wait goes on. ``command`` is the one to type for the next run; empty where it is not
-    known.
+    remembers what was done. ``announce`` shows at once that a long wait goes on. ``command`` is the one to type for the next run, and ``provision`` the
+    one that does not rotate again; empty where they are not known.
     ``open_session`` makes the HTTP session (default: a plain ``requests.Session``). ``make_nonce`` gives a short text that never repeats.
     """
 
@@ -54,6 +54,7 @@ class Context:
     make_nonce: t.Callable[[], str] = lambda: secrets.token_hex(6)
     announce: t.Callable[[str], None] = _quiet
     command: str = ""
+    provision: str = ""
 
     def say(self, line: str) -> None:
         """Announce a line that may hold a secret."""

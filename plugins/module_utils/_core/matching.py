@@ -14,6 +14,8 @@ from __future__ import annotations
 import typing as t
 import unicodedata
 
+OWNER = "externalId"
+
 
 def matching_key(value: str | None) -> str:
     """Equal for addresses that differ in case, in surrounding blanks, in the way that Unicode writes them, or in the form of an internationalized domain.
@@ -75,4 +77,9 @@ def differing_attributes(expected: t.Any, provisioned: t.Any) -> list[dict[str, 
 
 def other_owner(expected: t.Any, owner_id: str, owner_title: str) -> dict[str, t.Any]:
     """The difference where Unity's externalId names another person, who exists in JumpCloud: the address has got a new owner, and the account has not."""
-    return {"attribute": "externalId", "jumpcloud": "%s (%s)" % (expected.id, expected.title), "unity": "%s (%s)" % (owner_id, owner_title)}
+    return {"attribute": OWNER, "jumpcloud": "%s (%s)" % (expected.id, expected.title), "unity": "%s (%s)" % (owner_id, owner_title)}
+
+
+def is_of_another(differences: t.Iterable[t.Mapping[str, t.Any]]) -> bool:
+    """Whether the account that differs is another person's."""
+    return any(one["attribute"] == OWNER for one in differences)

@@ -5,6 +5,8 @@
 
 A field is the option of its name. A field that is annotated with another dataclass is made of the options that this one names, so that what several
 modules have in common is said once. Such a field may give them a prefix: ``field(metadata={PREFIX: "other_"})``.
+
+An option that says which thing is meant is never an empty text: to look for that would find what has no name, and change it.
 """
 
 from __future__ import annotations
@@ -13,12 +15,18 @@ import sys
 import typing as t
 from dataclasses import Field, fields, is_dataclass
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+
 PREFIX = "prefix"
+# of lists, each item
+NAMING = frozenset(
+    ("application", "application_id", "emails", "groups", "key_name", "name", "role", "roles", "secret_id", "service_account", "service_account_id", "user")
+)
 Options = t.TypeVar("Options")
 
 
 def parse(cls: type[Options], params: t.Mapping[str, t.Any], prefix: str = "") -> Options:
-    """The options, with lists as tuples. KeyError for a field that is no option of the module."""
+    """The options, with lists as tuples. ScimError for an empty name, KeyError for a field that is no option of the module."""
     return cls(**{one.name: _value(one, dataclass_of(cls, one), params, prefix) for one in fields(t.cast(t.Any, cls))})
 
 
@@ -32,4 +40,6 @@ def _value(one: Field[t.Any], part: type[t.Any] | None, params: t.Mapping[str, t
     if part is not None:
         return parse(part, params, prefix + one.metadata.get(PREFIX, ""))
     value = params[prefix + one.name]
+    if one.name in NAMING and any(isinstance(text, str) and not text.strip() for text in (value if isinstance(value, list) else [value])):
+        raise ScimError("%s has an empty text in place of a name. Nothing was changed." % (prefix + one.name), "Leave it out, or say which one is meant.")
     return tuple(value) if isinstance(value, list) else value

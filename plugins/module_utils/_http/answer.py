@@ -50,6 +50,15 @@ class Answer:
         """The error for an answer that is not what the contract says."""
         return self._client.unexpected(self._operation, self._response, expected, got)
 
+    def is_missing(self) -> bool:
+        """Whether the service says that it has no such thing. "No such API", or the page of a proxy, is no proof of that, and raises UnexpectedAnswer."""
+        if self.status != 404:
+            return False
+        failure = self.failure()
+        if isinstance(failure, UnexpectedAnswer):
+            raise failure
+        return True
+
     def failure(self) -> ApiError:
         """The error that this answer would have raised, had its status not been handled."""
         return self._client.status_error(self._operation, self._response)

@@ -31,6 +31,7 @@ REQUESTS_MISSING = "The Python library requests is missing, so nothing can be as
 # seconds
 CLEANUP_RESERVE = 30.0
 MAX_CONCURRENCY = 32
+LIMITS = ("connect_timeout", "read_timeout", "time_budget")
 
 
 @dataclass(frozen=True)
@@ -115,10 +116,14 @@ def _timed_session() -> t.Any:
 
 
 def open_transport(settings: HttpSettings, context: Context, waits: float = 0.0) -> Transport:
-    """The transport with the connection options of a module; its ``waits`` in seconds use up no budget. ScimError for a concurrency that is none, and
-    without the library requests."""
+    """The transport with the connection options of a module; its ``waits`` in seconds use up no budget. ScimError for limits that are none, and without
+    the library requests."""
     if requests is None:
         raise ScimError(REQUESTS_MISSING, "Install it for the Python that runs the module: %s -m pip install 'requests>=2.28'" % sys.executable)
     if not 1 <= settings.concurrency <= MAX_CONCURRENCY:
         raise ScimError("%s must be between 1 and %d, not %d." % (named("concurrency"), MAX_CONCURRENCY, settings.concurrency))
+    for limit in LIMITS:
+        # else requests refuses it within the request, which then looks as if it had been sent; "not >" refuses what is no number, too
+        if not getattr(settings, limit) > 0:
+            raise ScimError("%s must be more than 0 seconds, not %s." % (named(limit), getattr(settings, limit)))
     return Transport(replace(settings, time_budget=settings.time_budget + waits), context)

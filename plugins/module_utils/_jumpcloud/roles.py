@@ -5,7 +5,8 @@
 
 PUBLISHED: ``GET``/``POST /api/v2/roles``, ``PUT``/``DELETE /api/v2/roles/{role_id}``; a role ``{id, name, description, scopes, isCustom, organizationIds,
 providerId}``; an organization has at most 20 custom roles, and only an Admin with Billing makes them, not on the home page of a multi-tenant portal.
-NOT PUBLISHED: whether ``PUT`` keeps what it is not sent. So all that was read is sent again.
+``DELETE`` may answer 409.
+NOT PUBLISHED: for what reasons; it is taken for a role that is in use. And whether ``PUT`` keeps what it is not sent. So all that was read is sent again.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ PATH = "/api/v2/roles"
 ROLE = {"id": str, "name": str, "scopes": [str], "isCustom": Optional(bool)}
 KEPT = ("description", "organizationIds", "providerId")
 MAX_CUSTOM_ROLES = 20
+IN_USE = 409
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,11 @@ class Roles:
         body = {**role.kept, "name": role.name, "scopes": sorted(scopes)}
         self._client.request("PUT", self._of(role.id), "set the scopes of the custom role", json_body=body)
 
-    def delete(self, role_id: str) -> None:
-        """Delete the role; one that is gone already is fine."""
-        self._client.request("DELETE", self._of(role_id), "delete the custom role", handled=(404,))
+    def delete(self, role_id: str) -> bool:
+        """Delete the role; one that is gone already is fine. False if the service says that it is in use."""
+        answer = self._client.request("DELETE", self._of(role_id), "delete the custom role", handled=(404, IN_USE))
+        answer.is_missing()
+        return answer.status != IN_USE
 
     def _of(self, role_id: str) -> str:
         return "%s/%s" % (PATH, quote(role_id, safe=""))

@@ -97,7 +97,7 @@ class ServiceAccounts:
 
     def delete(self, account_id: str) -> None:
         """Delete the account with its client secrets; one that is gone already is fine."""
-        self._client.request("DELETE", self._of(account_id), "delete the service account", handled=(404,))
+        self._client.request("DELETE", self._of(account_id), "delete the service account", handled=(404,)).is_missing()
 
     def cleanup(self) -> t.ContextManager[None]:
         """Within, there is time for requests even if the time budget is used up."""

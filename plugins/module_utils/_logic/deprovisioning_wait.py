@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
@@ -15,8 +13,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.ap
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Provisioning
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import AffectedUsers
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import newest_change
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprovisioning import (
@@ -25,12 +21,12 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprov
     UNBINDING_TYPES,
     Awaited,
     Losing,
+    Unbinding,
     still_there,
     whom_to_wait_for,
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import API
 
-STEP = "In JumpCloud, see whether provisioning is active"
 PAUSES = Pauses(2.0)
 UNKNOWN = "the events can't tell who it is about"
 
@@ -38,32 +34,38 @@ UNKNOWN = "the events can't tell who it is about"
 def await_deprovisioning(
     connection: JumpCloudConnection, application: Application, unbinds: bool, affected: AffectedUsers, timeout: float, method: str, context: Context
 ) -> bool | None:
-    """True once the events show all of them, False where the time ran out, None where nothing was waited for. ``unbinds``: this run did unbind."""
+    """True once the events show all of them, False where the time ran out, None where nothing was waited for. ``unbinds``: this run did unbind.
+
+    Somebody may have been unbound by now, and what is asked here is only evidence. So what can't be read is waited for, and raises nothing.
+    """
     if context.check_mode or timeout <= 0:
         return None
     events = Events(connection.insights)
     losing = [Losing(person.id, person.email) for person in affected.deprovisioned]
-    awaited = whom_to_wait_for(unbinds, losing, affected.unseen, _unbound_at(events, application, context))
+    awaited = whom_to_wait_for(unbinds, losing, affected.unseen, _last_unbinding(events, application, context))
     if awaited is None or not _is_active(method, connection, events, application, context):
         return None
     return _Wait(application, events, awaited, timeout, context).until_done()
 
 
-def _unbound_at(events: Events, application: Application, context: Context) -> str | None:
-    """When the bindings were changed last, in JumpCloud's own clock. None if not in the last minutes, or if events can't be read."""
-    with suppress(ScimError):
+def _last_unbinding(events: Events, application: Application, context: Context) -> Unbinding:
+    try:
         newest = next(events.search(application.id, UNBINDING_TYPES, context.clock.rfc3339(RECENT_SECONDS)), None)
-        return newest.timestamp if newest else None
-    return None
+    except ScimError:
+        return Unbinding(None, is_known=False)
+    return Unbinding(newest.timestamp if newest else None)
 
 
 def _is_active(method: str, connection: JumpCloudConnection, events: Events, application: Application, context: Context) -> bool:
-    if method != API:
+    try:
+        if method == API:
+            current = Provisioning(connection.console, application.id).read()
+            return current is not None and current.active
         newest = newest_change(events, application.id, context.clock.wall())
-        return newest is not None and newest.event_type == "integration_activate"
-    with assumed_step(STEP, instructions.configure_identity_management(application.title, {})):
-        current = Provisioning(connection.console, application.id).read()
-    return current is not None and current.active
+    except ScimError as error:
+        context.warn("%s Provisioning is taken as active." % error.message)
+        return True
+    return newest is not None and newest.event_type == "integration_activate"
 
 
 class _Wait:

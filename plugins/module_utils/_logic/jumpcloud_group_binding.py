@@ -145,17 +145,18 @@ def _resolved(entries: t.Sequence[str], groups: dict[str, UserGroup]) -> frozens
 def _preview(plan: Plan, options: Options, directory: Directory, associations: Associations, transport: Transport, context: Context) -> Shown:
     """What another module has seen in check mode, else what is read now. Nobody is read where nothing is to be bound, and nobody asks for it."""
     added, removed = _targets(plan, "bind"), _targets(plan, "unbind")
-    if not wants_preview(bool(added), options.people.preview_people, options.people.max_created_users, context):
+    limit = options.people.max_created_users
+    if not wants_preview(bool(added), options.people.preview_people, limit, context):
         return Shown()
     seen = seen_preview(options.seen) if context.check_mode else None
-    if seen is not None:
+    if seen is not None and seen.keeps(limit):
         return seen
     domains = validated_domains(options.people.domains, options.seen)
 
     def read() -> Preview:
-        return look(directory, associations, (added, removed), options.reader, domains, options.people.max_created_users, transport, context)
+        return look(directory, associations, (added, removed), options.reader, domains, limit, transport, context)
 
-    return shown_or_warned(read, options.people.max_created_users, context)
+    return shown_or_warned(read, limit, context)
 
 
 def _step_of(plan: Plan, check_mode: bool, people: Shown) -> Step:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Plan
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import SETTLE, poll
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import RESTRICTIONS, JumpCloudAccess, JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.organizations import require_reachable_organization
@@ -24,6 +24,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.servic
     ACCOUNT,
     ROLE,
     Found,
+    keep_role,
     lines_absent,
     lines_present,
     plan_absent,
@@ -70,14 +71,14 @@ def run(params: dict[str, t.Any], context: Context) -> Result:
         plan = plan_present(found, options.name, options.role_name, scopes, options.policy, now)
     else:
         plan = plan_absent(found, options.secret_id, now)
-    created = None
+    created, role_in_use = None, False
     is_done = bool(plan.actions) and not context.check_mode
     if is_done and present:
         # what could still fail must not come after the creation of a secret
         found, created = _apply_present(plan, roles, accounts, found, options, context)
     elif is_done:
-        _apply_absent(plan, roles, accounts, found, context)
-    lines = lines_present(plan, found, playbooks, now) if present else lines_absent(plan, found)
+        plan, role_in_use = _apply_absent(plan, roles, accounts, found, context)
+    lines = lines_present(plan, found, playbooks, now) if present else lines_absent(plan, found, role_in_use)
     shown = found.as_result() if present and not context.check_mode else plan.after or {}
     return {**plan.as_result(), **shown, **_created(created), "lines": lines}
 
@@ -113,14 +114,13 @@ def _apply_present(plan: Plan, roles: Roles, accounts: ServiceAccounts, found: F
 
     for action in plan.actions:
         if action.target == ROLE:
-            role = _set_role(roles, role, (plan.after or {})["role"]["scopes"], options.role_name, context)
-            context.progress.record(action)
+            role = _set_role(roles, role, (plan.after or {})["role"]["scopes"], options.role_name, action, context)
         elif role is not None:
             created, account = maker.add_secret(account, proven) if account else maker.create_account(role, proven)
     return Found(role, account, found.custom_roles), created
 
 
-def _set_role(roles: Roles, role: Role | None, scopes: list[str], name: str, context: Context) -> Role:
+def _set_role(roles: Roles, role: Role | None, scopes: list[str], name: str, action: Action, context: Context) -> Role:
     """Create the role or give it these scopes, and read it back. If the answer got lost, the list tells whether it took effect."""
 
     def is_as_planned(found: Role | None) -> bool:
@@ -132,6 +132,7 @@ def _set_role(roles: Roles, role: Role | None, scopes: list[str], name: str, con
             roles.create(name, DESCRIPTION, scopes)
         else:
             roles.set_scopes(role, scopes)
+        context.progress.record(action)
     except ApiError as error:
         if error.status in (400, 409):
             error.hint = RESTRICTIONS
@@ -142,25 +143,42 @@ def _set_role(roles: Roles, role: Role | None, scopes: list[str], name: str, con
     if found is None or not is_as_planned(found):
         raise lost or ScimError("JumpCloud accepted the role %s, but shows it otherwise." % quoted(name), "Run again to see what differs.")
     if lost:
+        context.progress.record(action)
         context.warn("%s It took effect all the same; going on with it." % lost.message)
     return found
 
 
-def _apply_absent(plan: Plan, roles: Roles, accounts: ServiceAccounts, found: Found, context: Context) -> None:
+def _apply_absent(plan: Plan, roles: Roles, accounts: ServiceAccounts, found: Found, context: Context) -> tuple[Plan, bool]:
+    """What was done of the plan, and whether the role stays since it is in use."""
     for action in plan.actions:
         if action.target == ACCOUNT and found.account:
-            _delete_account(accounts, found.account, context)
-        elif found.role:
-            roles.delete(found.role.id)
-        context.progress.record(action)
+            _delete_account(accounts, found.account, action, context)
+        elif found.role and not _delete_role(roles, found.role, action, len(plan.actions) > 1, context):
+            return keep_role(plan), True
+    return plan, False
 
 
-def _delete_account(accounts: ServiceAccounts, account: ServiceAccount, context: Context) -> None:
+def _delete_account(accounts: ServiceAccounts, account: ServiceAccount, action: Action, context: Context) -> None:
     """The answer may come before the deletion (202), so the list is read until it is gone."""
+    accounts.delete(account.id)
+    context.progress.record(action)
+    _require_gone(account, accounts.list, ACCOUNT, context)
+
+
+def _delete_role(roles: Roles, role: Role, action: Action, account_goes: bool, context: Context) -> bool:
+    """False if it is in use. Where its account has gone just now, the role may take a moment to be free."""
+    if not poll(lambda: roles.delete(role.id), bool, context.clock, SETTLE if account_goes else 0.0):
+        return False
+    context.progress.record(action)
+    _require_gone(role, roles.list, ROLE, context)
+    return True
+
+
+def _require_gone(one: Role | ServiceAccount, read: t.Callable[[], t.Sequence[Role | ServiceAccount]], what: str, context: Context) -> None:
+    """A successful answer to a write is no proof."""
 
     def is_gone(ids: list[str]) -> bool:
-        return account.id not in ids
+        return one.id not in ids
 
-    accounts.delete(account.id)
-    if not is_gone(poll(lambda: [one.id for one in accounts.list()], is_gone, context.clock)):
-        raise ScimError("JumpCloud accepted the deletion of the service account %s, but still shows it." % quoted(account.name), "Run again.")
+    if not is_gone(poll(lambda: [shown.id for shown in read()], is_gone, context.clock)):
+        raise ScimError("JumpCloud accepted the deletion of the %s %s, but still shows it." % (what, quoted(one.name)), "Run again.")

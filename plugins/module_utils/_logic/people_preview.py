@@ -53,6 +53,10 @@ class Shown:
     people: dict[str, t.Any] | None = None
     names: dict[str, list[str]] | None = None
 
+    def keeps(self, limit: int | None) -> bool:
+        """Whether it was held against this limit, or there is none."""
+        return limit is None or (self.people or {}).get("max_created_users") == limit
+
     def in_diff(self, state: dict[str, t.Any] | None, is_after: bool) -> dict[str, t.Any]:
         """The state before or after a change, with the people."""
         lists = {} if self.names is None else self.names if is_after else {name: [] for name in NAMES}
@@ -64,8 +68,10 @@ class Shown:
 
 
 def wants_preview(binds: bool, asked: bool | None, limit: int | None, context: Context) -> bool:
-    """Whether people are to be read: where groups are to be bound, and it is only planned, or there is a limit; or as it was asked for."""
-    return binds and (context.check_mode or limit is not None) if asked is None else asked
+    """Whether people are to be read: where groups are to be bound, and it is only planned; or as it was asked for. A limit is kept whatever was asked for."""
+    if binds and limit is not None:
+        return True
+    return binds and context.check_mode if asked is None else asked
 
 
 def seen_preview(seen: dict[str, t.Any] | None) -> Shown | None:

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import differing_attributes, matching_key
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import differing_attributes, matching_key, other_owner
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.waiting import Pauses, Wait
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import poll
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import User
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import OBJECT_ID
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, User
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import PROVISIONING_TYPES, Event, Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import newest_change
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.health import happened_at
@@ -42,26 +43,55 @@ def unbind_action(person: User) -> Action:
     return Action("unbind", "user", {"id": person.id, "email": person.email})
 
 
-def find_provisioned(service: ScimService, person: User) -> ScimUser | None:
-    """The person's account in Unity: the one with this userName, else the one that JumpCloud made, else the only one with this address."""
-    return _the_one(service.find_by_email(person.email or ""), person)
+class Accounts:
+    """Finds the person's account in Unity. An account whose externalId names another person who exists is never a match."""
 
+    def __init__(self, service: ScimService, directory: Directory, person: User):
+        self._service = service
+        self._directory = directory
+        self._person = person
+        self._owners: dict[str, User | None] = {}
 
-def _the_one(found: list[ScimUser], person: User) -> ScimUser | None:
-    for is_the_one in (
-        lambda user: matching_key(user.user_name) == matching_key(person.email),
-        lambda user: user.external_id == person.id,
-        lambda user: True,
-    ):
-        matches = [user for user in found if is_the_one(user)]
-        if len(matches) == 1:
-            return matches[0]
-    if not found:
-        return None
-    raise ScimError(
-        "Unity has %d users with the address %s: %s." % (len(found), quoted(person.email), ", ".join(sorted(quoted(user.id) for user in found))),
-        "Decide which of them is the person, and remove the address from the others in Unity.",
-    )
+    def find_provisioned(self) -> ScimUser | None:
+        """The one with this userName, even if it differs in its owner, else the one that JumpCloud made, else the only one with this address."""
+        return self._the_one(self._service.find_by_email(self._person.email or ""))
+
+    def find_anew(self) -> ScimUser | None:
+        self._service.forget()
+        return self.find_provisioned()
+
+    def find_again(self) -> ScimUser | None:
+        """As find_provisioned, but by a filter where the service takes any: it is asked again and again, and the whole list comes last."""
+        found = self._service.find_by_user_name(self._person.email or "")
+        return self.find_anew() if not found and self._service.refuses_filters else self._the_one(found)
+
+    def differences(self, user: ScimUser) -> list[dict[str, t.Any]]:
+        """What differs, with the owner of the account, where that is somebody else."""
+        owner = self._other_owner(user)
+        return differing_attributes(self._person, user) + ([other_owner(self._person, owner.id, owner.title)] if owner else [])
+
+    def _the_one(self, found: list[ScimUser]) -> ScimUser | None:
+        by_name = [user for user in found if matching_key(user.user_name) == matching_key(self._person.email)]
+        for matches in (by_name, [user for user in found if user.external_id == self._person.id]):
+            if len(matches) == 1:
+                return matches[0]
+        candidates = [user for user in found if user in by_name or self._other_owner(user) is None]
+        if len(candidates) < 2:
+            return candidates[0] if candidates else None
+        ids = ", ".join(sorted(quoted(user.id) for user in candidates))
+        raise ScimError(
+            "Unity has %d users with the address %s: %s." % (len(candidates), quoted(self._person.email), ids),
+            "Decide which of them is the person, and remove the address from the others in Unity.",
+        )
+
+    def _other_owner(self, user: ScimUser) -> User | None:
+        """Who in JumpCloud the account belongs to, if not the person; read once. An externalId that names nobody (any more) is no difference."""
+        owner_id = user.external_id or ""
+        if owner_id == self._person.id or not OBJECT_ID.match(owner_id):
+            return None
+        if owner_id not in self._owners:
+            self._owners[owner_id] = self._directory.user(owner_id)
+        return self._owners[owner_id]
 
 
 class PersonalEvents:
@@ -130,8 +160,12 @@ class Seen:
     """What has been seen of the attempt so far. ``events`` are new and the person's, newest first."""
 
     user: ScimUser | None = None
-    arrived: bool = False
+    differences: list[dict[str, t.Any]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+
+    @property
+    def arrived(self) -> bool:
+        return self.user is not None and not self.differences
 
     @property
     def failure(self) -> Event | None:
@@ -143,34 +177,24 @@ class Seen:
         return {"events": [event.as_result() for event in self.events], "scim_user": self.user.as_result() if self.user else None}
 
 
-def follow(service: ScimService, events: PersonalEvents, person: User, context: Context, timeout: float) -> Seen:
+def follow(accounts: Accounts, events: PersonalEvents, person: User, context: Context, timeout: float) -> Seen:
     """Look until the person is in Unity and nothing differs, an event says that it failed, or the time is up."""
     seen = Seen()
 
     def take(user: ScimUser | None) -> None:
         seen.user = user
-        seen.arrived = seen.user is not None and not differing_attributes(person, seen.user)
+        seen.differences = accounts.differences(user) if user else []
 
     def look() -> Seen:
-        take(_find_again(service, person))
+        take(accounts.find_again())
         seen.events = events.new()
         return seen
 
     wait: Wait[Seen] = Wait("Waiting for %s in Unity" % quoted(person.title), timeout, PAUSES, context)
     wait.until(lambda found: found.arrived or found.failure is not None, look)
     if not seen.user and not seen.failure:
-        service.forget()
-        take(find_provisioned(service, person))
+        take(accounts.find_anew())
     return seen
-
-
-def _find_again(service: ScimService, person: User) -> ScimUser | None:
-    """As find_provisioned, but by a filter where the service takes any: it is asked again and again, and the whole list comes last."""
-    found = service.find_by_user_name(person.email or "")
-    if not found and service.refuses_filters:
-        service.forget()
-        return find_provisioned(service, person)
-    return _the_one(found, person)
 
 
 class DirectBinding:
@@ -217,8 +241,6 @@ class DirectBinding:
                 "%s Remove the direct binding of %s from the application %s in JumpCloud by hand, unless it shall stay."
                 % (left, quoted(self._person.title), quoted(self._application))
             )
-        elif self._is_made:
-            self._context.progress.record(unbind_action(self._person))
 
     def _remove_safely(self) -> str | None:
         """Why the binding is still there; None if it is gone."""
@@ -227,12 +249,25 @@ class DirectBinding:
                 "%s stays bound directly, since no bound group holds the person any more: without any binding, JumpCloud would deprovision, and Unity would "
                 "delete the account." % quoted(self._person.title)
             )
+        is_accepted = True
         try:
             self._associations.remove_user(self._person.id)
+            self._record_removal()
         except ApiError as error:
             if error.outcome != "unknown":
                 raise
-        return None if self._shows(False) else "JumpCloud still shows the direct binding that was made to start the attempt."
+            is_accepted = False
+        try:
+            is_gone = self._shows(False)
+        except ScimError as error:
+            return "Whether the direct binding that was made to start the attempt is gone could not be seen: %s" % error.message
+        if is_gone and not is_accepted:
+            self._record_removal()
+        return None if is_gone else "JumpCloud still shows the direct binding that was made to start the attempt."
+
+    def _record_removal(self) -> None:
+        if self._is_made:
+            self._context.progress.record(unbind_action(self._person))
 
     def _shows(self, expected: bool) -> bool:
         """Whether JumpCloud comes to show the binding, or its absence. Reads may lag behind writes."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import differing_attributes
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import OWNER, differing_attributes, is_of_another
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
@@ -20,14 +20,15 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.cl
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, User
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Event, Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.provisioning_attempt import (
+    Accounts,
     DirectBinding,
     PersonalEvents,
     Seen,
     bind_action,
-    find_provisioned,
     follow,
     unbind_action,
 )
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.remedies import remedy_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.causes import cause_of, message_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import BESIDE_JUMPCLOUD, UnityOrganization
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, ScimUser, base_url_from, require_header
@@ -99,12 +100,16 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     application = open_application(connection, options.target)
     directory, associations = Directory(connection.console), Associations(connection.console, application.id)
     person = find_person(directory, options.user)
-    provisioned = find_provisioned(service, person)
-    differences = differing_attributes(person, provisioned) if provisioned else []
+    accounts = Accounts(service, directory, person)
+    provisioned = accounts.find_provisioned()
+    differences = accounts.differences(provisioned) if provisioned else []
     case = Case(application, base_url, person, provisioned, PersonalEvents(Events(connection.insights), application.id, person, context), differences)
     if case.is_there:
         return _nothing_to_do(case, "found", _inactive(person))
-    reason = _inactive(person) or _deactivated(case.events.deactivation())
+    reason = _inactive(person)
+    if reason is None and is_of_another(differences):
+        raise _of_another(case, differences)
+    reason = reason or _deactivated(case.events.deactivation())
     if reason:
         return _nothing_to_do(case, "skipped", reason)
     paths = associations.paths_of(person.id)
@@ -115,7 +120,7 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     reason = None if plan.actions else ALREADY_DIRECT
     if context.check_mode:
         return {**plan.as_result(), **case.result(outcome, reason), "changed": True}
-    seen = _attempt(case, plan, DirectBinding(associations, application.title, person, context), service, context, options.timeout)
+    seen = _attempt(case, plan, DirectBinding(associations, application.title, person, context), accounts, context, options.timeout)
     return {**plan.as_result(), **case.result(outcome, reason, seen), "changed": True, "actions": context.progress.done}
 
 
@@ -201,12 +206,12 @@ def _unbound(person: User, directory: Directory, associations: Associations) -> 
     return "%s is in no group that is bound to the application. Put the person into one of %s, or set bind_directly." % (quoted(person.title), shown)
 
 
-def _attempt(case: Case, plan: Plan, binding: DirectBinding, service: ScimService, context: Context, timeout: float) -> Seen:
+def _attempt(case: Case, plan: Plan, binding: DirectBinding, accounts: Accounts, context: Context, timeout: float) -> Seen:
     """Start the attempt and follow it. ScimError if the person does not arrive."""
     case.events.remember()
 
     def followed() -> Seen:
-        return follow(service, case.events, case.person, context, timeout)
+        return follow(accounts, case.events, case.person, context, timeout)
 
     verbs = [action.verb for action in plan.actions]
     if verbs == ["bind", "unbind"]:
@@ -233,7 +238,23 @@ def _refused(case: Case, seen: Seen, event: Event) -> ScimError:
     )
 
 
+def _of_another(case: Case, differences: list[dict[str, t.Any]], seen: Seen | None = None) -> ScimError:
+    """What a comparison of everybody says of such an account, too. JumpCloud may well give it to the person, and the other one's work with it."""
+    reason = "Unity has an account with the address of %s that belongs to %s in JumpCloud." % (
+        quoted(case.person.title),
+        quoted(next(one["unity"] for one in differences if one["attribute"] == OWNER)),
+    )
+    return ScimError(
+        reason if seen else "%s Nothing was changed." % reason,
+        remedy_of("differing", {"reason": None, "differences": differences})[1],
+        failure=None,
+        **case.result("failed", reason, seen),
+    )
+
+
 def _time_is_up(case: Case, seen: Seen, was_started: bool, timeout: float) -> ScimError:
+    if is_of_another(seen.differences):
+        return _of_another(case, seen.differences, seen)
     person = quoted(case.person.title)
     reason = "Unity does not show %s %s within %.0f s." % (person, "as JumpCloud has the person" if seen.user else "at all", timeout)
     if seen.events and seen.events[0].success:

@@ -29,7 +29,8 @@ KEEPER = "Where your audits get their credentials: the masked variables of a pip
 
 
 def audit_key_step(organization_id: str, runbook: str | None, context: Context, reason: str = "") -> ManualStep:
-    return ManualStep(STEP, SECTION, unity_tenant(organization_id), runbook, context, reason=reason)
+    # the last of its steps is the command
+    return ManualStep(STEP, SECTION, unity_tenant(organization_id), runbook, context, reason=reason, command="")
 
 
 def ask_for_audit_key(organization_id: str, account: str, runbook: str | None, context: Context, reason: str = "") -> tuple[Steps, Outcome]:

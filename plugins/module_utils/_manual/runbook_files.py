@@ -21,9 +21,7 @@ LARGEST = 16 * 1024 * 1024
 class RunbookFiles:
     """One runbook may have sections of several modules; each module keeps its own."""
 
-    def __init__(self, prefix: str, command: str = ""):
-        """``command``: the one of the next run, for the pages."""
-        self._command = command
+    def __init__(self, prefix: str):
         self.markdown = prefix + ".md"
         self.html = prefix + ".html"
         self.state = prefix + ".json"
@@ -45,8 +43,8 @@ class RunbookFiles:
     def save(self, sections: t.Sequence[runbook_model.Section]) -> None:
         """The state comes last: who finds it finds the pages as well."""
         self.make_folder()
-        write_atomically(self.markdown, runbook_markdown.render(sections, self._command), MODE, named("runbook"))
-        write_atomically(self.html, runbook_html.render(sections, self._command), MODE, named("runbook"))
+        write_atomically(self.markdown, runbook_markdown.render(sections), MODE, named("runbook"))
+        write_atomically(self.html, runbook_html.render(sections), MODE, named("runbook"))
         write_atomically(self.state, runbook_model.to_json(sections), MODE, named("runbook"))
 
     def make_folder(self) -> None:

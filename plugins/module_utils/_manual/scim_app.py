@@ -180,8 +180,8 @@ class _Request:
             ask_for_audit_key(options.unity_organization_id, options.audit_service_account, options.runbook, self._context)
 
     def _close_account(self) -> None:
-        """JumpCloud provisions with a key of the account, so it exists and has the role."""
-        if self._account and self._options.unity_organization_id and self._options.runbook:
+        """JumpCloud provisions with a key of the account, so it exists and has the role. The run that sees it need not be one that hands a key over."""
+        if self._options.wanted.state == "active" and self._options.unity_organization_id and self._options.runbook:
             tenant = unity_tenant(self._options.unity_organization_id)
             ManualStep(ACCOUNT_STEP, "", tenant, self._options.runbook, self._context).close()
 

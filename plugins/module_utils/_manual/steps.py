@@ -95,7 +95,10 @@ class ManualTimeout(ScimError):
 
 @dataclass
 class ManualStep:
-    """One step for one tenant. ``title`` says what shall be true; it heads the runbook's section and the messages. ``reason``: why a person does it."""
+    """One step for one tenant. ``title`` says what shall be true; it heads the runbook's section and the messages. ``reason``: why a person does it.
+
+    ``command``: the one that goes on once it is done, where that is not the one of this run; empty where none does.
+    """
 
     step: str
     title: str
@@ -104,6 +107,7 @@ class ManualStep:
     context: Context
     timeout: float = 0.0
     reason: str = ""
+    command: str | None = None
     _sections: list[runbook_model.Section] = field(default_factory=list)
     _files: RunbookFiles | None = None
 
@@ -111,7 +115,7 @@ class ManualStep:
         if self.timeout < 0:
             raise ScimError("%s must not be negative." % named("manual_timeout"))
         if self.runbook:
-            self._files = RunbookFiles(self.runbook, self.context.command)
+            self._files = RunbookFiles(self.runbook)
             self._sections = self._files.load()
 
     @property
@@ -178,7 +182,8 @@ class ManualStep:
         started_at = self.previous.started_at if self.previous is not None and self.is_open and self.previous.key_id == key_id else self._now()
         # it may quote what a vendor said
         reason = self.context.masker.redact(self.reason)
-        self._save(runbook_model.Section(self.step, self.title, self.tenant, tuple(steps), "pending", started_at, None, baseline, key_id, reason))
+        command = self.context.command if self.command is None else self.command
+        self._save(runbook_model.Section(self.step, self.title, self.tenant, tuple(steps), "pending", started_at, None, baseline, key_id, reason, command))
 
     def _save(self, section: runbook_model.Section) -> None:
         if self._files:

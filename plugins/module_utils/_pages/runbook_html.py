@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.copying import LIVE_REGION, copyable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.html import page, text
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.runbook_model import NEXT, Section, Step, shown_value, since
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.runbook_model import Section, Step, commands, shown_value, since
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.runbook_style import SCRIPT, STYLE
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.times import shown_time
 
@@ -18,18 +18,17 @@ TITLE = "SCIM provisioning: steps for a person"
 LEAD = "The vendors publish no API for these steps. The ticks are your own notes: this browser keeps them, and no run reads them. No secret is on this page."
 
 
-def render(sections: t.Sequence[Section], command: str = "") -> str:
-    """``command``: the one of the next run; empty where it is not known."""
+def render(sections: t.Sequence[Section]) -> str:
     head = '<h1>%s</h1>\n<p class="lead">%s</p>\n<p class="count" id="count" role="status"></p>' % (text(TITLE), text(LEAD))
     parts = (_section(number, section) for number, section in enumerate(sections, start=1))
-    body = "\n".join(["<main>", head, *parts, *_next(sections, command), "</main>", LIVE_REGION])
+    body = "\n".join(["<main>", head, *parts, *_next(sections), "</main>", LIVE_REGION])
     return page(TITLE, STYLE, SCRIPT, body)
 
 
-def _next(sections: t.Sequence[Section], command: str) -> t.Iterator[str]:
-    if command and any(section.is_pending for section in sections):
-        shown = '<div class="value">%s</div>' % copyable(command, "the command of the next run")
-        yield '<section aria-labelledby="next">\n<h2 id="next">Then</h2>\n<p>%s</p>\n%s\n</section>' % (text(NEXT), shown)
+def _next(sections: t.Sequence[Section]) -> t.Iterator[str]:
+    found = ['<p>%s</p>\n<div class="value">%s</div>' % (text(one.words), copyable(one.shown, one.name)) for one in commands(sections)]
+    if found:
+        yield '<section aria-labelledby="next">\n<h2 id="next">Then</h2>\n%s\n</section>' % "\n".join(found)
 
 
 def _section(number: int, section: Section) -> str:

@@ -8,12 +8,11 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.markdown import code, text
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.runbook_model import NEXT, Section, Step, shown_value, since
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.runbook_model import Section, Step, commands, shown_value, since
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.times import shown_time
 
 
-def render(sections: t.Sequence[Section], command: str = "") -> str:
-    """``command``: the one of the next run; empty where it is not known."""
+def render(sections: t.Sequence[Section]) -> str:
     lines = ["# SCIM provisioning: steps for a person", ""]
     lines += ["The vendors publish no API for these steps. The boxes are for your own notes: no run reads them. No secret is in this file.", ""]
     for section in sections:
@@ -25,8 +24,8 @@ def render(sections: t.Sequence[Section], command: str = "") -> str:
                 number += 1
                 lines += _step(number, step, "x" if not section.is_pending else " ")
             lines.append("")
-    if command and any(section.is_pending for section in sections):
-        lines += ["## Then", "", NEXT, "", "    %s" % command]
+    for number, command in enumerate(commands(sections)):
+        lines += [*([] if number else ["## Then", ""]), text(command.words), "", "    %s" % command.shown, ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 

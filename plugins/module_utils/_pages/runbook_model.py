@@ -32,7 +32,7 @@ CONFIRMATIONS = {
 }
 # in the order of the vendor's guide
 ORDER = ("unity_service_account", "unity_service_account_key", "jumpcloud_scim_app", "unity_service_account_key_revocation", "unity_scim_connector")
-NEXT = "When you have done the steps, run this again. It sees what is done, and goes on."
+NEXT = "When you have done %s, run this again. It sees what is done, and goes on."
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Section:
 
     ``baseline_event_timestamp`` is the time of the newest event when the step was asked for, in the vendor's clock: evidence must be newer.
     ``key_id`` is the ID of the key that the step hands over. ``reason`` is why a person does it, as a clause; empty where the operator chose so.
+    ``command`` goes on once it is done; empty where none does, or none is known.
     """
 
     step: str
@@ -53,6 +54,7 @@ class Section:
     baseline_event_timestamp: str | None = None
     key_id: str | None = None
     reason: str = ""
+    command: str = ""
 
     @property
     def is_pending(self) -> bool:
@@ -87,6 +89,33 @@ def since(section: Section) -> str:
     return ", since %s" % section.reason if section.reason else ""
 
 
+@dataclass(frozen=True)
+class Command:
+    """What to run next. ``after``: the titles of what is to be done before, where another command goes on after the rest."""
+
+    shown: str
+    after: str = ""
+
+    @property
+    def words(self) -> str:
+        return NEXT % (self.after or "the steps")
+
+    @property
+    def name(self) -> str:
+        return "the command of the next run%s" % (", after %s" % self.after if self.after else "")
+
+
+def commands(sections: t.Iterable[Section]) -> list[Command]:
+    """The commands that go on with what is still open, each of them once."""
+    titles: dict[str, list[str]] = {}
+    for section in sections:
+        if section.is_pending and section.command:
+            titles.setdefault(visible(section.command), []).append("'%s'" % section.title)
+    if len(titles) == 1:
+        return [Command(shown) for shown in titles]
+    return [Command(shown, " and ".join(dict.fromkeys(after))) for shown, after in titles.items()]
+
+
 def done(section: Section, at: str) -> Section:
     return replace(section, state="done", done_at=at)
 
@@ -106,10 +135,13 @@ def from_json(text: str) -> list[Section]:
 
 def _section(row: t.Any) -> Section:
     names = [field.name for field in fields(Section)]
+    if isinstance(row, dict):
+        # of a version that kept none
+        row = {"command": "", **row}
     if not isinstance(row, dict) or set(row) != set(names) or not isinstance(row["steps"], list):
         raise ValueError("not a section of a runbook")
     steps = tuple({name: step.get(name) for name in STEP_FIELDS} for step in row["steps"] if isinstance(step, dict))
-    required = ("step", "title", "tenant", "state", "started_at", "reason")
+    required = ("step", "title", "tenant", "state", "started_at", "reason", "command")
     if not all(isinstance(row[name], str) for name in required) or not all(isinstance(step["where"], str) for step in steps):
         raise ValueError("not a section of a runbook")
     return Section(**{**row, "steps": steps})

@@ -19,9 +19,11 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.di
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import MAX_LISTED_PEOPLE, MAX_NAMED_PEOPLE
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimUser
 
-# why somebody gets no account, in the order in which it is looked for
+# why somebody is not counted as to create, in the order in which it is looked for
 UNLISTED, OF_ANOTHER = "not in JumpCloud's list of users", "the account belongs to somebody else"
 NO_ADDRESS, NO_NAME, OUTSIDE, SHARED = "no email address", "no name", "outside the validated domains", "shares the address"
+# nothing published says that these get no account, so a limit counts them
+UNPROVEN = (UNLISTED, NO_NAME, OUTSIDE, SHARED)
 IN_NO_GROUP = "people_in_no_bound_group"
 NAMES = ("people_created", "people_adopted", "people_left_out", IN_NO_GROUP)
 
@@ -40,6 +42,8 @@ class Preview:
     unread: str | None
     checks_domains: bool
     limit: int | None
+    # those left out who may get an account all the same
+    unsure: tuple[tuple[str, str], ...] = ()
 
     def as_result(self) -> dict[str, t.Any]:
         """What a module returns: nobody's name."""
@@ -74,15 +78,20 @@ class Preview:
         return ", ".join(parts)
 
     def require_allowed(self) -> None:
-        """ScimError if more accounts would be created than the limit allows."""
-        number = len(self.created)
+        """ScimError if more accounts could be created than the limit allows."""
+        number = len(self.created) + len(self.unsure)
         if self.limit is None or number <= self.limit:
             return
-        named = [*self.created[:MAX_NAMED_PEOPLE], *(["and %d more" % (number - MAX_NAMED_PEOPLE)] if number > MAX_NAMED_PEOPLE else [])]
+        said = []
+        if self.created:
+            said.append("Binding would create accounts in Unity for %s: %s." % (counted(len(self.created), "person", "people"), _named(self.created)))
+        if self.unsure:
+            people = counted(len(self.unsure), "person who is", "people who are")
+            named = _named(["%s (%s)" % (name, why) for name, why in self.unsure])
+            said.append("Binding may create accounts in Unity for %s only assumed to get none: %s." % (people, named))
         unread = " Some of them may be in Unity already, which was not read: %s" % self.unread if self.unread else ""
         raise ScimError(
-            "Binding would create accounts in Unity for %s: %s. At most %s allowed. Nothing was changed."
-            % (counted(number, "person", "people"), ", ".join(named), counted(self.limit, "is", "are")),
+            "%s At most %s allowed. Nothing was changed." % (" ".join(said), counted(self.limit, "is", "are")),
             "See that these are the right groups. If they are, raise max_created_users (scim_provisioning_max_created_users) to at least %d.%s"
             % (number, unread),
             people=self.as_result(),
@@ -115,13 +124,15 @@ def preview(
     created: list[str] = []
     adopted: list[str] = []
     left_out: list[tuple[str, str]] = []
+    unsure: list[tuple[str, str]] = []
     for user_id in set(members) - set(bound):
         user = people.get(user_id)
-        account = by_name.get(matching_key(user.email)) or by_owner.get(user_id) if user else None
+        account = (by_name.get(matching_key(user.email)) if user else None) or by_owner.get(user_id)
         why = _why_left_out(user, holders, allowed) or _why_not_adopted(user_id, account, people)
         title = visible(user.title) if user else user_id
         if why:
             left_out.append((title, why))
+            unsure += [(title, why)] if why in UNPROVEN and account is None else []
         else:
             (adopted if account else created).append(title)
     in_no_group = None
@@ -137,6 +148,7 @@ def preview(
         unread if provisioned is None else None,
         allowed is not None,
         limit,
+        tuple(sorted(unsure)),
     )
 
 
@@ -160,6 +172,11 @@ def _why_not_adopted(user_id: str, account: ScimUser | None, people: t.Container
     if account is None or account.external_id in (None, user_id) or account.external_id not in people:
         return None
     return "%s: %s" % (OF_ANOTHER, visible(account.external_id or ""))
+
+
+def _named(people: t.Sequence[str]) -> str:
+    more = len(people) - MAX_NAMED_PEOPLE
+    return ", ".join([*people[:MAX_NAMED_PEOPLE], *(["and %d more" % more] if more > 0 else [])])
 
 
 def _listed(people: list[str]) -> list[str]:

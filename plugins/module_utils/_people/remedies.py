@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import is_of_another
+
 BIND, PROVISION, IN_JUMPCLOUD, IN_UNITY = "bind_group", "provision_user", "correct_in_jumpcloud", "correct_in_unity"
 Remedy = t.Tuple[t.Optional[str], t.Optional[str]]
 NONE: Remedy = (None, None)
@@ -43,7 +45,7 @@ def remedy_of(kind: str, row: t.Mapping[str, t.Any]) -> Remedy:
     if kind == "unexpected":
         return UNEXPECTED.get(row["status"], (IN_UNITY, "Delete the account in Unity, or set the person right in JumpCloud."))
     if kind == "differing":
-        if any(one["attribute"] == "externalId" for one in row["differences"]):
+        if is_of_another(row["differences"]):
             return IN_UNITY, "Delete the account in Unity, which is another person's, then run the playbook provision_user."
         return PROVISION, "Run the playbook provision_user for this person: JumpCloud sends it again."
     return OF_LIST.get(kind, NONE)

@@ -33,22 +33,32 @@ class Awaited:
     since: str | None = None
 
 
-def whom_to_wait_for(unbinds: bool, losing: t.Collection[Losing], unseen: int, unbound_at: str | None) -> Awaited | None:
+@dataclass(frozen=True)
+class Unbinding:
+    """``at``: the time of the newest change of the bindings in the last minutes, as the events tell it; None if there is none.
+
+    ``is_known``: whether events could be read at all.
+    """
+
+    at: str | None
+    is_known: bool = True
+
+
+def whom_to_wait_for(unbinds: bool, losing: t.Collection[Losing], unseen: int, last: Unbinding) -> Awaited | None:
     """None where there is nobody to wait for.
 
-    ``unbinds``: this run has unbound a group. ``unseen``: so many people more may lose access. ``unbound_at``: the time of the newest change of
-    the bindings in the last minutes, as the events tell it; None if there is none, or if they can't be read.
+    ``unbinds``: this run has unbound a group. ``unseen``: so many people more may lose access.
     """
     if not unbinds:
-        # a run that broke off has not left word who they are
-        return Awaited() if unbound_at is not None else None
+        # a run that broke off has not left word who they are, and where events can't be read, nobody knows whether there was one
+        return Awaited() if last.at is not None or not last.is_known else None
     if not losing and not unseen:
         return None
     # where people can't be read, it is not known who of them had an account to lose
     is_known = not unseen and all(person.email for person in losing)
-    if not is_known or unbound_at is None:
+    if not is_known or last.at is None:
         return Awaited()
-    return Awaited(frozenset(person.id for person in losing), unbound_at)
+    return Awaited(frozenset(person.id for person in losing), last.at)
 
 
 def still_there(ids: frozenset[str], events: t.Iterable[Event]) -> frozenset[str]:

@@ -88,6 +88,9 @@ def options_of(whose: str, value_of: t.Callable[[str], t.Any], absolute_path: t.
         if whose == "scim_preflight_info" and value_of("__scim_provisioning_entry") == "preflight":
             found["contract_report"] = found["runbook"].removesuffix("scim") + "contract-report.json"
     given = {option: value for option, value in found.items() if value is not None and value != ""}
+    if value_of("__scim_provisioning_entry") == "audit":
+        # which binds nothing, and compares everybody by itself
+        given.pop("max_created_users", None)
     if "application_id" in given:
         given.pop("application", None)
     for option in given:
@@ -131,11 +134,12 @@ def handed_on(value_of: t.Callable[[str], t.Any]) -> dict[str, t.Any]:
         # the attempt with JumpCloud's own key has changed it, so what was seen before no longer holds
         "seen": {"methods": preflight["seen"]["methods"]} if revival.get("step") else preflight["seen"],
         "secret_file": choice["secret_file"],
+        "unity_organization_id": given["unity_organization_id"],
         "update_secret": "always" if key.get("changed") or choice["redeliver"] else value_of(PREFIX + "update_secret"),
     }
     if choice["source"] == CONSOLE:
         # whose key a person takes from one console to the other
-        options.update(service_account=given["service_account"], unity_organization_id=given["unity_organization_id"])
+        options["service_account"] = given["service_account"]
         if not given["audit_key"]["key_id"] and not value_of("__scim_provisioning_entry"):
             options["audit_service_account"] = value_of(PREFIX + "audit_service_account") or DEFAULTS[PREFIX + "audit_service_account"]
     return {option: value for option, value in options.items() if value is not None and value != ""}

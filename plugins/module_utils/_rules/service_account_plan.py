@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted, with_suggestion
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
@@ -115,6 +115,12 @@ def plan_absent(found: Found, secret_id: str | None, now: float) -> Plan:
     return Plan(found.as_result(), after, tuple(actions), TITLE)
 
 
+def keep_role(plan: Plan) -> Plan:
+    """The plan as if the role had not been to go."""
+    after = {**(plan.after or {}), "role": (plan.before or {})["role"]}
+    return replace(plan, after=after, actions=tuple(action for action in plan.actions if action.target != ROLE))
+
+
 def lines_present(plan: Plan, found: Found, playbooks: t.Collection[str], now: float) -> list[str]:
     """What came of it, for people. ``found`` is how it is now, or was in check mode."""
     after = plan.after or {}
@@ -135,8 +141,9 @@ def lines_present(plan: Plan, found: Found, playbooks: t.Collection[str], now: f
     return lines
 
 
-def lines_absent(plan: Plan, found: Found) -> list[str]:
+def lines_absent(plan: Plan, found: Found, role_in_use: bool = False) -> list[str]:
+    """``role_in_use``: JumpCloud says so, and keeps it."""
     gone = ["The %s %s is gone." % (action.target, quoted(action.shown["name"])) for action in plan.actions]
-    stays = found.role is not None and bool(found.others)
-    why = ["The role %s stays, since %s has it, too." % (quoted(found.role.name if found.role else ""), ", ".join(map(quoted, found.others)))] if stays else []
+    reason = "JumpCloud says that it is in use" if role_in_use else "%s has it, too" % ", ".join(map(quoted, found.others))
+    why = ["The role %s stays, since %s." % (quoted(found.role.name), reason)] if found.role and (role_in_use or found.others) else []
     return gone + why or ["There is nothing to remove."]

@@ -69,7 +69,7 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
 
     With the entry ``deprovision`` the steps were taken down, the last one first. ``lines`` say it for people; ``asks`` is what a person has to do, in
     lines, empty where there is nothing. With the entry ``deprovision``, the last of ``lines`` says how many people have lost access. Both together are
-    eleven lines at most. ``command`` is the one that was typed, and ``provision`` the one that provisions: to rotate again would ask for yet another key.
+    eleven lines at most. ``command`` is the one that was typed, and ``provision`` the one that does not rotate again: that would ask for yet another key.
     Where a step has failed, those before it are told, but not a key that was revoked again.
     """
     ordered = [(name, result) for name, result in results.items() if name != UNDELIVERED]
@@ -101,15 +101,13 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
         "manual_steps": [one for name in clicks for one in clicks[name]],
         "deprovisioned_users": list((results.get("user_groups") or {}).get("deprovisioned_users") or ()),
         "lines": lines,
-        "asks": summary_lines.asks(clicks, waiting, runbooks, check_mode, *_next(pending, entry, command, provision)),
+        "asks": summary_lines.asks(clicks, waiting, runbooks, check_mode, *_next(pending, command, provision)),
     }
 
 
-def _next(pending: t.Sequence[str], entry: str, command: str, provision: str) -> tuple[str, str]:
+def _next(pending: t.Sequence[str], command: str, provision: str) -> tuple[str, str]:
     """The command to type next, and what to say with it. Only a word tells that older keys are revoked, and to rotate again would ask for another one."""
-    if pending != [RETIRE]:
-        return command, ""
-    return provision if entry == "rotate" else command, RETIRE
+    return (provision, RETIRE) if pending == [RETIRE] else (command, "")
 
 
 def joined(first: Result, second: Result) -> dict[str, t.Any]:

@@ -25,7 +25,6 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.answer import Answer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
@@ -116,12 +115,7 @@ class ServiceAccounts:
         return self._path.below("/{id}" + below, id=account_id, **values)
 
     def _delete(self, path: AssumedPath, operation: str) -> None:
-        answer = self._client.request("DELETE", path, operation, handled=(404,))
-        if answer.status == 404:
-            failure = answer.failure()
-            # "no such API" is no proof that the thing is gone
-            if isinstance(failure, UnexpectedAnswer):
-                raise failure
+        self._client.request("DELETE", path, operation, handled=(404,)).is_missing()
 
     def _pages(self, path: AssumedPath, row: dict[str, t.Any], operation: str, what: str) -> Listing[t.Any]:
         def fetch(offset: int, limit: int) -> Page:

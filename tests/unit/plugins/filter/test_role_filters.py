@@ -14,7 +14,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.unity_jumpcloud.scim.plugins.filter import scim_given, scim_summary
 from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import FilterModule, absolute_path, runbook, unknown_variables
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import options_of
-from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.commands import next_command
+from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.commands import next_command, provision_command
 from jinja2 import Environment, StrictUndefined
 from jinja2.exceptions import UndefinedError
 
@@ -158,6 +158,12 @@ def test_the_options_that_the_role_gives_a_module(
 )
 def test_the_command_to_run_next(typed: dict[str, tuple[str, ...]], entry: str, command: str) -> None:
     assert next_command(typed, entry) == command
+
+
+@pytest.mark.parametrize("entry, playbook", [("rotate", "unity_jumpcloud.scim.provision"), ("", "site.yml"), ("deprovision", "site.yml")])
+def test_the_command_that_does_not_rotate_again(entry: str, playbook: str) -> None:
+    assert provision_command({"args": ("site.yml",), "extra_vars": ("@vars.yml", "a=b")}, entry) == "ansible-playbook %s -e @vars.yml" % playbook
+    assert provision_command({}, entry) == ("ansible-playbook unity_jumpcloud.scim.provision" if entry == "rotate" else "")
 
 
 def test_every_filter_is_documented() -> None:

@@ -98,6 +98,13 @@ def shown(*user_ids: str) -> list[dict[str, str]]:
     return [{"id": user_id, "email": user_id + "@example.com"} for user_id in user_ids]
 
 
+@pytest.mark.parametrize("given", [{"application": ""}, {"application": None, "application_id": ""}])
+def test_an_application_without_a_name_is_not_the_one_that_has_none(http: ExactCalls, context: Context, given: dict[str, t.Any]) -> None:
+    with pytest.raises(ScimError, match="^application(_id)? has an empty text in place of a name. Nothing was changed."):
+        run(options("Unity Artists", **given), context)
+    assert http.seen == []
+
+
 def test_bind(http: ExactCalls, context: Context, check_context: Context) -> None:
     expect_state(http)
     planned = run(options("Unity Developers", ARTISTS), check_context)

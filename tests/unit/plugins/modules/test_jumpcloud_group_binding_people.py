@@ -156,6 +156,35 @@ def test_the_limit_is_kept_before_anything_is_bound(http: ExactCalls, context: C
     assert run(options(**READER, max_created_users=3), context)["people"]["max_created_users"] == 3
 
 
+def test_a_wrong_group_of_people_in_another_domain_does_not_pass_a_limit(http: ExactCalls, context: Context) -> None:
+    """Nothing published says that such people get no account; of staged ones something does."""
+    for limit in (0, 1):
+        expect_groups(http)
+        expect_jumpcloud(http, ["far", "staged"])
+        expect_unity(http)
+        asked = options(**READER, domains=["example.com"], max_created_users=limit)
+        if limit:
+            expect_bound(http)
+            assert run(asked, context)["people"]["left_out"] == 2
+            continue
+        with pytest.raises(ScimError, match=r"for 1 person who is only assumed to get none: far@partner.example \(outside the validated domains\)"):
+            run(asked, context)
+        assert http.writes == []
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_limit_is_kept_though_nobody_asks_for_people(http: ExactCalls, context: Context, check_context: Context, check_mode: bool) -> None:
+    asked = options(**READER, preview_people=False, max_created_users=0)
+    expect_groups(http)
+    expect_jumpcloud(http)
+    expect_unity(http)
+    with pytest.raises(ScimError, match="At most 0 are allowed"):
+        run(asked, check_context if check_mode else context)
+    assert http.writes == []
+    expect_groups(http, ARTISTS)
+    assert run(asked, check_context if check_mode else context)["people"] is None
+
+
 def test_what_cant_be_read_stops_only_where_there_is_a_limit(http: ExactCalls, context: Context, check_context: Context, warnings: list[str]) -> None:
     def refused() -> None:
         expect_groups(http)
@@ -191,3 +220,19 @@ def test_check_mode_shows_what_another_module_has_seen(http: ExactCalls, check_c
     assert result["diff"]["after"]["people_created"] == ["ada@example.com"]
     seen["preview"] = {"people": None, "names": None}
     assert run(options(seen=seen), check_context)["people"] is None
+
+
+@pytest.mark.parametrize("people", [None, {"said": "4 to create", "created": 4, "max_created_users": 9}, {"said": "4 to create", "created": 4}])
+def test_what_was_seen_without_this_limit_is_read_again(http: ExactCalls, check_context: Context, people: dict[str, t.Any] | None) -> None:
+    seen = {"user_groups": {"wanted": [{"id": ARTISTS, "name": "Artists"}], "bound": []}, "preview": {"people": people, "names": None}}
+    http.expect("GET", "/api/applications", reply(v1(application())), query=V1_PAGE)
+    expect_jumpcloud(http)
+    with pytest.raises(ScimError, match="At most 3 are allowed"):
+        run(options(seen=seen, max_created_users=3), check_context)
+
+
+def test_what_was_seen_with_this_limit_is_taken(http: ExactCalls, check_context: Context) -> None:
+    people = {"said": "3 to create", "created": 3, "max_created_users": 3}
+    seen = {"user_groups": {"wanted": [{"id": ARTISTS, "name": "Artists"}], "bound": []}, "preview": {"people": people, "names": None}}
+    http.expect("GET", "/api/applications", reply(v1(application())), query=V1_PAGE)
+    assert run(options(seen=seen, max_created_users=3), check_context)["people"] == people

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import jumpcloud_group_binding
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.jumpcloud_group_binding import ARGUMENTS, run
-from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, reply
-from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, params
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, reply, text_reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, params, verbs
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import (
     APP_ID,
     ASSOCIATIONS,
@@ -85,6 +85,10 @@ def expect_recent(http: ExactCalls, *rows: t.Any, answer: t.Any = None) -> None:
 
 def expect_status(http: ExactCalls, **fields: t.Any) -> None:
     http.expect("GET", PROVISION, reply(configuration(**fields)))
+
+
+def expect_change(http: ExactCalls, answer: t.Any) -> None:
+    http.expect("POST", EVENTS, answer, json=event_query(ago(http, days=90), INTEGRATION_TYPES))
 
 
 def expect_look(http: ExactCalls, *gone: str, answer: t.Any = None) -> None:
@@ -206,13 +210,25 @@ def test_a_run_that_broke_off(http: ExactCalls, watched: Context, time: FakeTime
     assert (result["changed"], result["deprovisioned"], sum(time.sleeps)) == (False, False, 60.0)
 
 
+@pytest.mark.parametrize("method", ["api", "manual", "auto"])
+def test_whether_a_run_broke_off_is_not_known(http: ExactCalls, watched: Context, time: FakeTime, method: str) -> None:
+    """Without Directory Insights, a run after one that broke off looks like any other."""
+    expect_bindings(http)
+    expect_recent(http, answer=REFUSED)
+    if method == "api":
+        expect_status(http)
+    else:
+        expect_change(http, REFUSED)
+    result = run(options(method=method), watched)
+    assert (result["changed"], result["deprovisioned"], sum(time.sleeps)) == (False, False, 60.0)
+
+
 # ---- nothing to wait for
 
 
-@pytest.mark.parametrize("answer", [reply([]), REFUSED])
-def test_nothing_was_unbound(http: ExactCalls, watched: Context, time: FakeTime, answer: t.Any) -> None:
+def test_nothing_was_unbound(http: ExactCalls, watched: Context, time: FakeTime) -> None:
     expect_bindings(http)
-    expect_recent(http, answer=answer)
+    expect_recent(http)
     assert run(options(), watched)["deprovisioned"] is None
     assert time.sleeps == []
 
@@ -222,6 +238,14 @@ def test_nobody_lost_access(http: ExactCalls, watched: Context, time: FakeTime, 
     expect_recent(http, UNBOUND)
     result = run(options(), watched)
     assert (result["changed"], result["deprovisioned"], time.sleeps, lines) == (True, None, [], [])
+
+
+def test_where_nothing_was_unbound_and_provisioning_is_not_active(http: ExactCalls, watched: Context, time: FakeTime) -> None:
+    expect_bindings(http)
+    expect_recent(http, answer=REFUSED)
+    expect_status(http, status="inactive")
+    assert run(options(), watched)["deprovisioned"] is None
+    assert time.sleeps == []
 
 
 @pytest.mark.parametrize("answer", [reply(configuration(status="inactive")), reply({"message": "Not configured"}, 404)])
@@ -266,16 +290,29 @@ def test_a_negative_timeout(http: ExactCalls, watched: Context) -> None:
 def test_in_manual_mode_the_events_tell_it(http: ExactCalls, watched: Context, newest: t.Any, expected: bool | None) -> None:
     expect_unbinding(http, "u1")
     expect_recent(http, UNBOUND)
-    http.expect("POST", EVENTS, reply([newest] if newest else []), json=event_query(ago(http, days=90), INTEGRATION_TYPES))
+    expect_change(http, reply([newest] if newest else []))
     if expected:
         expect_look(http, "u1")
     assert run(options(method="manual"), watched)["deprovisioned"] is expected
 
 
-def test_an_answer_that_is_not_as_assumed_tells_the_steps_by_hand_and_what_was_done(http: ExactCalls, watched: Context) -> None:
+@pytest.mark.parametrize("recent, seconds", [(None, 0.0), (REFUSED, 60.0)])
+@pytest.mark.parametrize(
+    "method, answer", [("manual", REFUSED), ("auto", text_reply("<html>")), ("api", REFUSED), ("api", reply({})), ("api", text_reply("<html>", 404))]
+)
+def test_where_that_can_not_be_read_it_is_taken_as_active(
+    http: ExactCalls, watched: Context, time: FakeTime, warnings: list[str], method: str, answer: t.Any, recent: t.Any, seconds: float
+) -> None:
+    """The unbinding is done by then: the result tells of it, and the people are waited for."""
     expect_unbinding(http, "u1")
-    expect_recent(http, UNBOUND)
-    http.expect("GET", PROVISION, reply({}))
-    with pytest.raises(AssumptionFailed):
-        run(options(), watched)
-    assert [done["action"] for done in watched.progress.done] == ["unbind"]
+    expect_recent(http, UNBOUND, answer=recent)
+    if method == "api":
+        http.expect("GET", PROVISION, answer)
+    else:
+        expect_change(http, answer)
+    if recent is None:
+        expect_look(http, "u1")
+    result = run(options(method=method), watched)
+    assert (result["deprovisioned"], verbs(result), result["changed"], sum(time.sleeps)) == (recent is None, ["unbind"], True, seconds)
+    assert [warning.endswith(" Provisioning is taken as active.") for warning in warnings] == [True]
+    assert_documented(jumpcloud_group_binding, result)

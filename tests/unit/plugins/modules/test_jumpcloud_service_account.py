@@ -9,10 +9,10 @@ import typing as t
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import jumpcloud_service_account
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.jumpcloud_service_account import ARGUMENTS, run
-from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import Break, ExactCalls, Reply, dropped, read_timeout, refused, reply, text_reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import Break, ExactCalls, FakeTime, Reply, dropped, read_timeout, refused, reply, text_reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, everything_in, params, verbs
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import API_KEY, JUMPCLOUD, PAGE, v1
 
@@ -28,6 +28,8 @@ WANTED = {"authType": "CLIENT_SECRET", "clientSecretConfig": {"lifetime": "90 Da
 # the fake's clock says 2026-11-24T10:40:00Z
 LATER, SOON, PAST = "2027-02-22T05:40:04Z", "2026-12-01T00:00:00Z", "2026-11-24T05:40:04Z"
 LOST = [dropped(), read_timeout(), reply({"message": "oops"}, 500), text_reply("<html>", 201), reply({"serviceAccount": {}}, 201)]
+IN_USE = reply({"message": "role is in use"}, 409)
+STAYS = 'The role "%s" stays, since JumpCloud says that it is in use.' % NAME
 # reads of a list that never shows what is waited for
 READS = 7
 
@@ -80,6 +82,10 @@ def expect_token(http: ExactCalls, answer: Reply | None = None) -> None:
 
 def expect_delete(http: ExactCalls, answer: Reply | None = None) -> None:
     http.expect("DELETE", "%s/%s" % (ACCOUNTS, ACCOUNT_ID), answer or reply({}, 202))
+
+
+def expect_delete_role(http: ExactCalls, answer: Reply | Break | None = None) -> None:
+    http.expect("DELETE", "%s/%s" % (ROLES, ROLE_ID), answer or reply(status=204))
 
 
 # ---- how it should be
@@ -299,6 +305,20 @@ def test_a_role_whose_answer_is_lost_is_looked_for(http: ExactCalls, context: Co
     expect_accounts(http, account(secret()))
     expect_token(http)
     assert run(options(), context)["changed"] and "It took effect all the same" in warnings[0]
+    assert [done["target"] for done in context.progress.done] == ["custom role", "service account"]
+
+
+@pytest.mark.parametrize("verb, roles", [("create", []), ("set_scopes", [role("users")])])
+def test_a_role_that_was_written_is_told_even_if_the_list_can_not_be_read(http: ExactCalls, context: Context, verb: str, roles: list[dict[str, t.Any]]) -> None:
+    expect_state(http, roles, [])
+    if roles:
+        http.expect("PUT", "%s/%s" % (ROLES, ROLE_ID), reply(role()), json=CHANGED_ROLE)
+    else:
+        http.expect("POST", ROLES, reply(role(), 201), json=NEW_ROLE)
+    http.expect("GET", ROLES, reply({"message": "no"}, 403), query=PAGE)
+    with pytest.raises(ApiError, match="HTTP 403"):
+        run(options(), context)
+    assert [done["action"] for done in context.progress.done] == [verb]
 
 
 def test_a_role_that_never_appears_is_not_asked_for_again(http: ExactCalls, context: Context) -> None:
@@ -308,6 +328,7 @@ def test_a_role_that_never_appears_is_not_asked_for_again(http: ExactCalls, cont
         expect_roles(http)
     with pytest.raises(ApiError, match="create the custom role"):
         run(options(), context)
+    assert context.progress.done == []
 
 
 def test_a_role_that_stays_otherwise(http: ExactCalls, context: Context) -> None:
@@ -317,6 +338,7 @@ def test_a_role_that_stays_otherwise(http: ExactCalls, context: Context) -> None
         expect_roles(http, role("users"))
     with pytest.raises(ScimError, match="accepted the role .*, but shows it otherwise"):
         run(options(), context)
+    assert [done["action"] for done in context.progress.done] == ["set_scopes"]
 
 
 @pytest.mark.parametrize("status", [400, 403, 409])
@@ -383,7 +405,9 @@ def test_absent(http: ExactCalls, context: Context, roles: list[dict[str, t.Any]
         expect_accounts(http, account())
         expect_accounts(http)
     if "custom role" in deleted:
-        http.expect("DELETE", "%s/%s" % (ROLES, ROLE_ID), reply(status=204))
+        expect_delete_role(http)
+        expect_roles(http, *roles)
+        expect_roles(http)
     result = run(options(playbooks=None, state="absent"), context)
     assert [action["target"] for action in result["actions"]] == deleted and result["changed"] is bool(deleted)
     assert_documented(jumpcloud_service_account, result)
@@ -399,11 +423,90 @@ def test_a_client_secret_is_taken_back(http: ExactCalls, context: Context, prese
     assert verbs(result) == ["delete"] * deleted and result["role"] is not None
 
 
+def test_no_client_secret_to_take_back_is_no_request_to_delete_the_account(http: ExactCalls, context: Context) -> None:
+    with pytest.raises(ScimError, match="secret_id has an empty text"):
+        run(options(playbooks=None, state="absent", secret_id=""), context)
+    assert http.seen == []
+
+
 def test_a_client_secret_beside_one_in_use_is_not_taken_back(http: ExactCalls, context: Context) -> None:
     expect_state(http, [role()], [account(secret(), secret(2))])
     with pytest.raises(ScimError, match="could not be taken back") as caught:
         run(options(playbooks=None, state="absent", secret_id="secret-2"), context)
     assert "client ID client-2" in caught.value.sentence() and "another client secret of it is in use" in caught.value.sentence()
+
+
+@pytest.mark.parametrize("answers", [1, 3])
+def test_a_role_that_is_free_after_a_moment(http: ExactCalls, context: Context, answers: int) -> None:
+    expect_state(http, [role()], [account(secret())])
+    expect_delete(http)
+    expect_accounts(http)
+    for _try in range(answers):
+        expect_delete_role(http, IN_USE)
+    expect_delete_role(http)
+    expect_roles(http)
+    result = run(options(state="absent"), context)
+    assert verbs(result) == ["delete", "delete"] and result["role"] is None
+    assert result["lines"] == ['The service account "%s" is gone.' % NAME, 'The custom role "%s" is gone.' % NAME]
+
+
+def test_a_role_that_is_in_use_stays(http: ExactCalls, context: Context) -> None:
+    expect_state(http, [role()], [account(secret())])
+    expect_delete(http)
+    expect_accounts(http)
+    for _try in range(READS):
+        expect_delete_role(http, IN_USE)
+    result = run(options(state="absent"), context)
+    assert_documented(jumpcloud_service_account, result)
+    assert result["actions"] == [{"action": "delete", "target": "service account", "name": NAME}] == context.progress.done
+    assert result["lines"] == ['The service account "%s" is gone.' % NAME, STAYS]
+    assert result["role"]["id"] == ROLE_ID and result["service_account"] is None
+    assert result["diff"]["after"]["role"] == result["diff"]["before"]["role"]
+
+
+def test_a_role_that_is_in_use_stays_in_later_runs(http: ExactCalls, context: Context, time: FakeTime) -> None:
+    expect_state(http, [role()], [])
+    expect_delete_role(http, IN_USE)
+    result = run(options(state="absent"), context)
+    assert (result["changed"], result["actions"], result["lines"], time.sleeps) == (False, [], [STAYS], [])
+    assert result["diff"]["after"] == result["diff"]["before"]
+
+
+@pytest.mark.parametrize("answer", [reply(status=204), reply({"message": "Not Found"}, 404)])
+def test_a_role_that_is_deleted_but_stays(http: ExactCalls, context: Context, answer: Reply) -> None:
+    expect_state(http, [role()], [])
+    expect_delete_role(http, answer)
+    for _read in range(READS):
+        expect_roles(http, role())
+    with pytest.raises(ScimError, match="accepted the deletion of the custom role"):
+        run(options(state="absent"), context)
+
+
+@pytest.mark.parametrize("found", [[], [account(secret())]])
+@pytest.mark.parametrize("answer", [text_reply("<html>no</html>", 404), reply(status=404), reply({"message": "no"}, 405)])
+def test_no_such_page_is_no_proof_that_it_is_gone(http: ExactCalls, context: Context, found: list[dict[str, t.Any]], answer: Reply) -> None:
+    expect_state(http, [role()], found)
+    if found:
+        expect_delete(http, answer)
+    else:
+        expect_delete_role(http, answer)
+    with pytest.raises(UnexpectedAnswer):
+        run(options(state="absent"), context)
+    assert context.progress.done == []
+
+
+@pytest.mark.parametrize("target", ["service account", "custom role"])
+def test_what_was_deleted_is_told_even_if_the_list_can_not_be_read(http: ExactCalls, context: Context, target: str) -> None:
+    expect_state(http, [role()], [account(secret())] if target == "service account" else [])
+    if target == "service account":
+        expect_delete(http)
+        http.expect("GET", ACCOUNTS, reply({"message": "no"}, 403), query=PAGE)
+    else:
+        expect_delete_role(http)
+        http.expect("GET", ROLES, reply({"message": "no"}, 403), query=PAGE)
+    with pytest.raises(ApiError, match="HTTP 403"):
+        run(options(state="absent"), context)
+    assert context.progress.done == [{"action": "delete", "target": target, "name": NAME}]
 
 
 def test_an_account_that_stays(http: ExactCalls, context: Context) -> None:

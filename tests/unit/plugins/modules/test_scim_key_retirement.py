@@ -370,6 +370,13 @@ def test_a_person_is_asked_to_revoke_what_was_in_use_before(
     assert http.seen == [] and (tmp_path / "unity.md").exists() is not check_mode
 
 
+def test_what_a_rotation_leaves_over_is_gone_on_with_without_another_one(http: ExactCalls, context: Context, tmp_path: Path) -> None:
+    assert run(by_hand(tmp_path, "active"), replace(context, command="the rotation", provision="the provisioning"))["pending"]
+    for page in ("unity.md", "unity.html"):
+        text = (tmp_path / page).read_text(encoding="utf-8")
+        assert "the provisioning" in text and "the rotation" not in text
+
+
 def test_a_person_is_asked_where_nothing_was_looked_at() -> None:
     """Then there may be older keys."""
     assert run(options(unity_method="manual", unity_access_token=None), Context())["pending"] is True

@@ -307,6 +307,7 @@ def test_half_a_key_from_the_environment(monkeypatch: pytest.MonkeyPatch, capsys
         ({"max_age": -1.0}, "max_age .scim_provisioning_key_max_age. must be at least 0"),
         ({"test_email": "scim test@example.com"}, '"scim test@example.com" is no address of a test user: it holds a blank. Nothing was changed.'),
         ({"concurrency": 0}, "concurrency .scim_provisioning_concurrency. must be between 1 and 32"),
+        ({"connect_timeout": 0.0}, "connect_timeout .scim_provisioning_connect_timeout. must be more than 0 seconds, not 0.0"),
     ],
 )
 def test_bad_options_end_it_before_any_request(http: ExactCalls, context: Context, given: dict[str, t.Any], says: str) -> None:

@@ -97,7 +97,17 @@ def test_a_check_run_counts_and_a_diff_names(http: ExactCalls, check_context: Co
     assert preview["people"]["created"] == 1 and preview["names"]["people_created"] == ["bob@example.com"]
 
 
-@pytest.mark.parametrize("given, reads", [({}, False), ({"preview_people": True}, True), ({"max_created_users": 5}, True), ({"preview_people": False}, False)])
+@pytest.mark.parametrize(
+    "given, reads",
+    [
+        ({}, False),
+        ({"preview_people": True}, True),
+        ({"max_created_users": 5}, True),
+        ({"preview_people": False}, False),
+        # a limit is kept whatever else is asked for
+        ({"preview_people": False, "max_created_users": 5}, True),
+    ],
+)
 def test_a_run_reads_people_only_where_it_is_asked_to(http: ExactCalls, context: Context, given: dict[str, t.Any], reads: bool) -> None:
     expect_groups(http)
     if reads:
@@ -106,7 +116,7 @@ def test_a_run_reads_people_only_where_it_is_asked_to(http: ExactCalls, context:
     assert (result["seen"]["preview"] != NOBODY) == reads
 
 
-@pytest.mark.parametrize("given", [{}, {"preview_people": True}, {"max_created_users": 0}])
+@pytest.mark.parametrize("given", [{}, {"preview_people": True}, {"max_created_users": 0}, {"preview_people": False, "max_created_users": 0}])
 def test_nobody_is_read_where_nothing_is_to_be_bound(http: ExactCalls, check_context: Context, given: dict[str, t.Any]) -> None:
     expect_groups(http, ARTISTS)
     assert run_info(options(**given), check_context)["seen"]["preview"] == NOBODY
@@ -160,7 +170,7 @@ def test_a_supplied_key_that_was_refused_is_not_tried_again(http: ExactCalls, ch
     expect_groups(http)
     expect_people(http, "ada")
     result = run_info(options(key_id=KEY_ID, secret_key=SECRET, steps=["connector_url", "user_groups"]), check_context)
-    assert "there is no key to read with" in result["lines"][-1]
+    assert "there is no key to read with" in result["lines"][-3] and result["lines"][-1:] == result["stops"]
 
 
 def test_a_stored_key_reads_people_unless_it_is_gone(http: ExactCalls, check_context: Context) -> None:

@@ -41,6 +41,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
 )
 
 ADA = "65f0c0ffee65f0c0ffee00c1"
+BOB = "65f0c0ffee65f0c0ffee00d9"
 EMAIL = "ada@example.com"
 EVENTS = "/insights/directory/v1/events"
 USERS = BASE_URL + "/Users"
@@ -83,6 +84,11 @@ class Story:
 
     def person(self, *rows: dict[str, t.Any]) -> Story:
         self.http.expect("GET", "/api/systemusers", reply(v1(*rows)), query={**V1_PAGE, "filter": "email:$eq:%s" % EMAIL})
+        return self
+
+    def owner(self, row: dict[str, t.Any] | None) -> Story:
+        """Whom an account's externalId names; None: nobody."""
+        self.http.expect("GET", "/api/systemusers/" + BOB, reply(row) if row else reply({"message": "no"}, 404))
         return self
 
     def unity(self, *users: dict[str, t.Any], takes: float = 0.0) -> Story:
@@ -546,8 +552,22 @@ def test_the_removal_never_shows(story: Story, context: Context, warnings: list[
     story.known(paths=BY_GROUP).events().write("add").unity(THERE).events().paths(BOTH).write("remove")
     for _number in range(9):
         story.direct(ADA)
-    assert verbs(run(options(), context)) == ["bind"]
+    assert verbs(run(options(), context)) == ["bind", "unbind"]
     assert warnings[0].startswith("JumpCloud still shows the direct binding")
+
+
+@pytest.mark.parametrize("is_lost, done", [(False, ["bind", "unbind"]), (True, ["bind"])])
+def test_whether_the_removal_shows_can_not_be_read(
+    story: Story, http: ExactCalls, context: Context, warnings: list[str], is_lost: bool, done: list[str]
+) -> None:
+    story.known(paths=BY_GROUP).events().write("add").unity(THERE).events().paths(BOTH)
+    if is_lost:
+        story.lost("remove")
+    else:
+        story.write("remove")
+    http.expect("GET", ASSOCIATIONS, reply({"message": "no"}, 403), query={**PAGE, "targets": "user"})
+    assert verbs(run(options(), context)) == done
+    assert "is gone could not be seen: JumpCloud: cannot" in warnings[-1] and "by hand" in warnings[-1]
 
 
 def test_no_answer_to_the_removal(story: Story, context: Context, warnings: list[str]) -> None:
@@ -644,6 +664,76 @@ def test_two_accounts_have_the_address(story: Story, context: Context) -> None:
     story.application().person(person()).unity(*(scim_user(name, name, emails=[{"value": EMAIL}]) for name in ("s2", "s0")))
     with pytest.raises(ScimError, match='Unity has 2 users with the address "ada@example.com": "s0", "s2".'):
         run(options(), context)
+
+
+# ---- the account is another person's
+
+
+BOBS = {**THERE, "externalId": BOB}
+BOB_THERE = scim_user("s9", "bob@example.com", externalId=BOB, emails=[{"value": "bob@example.com"}, {"value": EMAIL}])
+IS_BOBS = {"attribute": "externalId", "jumpcloud": "%s (%s)" % (ADA, EMAIL), "unity": "%s (bob@example.com)" % BOB}
+BOBS_REMEDY = "Delete the account in Unity, which is another person's, then run the playbook provision_user."
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("state", ["ACTIVATED", "SUSPENDED"])
+@pytest.mark.parametrize("theirs", [BOBS, {**BOBS, "name": {"givenName": "Bob"}}])
+def test_another_persons_account(
+    story: Story, http: ExactCalls, context: Context, check_context: Context, check_mode: bool, state: str, theirs: dict[str, t.Any]
+) -> None:
+    """The address has got a new owner, and the account has not. Neither events nor bindings are read."""
+    story.application().person(person()).unity(theirs).owner(person(BOB, email="bob@example.com", state=state))
+    with pytest.raises(ScimError) as caught:
+        run(options(bind_directly=True), check_context if check_mode else context)
+    assert caught.value.sentence() == (
+        'Unity has an account with the address of "%s" that belongs to "%s (bob@example.com)" in JumpCloud. Nothing was changed. %s' % (EMAIL, BOB, BOBS_REMEDY)
+    )
+    result = caught.value.as_result()
+    assert (result["outcome"], result["failure"], result["differences"][-1], result["provisioned_user"]["external_id"]) == ("failed", None, IS_BOBS, BOB)
+    assert http.writes == []
+
+
+def test_an_account_whose_owner_is_gone_is_the_persons(story: Story, context: Context) -> None:
+    story.application().person(person()).unity(BOBS).owner(None)
+    result = run(options(), context)
+    assert (result["outcome"], result["differences"]) == ("found", [])
+
+
+@pytest.mark.parametrize("external_id", [ADA, None, "hr-4711", BOB.upper(), 4711])
+def test_nobody_is_looked_up_who_cannot_be_another_person(story: Story, context: Context, external_id: t.Any) -> None:
+    story.application().person(person()).unity({**THERE, "externalId": external_id})
+    assert run(options(), context)["outcome"] == "found"
+
+
+def test_who_may_not_be_exported_is_skipped_all_the_same(story: Story, http: ExactCalls, context: Context) -> None:
+    story.application().person(person(state="STAGED")).unity(BOBS).owner(person(BOB, email="bob@example.com"))
+    result = run(options(), context)
+    assert_documented(scim_provisioned_user, result)
+    assert (result["outcome"], result["differences"], http.writes) == ("skipped", [IS_BOBS], [])
+
+
+def test_another_persons_account_that_lists_the_address_is_nobodys_match(story: Story, check_context: Context) -> None:
+    story.application().person(person()).unity(BOB_THERE).owner(person(BOB, email="bob@example.com")).activation(ACTIVE).paths(BY_GROUP)
+    result = run(options(), check_context)
+    assert (result["outcome"], result["provisioned_user"], result["differences"], result["diff"]["before"]) == ("created", None, [], {})
+
+
+def test_of_two_accounts_that_list_the_address_another_persons_does_not_count(story: Story, check_context: Context) -> None:
+    free = scim_user("s0", "x", emails=[{"value": EMAIL}])
+    story.application().person(person()).unity(BOB_THERE, free).owner(person(BOB, email="bob@example.com")).activation(ACTIVE).paths(BY_GROUP)
+    assert run(options(), check_context)["provisioned_user"]["id"] == "s0"
+
+
+def test_another_persons_account_that_turns_up_is_no_arrival(story: Story, http: ExactCalls, context: Context) -> None:
+    """Its owner is read once."""
+    story.known(paths=BY_GROUP).events().write("add").unity(BOBS).owner(person(BOB, email="bob@example.com")).events()
+    for _number in range(4):
+        story.unity(BOBS).events()
+    story.removal()
+    with pytest.raises(ScimError, match="that belongs to .*bob@example.com") as caught:
+        run(options(), context)
+    assert (caught.value.hint, writes(http)) == (BOBS_REMEDY, ["add", "remove"])
+    assert "Nothing was changed" not in caught.value.message
 
 
 # ---- bad input

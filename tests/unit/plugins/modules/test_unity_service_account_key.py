@@ -462,7 +462,7 @@ def test_where_the_other_run_does_not_give_way_nobody_can_tell_whose_key_counts(
     "theirs",
     [
         pytest.param(concurrent("2026-11-24T05:40:03Z", "Backup"), id="foreign"),
-        pytest.param(concurrent("2026-11-24T05:40:03Z", "unity_jumpcloud.scim-b 1"), id="of another key_name"),
+        pytest.param(concurrent("2026-11-24T05:40:03Z", "unity_jumpcloud.scim-b 000000000001"), id="of another key_name"),
     ],
 )
 def test_a_key_that_is_not_managed_is_no_concurrent_runs(http: ExactCalls, context: Context, theirs: dict[str, t.Any]) -> None:

@@ -17,6 +17,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
+from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils import in_process
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.in_process import InProcessAction
 
 Params = t.Dict[str, t.Any]
@@ -66,6 +67,17 @@ def test_elsewhere_the_module_is_run(given: Params, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(InProcessAction, "_execute_module", lambda self, **arguments: called.append(arguments) or {"from": "module"})
     assert make_action(unchanged, **given).run(task_vars={"v": 1}) == {"from": "module"}
     assert called == [{"task_vars": {"v": 1}, "wrap_async": given.get("async_val", 0)}]
+
+
+@pytest.mark.parametrize("entry", [None, "", "rotate"])
+def test_the_logic_knows_the_commands_to_go_on_with(entry: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def logic(params: Params, context: Context) -> Params:
+        return {"changed": False, "commands": [context.command, context.provision]}
+
+    monkeypatch.setattr(in_process.ansible_context, "CLIARGS", {"args": ("site.yml",), "extra_vars": ("@v",)})
+    provision = "unity_jumpcloud.scim.provision" if entry == "rotate" else "site.yml"
+    found = make_action(logic).run(task_vars={} if entry is None else {"__scim_provisioning_entry": entry})
+    assert found["commands"] == ["ansible-playbook site.yml -e @v", "ansible-playbook %s -e @v" % provision]
 
 
 @pytest.mark.parametrize("environment", [None, [], [{}]])

@@ -10,6 +10,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 import pytest
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import PREFIX, dataclass_of, parse
 
 
@@ -65,3 +66,21 @@ def test_options_can_not_be_changed() -> None:
 
 def test_what_is_a_part() -> None:
     assert [dataclass_of(Options, one) for one in dataclasses.fields(Options)] == [Nested, Place, Nested, None]
+
+
+@dataclass(frozen=True)
+class Choice:
+    application: str | None
+    groups: tuple[str, ...] | None
+
+
+@pytest.mark.parametrize("given", [{"application": ""}, {"application": " \t"}, {"groups": ["Unity Artists", ""]}, {"groups": [" "]}])
+def test_an_empty_name_names_nothing(given: dict[str, t.Any]) -> None:
+    with pytest.raises(ScimError) as caught:
+        parse(Choice, {"application": None, "groups": None, **given})
+    expected = "%s has an empty text in place of a name. Nothing was changed. Leave it out, or say which one is meant."
+    assert caught.value.sentence() == expected % next(iter(given))
+
+
+def test_no_name_is_none() -> None:
+    assert parse(Choice, {"application": None, "groups": []}) == Choice(None, ())

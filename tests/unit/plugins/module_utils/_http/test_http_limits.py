@@ -12,8 +12,9 @@ import typing as t
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import HTTP
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.bounded import MAX_DECODED_BYTES, UnusableAnswer, _TimedReader, read_whole, time_limit
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, Transport
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, Transport, open_transport
 
 HIGHEST_RATIO = 1032  # of deflate
 WHAT_A_SOCKET_GIVES = 64 * 1024
@@ -53,6 +54,15 @@ def test_the_settings_are_the_documented_ones(context: Context) -> None:
     spec = HTTP.options
     limits = ("connect_timeout", "read_timeout", "time_budget", "concurrency")
     assert {name: getattr(settings, name) for name in limits} == {name: spec[name]["default"] for name in limits}
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, float("nan")])
+@pytest.mark.parametrize("name", ["connect_timeout", "read_timeout", "time_budget"])
+def test_a_limit_that_is_none(context: Context, name: str, value: float) -> None:
+    """A wait on top of it makes no limit of it."""
+    settings = HttpSettings(**{name: value})  # type: ignore[arg-type]
+    with pytest.raises(ScimError, match=r"%s \(scim_provisioning_%s\) must be more than 0 seconds" % (name, name)):
+        open_transport(settings, context, 60.0)
 
 
 def test_an_answer_may_have_sixteen_mebibytes() -> None:

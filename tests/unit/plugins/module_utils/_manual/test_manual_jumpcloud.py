@@ -20,6 +20,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import ManualTimeout
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_model
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import jumpcloud_scim_app, jumpcloud_scim_app_info
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import params, verbs
@@ -518,6 +519,20 @@ def test_whoever_makes_a_key_in_unitys_console_is_asked_for_one_for_audits_too(
     assert [one["step"] for one in asked] == ["jumpcloud_scim_app", *([] if missing else ["unity_audit_key"])]
     if not missing:
         assert asked[1]["tenant"] == "Unity organization %s" % ORG and "Auditor" in json.dumps(asked[1]["steps"])
+
+
+@pytest.mark.parametrize("state, events, closes", [("active", activated, True), ("inactive", deactivated, False)])
+def test_provisioning_that_is_active_shows_that_the_account_is_there(
+    context: Context, http: ExactCalls, files: dict[str, str], state: str, events: t.Callable[[str], dict[str, t.Any]], closes: bool
+) -> None:
+    """Also in a run that hands no key over."""
+    asked = runbook_model.Section("unity_service_account", "Create it", "Unity organization %s" % ORG, (), "pending", T1, command="provision")
+    state_file = Path(files["runbook"] + ".json")
+    state_file.write_text(runbook_model.to_json([asked]), encoding="utf-8")
+    expect_app(http)
+    expect_history(http, events(T1))
+    assert not app(context, runbook=files["runbook"], state=state, unity_organization_id=ORG)["pending"]
+    assert [one.is_pending for one in runbook_model.from_json(state_file.read_text(encoding="utf-8"))] == [not closes]
 
 
 def test_nobody_is_asked_for_a_key_for_audits_where_provisioning_is_active(context: Context, http: ExactCalls, files: dict[str, str]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -78,6 +79,15 @@ def test_state_survives_a_round_trip() -> None:
     assert runbook_model.from_json(runbook_model.to_json(sections)) == sections
 
 
+def test_a_state_of_before_sections_had_a_command_is_taken() -> None:
+    state = json.loads(runbook_model.to_json([replace(section(), command="provision")]))
+    assert state["sections"][0].pop("command") == "provision"
+    assert runbook_model.from_json(json.dumps(state)) == [section()]
+    for wrong in ({"command": None}, {"another": ""}):
+        with pytest.raises(ValueError):
+            runbook_model.from_json(json.dumps({**state, "sections": [{**state["sections"][0], **wrong}]}))
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 2, "sections": []}', '{"version": 1, "sections": [{}]}', '{"version": 1, "sections": [7]}'])
 def test_another_state_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
@@ -95,11 +105,41 @@ def test_sections_are_in_the_guides_order_and_one_of_the_same_step_and_tenant_is
 
 
 def test_the_page_ends_with_the_command_of_the_next_run() -> None:
-    command = "ansible-playbook site.yml -e '@my vars.yml'"
-    page, text = runbook_html.render([section()], command), runbook_markdown.render([section()], command)
-    assert Page(page).codes[-1] == command and text.endswith("\n    %s\n" % command)
-    for rendered in (runbook_html.render([section(state="done")], command), runbook_html.render([section()])):
-        assert runbook_model.NEXT not in rendered
+    one = replace(section(), command="ansible-playbook site.yml -e '@my vars.yml'")
+    sections = [one, replace(one, title="Another"), section("audits")]
+    page, text = runbook_html.render(sections), runbook_markdown.render(sections)
+    assert Page(page).codes[-1] == one.command and page.count("run this again") == 1 and page.count("the command of the next run<") == 1
+    assert text.endswith("\n\n## Then\n\nWhen you have done the steps, run this again. It sees what is done, and goes on.\n\n    %s\n" % one.command)
+
+
+@pytest.mark.parametrize("left", [[], [section("audits")]])
+def test_a_page_without_a_command_that_goes_on_names_none(left: list[runbook_model.Section]) -> None:
+    """Neither that of what is done, nor one for what none goes on with."""
+    sections = [replace(section(state="done"), command="ansible-playbook rotate"), *left]
+    for rendered in (runbook_html.render(sections), runbook_markdown.render(sections)):
+        assert "run this again" not in rendered and "Then" not in rendered and "ansible-playbook rotate" not in rendered
+
+
+def test_each_command_is_shown_with_what_it_goes_on_with() -> None:
+    title = "Deactivate provisioning of <b>"
+    sections = [
+        replace(section(), title="Create the account", command="provision"),
+        replace(section(), title=title, command="pause"),
+        replace(section(), title="Make a key", command="provision"),
+    ]
+    page, text = runbook_html.render(sections), runbook_markdown.render(sections)
+    assert Page(page).codes[-2:] == ["provision", "pause"]
+    assert "When you have done &#x27;Create the account&#x27; and &#x27;Make a key&#x27;, run this again." in page
+    assert "the command of the next run, after &#x27;Deactivate provisioning of &lt;b&gt;&#x27;" in page
+    assert text.count("## Then") == 1 and "When you have done 'Create the account' and 'Make a key', run this again. It sees" in text
+    assert text.endswith("When you have done 'Deactivate provisioning of &lt;b&gt;', run this again. It sees what is done, and goes on.\n\n    pause\n")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_command_stays_text(name: str) -> None:
+    page, harmless = Page(runbook_html.render([replace(section(), command=name)])), Page(runbook_html.render([replace(section(), command="a")]))
+    assert page.tags == harmless.tags and page.codes[-1] == printable.visible(name)
+    assert runbook_markdown.render([replace(section(), command=name)]).endswith("\n\n    %s\n" % printable.visible(name))
 
 
 def test_page_needs_nothing_from_outside_and_allows_nothing() -> None:

@@ -129,6 +129,24 @@ def test_started_at_stays_while_the_same_thing_is_asked_for(watched: Context, pr
     assert state_of(prefix)["started_at"] != first
 
 
+def test_the_command_is_that_of_the_run_that_has_asked(watched: Context, prefix: str) -> None:
+    """Another playbook may write into the same runbook."""
+
+    def shown_after(typed: str, name: str, seen: Evidence, **given: t.Any) -> list[str]:
+        one = dataclasses.replace(step(dataclasses.replace(watched, command=typed), prefix, **given), step=name)
+        if not one.carry_out(STEPS, Eyes(seen)).pending:
+            one.close()
+        last = Path(prefix + ".md").read_text(encoding="utf-8").partition("## Then")[2]
+        return [line.strip() for line in last.splitlines() if line.startswith("    ")]
+
+    assert shown_after("provision", "unity_service_account", NOTHING) == ["provision"]
+    assert shown_after("audit_key", "unity_audit_key", NOTHING, command="") == ["provision"]
+    assert shown_after("rotate_key", "jumpcloud_scim_app", NOTHING) == ["provision", "rotate_key"]
+    assert shown_after("provision", "jumpcloud_scim_app", NOTHING) == ["provision"]
+    assert shown_after("rotate_key", "unity_service_account", DONE) == ["provision"]
+    assert shown_after("rotate_key", "jumpcloud_scim_app", DONE) == []
+
+
 @pytest.mark.parametrize("reason, held", [("it does not write", "it does not write"), (NO_CREDENTIALS, ""), ("", "")])
 def test_what_an_earlier_run_has_left_to_a_person_stays_with_one(watched: Context, prefix: str, reason: str, held: str) -> None:
     def left(*steps: str) -> str:

@@ -102,6 +102,47 @@ def test_the_guard_names_twenty_and_the_variable() -> None:
     assert failure.value.details["people"]["created"] == 25
 
 
+@pytest.mark.parametrize(
+    "user, why",
+    [
+        (person("ada", first_name=None, last_name=None), "no name"),
+        (person("ada", email="ada@partner.example"), "outside the validated domains"),
+        (person("ada", email="twin@example.com"), "shares the address"),
+        (None, "not in JumpCloud's list of users"),
+    ],
+)
+def test_who_is_only_assumed_to_get_no_account_counts_for_the_limit(user: User | None, why: str) -> None:
+    people = [person("twin"), *([user] if user else [])]
+    found = preview(["ada"], ["twin"], people, [], ["example.com"], limit=0)
+    with pytest.raises(ScimError) as failure:
+        found.require_allowed()
+    assert failure.value.message == (
+        "Binding may create accounts in Unity for 1 person who is only assumed to get none: %s (%s). At most 0 are allowed. Nothing was changed."
+        % (user.title if user else "ada", why)
+    )
+    assert "to at least 1." in (failure.value.hint or "") and failure.value.details["people"]["left_out"] == 1
+    preview(["ada"], ["twin"], people, [], ["example.com"], limit=1).require_allowed()
+    # whose account is there needs no other one
+    there = [account((user.email if user else None) or "ada@example.com", "ada")]
+    preview(["ada"], ["twin"], people, there, ["example.com"], limit=0).require_allowed()
+
+
+@pytest.mark.parametrize("fields", [{"state": "STAGED"}, {"suspended": True}, {"state": "LOCKED"}, {"email": None}])
+def test_who_gets_no_account_for_a_published_reason_does_not_count(fields: dict[str, t.Any]) -> None:
+    found = preview(["ada"], [], [person("ada", **{"first_name": None, "last_name": None, **fields})], [], ["partner.example"], limit=0)
+    found.require_allowed()
+    assert len(found.left_out) == 1
+
+
+def test_the_guard_names_both_kinds_apart() -> None:
+    people = [person("p%02d" % number, last_name=None, first_name="p" if number < 2 else None) for number in range(24)]
+    with pytest.raises(ScimError) as failure:
+        preview([user.id for user in people], [], people, None, None, "there is no key", limit=2).require_allowed()
+    said = failure.value.sentence()
+    assert said.startswith("Binding would create accounts in Unity for 2 people: p00@example.com, p01@example.com. Binding may create accounts in Unity for 22")
+    assert "p21@example.com (no name), and 2 more. At most 2 are allowed." in said and "to at least 24." in said
+
+
 @pytest.mark.parametrize("number, last", [(99, "p098"), (100, "p099"), (101, "... and 1 more"), (102, "... and 2 more")])
 def test_the_diff_names_a_hundred_of_each(number: int, last: str) -> None:
     lists = Preview(tuple("p%03d" % number for number in range(number)), (), (("x", "staged"),), None, "there is no key", True, None).as_diff()

@@ -10,32 +10,41 @@ import typing as t
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Event
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprovisioning import Awaited, Losing, still_there, whom_to_wait_for
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprovisioning import (
+    Awaited,
+    Losing,
+    Unbinding,
+    still_there,
+    whom_to_wait_for,
+)
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.identity_management import step_of
 
 ADA, ALAN, UNREAD = Losing("u1", "ada@example.com"), Losing("u2", "alan@example.com"), Losing("u3", None)
 AT = "2026-11-24T05:40:04Z"
+UNBOUND, NONE, UNKNOWN = Unbinding(AT), Unbinding(None), Unbinding(None, is_known=False)
 WHOLE_TIME = Awaited()
 
 CASES = [
     # this run unbinds, who loses access, unseen, the newest change of the bindings -> whom to wait for
-    pytest.param(False, [], 0, None, None, id="nothing was unbound"),
-    pytest.param(False, [], 0, AT, WHOLE_TIME, id="a run broke off, and left no word who they are"),
-    pytest.param(True, [], 0, AT, None, id="nobody loses access"),
-    pytest.param(True, [], 0, None, None, id="nobody loses access, and events can't be read"),
-    pytest.param(True, [ADA], 0, AT, Awaited(frozenset(["u1"]), AT), id="one person"),
-    pytest.param(True, [ADA, ALAN], 0, AT, Awaited(frozenset(["u1", "u2"]), AT), id="two people"),
-    pytest.param(True, [ADA, ALAN], 0, None, WHOLE_TIME, id="events can't be read, or tell of no unbinding"),
-    pytest.param(True, [ADA, UNREAD], 0, AT, WHOLE_TIME, id="people can't be read"),
-    pytest.param(True, [Losing("u1", "")], 0, AT, WHOLE_TIME, id="an empty address"),
-    pytest.param(True, [ADA], 1, AT, WHOLE_TIME, id="the list owes people"),
-    pytest.param(True, [], 2, AT, WHOLE_TIME, id="the list shows nobody"),
+    pytest.param(False, [], 0, NONE, None, id="nothing was unbound"),
+    pytest.param(False, [], 0, UNKNOWN, WHOLE_TIME, id="nobody knows whether a run broke off"),
+    pytest.param(False, [], 0, UNBOUND, WHOLE_TIME, id="a run broke off, and left no word who they are"),
+    pytest.param(True, [], 0, UNBOUND, None, id="nobody loses access"),
+    pytest.param(True, [], 0, UNKNOWN, None, id="nobody loses access, and events can't be read"),
+    pytest.param(True, [ADA], 0, UNBOUND, Awaited(frozenset(["u1"]), AT), id="one person"),
+    pytest.param(True, [ADA, ALAN], 0, UNBOUND, Awaited(frozenset(["u1", "u2"]), AT), id="two people"),
+    pytest.param(True, [ADA, ALAN], 0, UNKNOWN, WHOLE_TIME, id="events can't be read"),
+    pytest.param(True, [ADA, ALAN], 0, NONE, WHOLE_TIME, id="events tell of no unbinding"),
+    pytest.param(True, [ADA, UNREAD], 0, UNBOUND, WHOLE_TIME, id="people can't be read"),
+    pytest.param(True, [Losing("u1", "")], 0, UNBOUND, WHOLE_TIME, id="an empty address"),
+    pytest.param(True, [ADA], 1, UNBOUND, WHOLE_TIME, id="the list owes people"),
+    pytest.param(True, [], 2, UNBOUND, WHOLE_TIME, id="the list shows nobody"),
 ]
 
 
-@pytest.mark.parametrize("unbinds, losing, unseen, unbound_at, expected", CASES)
-def test_whom_to_wait_for(unbinds: bool, losing: list[Losing], unseen: int, unbound_at: str | None, expected: Awaited | None) -> None:
-    assert whom_to_wait_for(unbinds, losing, unseen, unbound_at) == expected
+@pytest.mark.parametrize("unbinds, losing, unseen, last, expected", CASES)
+def test_whom_to_wait_for(unbinds: bool, losing: list[Losing], unseen: int, last: Unbinding, expected: Awaited | None) -> None:
+    assert whom_to_wait_for(unbinds, losing, unseen, last) == expected
 
 
 def event(kind: str, user_id: str | None, success: bool | None = True) -> Event:

@@ -26,8 +26,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.servic
 AT, LATER = "2026-11-24T05:40:04Z", "2026-11-24T05:50:04Z"
 TEST = {"success": True, "at": AT, "message": "Connection verified."}
 NEW, OLD, OLDEST, FOREIGN = (
-    Key("new", "2026-11-24T00:00:00Z", "ours n"),
-    Key("old", "2026-10-01T00:00:00Z", "ours o"),
+    Key("new", "2026-11-24T00:00:00Z", "ours 00000000000a"),
+    Key("old", "2026-10-01T00:00:00Z", "ours 00000000000b"),
     Key("oldest", None, "ours"),
     Key("foreign", "2026-01-01T00:00:00Z", "Backup"),
 )

@@ -68,6 +68,11 @@ def test_a_rotation_that_is_forbidden_is_refused() -> None:
     assert given("scim_preflight_info", rotate="never")["rotate"] == "never"
 
 
+@pytest.mark.parametrize("entry, limit", [(None, 0), ("preflight", 0), ("deprovision", 0), ("audit", None)])
+def test_an_audit_which_binds_nothing_has_no_limit_of_new_accounts(entry: str | None, limit: int | None) -> None:
+    assert given("scim_preflight_info", max_created_users=0, __scim_provisioning_entry=entry).get("max_created_users") == limit
+
+
 @pytest.mark.parametrize("folder, path", [(None, "scim-runbook/pair-1/scim"), ("", "scim-runbook/pair-1/scim"), ("book", "book/scim")])
 def test_each_host_has_a_runbook(folder: str | None, path: str) -> None:
     assert given("unity_scim_connector", runbook_dir=folder, inventory_hostname="pair-1") == {"runbook": "/here/" + path}
@@ -89,7 +94,7 @@ def test_what_the_steps_before_hand_on_to_jumpcloud() -> None:
     found = delivered(update_secret="on_change", confirmed=[])
     assert found["base_url"] == CONNECTOR["connector"]["base_url"] and found["allowed_hosts"] == ["scim.example.com"]
     assert found["seen"] == SEEN and found["confirmed"] is False and found["update_secret"] == "on_change"
-    assert not {"secret_file", "service_account", "unity_organization_id", "audit_service_account"} & set(found)
+    assert found["unity_organization_id"] == "1" and not {"secret_file", "service_account", "audit_service_account"} & set(found)
 
 
 def test_what_was_tried_with_jumpclouds_own_key_is_looked_up_again() -> None:

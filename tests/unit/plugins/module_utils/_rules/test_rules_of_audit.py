@@ -128,7 +128,7 @@ def named(*names: t.Any) -> list[dict[str, t.Any]]:
     [
         ([], []),
         (["ours"], ["0"]),
-        (["ours", "for audits", "ours 1f"], ["0", "2"]),
+        (["ours", "for audits", "ours 00000000001f"], ["0", "2"]),
         (["ours", None], ["0"]),
         (["oursome", "ours-1"], ["foreign 0", "foreign 1"]),
         # nobody can tell

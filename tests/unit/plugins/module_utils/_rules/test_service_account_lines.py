@@ -11,6 +11,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.se
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.client_secrets import NOT_REVOCABLE, SecretPolicy
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.service_account_plan import (
     Found,
+    keep_role,
     lines_absent,
     lines_present,
     plan_absent,
@@ -45,6 +46,13 @@ GONE = 'The service account "Runner" is gone.'
 )
 def test_what_is_gone(found: Found, lines: list[str]) -> None:
     assert lines_absent(plan_absent(found, None, NOW), found) == lines
+
+
+def test_a_role_in_use_stays() -> None:
+    found = Found(ROLE, account(), 1)
+    plan = keep_role(plan_absent(found, None, NOW))
+    assert plan.after == {"role": (plan.before or {})["role"], "service_account": None}
+    assert lines_absent(plan, found, role_in_use=True) == [GONE, 'The role "Ansible" stays, since JumpCloud says that it is in use.']
 
 
 SCOPES = 'The role "Ansible" has exactly the scopes that audit, provision need: applications, users.readonly.'
