@@ -99,7 +99,7 @@ def test_what_the_steps_before_hand_on_comes_with_the_options() -> None:
     registered = {
         "seen": {"seen": {"methods": {}}, "key": {"source": "jumpcloud", "redeliver": True, "secret_file": None}},
         "connector": {"connector": {"base_url": "https://scim.example.com/x"}},
-        "given": {},
+        "given": {"unity_organization_id": ""},
     }
     named = {"__scim_provisioning_%s" % name: value for name, value in registered.items()}
     options = environment.compile_expression("'jumpcloud_scim_app' | given(delivers=true)")(scim_provisioning_runbook_dir="/r", **named)
