@@ -27,6 +27,11 @@ options:
       - Whether to fail if a step can't run, with one message that tells all reasons.
     type: bool
     default: false
+  activates:
+    description:
+      - Whether the run may activate provisioning. If not, and it was stopped, as far as that can be told, V(identity_management) can't run.
+    type: bool
+    default: true
   test_email:
     description:
       - The email address of the test user, which JumpCloud must not know, and whose domain must be validated in Unity.
@@ -639,6 +644,7 @@ ARGUMENTS = (
         {
             "steps": {"type": "list", "elements": "str", "choices": STEPS},
             "fail": {"type": "bool", "default": False},
+            "activates": {"type": "bool", "default": True},
             "test_email": {"type": "str"},
             "check_sso": {"type": "bool", "default": True},
             "service_account": {"type": "str"},

@@ -5,8 +5,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
+import pytest
 from simulator.testing import APPLICATION
-from stories.pair import GROUPS, PEOPLE, Pair, finished
+from stories.pair import GROUPS, PEOPLE, Pair, Seed, account_of, finished
+
+STOPPED = "Provisioning is stopped, so no key was rotated. Nothing was changed. The playbook provision activates it again"
 
 # the seed has no event of an activation, which the module remarks on: hence may_warn
 
@@ -36,3 +41,35 @@ def test_by_hand(pair: Pair) -> None:
     # a person does it
     assert pair.tenants.jumpcloud("DELETE", pair.tenants.provision + "/activate").status_code == 204
     assert pair.play("pause", extra_vars=by_hand, may_warn=True).succeeded().writes == []
+
+
+@pytest.mark.parametrize("age", [{"scim_provisioning_key_max_age": 90}, {}])
+def test_a_rotation_does_not_go_on_with_it(pair: Pair, age: dict[str, int]) -> None:
+    """Whether the key is old enough or not."""
+
+    def with_a_young_key(seed: Seed) -> None:
+        finished(seed)
+        yesterday = datetime.now(timezone.utc) - timedelta(days=1)
+        account_of(seed)["keys"][0]["created_at"] = yesterday.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    pair.begin("configured", with_a_young_key)
+    keys = pair.keys()
+    pair.play("pause", may_warn=True).succeeded()
+    for check in (True, False):
+        run = pair.play("rotate_key", check=check, extra_vars=age, may_warn=True).failed(STOPPED)
+        assert (run.rc, run.writes, pair.is_active(), pair.keys()) == (2, [], False, keys)
+
+    pair.play("provision", extra_vars={"scim_provisioning_rotate": "always"}, may_warn=True).succeeded()
+    assert pair.is_active() and len(pair.keys()) == 1 and pair.keys() != keys
+    if age:
+        assert pair.play("rotate_key", extra_vars=age, may_warn=True).succeeded().writes == []
+
+
+def test_a_rotation_by_hand_does_not_go_on_with_it(pair: Pair) -> None:
+    pair.begin("configured", finished)
+    by_hand = {"scim_provisioning_jumpcloud_method": "manual", "scim_provisioning_runbook_dir": str(pair.machine / "runbook")}
+    assert pair.tenants.jumpcloud("DELETE", pair.tenants.provision + "/activate").status_code == 204
+    keys = pair.keys()
+    for check in (True, False):
+        run = pair.play("rotate_key", check=check, extra_vars=by_hand, may_warn=True).failed(STOPPED)
+        assert (run.writes, pair.is_active(), pair.keys()) == ([], False, keys)

@@ -54,6 +54,7 @@ class JumpCloudReads:
         self._settings: Configuration | None = None
         self._evidence: Evidence | None = None
         self._asked = ""
+        self._was_asked_to_stop = False
 
     def _find_application(self) -> Application:
         application = open_application(self._connection, self._options.target)
@@ -114,12 +115,21 @@ class JumpCloudReads:
     def _read_events(self, application: Application) -> Evidence:
         """The events tell it: provisioning was activated, and no later call was refused. A person's word counts where they tell nothing."""
         history = read_history(Events(self._connection.insights), application.id, self._context.clock.wall())
-        word = Word(WORD, WORD in self._options.confirmed, not was_stopped(self._runbook, application))
+        self._was_asked_to_stop = was_stopped(self._runbook, application)
+        word = Word(WORD, WORD in self._options.confirmed, not self._was_asked_to_stop)
         evidence = evidence_of_activity(history, None, False, None, word)
         self.seen["identity_management"] = {**unknown_settings(scim_app.SETTINGS, history.status), "evidence": evidence.as_result()}
         self.is_active = None if history.status is None else history.status == "active"
         self.in_use = self.has_header = evidence.settles
         return evidence
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it is configured and not active, as far as anything tells: the settings, else the events, else what a person was asked for last."""
+        if self.seen.get("identity_management") is None:
+            return False
+        is_active = self._settings.active if self._settings else self.is_active
+        return self._was_asked_to_stop if is_active is None else not is_active
 
     def was_asked_for(self, key_id: str) -> bool:
         """Whether a person was asked to give this application that key, whether that is done or not."""

@@ -80,6 +80,7 @@ class InfoOptions:
     secret_file: str | None
     steps: tuple[str, ...] | None
     fail: bool
+    activates: bool
     test_email: str | None
     check_sso: bool
     key_id: str | None

@@ -220,6 +220,12 @@ class _Preflight:
         # what was asked for in one way is not asked for in another, while a person may be at it
         beside_manual = self._header is None and self._keys.unity_method == MANUAL and not self._unity.waits_for_key
         found = self._jumpcloud.identity_management(beside_manual)
+        # only the operator can rotate a key that is supplied, which the role says
+        if self._jumpcloud.is_stopped and not (self._options.activates or self._options.key_id):
+            raise ScimError(
+                "Provisioning is stopped, so no key was rotated. Nothing was changed.",
+                "The playbook provision activates it again, and with -e scim_provisioning_rotate=always gives it a new key.",
+            )
         held = self._keys.look_into_secret_file()
         if held:
             self._unity.seen["secret_file"] = held

@@ -87,6 +87,8 @@ def options_of(whose: str, value_of: t.Callable[[str], t.Any], absolute_path: t.
         found["runbook"] = "%s/scim" % (found["runbook"] or "scim-runbook/%s" % value_of("inventory_hostname"))
         if whose == "scim_preflight_info" and value_of("__scim_provisioning_entry") == "preflight":
             found["contract_report"] = found["runbook"].removesuffix("scim") + "contract-report.json"
+    if whose == "scim_preflight_info" and value_of("__scim_provisioning_entry") == "rotate":
+        found["activates"] = False
     given = {option: value for option, value in found.items() if value is not None and value != ""}
     if value_of("__scim_provisioning_entry") == "audit":
         # which binds nothing, and compares everybody by itself

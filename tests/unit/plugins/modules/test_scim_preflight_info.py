@@ -683,6 +683,55 @@ def test_a_word_of_before_a_pause_is_not_that_it_goes_on(http: ExactCalls, conte
     assert result["in_use"] is (title == "Connect") and ("It was said before" in result["verdicts"][0]["reason"]) is not result["in_use"]
 
 
+ROTATES = {"steps": ["application", "identity_management"], "activates": False}
+STOPPED = [
+    "identity_management: Provisioning is stopped, so no key was rotated. Nothing was changed. The playbook provision activates it again, and with "
+    "-e scim_provisioning_rotate=always gives it a new key."
+]
+
+
+@pytest.mark.parametrize(
+    "answer, given, stops",
+    [
+        (reply(configuration(status="inactive")), {}, STOPPED),
+        (reply(configuration(status="inactive", lastTest=None)), {}, STOPPED),
+        # a run that was killed has left it; it is active all the same
+        (reply(configuration(pendingReactivation=True)), {}, []),
+        (reply(configuration()), {}, []),
+        # the role says that it is not configured, or that the key is supplied
+        (reply({"message": "not found"}, 404), {}, []),
+        (reply(configuration(status="inactive")), {"key_id": KEY_ID}, []),
+        (reply(configuration(status="inactive")), {"activates": True}, []),
+    ],
+)
+def test_a_rotation_does_not_activate_what_is_stopped(http: ExactCalls, context: Context, answer: t.Any, given: dict[str, t.Any], stops: list[str]) -> None:
+    expect_application(http)
+    expect_provisioning(http, answer)
+    assert run_info(options(**{**ROTATES, "jumpcloud_method": "api", **given}), context)["stops"] == stops
+
+
+@pytest.mark.parametrize(
+    "answers, title, stops",
+    [
+        ([reply([event("integration_deactivate")])], "", STOPPED),
+        # then the calls since are asked for, too
+        ([reply([event("integration_activate")]), reply([])], "Deactivate provisioning of the application Unity", []),
+        # nothing is known but what a person was asked for last
+        ([reply({"message": "no"}, 403)], "Deactivate provisioning of the application Unity", STOPPED),
+        ([reply({"message": "no"}, 403)], "Connect", []),
+        ([reply({"message": "no"}, 403)], "", []),
+    ],
+)
+def test_nor_by_hand(http: ExactCalls, context: Context, tmp_path: Path, answers: list[t.Any], title: str, stops: list[str]) -> None:
+    if title:
+        leave(tmp_path, "jumpcloud_scim_app", title, "JumpCloud application Unity (%s)" % APP_ID)
+    expect_application(http)
+    for answer in answers:
+        http.expect("POST", EVENTS, answer, json=ANY)
+    given = {**ROTATES, "jumpcloud_method": "manual", "runbook": str(tmp_path / "scim")}
+    assert run_info(options(**given), context)["stops"] == stops
+
+
 def test_no_credentials(http: ExactCalls, context: Context) -> None:
     given = {"api_key": None, "unity_access_token": None, "steps": ["application", "single_sign_on", "service_account"]}
     result = run_info(options(**given), context)

@@ -141,3 +141,9 @@ def test_only_a_preflight_reports_odd_answers_beside_the_runbook(folder: str | N
     assert os.path.normpath(found["contract_report"]) == os.path.normpath("/here/%s/contract-report.json" % path)
     assert "contract_report" not in given("scim_preflight_info", **values, __scim_provisioning_entry="audit")
     assert "contract_report" not in given("scim_preflight_info", **values)
+
+
+@pytest.mark.parametrize("entry, options", [("rotate", {"activates": False}), ("", {}), ("audit", {}), ("deprovision", {})])
+def test_only_a_rotation_leaves_what_is_stopped_alone(entry: str, options: dict[str, bool]) -> None:
+    found = given("scim_preflight_info", __scim_provisioning_entry=entry)
+    assert {name: value for name, value in found.items() if name == "activates"} == options
