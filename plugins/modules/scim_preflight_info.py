@@ -32,6 +32,11 @@ options:
       - Whether the run may activate provisioning. If not, and it was stopped, as far as that can be told, V(identity_management) can't run.
     type: bool
     default: true
+  makes_account:
+    description:
+      - Whether the run makes the service account where Unity has none. If not, and an API makes the keys, V(service_account) can't run without it.
+    type: bool
+    default: true
   test_email:
     description:
       - The email address of the test user, which JumpCloud must not know, and whose domain must be validated in Unity.
@@ -645,6 +650,7 @@ ARGUMENTS = (
             "steps": {"type": "list", "elements": "str", "choices": STEPS},
             "fail": {"type": "bool", "default": False},
             "activates": {"type": "bool", "default": True},
+            "makes_account": {"type": "bool", "default": True},
             "test_email": {"type": "str"},
             "check_sso": {"type": "bool", "default": True},
             "service_account": {"type": "str"},

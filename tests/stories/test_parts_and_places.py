@@ -146,3 +146,23 @@ def test_token_is_exchanged_where_unity_wants_that(pair: Pair, exchanges: bool) 
     else:
         run.failed("HTTP 401", "The credentials are not valid, or have expired.")
         assert run.writes == []
+
+
+NOT_MADE = "and this run does not make it. Nothing was changed. Run the provision playbook, without tags, first."
+
+
+@pytest.mark.parametrize(
+    "seed, playbook, arguments, given",
+    [
+        ("configured", "rotate_key", (), {"scim_provisioning_service_account": "SCIM new"}),
+        ("empty", "provision", ("--tags", "identity_management"), {}),
+        ("empty", "provision", ("--skip-tags", "service_account"), {}),
+    ],
+)
+def test_what_needs_an_account_that_it_does_not_make_is_refused_in_check_mode_too(
+    pair: Pair, seed: str, playbook: str, arguments: tuple[str, ...], given: dict[str, str]
+) -> None:
+    pair.begin(seed, finished if seed == "configured" else None)
+    for check in (True, False):
+        run = pair.play(playbook, *arguments, check=check, extra_vars=given).failed("Unity has no service account", NOT_MADE)
+        assert (run.rc, run.writes) == (2, [])

@@ -81,6 +81,7 @@ class InfoOptions:
     steps: tuple[str, ...] | None
     fail: bool
     activates: bool
+    makes_account: bool
     test_email: str | None
     check_sso: bool
     key_id: str | None

@@ -9,7 +9,7 @@ import typing as t
 from functools import partial
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import AssumptionFailed, ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import at
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
@@ -28,6 +28,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.prefli
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import InfoOptions, require_valid
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_unity import UnityReads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import (
+    API,
     DONE,
     MANUAL,
     Causes,
@@ -202,7 +203,14 @@ class _Preflight:
     def _look_at_service_account(self) -> Found:
         if self._options.key_id:
             return Found(DONE, "A key is supplied, so neither an account nor a key is made.")
-        return self._unity.by_method("unity", self._options.reads.unity_method, self._unity.accounts, self._options.reads.owner.is_known)
+        reads = self._options.reads
+        found = self._unity.by_method("unity", reads.unity_method, self._unity.accounts, reads.owner.is_known)
+        if found.verdict == API and not self._options.makes_account:
+            raise ScimError(
+                "Unity has no service account %s, and this run does not make it. Nothing was changed." % quoted(reads.service_account),
+                "Run the provision playbook, without tags, first.",
+            )
+        return found
 
     def _look_at_connector_url(self) -> Found:
         return self._unity.connector_url()

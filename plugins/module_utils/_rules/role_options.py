@@ -12,6 +12,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.argumen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import PREFIX, variable_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import CONSOLE
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import makes_account
 
 
 def _own(vendor: str, names: t.Iterable[str]) -> dict[str, str]:
@@ -87,8 +88,11 @@ def options_of(whose: str, value_of: t.Callable[[str], t.Any], absolute_path: t.
         found["runbook"] = "%s/scim" % (found["runbook"] or "scim-runbook/%s" % value_of("inventory_hostname"))
         if whose == "scim_preflight_info" and value_of("__scim_provisioning_entry") == "preflight":
             found["contract_report"] = found["runbook"].removesuffix("scim") + "contract-report.json"
-    if whose == "scim_preflight_info" and value_of("__scim_provisioning_entry") == "rotate":
-        found["activates"] = False
+    if whose == "scim_preflight_info":
+        entry, tags, left_out = (value_of(name) or () for name in ("__scim_provisioning_entry", "ansible_run_tags", "ansible_skip_tags"))
+        # what the run leaves to another one; null where it does not
+        found["activates"] = False if entry == "rotate" else None
+        found["makes_account"] = None if makes_account(tags, entry or "", left_out) else False
     given = {option: value for option, value in found.items() if value is not None and value != ""}
     if value_of("__scim_provisioning_entry") == "audit":
         # which binds nothing, and compares everybody by itself

@@ -59,6 +59,16 @@ def looked_at(tags: t.Sequence[str], entry: str = "", left_out: t.Sequence[str] 
     return [step for step in EVERY if step in chosen or not chosen]
 
 
+def makes_account(tags: t.Collection[str], entry: str = "", left_out: t.Collection[str] = ()) -> bool:
+    """Whether a missing service account is no obstacle: the run makes it before a key of it, or makes none. True where that can't be told of the tags."""
+    if entry not in ("", "rotate"):
+        return True
+    # a tag of the playbook may run everything
+    delivers = "identity_management" not in left_out and ("all" in tags or ("identity_management" in tags and set(tags) <= set(LOOKED_AT)))
+    is_made = entry == "" and "service_account" not in left_out and bool({"all", "service_account"} & set(tags))
+    return is_made or not delivers
+
+
 def is_active(preflight: Result, identity: Result) -> bool:
     """Whether provisioning is active, as what follows the identity management needs it: since before, or by this run. In check mode all of it is shown."""
     return bool(preflight.get("check_mode") or preflight.get("is_active") or not (identity.get("skipped") or identity.get("pending")))

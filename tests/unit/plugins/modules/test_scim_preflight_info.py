@@ -749,6 +749,24 @@ def test_an_account_without_a_name(http: ExactCalls, context: Context) -> None:
     assert http.seen == []
 
 
+@pytest.mark.parametrize(
+    "given, verdict",
+    [({}, "blocked"), ({"unity_method": "api"}, "blocked"), ({"makes_account": True}, "api"), ({"unity_method": "manual"}, "manual"), (SUPPLIED, "done")],
+)
+def test_an_account_that_nobody_makes(http: ExactCalls, context: Context, given: dict[str, t.Any], verdict: str) -> None:
+    if verdict in ("blocked", "api"):
+        http.expect("GET", ACCOUNTS, reply(paged()), query=FIRST_PAGE)
+    result = run_info(options(**{"steps": ["service_account"], "makes_account": False, **given}), context)
+    assert verdicts(result) == {"service_account": verdict}
+    said = 'Unity has no service account "JumpCloud SCIM", and this run does not make it. Nothing was changed. Run the provision playbook, without tags, first.'
+    assert result["stops"] == (["service_account: %s" % said] if verdict == "blocked" else [])
+
+
+def test_an_account_that_is_there_need_not_be_made(http: ExactCalls, context: Context) -> None:
+    expect_account(http)
+    assert verdicts(run_info(options(steps=["service_account"], makes_account=False), context)) == {"service_account": "done"}
+
+
 def test_it_fails_where_that_is_wanted(http: ExactCalls, context: Context) -> None:
     expect_application(http, application("Other"))
     with pytest.raises(ScimError) as caught:

@@ -143,7 +143,26 @@ def test_only_a_preflight_reports_odd_answers_beside_the_runbook(folder: str | N
     assert "contract_report" not in given("scim_preflight_info", **values)
 
 
-@pytest.mark.parametrize("entry, options", [("rotate", {"activates": False}), ("", {}), ("audit", {}), ("deprovision", {})])
-def test_only_a_rotation_leaves_what_is_stopped_alone(entry: str, options: dict[str, bool]) -> None:
-    found = given("scim_preflight_info", __scim_provisioning_entry=entry)
-    assert {name: value for name, value in found.items() if name == "activates"} == options
+@pytest.mark.parametrize(
+    "entry, tags, left_out, options",
+    [
+        ("rotate", ["all"], [], {"activates": False, "makes_account": False}),
+        ("", ["all"], [], {}),
+        ("", ["all"], ["service_account"], {"makes_account": False}),
+        ("", ["all"], ["service_account", "identity_management"], {}),
+        ("", ["identity_management"], [], {"makes_account": False}),
+        ("", ["identity_management", "user_groups"], [], {"makes_account": False}),
+        ("", ["identity_management", "service_account"], [], {}),
+        ("", ["identity_management", "service_account"], ["service_account"], {"makes_account": False}),
+        # no key is made
+        ("", ["user_groups"], [], {}),
+        # what a tag of the playbook is at can't be told
+        ("", ["identity_management", "scim"], [], {}),
+        ("audit", ["identity_management"], [], {}),
+        ("preflight", ["all"], ["service_account"], {}),
+        ("deprovision", ["service_account"], [], {}),
+    ],
+)
+def test_what_a_run_leaves_to_another_one(entry: str, tags: list[str], left_out: list[str], options: dict[str, bool]) -> None:
+    found = given("scim_preflight_info", __scim_provisioning_entry=entry, ansible_run_tags=tags, ansible_skip_tags=left_out)
+    assert {name: value for name, value in found.items() if name in ("activates", "makes_account")} == options
