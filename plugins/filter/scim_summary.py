@@ -15,7 +15,15 @@ from ansible import context
 from ansible.errors import AnsibleFilterError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import read_regular
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import failure, is_active, is_delivered, joined, looked_at, summary
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import (
+    failure,
+    is_active,
+    is_delivered,
+    joined,
+    looked_at,
+    may_take_account,
+    summary,
+)
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.commands import next_command, provision_command
 
 LARGEST = 16 * 1024 * 1024
@@ -94,6 +102,7 @@ class FilterModule:
             "scim_is_delivered": is_delivered,
             "scim_joined": joined,
             "scim_looked_at": looked_at_or_told,
+            "scim_may_take_account": may_take_account,
             "scim_runbook": runbook,
             "scim_summary": summary_with_command,
             "scim_unknown_variables": unknown_variables,

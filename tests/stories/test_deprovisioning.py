@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import pytest
 from simulator.testing import APPLICATION, ORGANIZATION
 from stories.pair import GROUPS, PEOPLE, Pair, Seed, application_of, finished, unity_of
 
@@ -67,6 +68,20 @@ def test_the_guard_comes_before_the_enforcement_is_lifted(pair: Pair) -> None:
     assert refused.writes == [] and pair.state()["unity"]["organizations"][0]["scim_enforced"]
     lifted = pair.play("deprovision", "--tags", "enforcement", extra_vars={"scim_provisioning_enforced": True}).succeeded()
     assert lifted.writes == [f"PATCH /auth/v1/organizations/{ORGANIZATION}/sso"] and pair.people() == PEOPLE
+
+
+@pytest.mark.parametrize("arguments", [("--tags", "service_account"), ("--skip-tags", "identity_management")])
+def test_the_account_stays_while_jumpcloud_is_active(pair: Pair, arguments: tuple[str, str]) -> None:
+    pair.begin("configured", finished)
+    keys = pair.keys()
+    for check in (True, False):
+        run = pair.play("deprovision", *arguments, check=check, extra_vars=ALLOWED).succeeded()
+        assert run.said("service_account: JumpCloud is active, as far as is known, with a key of it, so it waits: run deprovision without tags")
+        assert pair.keys() == keys and pair.is_active() and not [write for write in run.writes if "service-accounts" in write]
+    # what is stopped calls nobody
+    pair.play("pause", may_warn=True).succeeded()
+    pair.play("deprovision", *arguments, extra_vars=ALLOWED).succeeded()
+    assert pair.account() is None
 
 
 def test_neither_a_key_nor_its_store_is_needed(pair: Pair) -> None:

@@ -13,7 +13,7 @@ import typing as t
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules import summary_lines
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import CONSOLE, SECRET_FILE, SUPPLIED
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary_lines import WAITS
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary_lines import STAYS, WAITS
 
 Result = t.Mapping[str, t.Any]
 
@@ -74,6 +74,16 @@ def is_active(preflight: Result, identity: Result) -> bool:
     return bool(preflight.get("check_mode") or preflight.get("is_active") or not (identity.get("skipped") or identity.get("pending")))
 
 
+def may_take_account(preflight: Result, identity: Result) -> bool:
+    """Whether a run that takes provisioning down may go on to the account: JumpCloud calls Unity with a key of it until it is stopped."""
+    if not identity.get("step"):
+        # the tags left it out
+        return preflight.get("is_active") is False
+    # a person who has to stop it can do both in one sitting
+    by_hand = (((preflight.get("seen") or {}).get("methods") or {}).get("unity") or {}).get("method") == "manual"
+    return bool(not identity.get("pending") or preflight.get("check_mode") or by_hand)
+
+
 def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "", command: str = "", provision: str = "") -> dict[str, t.Any]:
     """``{changed, check_mode, steps, pending, waiting, manual_steps, deprovisioned_users, lines, asks}`` of the results by step, in their order.
 
@@ -89,9 +99,9 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
     # without the look no step has run, so any other result is left over from an earlier use of the role
     results = results if preflight else {}
     is_supplied = (preflight.get("key") or {}).get("source") == SUPPLIED
-    is_stopping = entry == "deprovision" and not is_supplied and bool((results.get("identity_management") or {}).get("pending"))
     identity = results.get("identity_management") or {}
-    steps = [step for name, result in results.items() for step in [_step(name, result, preflight, is_stopping, identity)] if step]
+    waits_for = "" if entry != "deprovision" or is_supplied or may_take_account(preflight, identity) else WAITS if identity.get("step") else STAYS
+    steps = [step for name, result in results.items() for step in [_step(name, result, preflight, waits_for, identity)] if step]
     if preflight.get("step"):
         steps.insert(0, dict(preflight["step"]))
     check_mode = bool(preflight.get("check_mode"))
@@ -142,13 +152,13 @@ def _shown_by_key(results: dict[str, Result], choice: Result) -> dict[str, Resul
     return results
 
 
-def _step(name: str, result: Result, preflight: Result, is_stopping: bool, identity: Result) -> dict[str, t.Any] | None:
+def _step(name: str, result: Result, preflight: Result, account_waits: str, identity: Result) -> dict[str, t.Any] | None:
     if result.get("step"):
         return {**result["step"]}
     if not result.get("skipped"):
         # the tags left it out, or it failed
         return None
-    found, waits = (WAITS, True) if is_stopping and name == "service_account" else _skipped(name, preflight.get("key") or {}, preflight, identity)
+    found, waits = (account_waits, True) if account_waits and name == "service_account" else _skipped(name, preflight.get("key") or {}, preflight, identity)
     if found is None:
         return None
     return {"step": name, "method": None, "changed": False, "found": found, "did": [], "verified": [], "pending": False, "waiting": waits, "reason": ""}

@@ -11,6 +11,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.deeds i
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 
 WAITS = "it waits for the identity management"
+STAYS = "JumpCloud is active, as far as is known, with a key of it, so it waits: run deprovision without tags"
 UNITY, JUMPCLOUD = "Unity Dashboard", "JumpCloud Admin Portal"
 CONSOLES = {"identity_management": JUMPCLOUD}
 
@@ -19,7 +20,7 @@ def line(step: t.Mapping[str, t.Any], check_mode: bool) -> str:
     """What was found, done and verified in a step."""
     found = step["found"].rstrip(".")
     if step["waiting"]:
-        return "%s: %s" % (step["step"], found if found == WAITS else found + "; it waits")
+        return "%s: %s" % (step["step"], found if found in (WAITS, STAYS) else found + "; it waits")
     parts = [found, _done(step["did"], check_mode)]
     if step["verified"]:
         parts.append("verified: " + ", ".join(step["verified"]))

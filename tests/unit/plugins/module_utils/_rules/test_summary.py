@@ -9,7 +9,15 @@ import typing as t
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import UNTOLD, failure, is_delivered, joined, looked_at, summary
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import (
+    UNTOLD,
+    failure,
+    is_delivered,
+    joined,
+    looked_at,
+    may_take_account,
+    summary,
+)
 
 SKIPPED = {"skipped": True, "changed": False}
 SEEN = {"step": {"step": "prerequisites", "changed": False, "found": "nothing", "did": [], "verified": [], "pending": False, "waiting": False}}
@@ -225,6 +233,35 @@ def test_an_account_stays_until_jumpcloud_is_stopped(entry: str, waits: bool) ->
     assert supplied["waiting"] == [] and "a key is supplied" in [step["found"] for step in supplied["steps"]]
     account = next(step for step in told["steps"] if step["step"] == "service_account")
     assert account["waiting"] is waits and (account["found"] == "it waits for the identity management") is waits
+
+
+BY_HAND = {"seen": {"methods": {"unity": {"method": "manual"}}}}
+
+
+@pytest.mark.parametrize(
+    "preflight, identity, may",
+    [
+        # the tags left the identity management out
+        ({"is_active": True}, {}, False),
+        ({"is_active": None}, {}, False),
+        ({"is_active": False}, {}, True),
+        ({"is_active": True, "check_mode": True}, {}, False),
+        ({"is_active": True, **BY_HAND}, {}, False),
+        ({"is_active": False, **BY_HAND}, {}, True),
+        # or it is stopped by this run, or not yet
+        ({"is_active": True}, result("identity_management"), True),
+        ({"is_active": True}, {**result("identity_management"), "pending": True}, False),
+        ({"is_active": True, "check_mode": True}, {**result("identity_management"), "pending": True}, True),
+        ({"is_active": True, **BY_HAND}, {**result("identity_management"), "pending": True}, True),
+    ],
+)
+def test_an_account_goes_once_jumpcloud_is_stopped(preflight: dict[str, t.Any], identity: dict[str, t.Any], may: bool) -> None:
+    preflight = {"check_mode": False, **preflight}
+    assert may_take_account(preflight, identity) is may
+    told = summary(preflight, {"service_account": SKIPPED, "identity_management": identity}, "deprovision")
+    assert ("service_account" in told["waiting"]) is not may
+    said = "service_account: JumpCloud is active, as far as is known, with a key of it, so it waits: run deprovision without tags"
+    assert (said in told["lines"]) is not (may or bool(identity))
 
 
 @pytest.mark.parametrize("entry, is_told", [("deprovision", True), ("", False), ("rotate", False)])
