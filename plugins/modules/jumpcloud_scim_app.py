@@ -131,6 +131,7 @@ options:
       - Its C(application) is taken for the application that O(application) or O(application_id) means, and not read again.
       - Its C(identity_management), null where there is none, is enough in check mode, and where nothing is to be done. Then no
         request is made. Otherwise the settings are read before anything is written. It is not used with O(method=manual).
+      - If provisioning was active there, and was stopped meanwhile, O(state=active) is an error, since whoever has stopped it wants it stopped.
       - Its C(secret_file) tells which key in O(secret_file) may be replaced, by its ID in C(replaces). Any other one is left there, and is an error. Without
         it, whatever key is there is replaced.
       - What tells of another application is ignored.

@@ -73,3 +73,23 @@ def test_a_rotation_by_hand_does_not_go_on_with_it(pair: Pair) -> None:
     for check in (True, False):
         run = pair.play("rotate_key", check=check, extra_vars=by_hand, may_warn=True).failed(STOPPED)
         assert (run.writes, pair.is_active(), pair.keys()) == ([], False, keys)
+
+
+STOP = """
+- name: Somebody stops provisioning just now
+  unity_jumpcloud.scim.jumpcloud_scim_app:
+    application: Unity
+    state: inactive
+    test_connection: never
+"""
+
+
+@pytest.mark.parametrize("playbook", ["rotate_key", "provision"])
+def test_who_stops_it_during_a_run_has_it_stopped(pair: Pair, playbook: str) -> None:
+    pair.begin("configured", finished)
+    keys = pair.keys()
+    store = pair.machine / "store.yml"
+    store.write_text(STOP, encoding="utf-8")
+    given = {"scim_provisioning_key_store_tasks": str(store), "scim_provisioning_rotate": "always"}
+    pair.play(playbook, extra_vars=given, may_warn=True).failed("Somebody has stopped provisioning since this run looked at it.", "was revoked.")
+    assert not pair.is_active() and pair.keys() == keys

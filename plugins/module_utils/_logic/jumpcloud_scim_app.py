@@ -83,7 +83,8 @@ def _run_api(options: Options, header: str | None, context: Context) -> dict[str
     if wanted.state != "active":
         steps = instructions.deactivate_identity_management(application.title)
     with assumed_step(STEP, steps):
-        (current,), plan = plan_by(_seen(options.seen), lambda: (gateway.read(),), lambda found, _context: _plan(found[0], wanted, header, context), context)
+        seen = _seen(options.seen)
+        (current,), plan = plan_by(seen, lambda: (gateway.read(),), lambda found, _context: _plan(found[0], seen, wanted, header, context), context)
     result = {"application": application.as_result(), "test": None, "activated_with": None}
     if context.check_mode or not plan.actions:
         step = step_of(plan, wanted.state, False, context.check_mode)
@@ -118,20 +119,19 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     return carry_out(options.method, None, by_api, lambda _reason: run_manual_info(connection, application, context), context)
 
 
-def _plan(current: Configuration | None, wanted: Wanted, header: str | None, context: Context) -> Plan:
+def _plan(current: Configuration | None, seen: Found | None, wanted: Wanted, header: str | None, context: Context) -> Plan:
     if wanted.state == "absent":
         return plan_absent(current)
     # in check mode the header that a real run would send may not exist yet
     has_header = header is not None or (context.check_mode and wanted.update_secret == "always")
-    return plan_configured(current, wanted, has_header, context.check_mode)
+    return plan_configured(current, wanted, has_header, context.check_mode, was_active=bool(seen and seen[0] and seen[0].active))
 
 
 def _seen(seen: dict[str, t.Any] | None) -> Found | None:
     """What was seen of the settings; null there means that there are none."""
-    if seen is None or "identity_management" not in seen:
-        return None
     with suppress(ShapeMismatch):
-        return (configuration_from(seen["identity_management"]) if seen["identity_management"] is not None else None,)
+        if seen and "identity_management" in seen:
+            return (configuration_from(seen["identity_management"]) if seen["identity_management"] is not None else None,)
     return None
 
 

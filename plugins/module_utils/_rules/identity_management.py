@@ -60,8 +60,16 @@ def plan_absent(current: Configuration | None) -> Plan:
     return Plan(current.as_result() if current else None, None, tuple(actions), TITLE, undiffed=("last_test",))
 
 
-def plan_configured(current: Configuration | None, wanted: Wanted, has_header: bool, check_mode: bool) -> Plan:
-    """What to do so that the settings are as wanted and the state is active or inactive. An option that was left out is left alone."""
+def plan_configured(current: Configuration | None, wanted: Wanted, has_header: bool, check_mode: bool, was_active: bool = False) -> Plan:
+    """What to do so that the settings are as wanted and the state is active or inactive. An option that was left out is left alone.
+
+    ``was_active``: as it was seen when the run began. Whoever has stopped it since then wants it stopped.
+    """
+    if was_active and wanted.state == "active" and not (current and current.active):
+        raise ScimError(
+            "Somebody has stopped provisioning since this run looked at it. JumpCloud was not changed.",
+            "The playbook provision activates it again.",
+        )
     settings = {**current.settings, **wanted.given} if current else wanted.settings
     changes = settings if current is None else differences(current.settings, wanted.given)
     sends_secret = current is None or not current.header_value_set or (has_header and (bool(changes) or wanted.update_secret == "always"))

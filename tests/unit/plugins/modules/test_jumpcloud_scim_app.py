@@ -863,6 +863,14 @@ def test_what_somebody_did_meanwhile_is_not_done_again(http: ExactCalls, context
     assert http.writes == []
 
 
+@pytest.mark.parametrize("now", [INACTIVE, None])
+def test_what_somebody_stopped_meanwhile_is_not_activated_again(http: ExactCalls, context: Context, now: dict[str, t.Any] | None) -> None:
+    expect_read(http, now)
+    with pytest.raises(ScimError, match="Somebody has stopped provisioning since this run looked at it. JumpCloud was not changed."):
+        run(options(**WHOLE, update_secret="always", seen=seen(settings())), context)
+    assert http.writes == []
+
+
 def test_what_was_seen_to_be_impossible_is_looked_at_again(http: ExactCalls, context: Context) -> None:
     """There was no header value, and none is given; somebody has stored one meanwhile."""
     expect_read(http, configuration())
