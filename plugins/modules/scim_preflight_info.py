@@ -13,7 +13,8 @@ description:
   - Looks at each step of the set-up of SCIM provisioning from JumpCloud to Unity, and gives a verdict on it. A step that can't run is no failure of this
     module, but a verdict, unless O(fail=true).
   - Everything is read once. RV(seen) hands it to the modules that write, which then need not read it again where they have nothing to do.
-  - It also tells which key a run goes on with, in RV(key).
+  - It also tells which key a run goes on with, in RV(key). Where that is a new one for an application that has none, while keys with O(key_name) live,
+    and another application of JumpCloud may provision to the same address with one of them, the step V(service_account) is V(blocked).
 options:
   steps:
     description:

@@ -12,6 +12,8 @@ version_added: 0.1.0
 description:
   - Writes a key into a vars file that Ansible Vault encrypts, or reads it back. The file is replaced as a whole, or not at all, and has mode 0600.
   - The file holds the variables C(scim_provisioning_key_id) and C(scim_provisioning_secret_key), so a playbook can be given it with C(--extra-vars @file).
+  - The file may hold the variables C(scim_kept_for_service_account), C(scim_kept_for_unity_organization_id) and C(scim_kept_for_key_name), too, which
+    tell whose key it is.
   - It always runs on the controller. Put C(no_log=true) on the task, since its result holds the secret.
 options:
   path:
@@ -46,6 +48,22 @@ options:
     description:
       - The secret key. Required with O(state=present).
     type: str
+  service_account:
+    description:
+      - The name of the Unity service account whose key it is. The file then tells it beside the key, encrypted as the key is, and so it does
+        O(unity_organization_id) and O(key_name).
+      - A file that tells another one is not read, and not overwritten, so that two uses of one file do not replace each other's key. A file that tells
+        nothing is taken as it is.
+    type: str
+  unity_organization_id:
+    description:
+      - The ID of the Unity organization. It is only used with O(service_account).
+    type: str
+  key_name:
+    description:
+      - The name of the keys that this collection makes for this use. It is only used with O(service_account).
+    type: str
+    default: unity_jumpcloud.scim
 attributes:
   diff_mode:
     support: none
@@ -68,6 +86,7 @@ EXAMPLES = r"""
     state: present
     key_id: "{{ new_key.credentials.key_id }}"
     secret_key: "{{ new_key.credentials.secret_key }}"
+    service_account: JumpCloud SCIM
   # it is null where none was created
   when: new_key.credentials is not none
   no_log: true

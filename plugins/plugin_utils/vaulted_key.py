@@ -15,6 +15,7 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible.plugins.action import ActionBase
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import read_regular, write_atomically
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules import kept_for
 
 ARGUMENTS: dict[str, t.Any] = {
     "path": {"type": "path", "required": True},
@@ -23,6 +24,9 @@ ARGUMENTS: dict[str, t.Any] = {
     "purpose": {"type": "str", "choices": ["provisioning", "audit", "jumpcloud"], "default": "provisioning"},
     "key_id": {"type": "str", "no_log": False},
     "secret_key": {"type": "str", "no_log": True},
+    "unity_organization_id": {"type": "str"},
+    "service_account": {"type": "str"},
+    "key_name": {"type": "str", "default": "unity_jumpcloud.scim", "no_log": False},
 }
 RULES: dict[str, t.Any] = {"required_if": [("state", "present", ("key_id", "secret_key"))]}
 # the file can be given to a playbook as it is
@@ -65,14 +69,17 @@ def run(params: dict[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
     path, secret = os.path.abspath(params["path"]), VaultSecret(params["password"].encode())
     variables = VARIABLES[params["purpose"]]
     _require_replaceable(path)
-    found = _read(path, secret, variables)
+    held, owner = _read(path, secret, variables), kept_for.kept_for({option: params[option] for option in kept_for.VARIABLES})
+    kept_for.require_own(path, held or {}, owner, FILE[params["purpose"]])
+    found = {name: str(held[variable]) for name, variable in variables.items()} if held is not None else None
     if params["state"] == "read":
         return {"changed": False, "key": found}
     # on ansible-core 2.18 the result of another task is a string of a type of Ansible's, which str() leaves as it is, and YAML refuses
     wanted = {name: str.__str__(params[name]) for name in variables}
-    if wanted != found and not check_mode:
-        _write(path, secret, {variables[name]: value for name, value in wanted.items()})
-    return {"changed": wanted != found, "key": wanted}
+    is_due = wanted != found or not owner.items() <= (held or {}).items()
+    if is_due and not check_mode:
+        _write(path, secret, {**{variables[name]: value for name, value in wanted.items()}, **owner})
+    return {"changed": is_due, "key": wanted}
 
 
 def _require_replaceable(path: str) -> None:
@@ -86,8 +93,8 @@ def _require_replaceable(path: str) -> None:
         )
 
 
-def _read(path: str, secret: VaultSecret, variables: dict[str, str]) -> dict[str, str] | None:
-    """The key in the file; None where there is no file."""
+def _read(path: str, secret: VaultSecret, variables: dict[str, str]) -> dict[str, t.Any] | None:
+    """What the file holds; None where there is no file."""
     try:
         content = read_regular(path, LARGEST)
     except OSError as error:
@@ -96,7 +103,7 @@ def _read(path: str, secret: VaultSecret, variables: dict[str, str]) -> dict[str
         return None
     try:
         held = yaml.safe_load(VaultLib([("default", secret)]).decrypt(content))
-        return {name: str(held[variable]) for name, variable in variables.items()}
+        return {**held, **{variable: held[variable] for variable in variables.values()}}
     except (AnsibleError, yaml.YAMLError, KeyError, TypeError):
         # what it holds enters no message
         raise ScimError(

@@ -53,7 +53,7 @@ def test_a_refused_key_is_an_error_with_the_command(pair: Pair) -> None:
 
 def test_a_key_is_made_and_kept_in_a_file_that_an_audit_takes(pair: Pair, tmp_path: Path) -> None:
     pair.begin("configured", finished)
-    kept, password = tmp_path / "audit_key.yml", "SENTINEL-vault-password-2b19"
+    kept, password = tmp_path / "localhost.audit.yml", "SENTINEL-vault-password-2b19"
     pair.more_secrets.append(password)
     given = {"scim_provisioning_audit_key_file": str(kept), "scim_provisioning_vaulted_file_password": password}
     preview = pair.play("audit_key", check=True, extra_vars=given).succeeded()
@@ -64,7 +64,10 @@ def test_a_key_is_made_and_kept_in_a_file_that_an_audit_takes(pair: Pair, tmp_pa
     assert len(pair.keys(ACCOUNT)) == 1 and kept.read_text(encoding="utf-8").startswith("$ANSIBLE_VAULT")
     assert pair.keys() == [KEY_ID]
 
-    second = pair.play("audit_key", extra_vars=given).succeeded()
+    another = pair.play("audit_key", extra_vars={**given, "scim_provisioning_audit_service_account": "B"})
+    another.failed("holds the key of another use", "Set scim_provisioning_audit_key_file to another file")
+    assert another.writes == []
+    second = pair.play("audit_key", extra_vars={**given, "scim_provisioning_audit_key_file": f"{tmp_path}/"}).succeeded()
     assert second.writes == [] and second.changed == 0 and second.said("can read Unity's people (3 users).")
 
     secret = tmp_path / "password"

@@ -76,3 +76,32 @@ def test_run_does_what_is_missing(pair: Pair, half_done: Callable[[Seed], None])
     assert run.did() == missing and run.changed == len(missing)
     assert len(pair.keys()) == keys and pair.is_active() and pair.bound_groups() == GROUPS
     assert pair.people() == PEOPLE
+
+
+def a_second_application(seed: Seed) -> None:
+    finished(seed)
+    # with a template of its own it is known by its label
+    seed["jumpcloud"]["applications"].append({"id": "64aa00000000000000000003", "name": "custom", "displayName": "Custom", "displayLabel": "Unity 2"})
+
+
+def test_a_second_application_does_not_take_the_first_one_its_key(pair: Pair) -> None:
+    pair.begin("configured", a_second_application)
+    keys, second = pair.keys(), {"scim_provisioning_application": "Unity 2"}
+    for playbook in ("preflight", "provision"):
+        run = pair.play(playbook, extra_vars=second)
+        run.failed('keys may be in use by the application "Unity". Nothing was changed.', "Set scim_provisioning_service_account or scim_provisioning_key_name")
+        assert run.writes == [] and pair.keys() == keys
+    own = {**second, "scim_provisioning_service_account": "JumpCloud SCIM 2"}
+    pair.play("provision", extra_vars=own).succeeded()
+    assert pair.play("provision", extra_vars=own).succeeded().changed == 0
+    # the first one goes on, too
+    assert pair.play("provision").succeeded().changed == 0 and pair.keys() == keys
+    pair.joins("still.works@example.com", "Unity Artists")
+    assert "still.works@example.com" in pair.people() and len(pair.keys("JumpCloud SCIM 2")) == 1
+
+
+def test_a_second_application_takes_the_place_of_the_first_one(pair: Pair) -> None:
+    pair.begin("configured", a_second_application)
+    pair.play("pause").succeeded()
+    run = pair.play("provision", extra_vars={"scim_provisioning_application": "Unity 2"}).succeeded()
+    assert run.did()["retire_keys"] == ["revoke"] and len(pair.keys()) == 1

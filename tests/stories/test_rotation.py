@@ -221,6 +221,34 @@ def test_where_no_key_is_wanted_none_is_made_for_an_empty_store(pair: Pair) -> N
     assert settled.writes == []
 
 
+def test_two_uses_of_one_file_do_not_replace_each_others_key(pair: Pair) -> None:
+    def second_application(seed: dict) -> None:
+        seed["jumpcloud"]["applications"].append({"id": "64aa00000000000000000003", "name": "unity", "displayName": "Unity", "displayLabel": "Unity 2"})
+
+    pair.begin("empty", second_application)
+    pair.more_secrets.append("SENTINEL-vault-password-5e1d")
+    folder = pair.machine / "keys"
+    folder.mkdir()
+    given = {
+        "scim_provisioning_key_store": "vaulted_file",
+        "scim_provisioning_vaulted_file": f"{folder}/",
+        "scim_provisioning_vaulted_file_password": "SENTINEL-vault-password-5e1d",
+    }
+    second = {**given, "scim_provisioning_application": "Unity 2", "scim_provisioning_service_account": "B"}
+    pair.play("provision", extra_vars=given).succeeded()
+    keys, content = pair.keys(), (folder / "localhost.yml").read_bytes()
+    run = pair.play("provision", extra_vars=second)
+    run.failed(
+        "holds the key of another use", 'the service account "JumpCloud SCIM". Nothing was changed.', "Set scim_provisioning_vaulted_file to another file"
+    )
+    assert run.writes == [] and (folder / "localhost.yml").read_bytes() == content
+    second["scim_provisioning_vaulted_file"] = str(folder / "second.yml")
+    pair.play("provision", extra_vars=second).succeeded()
+    for use in (given, second):
+        assert pair.play("provision", extra_vars=use).succeeded().changed == 0
+    assert pair.keys() == keys and len(pair.keys("B")) == 1
+
+
 @pytest.mark.parametrize("obstacle", ["symlink", "folder", "no folder"])
 def test_store_that_cannot_be_written_is_found_before_a_key_exists(pair: Pair, obstacle: str) -> None:
     store = pair.machine / "there" / "key.yml"

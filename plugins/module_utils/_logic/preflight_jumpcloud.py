@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import typing as t
+from functools import partial
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import results_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import sentence
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, open_application
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, Applications, open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory
@@ -31,6 +33,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import WORD, evidence_of_activity, read_history, unknown_settings
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence, Word
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import AUTO, Method, MethodFacts, choose_method, needs_second_look
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.shared_keys import Other, is_alike
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import API, DONE, MANUAL, UNPROVEN, Found
 
 
@@ -134,6 +137,24 @@ class JumpCloudReads:
     def was_asked_for(self, key_id: str) -> bool:
         """Whether a person was asked to give this application that key, whether that is done or not."""
         return was_handed_over(self._runbook, tenant_of(self.application()), STEP, key_id)
+
+    def others(self) -> list[Other]:
+        """The other applications that can be ones for Unity, with what is known of their provisioning."""
+        application = self.application()
+        alike = [one for one in Applications(self._connection.console).list() if is_alike(application, one)]
+        found: list[Other] = results_of(*(partial(self._look_at_other, one) for one in alike))
+        return found
+
+    def _look_at_other(self, application: Application) -> Other:
+        try:
+            if self.method is not None and self.method.method == MANUAL:
+                history = read_history(Events(self._connection.insights), application.id, self._context.clock.wall())
+                is_active = None if history.status is None else history.status == "active"
+                return Other(application.title, is_active, unknown=history.gap or "No event tells.")
+            settings = Provisioning(self._connection.console, application.id).read()
+        except ScimError as error:
+            return Other(application.title, None, unknown=sentence(error.message))
+        return Other(application.title, settings.active, settings.settings["base_url"]) if settings else Other(application.title, False)
 
     def found(self) -> str:
         """In words, how the identity management was."""

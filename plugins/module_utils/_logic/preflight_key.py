@@ -28,6 +28,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_ch
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import beside_a_request, reason_to_create
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import MethodFacts, choose_method
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.shared_keys import require_unshared
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import API, DONE, MANUAL, UNPROVEN, Found, takes_down
 
 
@@ -132,6 +133,21 @@ class KeyLook:
         with suppress(ScimError):
             return policy.rotate == "always" or reason_to_create(self._unity.keys, policy, self._context.clock.wall(), lambda warning: None) is not None
         return False
+
+    @property
+    def is_sharing_possible(self) -> bool:
+        """Whether this run makes a key for an application that had none, and would then revoke keys that may be another application's."""
+        if not any(map(self._options.reads.policy.is_managed, self._unity.keys)):
+            return False
+        if self._supplied or self._jumpcloud.has_header or self.unity_method != API:
+            return False
+        choice = self._choice()
+        # what waits for its delivery was made by a run that has looked
+        return choice.source != SECRET_FILE and self._is_key_due(choice)
+
+    def require_unshared(self, found: Found) -> Found:
+        require_unshared(self._jumpcloud.others(), self._unity.base_url)
+        return found
 
     def _choice(self) -> KeyChoice:
         options, jumpcloud = self._options, self._jumpcloud

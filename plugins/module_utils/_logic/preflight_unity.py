@@ -163,9 +163,13 @@ class UnityReads:
         self.keys, self.live_key_ids = keys, frozenset(key.id for key in keys)
         return Found(DONE, "The account exists.") if account else Found(API, "There is no such account yet.")
 
+    @property
+    def base_url(self) -> str:
+        return base_url_from(self._options.owner.organization, self._options.base_url)
+
     def connector_url(self) -> Found:
         """The address is one that a key may be sent to, and the supplied key works there."""
-        base_url = base_url_from(self._options.owner.organization, self._options.base_url)
+        base_url = self.base_url
         if self._header is not None:
             service = ScimService(base_url, self._header, self.transport)
             service.count_users()
@@ -176,7 +180,7 @@ class UnityReads:
     def accepts(self, header: str) -> bool:
         """Whether the SCIM service knows the key. Every other refusal is an error."""
         try:
-            ScimService(base_url_from(self._options.owner.organization, self._options.base_url), header, self.transport).count_users()
+            ScimService(self.base_url, header, self.transport).count_users()
         except ApiError as error:
             if error.status != 401:
                 raise
@@ -193,5 +197,5 @@ class UnityReads:
         key_id = parse_authorization_header(header)[0] if header else None
         if header is None or key_id is None or key_id == handed_over:
             return None
-        evidence = prove(ScimService(base_url_from(self._options.owner.organization, self._options.base_url), header, self.transport))
+        evidence = prove(ScimService(self.base_url, header, self.transport))
         return HeldKey(key_id, bool(evidence.found), evidence.contradicts != "Keys")

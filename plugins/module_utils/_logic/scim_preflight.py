@@ -113,6 +113,11 @@ class _Preflight:
             chosen = self._look("identity_management", self._choose_identity_management)
             probes["identity_management"] = self._noted("identity_management", chosen)
         account = probes.get("service_account")
+        # a run that takes provisioning down, which asks for no proof of the connector, makes no key
+        if self._passed >= {"service_account", "identity_management"} and "connector_url" in self._steps and self._keys.is_sharing_possible:
+            self._passed.discard("service_account")
+            look = partial(self._keys.require_unshared, t.cast(Found, account))
+            account = probes["service_account"] = self._noted("service_account", self._look("service_account", look))
         if isinstance(account, Found) and account.verdict == MANUAL and self._jumpcloud.in_use:
             # what JumpCloud provisions with exists, whoever made it
             probes["service_account"] = Found(DONE, "JumpCloud provisions with a key of it.")

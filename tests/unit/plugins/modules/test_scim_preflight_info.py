@@ -833,6 +833,107 @@ def test_in_check_mode_nothing_is_tried(http: ExactCalls, check_context: Context
     assert look(http, check_context, key(), answer=reply(configuration(status="inactive")))["source"] == "jumpcloud"
 
 
+# ---- another application with the same account
+
+OTHER_ID = "65f0c0ffee65f0c0ffee00a2"
+OURS = key(name="unity_jumpcloud.scim 0000000000a1")
+NO_HEADER = configuration(headerValueSet=False, status="inactive", lastTest=None)
+USES_IT = 'The service account\'s keys may be in use by the application "Unity 2". Nothing was changed.'
+
+
+def beside_another(
+    http: ExactCalls, context: Context, other: t.Any, row: dict[str, t.Any] | None = None, keys: t.Any = (OURS,), **given: t.Any
+) -> dict[str, t.Any]:
+    """``other``: the answer for its provisioning; None where nobody may ask for it."""
+    rows = [application(), application("Meetings", "65f0c0ffee65f0c0ffee00a3", name="zoom", displayName="Zoom")]
+    rows.append(row or application("Unity 2", OTHER_ID))
+    expect_account(http, *keys)
+    expect_application(http, *rows)
+    expect_provisioning(http, given.pop("settings", None) or reply(NO_HEADER))
+    if other is not None:
+        expect_application(http, *rows)
+        http.expect("GET", "/api/v2/applications/%s/provision" % OTHER_ID, other)
+    return run_info(options(steps=["service_account", "connector_url", "identity_management"], **given), context)
+
+
+@pytest.mark.parametrize(
+    "other, row",
+    [
+        ({}, None),
+        ({"baseUrl": BASE_URL.upper() + "/"}, None),
+        ({"lastTest": None}, None),
+        ({}, application("Unity 2", OTHER_ID, name="custom", displayName="Custom")),
+        ({}, application("Game people", OTHER_ID)),
+    ],
+)
+def test_keys_that_another_application_may_use_are_not_revoked(
+    http: ExactCalls, context: Context, other: dict[str, t.Any], row: dict[str, t.Any] | None
+) -> None:
+    result = beside_another(http, context, reply(configuration(**other)), row)
+    title = row["displayLabel"] if row else "Unity 2"
+    assert verdicts(result)["service_account"] == "blocked" and result["key"] is None
+    assert result["stops"] == [ANY] and USES_IT.replace("Unity 2", title) in result["stops"][0]
+    assert "Set scim_provisioning_service_account or scim_provisioning_key_name" in result["stops"][0]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        reply({"message": "not found"}, 404),
+        reply(configuration(status="inactive")),
+        reply(configuration(baseUrl=BASE_URL.replace(ORG, "999"))),
+    ],
+)
+def test_another_application_that_uses_none_of_them(http: ExactCalls, context: Context, other: t.Any) -> None:
+    assert beside_another(http, context, other)["key"]["source"] == "create"
+
+
+@pytest.mark.parametrize("other", [reply({"message": "Forbidden"}, 403), reply({"status": "?"})])
+def test_it_fails_closed_where_the_other_one_can_not_be_read(http: ExactCalls, context: Context, other: t.Any) -> None:
+    result = beside_another(http, context, other)
+    assert "Whether the application \"Unity 2\" uses the service account's keys can't be told: " in result["stops"][0] and result["key"] is None
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        # it has a header value
+        {"settings": reply(configuration())},
+        {"settings": reply(configuration(status="inactive"))},
+        # no key would be revoked
+        {"keys": ()},
+        {"keys": (key(),)},
+        {"key_name": "unity_jumpcloud.scim second"},
+        # none is made
+        {"stored_key": {"key_id": KEY_ID, "secret_key": SECRET}, "has_store": True},
+    ],
+)
+def test_nobody_is_asked_where_no_key_would_be_revoked(http: ExactCalls, context: Context, given: dict[str, t.Any]) -> None:
+    assert beside_another(http, context, None, **given)["stops"] == []
+
+
+def test_a_run_that_takes_provisioning_down_asks_for_no_other_application(http: ExactCalls, context: Context) -> None:
+    assert look(http, context, OURS, answer=reply(NO_HEADER))["source"] == "create"
+
+
+@pytest.mark.parametrize(
+    "change, said",
+    [("integration_activate", USES_IT), (None, "\"Unity 2\" uses the service account's keys can't be told: No event tells."), ("integration_deactivate", "")],
+)
+def test_by_hand_the_events_of_the_other_application_tell(http: ExactCalls, context: Context, tmp_path: Path, change: str | None, said: str) -> None:
+    rows = [application(), application("Unity 2", OTHER_ID)]
+    theirs = {"application": {"id": OTHER_ID, "name": "unity"}}
+    expect_account(http, OURS)
+    for _look in range(2):
+        expect_application(http, *rows)
+        expect_events(http, *([event(change, **theirs)] if change else []))
+    if change == "integration_activate":
+        http.expect("POST", EVENTS, reply([]), json=event_query("2026-11-24T05:40:04Z", CALLS))
+    given = {"jumpcloud_method": "manual", "secret_file": str(tmp_path / "key")}
+    stops = run_info(options(steps=["service_account", "connector_url", "identity_management"], **given), context)["stops"]
+    assert said in stops[0] if said else stops == []
+
+
 # ---- what a person does
 
 

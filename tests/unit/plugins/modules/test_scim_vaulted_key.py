@@ -18,10 +18,12 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
 
 KEY = {"key_id": KEY_ID, "secret_key": SECRET}
 PASSWORD = "correct horse"
+UNSAID = {"unity_organization_id": None, "service_account": None, "key_name": "unity_jumpcloud.scim"}
+OWNER = {"unity_organization_id": "123", "service_account": "JumpCloud SCIM"}
 
 
 def options(path: Path, **given: t.Any) -> dict[str, t.Any]:
-    return {"path": str(path), "password": PASSWORD, "state": "read", "purpose": "provisioning", "key_id": None, "secret_key": None, **given}
+    return {"path": str(path), "password": PASSWORD, "state": "read", "purpose": "provisioning", "key_id": None, "secret_key": None, **UNSAID, **given}
 
 
 def kept(path: Path, check_mode: bool = False, **given: t.Any) -> dict[str, t.Any]:
@@ -152,3 +154,53 @@ def test_a_file_that_can_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(ScimError, match=r"can't be read \(Permission denied\)"):
         run(options(tmp_path / "key.yml"), False)
+
+
+def content_of(path: Path) -> t.Any:
+    return yaml.safe_load(VaultLib([("default", VaultSecret(PASSWORD.encode()))]).decrypt(path.read_bytes()))
+
+
+@pytest.mark.parametrize("purpose, variable", [("provisioning", "scim_provisioning_vaulted_file"), ("audit", "scim_provisioning_audit_key_file")])
+@pytest.mark.parametrize(
+    "other, said",
+    [
+        ({"service_account": "B"}, 'that of the service account "JumpCloud SCIM"'),
+        ({"unity_organization_id": "999"}, 'that of the Unity organization "123"'),
+        ({"key_name": "second"}, 'that of keys called "unity_jumpcloud.scim"'),
+    ],
+)
+def test_the_key_of_another_use_is_neither_read_nor_overwritten(tmp_path: Path, purpose: str, variable: str, other: dict[str, str], said: str) -> None:
+    path = tmp_path / "key.yml"
+    kept(path, purpose=purpose, **OWNER)
+    before = path.read_bytes()
+    for state in ({}, {"state": "present", **KEY}):
+        with pytest.raises(ScimError, match="holds the key of another use: ") as caught:
+            run(options(path, purpose=purpose, **{**OWNER, **other}, **state), False)
+        assert said in caught.value.message and caught.value.message.endswith("Nothing was changed.") and SECRET not in caught.value.sentence()
+        assert str(caught.value.hint).startswith("Set %s to another file" % variable)
+    assert path.read_bytes() == before
+    assert run(options(path, purpose=purpose, **OWNER), False)["key"] == KEY
+
+
+def test_the_file_tells_whose_key_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "key.yml"
+    kept(path, **{**OWNER, "service_account": UnsafeText("JumpCloud SCIM")})
+    assert content_of(path) == {
+        "scim_provisioning_key_id": KEY_ID,
+        "scim_provisioning_secret_key": SECRET,
+        "scim_kept_for_unity_organization_id": "123",
+        "scim_kept_for_service_account": "JumpCloud SCIM",
+        "scim_kept_for_key_name": "unity_jumpcloud.scim",
+    }
+    assert kept(path, **OWNER)["changed"] is False
+    # whoever does not say whose it is goes on as before
+    assert run(options(path), False)["key"] == KEY
+
+
+def test_a_file_that_does_not_tell_is_taken_and_tells_it_from_then_on(tmp_path: Path) -> None:
+    path = tmp_path / "key.yml"
+    kept(path)
+    assert run(options(path, **OWNER), False)["key"] == KEY
+    assert kept(path, **OWNER)["changed"] is True and kept(path, **OWNER)["changed"] is False
+    with pytest.raises(ScimError, match="another use"):
+        run(options(path, **{**OWNER, "service_account": "B"}), False)

@@ -1,0 +1,54 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether another application of JumpCloud may provision with the keys that this run would revoke: a key does not tell whose it is. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application
+
+VENDOR = "unity"
+HINT = (
+    "Set scim_provisioning_service_account or scim_provisioning_key_name to another one for this application. "
+    "If it takes the other one's place, pause or deprovision that one first."
+)
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another application. ``is_active``: None where that can't be told, which is then ``unknown``. ``base_url``: None where it was not read."""
+
+    title: str
+    is_active: bool | None
+    base_url: str | None = None
+    unknown: str = ""
+
+
+def is_alike(application: Application, other: Application) -> bool:
+    """Whether it can be one for Unity as well. Anything can be a label, so what has this one's template counts, too."""
+    if other.id == application.id:
+        return False
+    names = [name.casefold() for name in (other.template, other.display_name, other.display_label) if name]
+    return (other.template is not None and other.template == application.template) or any(
+        VENDOR in name or application.title.casefold() in name for name in names
+    )
+
+
+def require_unshared(others: t.Iterable[Other], base_url: str) -> None:
+    """Raise ScimError if one of them may provision to ``base_url``: which of the account's keys it uses can't be told."""
+    for other in others:
+        if other.is_active is None:
+            raise ScimError(
+                "Whether the application %s uses the service account's keys can't be told: %s Nothing was changed." % (quoted(other.title), other.unknown), HINT
+            )
+        is_there = other.base_url is None or _plain(other.base_url) == _plain(base_url)
+        if other.is_active and is_there:
+            raise ScimError("The service account's keys may be in use by the application %s. Nothing was changed." % quoted(other.title), HINT)
+
+
+def _plain(base_url: str) -> str:
+    return base_url.rstrip("/").casefold()
