@@ -17,7 +17,8 @@ description:
     got a new owner, the module fails and writes nothing, since somebody has to decide what becomes of the account. If it only lists the address among its
     emails, it is passed over.
   - Nothing is tried for a person whom JumpCloud would not export (RV(outcome=skipped), with RV(reason)). That is somebody who is staged or suspended, is in no
-    bound group, or while provisioning is deactivated. This is no failure, since nothing is wrong at the interface.
+    bound group, or while provisioning is deactivated. This is no failure, since nothing is wrong at the interface. Unless somebody is staged or suspended, an
+      account in Unity that is another person's is one in any case.
   - To start an attempt, a direct binding of the person to the application is added. If a bound group holds the person already, it is removed again as soon as
     the attempt is over, whatever came of it. Right before that, the person's bindings are read once more. If no group holds the person any more, the
     direct binding stays, with a warning, since JumpCloud would deprovision the person, and Unity B(deletes) accounts.

@@ -65,7 +65,8 @@ def _is_active(method: str, connection: JumpCloudConnection, events: Events, app
     except ScimError as error:
         context.warn("%s Provisioning is taken as active." % error.message)
         return True
-    return newest is not None and newest.event_type == "integration_activate"
+    # events are kept for a while only, so that there is none proves nothing
+    return newest is None or newest.event_type == "integration_activate"
 
 
 class _Wait:

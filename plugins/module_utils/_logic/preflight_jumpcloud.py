@@ -27,7 +27,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.prefli
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import Once, Reads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import STEP, tenant_of, was_stopped
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import STEP, is_stop_open, tenant_of, was_stopped
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person, was_handed_over
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import DeprovisionGuard
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import WORD, evidence_of_activity, read_history, unknown_settings
@@ -57,7 +57,7 @@ class JumpCloudReads:
         self._settings: Configuration | None = None
         self._evidence: Evidence | None = None
         self._asked = ""
-        self._was_asked_to_stop = False
+        self._was_asked_to_stop = self._is_stop_open = False
 
     def _find_application(self) -> Application:
         application = open_application(self._connection, self._options.target)
@@ -118,7 +118,7 @@ class JumpCloudReads:
     def _read_events(self, application: Application) -> Evidence:
         """The events tell it: provisioning was activated, and no later call was refused. A person's word counts where they tell nothing."""
         history = read_history(Events(self._connection.insights), application.id, self._context.clock.wall())
-        self._was_asked_to_stop = was_stopped(self._runbook, application)
+        self._was_asked_to_stop, self._is_stop_open = was_stopped(self._runbook, application), is_stop_open(self._runbook, application)
         word = Word(WORD, WORD in self._options.confirmed, not self._was_asked_to_stop)
         evidence = evidence_of_activity(history, None, False, None, word)
         self.seen["identity_management"] = {**unknown_settings(scim_app.SETTINGS, history.status), "evidence": evidence.as_result()}
@@ -127,10 +127,20 @@ class JumpCloudReads:
         return evidence
 
     @property
+    def had_key(self) -> bool:
+        """Whether it has, or once had, a key of its own: a header value, or an event that tells of an activation, whatever came of it since."""
+        return self.has_header or (self._settings is None and self.is_active is not None)
+
+    @property
     def is_stopped(self) -> bool:
-        """Whether it is configured and not active, as far as anything tells: the settings, else the events, else what a person was asked for last."""
+        """Whether it is configured and not active, as far as anything tells: the settings, else the events, else what a person was asked for last.
+
+        Where a person is still asked to stop it, that it is active says only that they have not come to it.
+        """
         if self.seen.get("identity_management") is None:
             return False
+        if self._is_stop_open:
+            return True
         is_active = self._settings.active if self._settings else self.is_active
         return self._was_asked_to_stop if is_active is None else not is_active
 

@@ -139,7 +139,7 @@ class KeyLook:
         """Whether this run makes a key for an application that had none, and would then revoke keys that may be another application's."""
         if not any(map(self._options.reads.policy.is_managed, self._unity.keys)):
             return False
-        if self._supplied or self._jumpcloud.has_header or self.unity_method != API:
+        if self._supplied or self._jumpcloud.had_key or self.unity_method != API:
             return False
         choice = self._choice()
         # what waits for its delivery was made by a run that has looked

@@ -248,7 +248,7 @@ def _of_another(case: Case, differences: list[dict[str, t.Any]], seen: Seen | No
         reason if seen else "%s Nothing was changed." % reason,
         remedy_of("differing", {"reason": None, "differences": differences})[1],
         failure=None,
-        **case.result("failed", reason, seen),
+        **{**case.result("failed", reason, seen), "differences": differences},
     )
 
 

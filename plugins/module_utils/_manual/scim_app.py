@@ -116,6 +116,12 @@ def was_stopped(runbook: str | None, application: Application) -> bool:
     return _is_stop(section_of(runbook, tenant_of(application), STEP), application)
 
 
+def is_stop_open(runbook: str | None, application: Application) -> bool:
+    """Whether that is the last request, and nobody is known to have done it."""
+    section = section_of(runbook, tenant_of(application), STEP)
+    return section is not None and section.is_pending and _is_stop(section, application)
+
+
 def _is_stop(section: Section | None, application: Application) -> bool:
     return section is not None and section.title in [title % application.title for title in STOPS.values()]
 

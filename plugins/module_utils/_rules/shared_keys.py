@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.ap
 VENDOR = "unity"
 HINT = (
     "Set scim_provisioning_service_account or scim_provisioning_key_name to another one for this application. "
-    "If it takes the other one's place, pause or deprovision that one first."
+    "If it takes the other one's place, pause or deprovision that one first. If a run that broke off has left the keys, revoke them in the Unity Dashboard."
 )
 
 
@@ -33,9 +34,9 @@ def is_alike(application: Application, other: Application) -> bool:
     if other.id == application.id:
         return False
     names = [name.casefold() for name in (other.template, other.display_name, other.display_label) if name]
-    return (other.template is not None and other.template == application.template) or any(
-        VENDOR in name or application.title.casefold() in name for name in names
-    )
+    # where a word begins: a community is no Unity
+    begins = re.compile(r"(?<![^\W_])(%s|%s)" % (VENDOR, re.escape(application.title.casefold())))
+    return (other.template is not None and other.template == application.template) or any(map(begins.search, names))
 
 
 def require_unshared(others: t.Iterable[Other], base_url: str) -> None:

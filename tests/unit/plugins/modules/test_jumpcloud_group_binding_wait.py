@@ -285,7 +285,7 @@ def test_a_negative_timeout(http: ExactCalls, watched: Context) -> None:
 
 @pytest.mark.parametrize(
     "newest, expected",
-    [(event("integration_activate"), True), (event("integration_deactivate"), None), (None, None)],
+    [(event("integration_activate"), True), (event("integration_deactivate"), None), (None, True)],
 )
 def test_in_manual_mode_the_events_tell_it(http: ExactCalls, watched: Context, newest: t.Any, expected: bool | None) -> None:
     expect_unbinding(http, "u1")

@@ -714,8 +714,9 @@ def test_a_rotation_does_not_activate_what_is_stopped(http: ExactCalls, context:
     "answers, title, stops",
     [
         ([reply([event("integration_deactivate")])], "", STOPPED),
-        # then the calls since are asked for, too
-        ([reply([event("integration_activate")]), reply([])], "Deactivate provisioning of the application Unity", []),
+        # then the calls since are asked for, too; the person has not come to it yet, or somebody has activated it again
+        ([reply([event("integration_activate")]), reply([])], "Deactivate provisioning of the application Unity", STOPPED),
+        ([reply([event("integration_activate")]), reply([])], "Deactivate provisioning of the application Unity (done)", []),
         # nothing is known but what a person was asked for last
         ([reply({"message": "no"}, 403)], "Deactivate provisioning of the application Unity", STOPPED),
         ([reply({"message": "no"}, 403)], "Connect", []),
@@ -724,7 +725,8 @@ def test_a_rotation_does_not_activate_what_is_stopped(http: ExactCalls, context:
 )
 def test_nor_by_hand(http: ExactCalls, context: Context, tmp_path: Path, answers: list[t.Any], title: str, stops: list[str]) -> None:
     if title:
-        leave(tmp_path, "jumpcloud_scim_app", title, "JumpCloud application Unity (%s)" % APP_ID)
+        state = "done" if title.endswith(" (done)") else "pending"
+        leave(tmp_path, "jumpcloud_scim_app", title.removesuffix(" (done)"), "JumpCloud application Unity (%s)" % APP_ID, state)
     expect_application(http)
     for answer in answers:
         http.expect("POST", EVENTS, answer, json=ANY)
@@ -910,6 +912,27 @@ def test_it_fails_closed_where_the_other_one_can_not_be_read(http: ExactCalls, c
 )
 def test_nobody_is_asked_where_no_key_would_be_revoked(http: ExactCalls, context: Context, given: dict[str, t.Any]) -> None:
     assert beside_another(http, context, None, **given)["stops"] == []
+
+
+def test_a_community_is_no_unity(http: ExactCalls, context: Context) -> None:
+    rows = [application(), application("Community Portal", OTHER_ID, name="bookmark", displayName="Opportunity")]
+    expect_account(http, OURS)
+    expect_application(http, *rows)
+    expect_provisioning(http, reply(NO_HEADER))
+    expect_application(http, *rows)
+    assert run_info(options(steps=["service_account", "connector_url", "identity_management"]), context)["stops"] == []
+
+
+@pytest.mark.parametrize("calls", [None, [event("user_create_provision", success=False)]])
+def test_by_hand_nobody_is_asked_where_an_event_tells_that_it_once_had_a_key(http: ExactCalls, context: Context, tmp_path: Path, calls: t.Any) -> None:
+    """It is paused, or its newest call was refused."""
+    expect_account(http, OURS)
+    expect_application(http, application(), application("Unity 2", OTHER_ID))
+    expect_events(http, event("integration_deactivate" if calls is None else "integration_activate"))
+    if calls is not None:
+        http.expect("POST", EVENTS, reply(calls), json=event_query("2026-11-24T05:40:04Z", CALLS))
+    given = {"jumpcloud_method": "manual", "secret_file": str(tmp_path / "key")}
+    assert run_info(options(steps=["service_account", "connector_url", "identity_management"], **given), context)["stops"] == []
 
 
 def test_a_run_that_takes_provisioning_down_asks_for_no_other_application(http: ExactCalls, context: Context) -> None:

@@ -734,6 +734,8 @@ def test_another_persons_account_that_turns_up_is_no_arrival(story: Story, http:
         run(options(), context)
     assert (caught.value.hint, writes(http)) == (BOBS_REMEDY, ["add", "remove"])
     assert "Nothing was changed" not in caught.value.message
+    shown = caught.value.as_result()
+    assert "externalId" in [one["attribute"] for one in shown["differences"]] and shown["provisioned_user"]["external_id"] == BOB
 
 
 # ---- bad input
