@@ -52,6 +52,7 @@ KINDS = re.compile(
 # (file, pattern of the changed line without its indentation): why no test can tell.
 EQUIVALENT = {
     ("_http/bounded.py", r"PACKED_CHUNK = \d \* *\d+"): "in how large pieces an answer is read changes nothing but its pace",
+    ("_http/pace.py", r"self\._not_before = -?[01]\.0"): "by the clock of a machine that is up, long past",
     (
         "_http/listing.py",
         r"self\._was_whole = .*\(self\.total or 1\) - before",

@@ -98,7 +98,8 @@ def plan_configured(current: Configuration | None, wanted: Wanted, has_header: b
     before = current.as_result() if current else None
     after: dict[str, t.Any] | None = {
         **settings,
-        "header_value_set": sends_secret or bool(current and current.header_value_set),
+        # where it is not, it is sent
+        "header_value_set": True,
         "status": "active" if active else "inactive",
         "pending_reactivation": False,
         "last_test": before["last_test"] if before and not tests else None,
