@@ -129,7 +129,8 @@ class JumpCloudReads:
     @property
     def had_key(self) -> bool:
         """Whether it has, or once had, a key of its own: a header value, or an event that tells of an activation, whatever came of it since."""
-        return self.has_header or (self._settings is None and self.is_active is not None)
+        by_hand = self.method is not None and self.method.method == MANUAL
+        return self.has_header or (by_hand and self.is_active is not None)
 
     @property
     def is_stopped(self) -> bool:

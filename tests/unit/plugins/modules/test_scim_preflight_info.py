@@ -878,6 +878,11 @@ def test_keys_that_another_application_may_use_are_not_revoked(
     assert "Set scim_provisioning_service_account or scim_provisioning_key_name" in result["stops"][0]
 
 
+def test_an_application_that_is_not_configured_has_no_key(http: ExactCalls, context: Context) -> None:
+    result = beside_another(http, context, reply(configuration()), settings=reply({"message": "not found"}, 404), jumpcloud_method="api")
+    assert result["stops"] == [ANY] and USES_IT in result["stops"][0]
+
+
 @pytest.mark.parametrize(
     "other",
     [
