@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import json
 import os
@@ -251,7 +252,8 @@ def test_every_module_is_tested(name: str) -> None:
 # ---- the direction of imports (each layer knows only those below it)
 
 
-def imports(path: Path) -> set[str]:
+@functools.cache
+def imports(path: Path) -> frozenset[str]:
     """What a file imports, within a function or not; relative to the collection's plugins where it is of the collection."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -260,7 +262,7 @@ def imports(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "%s: relative import" % path
             found |= {"%s.%s" % (node.module, name.name) for name in node.names}
-    return {name.removeprefix(PACKAGE + ".") for name in found}
+    return frozenset(name.removeprefix(PACKAGE + ".") for name in found)
 
 
 def sources(*patterns: str) -> list[Path]:

@@ -344,7 +344,7 @@ def test_what_differs_is_found_and_what_is_alike_is_not(theirs: Row, attributes:
 
 
 def test_memory_stays_flat() -> None:
-    """What Python holds for 50,000 people is what it holds for 5,000, and much less than one copy of them."""
+    """What Python holds for 20,000 people is what it holds for 2,000, and much less than one copy of them."""
 
     def peak(number: int) -> int:
         people = (person("p%05d" % index, first_name="First %d" % index, last_name="Last") for index in range(number))
@@ -357,7 +357,7 @@ def test_memory_stays_flat() -> None:
         finally:
             tracemalloc.stop()
 
-    small, large = peak(5_000), peak(50_000)
+    small, large = peak(2_000), peak(20_000)
     assert large < 2 * small and large < 1_000_000
 
 
