@@ -30,8 +30,17 @@ from ansible.config.manager import cleanup_tmp_file
 from ansible.plugins import loader
 from ansible.plugins.strategy import linear  # noqa: F401  # pylint: disable=unused-import
 
-# Of these kinds Ansible looks at all that there are. Those of vars are no matter of ours: it remembers which ones there were when it looked first.
-ALL_OF_A_KIND = (loader.callback_loader, loader.filter_loader, loader.inventory_loader, loader.test_loader)
+# Of these kinds Ansible looks at all that there are, and reads what is documented of their settings. Those of vars are no matter of ours: it remembers
+# which ones there were when it looked first.
+ALL_OF_A_KIND = (
+    loader.become_loader,
+    loader.callback_loader,
+    loader.connection_loader,
+    loader.filter_loader,
+    loader.inventory_loader,
+    loader.shell_loader,
+    loader.test_loader,
+)
 
 
 def load(actions: list[str]) -> None:
@@ -42,6 +51,8 @@ def load(actions: list[str]) -> None:
         loader.action_loader.get(action, class_only=True)
     for kind in ALL_OF_A_KIND:
         list(kind.all(class_only=True))
+    for name in constants.INVENTORY_ENABLED:
+        loader.inventory_loader.get(name, class_only=True)
     # what the forks share is not looked through by each of them
     gc.freeze()
 
