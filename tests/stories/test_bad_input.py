@@ -187,6 +187,14 @@ def test_unknown_group_on_an_empty_pair_is_found_before_anything_is_changed(pair
     assert run.writes == []
 
 
+@pytest.mark.parametrize("value", ["", None])
+@pytest.mark.parametrize("name", ["application", "test_email", "groups"])
+def test_what_no_run_can_do_without_is_not_empty(pair: Pair, name: str, value: str | None) -> None:
+    """The answer that a survey did not get takes the place of what the job template has."""
+    run = pair.play("provision", extra_vars={f"scim_provisioning_{name}": value}).failed(f"scim_provisioning_{name}")
+    assert run.entries == []
+
+
 NAMES = ["{{ 1/0 }} \"quoted\" 'single'", "über-Künstler ✨ {% if %}", "two\nlines\tand \x07 bell", "{{ lookup('pipe', 'touch {mark}') }}"]
 
 

@@ -77,6 +77,13 @@ DEFAULTS: dict[str, t.Any] = {
     PREFIX + "header_name": "Authorization",
     PREFIX + "audit_service_account": "JumpCloud SCIM audit",
 }
+# What an entry point can't do without, and what it may be. Ansible takes an empty text, such as the answer that a survey did not get, for given.
+NEEDED = {
+    "application": "Give the label of the Unity SSO application in JumpCloud, or its ID as scim_provisioning_application_id.",
+    "test_email": "Give an address in a domain that Unity has validated, which neither JumpCloud nor Unity knows.",
+    "groups": "Name the user groups whose members are provisioned, or give [] for none.",
+}
+NEEDED_BY = {"rotate": ("application", "test_email"), "deprovision": ("application", "groups")}
 STATE_OF_GROUPS = {"scim_preflight_info": "groups_state", "jumpcloud_group_binding": "state"}
 PATHS = ("ca_path", "runbook", "secret_file", "contract_report")
 
@@ -90,6 +97,7 @@ def options_of(whose: str, value_of: t.Callable[[str], t.Any], absolute_path: t.
             found["contract_report"] = found["runbook"].removesuffix("scim") + "contract-report.json"
     if whose == "scim_preflight_info":
         entry, tags, left_out = (value_of(name) or () for name in ("__scim_provisioning_entry", "ansible_run_tags", "ansible_skip_tags"))
+        _refuse_what_is_empty(value_of, NEEDED_BY.get(entry, NEEDED))
         # what the run leaves to another one; null where it does not
         found["activates"] = False if entry == "rotate" else None
         found["makes_account"] = None if makes_account(tags, entry or "", left_out) else False
@@ -113,6 +121,16 @@ def options_of(whose: str, value_of: t.Callable[[str], t.Any], absolute_path: t.
         is_every = given.get(state) == "exact"
         given.update({"groups": [] if is_every else given.get("groups", []), state: "exact" if is_every else "absent"})
     return given
+
+
+def _refuse_what_is_empty(value_of: t.Callable[[str], t.Any], needed: t.Iterable[str]) -> None:
+    def is_empty(option: str) -> bool:
+        value = value_of(PREFIX + option)
+        return value is None or isinstance(value, str) and not value.strip(" ,")
+
+    for option in needed:
+        if is_empty(option) and (option != "application" or is_empty("application_id")):
+            raise ScimError("%s%s is empty. Nothing was changed." % (PREFIX, option), NEEDED[option])
 
 
 def _rotation(rotate: str | None, max_age: float | None) -> str:

@@ -7,13 +7,22 @@ from __future__ import annotations
 
 import os
 import typing as t
+from pathlib import Path
 
 import pytest
+import yaml
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import OPTIONS, handed_on, options_of
 
 
+ARGUMENT_SPECS = Path(__file__).resolve().parents[5] / "roles" / "scim_provisioning" / "meta" / "argument_specs.yml"
+NEEDED = {"application": "Unity", "test_email": "scim-test@example.com", "groups": ["Unity Artists"]}
+
+
 def given(whose: str, **values: t.Any) -> dict[str, t.Any]:
+    """With what no run can do without."""
+    if whose == "scim_preflight_info":
+        values = {**NEEDED, **values}
     return options_of(whose, lambda variable: values.get(variable.removeprefix("scim_provisioning_")), lambda path: "/here/" + path)
 
 
@@ -38,6 +47,26 @@ def test_what_is_not_empty_is_given(value: t.Any) -> None:
 @pytest.mark.parametrize("value", [None, ""])
 def test_what_is_empty_is_not_given(value: t.Any) -> None:
     assert given("unity", organization_id=value, access_token=value, ca_path=value) == {}
+
+
+@pytest.mark.parametrize("value", [None, "", " ", ",", " , "])
+@pytest.mark.parametrize("entry", ["", "preflight", "audit", "rotate", "deprovision"])
+def test_what_an_entry_point_needs_is_not_empty(entry: str, value: t.Any) -> None:
+    """The answer that a survey did not get is no list of no groups. What the argument spec requires is refused, and the application, which has two names."""
+    specs = yaml.safe_load(ARGUMENT_SPECS.read_text(encoding="utf-8"))["argument_specs"][entry or "main"]["options"]
+    required = [name for name in ("test_email", "groups") if specs.get("scim_provisioning_" + name, {}).get("required")]
+    assert required, entry
+    for name in ("application", *required):
+        with pytest.raises(ScimError, match=r"^scim_provisioning_%s is empty\. Nothing was changed\.$" % name) as refused:
+            given("scim_preflight_info", **{name: value}, __scim_provisioning_entry=entry)
+        assert refused.value.hint
+    for name in {"test_email", "groups"} - set(required):
+        assert given("scim_preflight_info", **{name: value}, __scim_provisioning_entry=entry)
+    assert given("scim_preflight_info", application=value, application_id="5f", __scim_provisioning_entry=entry)["application_id"] == "5f"
+
+
+def test_no_groups_are_groups() -> None:
+    assert given("scim_preflight_info", groups=[])["groups"] == []
 
 
 def test_an_option_of_another_name() -> None:
