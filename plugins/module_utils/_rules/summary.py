@@ -158,18 +158,19 @@ def _step(name: str, result: Result, preflight: Result, account_waits: str, iden
     if not result.get("skipped"):
         # the tags left it out, or it failed
         return None
-    found, waits = (account_waits, True) if account_waits and name == "service_account" else _skipped(name, preflight.get("key") or {}, preflight, identity)
-    if found is None:
+    skipped = (account_waits, True) if account_waits and name == "service_account" else _skipped(name, preflight.get("key") or {}, preflight, identity)
+    if skipped is None:
         return None
+    found, waits = skipped
     return {"step": name, "method": None, "changed": False, "found": found, "did": [], "verified": [], "pending": False, "waiting": waits, "reason": ""}
 
 
-def _skipped(name: str, key: Result, preflight: Result, identity: Result) -> tuple[str | None, bool]:
-    """What is said of a step that had nothing to do, and whether it waits for another one."""
+def _skipped(name: str, key: Result, preflight: Result, identity: Result) -> tuple[str, bool] | None:
+    """What is said of a step that had nothing to do, and whether it waits for another one; None where nothing is said."""
     needed = NEEDED.get(name)
     if needed and needed in preflight and preflight[needed] is None:
         # an audit went on where this could not be seen
-        return None, False
+        return None
     if name in ("service_account", "service_account_key"):
         if key.get("source") == SUPPLIED:
             return "a key is supplied" if name == "service_account" else _supplied(identity, bool(preflight.get("check_mode"))), False
@@ -185,7 +186,7 @@ def _skipped(name: str, key: Result, preflight: Result, identity: Result) -> tup
     if name == "enforcement":
         wanted = preflight.get("enforcement_is_wanted")
         return (WAITS, True) if wanted else ("left alone", False)
-    return None, False
+    return None
 
 
 def _supplied(identity: Result, check_mode: bool) -> str:

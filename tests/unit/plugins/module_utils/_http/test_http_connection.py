@@ -47,6 +47,14 @@ def test_sentence(http: ExactCalls, context: Context, happens: Break, reason: st
     assert (error.outcome, error.status, error.service, error.operation) == (outcome, None, "Things", "make a thing")
 
 
+def test_whatever_breaks_within_a_request_has_an_outcome(http: ExactCalls, context: Context, warnings: list[str]) -> None:
+    """A fault of a library is no reason to leave a key behind: it is not tried again, and who cleans up knows that the request may have taken effect."""
+    error = failure_of(http, context, Break(RuntimeError("SENTINEL")))
+    assert error.message == "Things: cannot make a thing: the answer could not be read (RuntimeError)."
+    assert (error.outcome, error.retryable, warnings) == ("unknown", False, [])
+    assert "SENTINEL" not in everything_in(error)
+
+
 def test_a_proxy_that_does_not_listen_was_not_reached(http: ExactCalls, context: Context) -> None:
     inner = MaxRetryError(None, "/", ProxyError("Unable to connect", NEW))  # type: ignore[arg-type]
     error = failure_of(http, context, Break(requests.exceptions.ProxyError(inner)))
