@@ -51,6 +51,19 @@ def test_tag_user_groups_binds_only(pair: Pair) -> None:
     assert pair.bound_groups() == GROUPS and pair.account() is None and pair.identity_management() is None
 
 
+def test_a_tag_that_is_misspelt_is_said(pair: Pair) -> None:
+    """Ansible takes any tag, and a run that does nothing is green."""
+    run = pair.play("provision", "--tags", "groups").succeeded()
+    assert "no step ran, since the tags select none" in run.output and pair.is_untouched()
+
+
+def test_the_preflight_with_a_tag_looks_at_what_its_step_needs(pair: Pair) -> None:
+    """It would be green without a look otherwise."""
+    pair.begin("empty", lambda seed: unity_of(seed)["sso"].update(enabled=False))
+    assert pair.play("preflight", "--tags", "user_groups").succeeded().services == {"jumpcloud"}
+    pair.play("preflight", "--tags", "identity_management").failed("single_sign_on")
+
+
 def test_tag_service_account_makes_no_key(pair: Pair) -> None:
     run = pair.play("provision", "--tags", "service_account").succeeded()
     assert run.did() == {"service_account": ["create", "set_roles"]} and run.services == {"unity-admin"}

@@ -13,7 +13,7 @@ import typing as t
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules import summary_lines
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import CONSOLE, SECRET_FILE, SUPPLIED
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary_lines import STAYS, WAITS
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary_lines import NONE_RAN, STAYS, WAITS
 
 Result = t.Mapping[str, t.Any]
 
@@ -110,6 +110,9 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
     runbooks = {name: results[name]["runbook"]["html"] for name in clicks if results[name].get("runbook") and not check_mode}
     waiting = [step["step"] for step in steps if step["waiting"]]
     lines = [summary_lines.line(step, check_mode) for step in steps]
+    looked_at_steps = {verdict["step"] for verdict in preflight.get("verdicts") or ()} - set(PREREQUISITES)
+    if looked_at_steps and not any(results.values()):
+        lines.append(NONE_RAN)
     if entry == "deprovision" and (results.get("user_groups") or {}).get("step"):
         lines.append(summary_lines.lost_access(results["user_groups"], check_mode))
     return {

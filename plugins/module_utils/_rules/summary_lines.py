@@ -12,6 +12,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printab
 
 WAITS = "it waits for the identity management"
 STAYS = "JumpCloud is active, as far as is known, with a key of it, so it waits: run deprovision without tags"
+NONE_RAN = "no step ran, since the tags select none; they are named like the steps"
 UNITY, JUMPCLOUD = "Unity Dashboard", "JumpCloud Admin Portal"
 CONSOLES = {"identity_management": JUMPCLOUD}
 

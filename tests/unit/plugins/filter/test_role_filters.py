@@ -125,7 +125,15 @@ def test_what_the_steps_before_hand_on_comes_with_the_options() -> None:
         ),
         (
             "scim_preflight_info",
-            {"application": "Unity", "application_id": "1", "test_email": "t@e", "runbook_dir": "/book", "key_max_age": 5, "groups": ["A"], "service_account": "S"},
+            {
+                "application": "Unity",
+                "application_id": "1",
+                "test_email": "t@e",
+                "runbook_dir": "/book",
+                "key_max_age": 5,
+                "groups": ["A"],
+                "service_account": "S",
+            },
             {"application_id": "1", "test_email": "t@e", "runbook": "/book/scim", "max_age": 5, "groups": ["A"], "service_account": "S"},
         ),
     ],

@@ -14,7 +14,6 @@ import yaml
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import OPTIONS, handed_on, options_of
 
-
 ARGUMENT_SPECS = Path(__file__).resolve().parents[5] / "roles" / "scim_provisioning" / "meta" / "argument_specs.yml"
 NEEDED = {"application": "Unity", "test_email": "scim-test@example.com", "groups": ["Unity Artists"]}
 
