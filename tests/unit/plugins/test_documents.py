@@ -70,3 +70,16 @@ def test_the_workflow_runs_templates_that_there_are() -> None:
 def test_the_guide_lists_every_job_template() -> None:
     guide = (ROOT / "docs/docsite/rst/guide_awx.rst").read_text(encoding="utf-8")
     assert [template["name"] for template in TEMPLATES if f"* - {template['name']}\n" not in guide] == []
+
+
+def test_the_import_gives_each_template_what_its_playbook_takes() -> None:
+    """A key for audits goes where one is taken, and no credentials of a vendor where nobody is called."""
+    code = re.findall(r"```yaml\n(---\n- name: Import\n.*?)```", (ROOT / "extensions/awx/README.md").read_text(encoding="utf-8"), re.DOTALL)
+    (play,) = yaml.safe_load(code[0])
+    entry_of = {"provision": "main", "rotate_key": "rotate"}
+    takes = {name for name in PLAYBOOKS - NOT_IN_AWX if "scim_provisioning_audit_key_id" in SPECS.get(entry_of.get(name, name), {}).get("options", {})}
+    assert {name.removesuffix(".yml") for name in play["vars"]["credentials_for"]} == takes
+    assert set(play["vars"]["settled_for"]) <= {template["playbook"] for template in TEMPLATES}
+    settled = [play["vars"]["settled"], *play["vars"]["settled_for"].values()]
+    # the overview is made by a module, not by the role
+    assert {name for one in settled for name in one} - VARIABLES == {"scim_provisioning_reports"}
