@@ -102,7 +102,7 @@ def _only(found: t.Iterable[Named], name: str, what: str) -> Named | None:
     if len(matches) > 1:
         ids = ", ".join(one.id for one in matches)
         raise ScimError("JumpCloud has %d times a %s called %s: %s." % (len(matches), what, quoted(name), ids), "Delete those not in use, or use another name.")
-    return matches[0] if matches else None
+    return next(iter(matches), None)
 
 
 def _apply_present(plan: Plan, roles: Roles, accounts: ServiceAccounts, found: Found, options: Options, context: Context) -> tuple[Found, CreatedSecret | None]:

@@ -104,7 +104,7 @@ def find_account(gateway: ServiceAccounts, account_id: str | None, name: str | N
     if len(matches) > 1:
         ids = ", ".join(account.id for account in matches)
         raise ScimError("Unity has %d service accounts named %s: %s." % (len(matches), quoted(name), ids), "Pass service_account_id of the right one.")
-    return matches[0] if matches else None
+    return next(iter(matches), None)
 
 
 def _seen(options: Options) -> dict[str, t.Any] | None:
