@@ -90,19 +90,20 @@ PATHS = ("ca_path", "runbook", "secret_file", "contract_report")
 
 def options_of(whose: str, value_of: t.Callable[[str], t.Any], absolute_path: t.Callable[[str], str]) -> dict[str, t.Any]:
     """The options that were given. What is null or an empty text counts as not given, so that the module's default holds, or the environment."""
+    entry: str = value_of("__scim_provisioning_entry") or ""
     found = {option: value_of(variable) or DEFAULTS[variable] if variable in DEFAULTS else value_of(variable) for option, variable in OPTIONS[whose].items()}
     if "runbook" in found:
         found["runbook"] = "%s/scim" % (found["runbook"] or "scim-runbook/%s" % value_of("inventory_hostname"))
-        if whose == "scim_preflight_info" and value_of("__scim_provisioning_entry") == "preflight":
+        if whose == "scim_preflight_info" and entry == "preflight":
             found["contract_report"] = found["runbook"].removesuffix("scim") + "contract-report.json"
     if whose == "scim_preflight_info":
-        entry, tags, left_out = (value_of(name) or () for name in ("__scim_provisioning_entry", "ansible_run_tags", "ansible_skip_tags"))
+        tags, left_out = (value_of(name) or () for name in ("ansible_run_tags", "ansible_skip_tags"))
         _refuse_what_is_empty(value_of, NEEDED_BY.get(entry, NEEDED))
         # what the run leaves to another one; null where it does not
         found["activates"] = False if entry == "rotate" else None
-        found["makes_account"] = None if makes_account(tags, entry or "", left_out) else False
+        found["makes_account"] = None if makes_account(tags, entry, left_out) else False
     given = {option: value for option, value in found.items() if value is not None and value != ""}
-    if value_of("__scim_provisioning_entry") == "audit":
+    if entry == "audit":
         # which binds nothing, and compares everybody by itself
         given.pop("max_created_users", None)
     if "application_id" in given:
@@ -113,10 +114,10 @@ def options_of(whose: str, value_of: t.Callable[[str], t.Any], absolute_path: t.
     if isinstance(given.get("groups"), str):
         # a survey gives text: group names with commas between them
         given["groups"] = [name.strip() for name in given["groups"].split(",") if name.strip()]
-    if whose == "scim_preflight_info" and value_of("__scim_provisioning_entry") == "rotate":
+    if whose == "scim_preflight_info" and entry == "rotate":
         given["rotate"] = _rotation(given.get("rotate"), given.get("max_age"))
     state = STATE_OF_GROUPS.get(whose)
-    if state and value_of("__scim_provisioning_entry") == "deprovision":
+    if state and entry == "deprovision":
         # there exact means every group, and else it is those that are named
         is_every = given.get(state) == "exact"
         given.update({"groups": [] if is_every else given.get("groups", []), state: "exact" if is_every else "absent"})
