@@ -79,7 +79,7 @@ def or_told(decide: t.Callable[[], t.Any]) -> t.Any:
     try:
         return decide()
     except ScimError as error:
-        raise AnsibleFilterError(error.sentence()) from error
+        raise AnsibleFilterError(error.sentence()) from None
 
 
 def looked_at_or_told(tags: t.Sequence[str], entry: str = "", left_out: t.Sequence[str] = ()) -> list[str]:
