@@ -111,7 +111,7 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
     waiting = [step["step"] for step in steps if step["waiting"]]
     lines = [summary_lines.line(step, check_mode) for step in steps]
     looked_at_steps = {verdict["step"] for verdict in preflight.get("verdicts") or ()} - set(PREREQUISITES)
-    if looked_at_steps and not any(results.values()):
+    if looked_at_steps and not preflight.get("failed") and not any(results.values()):
         lines.append(NONE_RAN)
     if entry == "deprovision" and (results.get("user_groups") or {}).get("step"):
         lines.append(summary_lines.lost_access(results["user_groups"], check_mode))

@@ -73,7 +73,7 @@ def test_the_guide_lists_every_job_template() -> None:
 
 
 def test_the_import_gives_each_template_what_its_playbook_takes() -> None:
-    """A key for audits goes where one is taken, and no credentials of a vendor where nobody is called."""
+    """A key for audits goes where one is taken."""
     code = re.findall(r"```yaml\n(---\n- name: Import\n.*?)```", (ROOT / "extensions/awx/README.md").read_text(encoding="utf-8"), re.DOTALL)
     (play,) = yaml.safe_load(code[0])
     entry_of = {"provision": "main", "rotate_key": "rotate"}

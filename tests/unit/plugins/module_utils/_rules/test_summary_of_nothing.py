@@ -39,3 +39,7 @@ def test_tags_that_select_no_step(entry: str, looked_at: t.Sequence[str], result
     """A tag that is misspelt is no error to Ansible."""
     made = summary({"verdicts": [{"step": step} for step in looked_at]}, results, entry)
     assert (NONE_RAN in made["lines"]) is says_so
+
+
+def test_a_look_that_stops_the_run_is_not_put_down_to_the_tags() -> None:
+    assert summary({"failed": True, "verdicts": [{"step": "user_groups"}]}, {"user_groups": {}})["lines"] == []
