@@ -20,7 +20,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summar
     is_active,
     is_delivered,
     joined,
-    looked_at,
     may_take_account,
     summary,
 )
@@ -82,10 +81,6 @@ def or_told(decide: t.Callable[[], t.Any]) -> t.Any:
         raise AnsibleFilterError(error.sentence()) from None
 
 
-def looked_at_or_told(tags: t.Sequence[str], entry: str = "", left_out: t.Sequence[str] = ()) -> list[str]:
-    return t.cast("list[str]", or_told(lambda: looked_at(tags, entry, left_out)))
-
-
 def summary_with_command(preflight: t.Mapping[str, t.Any], results: t.Mapping[str, t.Any], entry: str = "") -> dict[str, t.Any]:
     """The summary, with the command to run next where a person has to do something."""
     return summary(preflight, results, entry, next_command(context.CLIARGS, entry), provision_command(context.CLIARGS, entry))
@@ -101,7 +96,6 @@ class FilterModule:
             "scim_is_active": is_active,
             "scim_is_delivered": is_delivered,
             "scim_joined": joined,
-            "scim_looked_at": looked_at_or_told,
             "scim_may_take_account": may_take_account,
             "scim_runbook": runbook,
             "scim_summary": summary_with_command,

@@ -12,7 +12,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.argumen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import PREFIX, variable_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import CONSOLE
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import makes_account
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import looked_at, makes_account
 
 
 def _own(vendor: str, names: t.Iterable[str]) -> dict[str, str]:
@@ -43,7 +43,7 @@ OPTIONS = {
         **TARGET,
         **KEY,
         **GROUP_MANAGEMENT,
-        **_named_alike("service_account", "groups", "groups_state", "test_email", "rotate", "enforced", "check_sso", "secret_file"),
+        **_named_alike("service_account", "groups", "groups_state", "max_deprovisioned_users", "test_email", "rotate", "enforced", "check_sso", "secret_file"),
         **RUNBOOK,
         **_named_alike("unity_method", "jumpcloud_method", "enforcement_method", "confirmed"),
         **_named_alike("audit_key_id", "audit_secret_key", "max_created_users", "domains"),
@@ -64,7 +64,8 @@ OPTIONS = {
         "method": PREFIX + "jumpcloud_method",
     },
     "jumpcloud_group_binding": {
-        **_named_alike(*(name for name in SCIM_READER.options if name.startswith("unity_")), "base_url", "max_created_users", "domains", "groups"),
+        **_named_alike(*(name for name in SCIM_READER.options if name.startswith("unity_")), "base_url", "domains", "groups"),
+        **_named_alike("max_created_users", "max_deprovisioned_users"),
         "state": PREFIX + "groups_state",
     },
 }
@@ -85,6 +86,9 @@ NEEDED = {
 }
 NEEDED_BY = {"rotate": ("application", "test_email"), "deprovision": ("application", "groups")}
 STATE_OF_GROUPS = {"scim_preflight_info": "groups_state", "jumpcloud_group_binding": "state"}
+# whether an entry point shows who would be provisioned; the others look where people may be affected
+SHOWS_PEOPLE = {"preflight": True, "audit": False, "deprovision": False}
+NO_LIMIT = 1000000000
 PATHS = ("ca_path", "runbook", "secret_file", "contract_report")
 
 
@@ -97,15 +101,14 @@ def options_of(whose: str, value_of: t.Callable[[str], t.Any], absolute_path: t.
         if whose == "scim_preflight_info" and entry == "preflight":
             found["contract_report"] = found["runbook"].removesuffix("scim") + "contract-report.json"
     if whose == "scim_preflight_info":
-        tags, left_out = (value_of(name) or () for name in ("ansible_run_tags", "ansible_skip_tags"))
         _refuse_what_is_empty(value_of, NEEDED_BY.get(entry, NEEDED))
-        # what the run leaves to another one; null where it does not
-        found["activates"] = False if entry == "rotate" else None
-        found["makes_account"] = None if makes_account(tags, entry, left_out) else False
+        found.update(_of_the_look(value_of, entry))
     given = {option: value for option, value in found.items() if value is not None and value != ""}
     if entry == "audit":
-        # which binds nothing, and compares everybody by itself
+        # which binds nothing, compares everybody by itself, and shows the drift that a real run would refuse to mend
         given.pop("max_created_users", None)
+        if "max_deprovisioned_users" in found:
+            given["max_deprovisioned_users"] = NO_LIMIT
     if "application_id" in given:
         given.pop("application", None)
     for option in given:
@@ -122,6 +125,24 @@ def options_of(whose: str, value_of: t.Callable[[str], t.Any], absolute_path: t.
         is_every = given.get(state) == "exact"
         given.update({"groups": [] if is_every else given.get("groups", []), state: "exact" if is_every else "absent"})
     return given
+
+
+def _of_the_look(value_of: t.Callable[[str], t.Any], entry: str) -> dict[str, t.Any]:
+    """What the look at both sides is for, and what the store told before. ScimError where the tags leave a step without what another one hands on to it."""
+    tags, left_out = (value_of(name) or () for name in ("ansible_run_tags", "ansible_skip_tags"))
+    given = value_of("__scim_provisioning_given") or {}
+    return {
+        "steps": looked_at(tags, entry, left_out),
+        # what the run leaves to another one; null where it does not
+        "activates": False if entry == "rotate" else None,
+        "makes_account": None if makes_account(tags, entry, left_out) else False,
+        "preview_people": SHOWS_PEOPLE.get(entry),
+        "fail": entry not in ("preflight", "audit"),
+        "has_store": given.get("has_store"),
+        "stored_key": given.get("stored_key") or None,
+        "store_error": (value_of("__scim_provisioning_vaulted_key") or {}).get("msg"),
+        **key_of(given.get("key") or {}),
+    }
 
 
 def _refuse_what_is_empty(value_of: t.Callable[[str], t.Any], needed: t.Iterable[str]) -> None:

@@ -14,6 +14,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.unity_jumpcloud.scim.plugins.filter import scim_given, scim_summary
 from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import FilterModule, absolute_path, runbook, unknown_variables
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import options_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import looked_at
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.commands import next_command, provision_command
 from jinja2 import Environment, StrictUndefined
 from jinja2.exceptions import UndefinedError
@@ -134,7 +135,16 @@ def test_what_the_steps_before_hand_on_comes_with_the_options() -> None:
                 "groups": ["A"],
                 "service_account": "S",
             },
-            {"application_id": "1", "test_email": "t@e", "runbook": "/book/scim", "max_age": 5, "groups": ["A"], "service_account": "S"},
+            {
+                "application_id": "1",
+                "test_email": "t@e",
+                "runbook": "/book/scim",
+                "max_age": 5,
+                "groups": ["A"],
+                "service_account": "S",
+                "fail": True,
+                "steps": looked_at([]),
+            },
         ),
     ],
 )
@@ -181,7 +191,9 @@ def test_every_filter_is_documented() -> None:
 
 
 def test_a_tag_that_may_not_be_skipped_alone_is_an_error_of_ansible() -> None:
-    look = FilterModule().filters()["scim_looked_at"]
-    assert look(["service_account"]) == ["service_account"]
+    environment = Environment(undefined=StrictUndefined)
+    environment.filters["given"] = scim_given.given
+    template = environment.from_string("{{ 'scim_preflight_info' | given }}")
+    needed = {"scim_provisioning_application": "Unity", "scim_provisioning_test_email": "t@e", "scim_provisioning_groups": []}
     with pytest.raises(AnsibleFilterError, match="needs what connector_url finds out"):
-        look(["all"], "", ["connector_url"])
+        template.render(**needed, ansible_run_tags=["all"], ansible_skip_tags=["connector_url"])

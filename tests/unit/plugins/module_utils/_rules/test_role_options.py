@@ -13,6 +13,7 @@ import pytest
 import yaml
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import OPTIONS, handed_on, options_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import looked_at
 
 ARGUMENT_SPECS = Path(__file__).resolve().parents[5] / "roles" / "scim_provisioning" / "meta" / "argument_specs.yml"
 NEEDED = {"application": "Unity", "test_email": "scim-test@example.com", "groups": ["Unity Artists"]}
@@ -99,6 +100,16 @@ def test_a_rotation_that_is_forbidden_is_refused() -> None:
 @pytest.mark.parametrize("entry, limit", [(None, 0), ("preflight", 0), ("deprovision", 0), ("audit", None)])
 def test_an_audit_which_binds_nothing_has_no_limit_of_new_accounts(entry: str | None, limit: int | None) -> None:
     assert given("scim_preflight_info", max_created_users=0, __scim_provisioning_entry=entry).get("max_created_users") == limit
+
+
+@pytest.mark.parametrize("whose", ["scim_preflight_info", "jumpcloud_group_binding"])
+def test_an_audit_shows_what_the_guard_would_refuse(whose: str) -> None:
+    def limit(value: int | None, entry: str) -> int | None:
+        return t.cast("int | None", given(whose, max_deprovisioned_users=value, __scim_provisioning_entry=entry).get("max_deprovisioned_users"))
+
+    assert [limit(2, entry) for entry in ("", "preflight", "rotate", "deprovision")] == [2, 2, 2, 2] and limit(None, "") is None
+    assert limit(2, "audit") == limit(None, "audit") == 1000000000
+    assert "max_deprovisioned_users" not in given("jumpcloud_scim_app", max_deprovisioned_users=2, __scim_provisioning_entry="audit")
 
 
 @pytest.mark.parametrize("folder, path", [(None, "scim-runbook/pair-1/scim"), ("", "scim-runbook/pair-1/scim"), ("book", "book/scim")])
@@ -194,3 +205,38 @@ def test_only_a_preflight_reports_odd_answers_beside_the_runbook(folder: str | N
 def test_what_a_run_leaves_to_another_one(entry: str, tags: list[str], left_out: list[str], options: dict[str, bool]) -> None:
     found = given("scim_preflight_info", __scim_provisioning_entry=entry, ansible_run_tags=tags, ansible_skip_tags=left_out)
     assert {name: value for name, value in found.items() if name in ("activates", "makes_account")} == options
+
+
+@pytest.mark.parametrize(
+    "entry, options",
+    [
+        ("", {"fail": True}),
+        ("rotate", {"fail": True, "activates": False}),
+        ("deprovision", {"fail": True, "preview_people": False}),
+        ("preflight", {"fail": False, "preview_people": True}),
+        ("audit", {"fail": False, "preview_people": False}),
+    ],
+)
+def test_what_an_entry_point_looks_for(entry: str, options: dict[str, t.Any]) -> None:
+    found = given("scim_preflight_info", __scim_provisioning_entry=entry, ansible_run_tags=["all"])
+    assert {name: found[name] for name in ("fail", "preview_people", "activates") if name in found} == options
+    assert found["steps"] == looked_at(["all"], entry)
+
+
+def test_tags_that_leave_a_step_without_what_it_needs() -> None:
+    with pytest.raises(ScimError, match="needs what connector_url finds out"):
+        given("scim_preflight_info", ansible_run_tags=["all"], ansible_skip_tags=["connector_url"])
+
+
+def test_what_the_store_told_before_the_look() -> None:
+    empty = {"has_store": False, "stored_key": {}, "key": {"key_id": "", "secret_key": ""}}
+    assert {"stored_key", "store_error", "key_id", "secret_key"}.isdisjoint(found := given("scim_preflight_info", __scim_provisioning_given=empty))
+    assert found["has_store"] is False
+    stored, supplied = {"key_id": "s", "secret_key": "t"}, {"key_id": "k", "secret_key": "l"}
+    told = given(
+        "scim_preflight_info",
+        __scim_provisioning_given={"has_store": True, "stored_key": stored, "key": supplied},
+        __scim_provisioning_vaulted_key={"msg": "The file can't be read."},
+    )
+    assert told["has_store"] is True and told["stored_key"] == stored and told["store_error"] == "The file can't be read."
+    assert told["key_id"] == "k" and told["secret_key"] == "l"
