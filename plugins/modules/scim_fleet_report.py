@@ -15,8 +15,8 @@ description:
     one overview of all pairs as JSON, as Markdown, and as one HTML page that needs no network: the worst first, what differs in a line, the trend of each, and
     a link to its report.
   - No vendor is called, and no credentials are needed. So the reports of several jobs, pipelines and days can be brought together.
-  - A pair without a report, or with one that can't be read, is damaged, or is of another version, is V(not_audited). It stands first, with what to do. It
-    stops no other.
+  - A pair without a report, or with one that can't be read, is damaged, is of another version, or is older than O(max_age), is V(not_audited), and so is a
+    place in O(reports) that leads to no report. It stands first, with what to do. It stops no other.
   - Two reports are of the same pair if they have the same Unity organization and the same application, or the same name where the organization is not known.
     The newer one counts; RV(overview.left_out) names the other.
   - The overview names nobody. The reports that it leads to do.
@@ -26,7 +26,8 @@ options:
       - The paths of the reports' JSON files, of folders that hold them, and patterns such as V(/var/lib/scim/*/audit.json), in which V(**) stands for any
         number of folders.
       - A folder is not searched below. An overview in it is left out.
-      - A path that leads to nothing is a pair that was not audited. A folder or a pattern without a file is named in RV(overview.left_out).
+      - A path that leads to nothing is a pair that was not audited, and so is a folder or a pattern without a report. Where no path leads to anything, the
+        module fails.
     type: list
     elements: path
     default: []
@@ -47,6 +48,12 @@ options:
       why:
         description: Why the pair was not audited. A file that is at O(pairs[].report) is that of an earlier audit, and is not read.
         type: str
+  max_age:
+    description:
+      - How many hours old a report may be, more than 0. A pair whose newest report is older is V(not_audited). A report from the future is not old.
+      - Without it, an old report is as good as a new one, and RV(overview.verdict) says of which day the oldest is, if it is more than a day older than the
+        newest.
+    type: float
   path:
     description:
       - The path of the overview without its suffix. V(/path/overview) makes V(/path/overview.json), V(/path/overview.md) and V(/path/overview.html).
@@ -82,6 +89,11 @@ EXAMPLES = r"""
 - name: Bring the reports of a folder together
   unity_jumpcloud.scim.scim_fleet_report:
     reports: [/var/lib/scim/pairs]
+
+- name: Bring the reports of last night together
+  unity_jumpcloud.scim.scim_fleet_report:
+    reports: [/var/lib/scim/pairs]
+    max_age: 12
 
 - name: Bring those of several pipelines together, beside a pair that must not be forgotten
   unity_jumpcloud.scim.scim_fleet_report:
@@ -147,12 +159,14 @@ overview:
       returned: success
       sample: error
     verdict:
-      description: The outcome in one sentence.
+      description:
+        - The outcome in one sentence. Where O(max_age) is not given, a second one has the day of the oldest report, if that is more than a day older than the
+          newest.
       type: str
       returned: success
       sample: "Of 50 pairs, 1 was not audited, 2 differ and 47 are in sync."
     checked_from:
-      description: When the oldest of the audits was made, as RFC 3339 in UTC, or null.
+      description: When the oldest of the audits was made, as RFC 3339 in UTC, or null. Those of pairs that are V(not_audited) don't count.
       type: str
       returned: success
       sample: "2026-11-24T05:40:04Z"
@@ -212,6 +226,7 @@ ARGUMENTS = Arguments(
                 "why": {"type": "str"},
             },
         },
+        "max_age": {"type": "float"},
         "path": {"type": "path"},
         "mode": {"type": "str", "default": "0600"},
     }

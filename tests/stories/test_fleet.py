@@ -145,6 +145,14 @@ def test_reports_of_several_jobs_are_brought_together(fleet: Fleet) -> None:
     seen = {path: path.stat().st_ino for path in where.parent.iterdir()}
     fleet.pair.play("fleet_report", extra_vars=given)
     assert {path: path.stat().st_ino for path in where.parent.iterdir()} == seen, "the same reports make the same overview"
+    old = fleet.pair.play("fleet_report", extra_vars={**given, "scim_provisioning_reports_max_age": 0.0001})
+    assert old.rc == 1 and old.said("Of 2 pairs, 2 were not audited.", "more than 0.0001 hours old")
+    assert fleet.pair.play("fleet_report", extra_vars={**given, "scim_provisioning_reports_max_age": "12"}).rc == 2
+    assert fleet.pair.play("fleet_report", extra_vars={**given, "scim_provisioning_reports_max_age": ""}).rc == 2
+    never = fleet.pair.play("fleet_report", extra_vars={**given, "scim_provisioning_reports_max_age": 0})
+    assert never.rc == 1 and never.said("max_age (scim_provisioning_reports_max_age) must be above 0, not 0.0.")
+    absent = fleet.pair.play("fleet_report", extra_vars={"scim_provisioning_reports": [str(fleet.reports), f"{fleet.folder}/none/*/audit.json"]})
+    assert absent.rc == 1 and absent.said("NOT AUDITED: none/*/audit.json: No report", "Of 3 pairs, 1 was not audited, 1 differs and 1 is in sync.")
     in_sync = fleet.pair.play("fleet_report", extra_vars={"scim_provisioning_reports": [f"{fleet.reports}/{WORKS}.json"]})
     assert in_sync.rc == 0 and in_sync.said("The one pair is in sync.")
 

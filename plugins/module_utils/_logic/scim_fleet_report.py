@@ -13,13 +13,23 @@ from dataclasses import dataclass
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import write_together
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import at
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import fleet
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.files import is_as_wanted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.fleet_files import NAME, PATH, OverviewFiles, found_at, row_at
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.fleet_rows import Row, not_audited
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.fleet_files import (
+    MAX_AGE,
+    NAME,
+    PATH,
+    OverviewFiles,
+    empty_row,
+    found_at,
+    row_at,
+    why_empty,
+)
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.fleet_rows import AgeLimit, Row, not_audited
 
 TITLE = "SCIM provisioning overview"
 MODE = re.compile(r"\A0[0-7]{3}\Z", re.ASCII)
@@ -33,6 +43,7 @@ class Options:
 
     reports: tuple[str, ...]
     pairs: tuple[dict[str, t.Any], ...]
+    max_age: float | None
     path: str | None
     mode: str
 
@@ -41,17 +52,21 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     """Read the reports, make the overview, and write its files where they differ. A report that can't be read costs nobody else's row."""
     options = parse(Options, params)
     mode = _validated(options)
-    paths, empty = found_at(options.reports)
+    places = {place: found_at(place) for place in options.reports}
+    paths = list(dict.fromkeys(path for inside in places.values() for path in inside))
     if not paths and not options.pairs:
-        raise _nothing(empty)
+        raise _nothing([why_empty(place) for place in places])
     files = OverviewFiles(options.path or _beside([*paths, *(pair["report"] for pair in options.pairs if pair["report"])]))
     folder = os.path.dirname(os.path.abspath(files.json))
-    found = [(path, row_at(path, folder)) for path in paths] + [(pair["report"], _row_of_pair(pair, folder)) for pair in options.pairs]
+    of_paths = {path: row_at(path, folder) for path in paths}
+    found = [*of_paths.items(), *((pair["report"], _row_of_pair(pair, folder)) for pair in options.pairs)]
     rows = [row for _path, row in found if row]
     if not rows:
         raise _nothing(["The files that were found are overviews themselves."])
     _require_no_report(files, [path for path, row in found if row and path])
-    overview = fleet.make(rows, empty)
+    # a file that is named is there, also if it is an overview
+    rows += [empty_row(place) for place, inside in places.items() if inside != [place] and not any(of_paths[path] for path in inside)]
+    overview = fleet.make(rows, AgeLimit(options.max_age, at(context.clock.wall())) if options.max_age else None)
     plan = _plan(files, overview, mode)
     if not context.check_mode and plan.actions:
         write_together([action.values["file"] for action in plan.actions], make_folders=True)
@@ -72,6 +87,9 @@ def _validated(options: Options) -> int:
             raise ScimError("A path holds no null character, but %s does." % quoted(path))
     if not MODE.match(options.mode):
         raise ScimError("mode must be four octal digits in quotes, such as '0600', not %s." % quoted(options.mode))
+    # not a number is not above 0 either
+    if options.max_age is not None and not options.max_age > 0:
+        raise ScimError("%s must be above 0, not %s." % (MAX_AGE, options.max_age))
     names: dict[str, str] = {}
     for pair in options.pairs:
         other = names.setdefault(pair["report"], pair["name"]) if pair["report"] else pair["name"]

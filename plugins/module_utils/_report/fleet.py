@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The overview of many pairs as one value, from which every form of it is made. Pure: the rows are those of fleet_rows.
 
-It tells nothing of the time at which it is made, so the same reports make the same overview.
+It tells nothing of the time at which it is made, so the same reports make the same overview, until one is too old.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from __future__ import annotations
 import json
 import re
 import typing as t
+from datetime import timedelta
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.version import VERSION
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.times import shown_minute
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.fleet_rows import NOT_AUDITED, OUTCOMES, Row
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.times import shown_day, shown_minute
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.fleet_rows import NOT_AUDITED, OUTCOMES, AgeLimit, Row, within
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.history import NUMBERS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.model import COLLECTION
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import OUTCOME_WORDS, listed
@@ -30,25 +32,27 @@ WEIGHTS = ("missing", "unexpected", "differing", "open_failures")
 # a key's age is no sum
 SUMMED = tuple(name for name in NUMBERS if name != "key_age_days")
 SHOWN_LINES = 20
+# reports of one round of audits are not further apart
+ONE_ROUND = timedelta(days=1)
 
 
-def make(rows: t.Sequence[Row], left_out: t.Sequence[str] = ()) -> Row:
-    """``rows``: one for each file, or for each pair without one. ``left_out``: what was found beside them, and why it is not shown."""
-    pairs, older = _newest(rows)
-    pairs = sorted(pairs, key=_worst_first)
+def make(rows: t.Sequence[Row], limit: AgeLimit | None = None) -> Row:
+    """``rows``: one for each file, or for each pair or place without one."""
+    newest, left_out = _newest(rows)
+    pairs = sorted((within(limit, row) for row in newest), key=_worst_first)
     counts = {name: sum(row["outcome"] == name for row in pairs) for name in OUTCOMES}
     times = sorted(row["checked_at"] for row in pairs if row["checked_at"])
     return {
         "overview_version": OVERVIEW_VERSION,
         "collection": {"name": COLLECTION, "version": VERSION},
         "outcome": "error" if counts[NOT_AUDITED] or counts["error"] else "drift" if counts["drift"] else "in_sync",
-        "verdict": _verdict(counts),
+        "verdict": _verdict(counts) + ("" if limit else _oldest(times)),
         "checked_from": times[0] if times else None,
         "checked_until": times[-1] if times else None,
         "counts": {"pairs": len(pairs), **counts},
         "people": {name: _sum(row["counts"][name] for row in pairs) for name in SUMMED},
         "pairs": pairs,
-        "left_out": [*left_out, *older],
+        "left_out": left_out,
     }
 
 
@@ -109,6 +113,13 @@ def _verdict(counts: t.Mapping[str, int]) -> str:
     parts = ["{:,} {}".format(counts[name], one if counts[name] == 1 else many) for name, one, many in SAID if counts[name]]
     parts += ["{:,} {} in sync".format(counts["in_sync"], "is" if counts["in_sync"] == 1 else "are")] if counts["in_sync"] else []
     return "Of %s, %s." % (counted(total, "pair", "pairs"), listed(parts))
+
+
+def _oldest(times: t.Sequence[str]) -> str:
+    """A pair that nobody audits any more is as green as on its last day."""
+    if not times or moment(times[-1]) - moment(times[0]) <= ONE_ROUND:
+        return ""
+    return " The oldest report is of %s." % shown_day(times[0])
 
 
 def _sum(values: t.Iterable[int | None]) -> int | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import glob
 import json
 import os
-import typing as t
 from urllib.parse import quote
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import quoted
@@ -19,6 +18,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.fleet
 
 NAME = "overview"
 PATH = "path (scim_provisioning_overview)"
+MAX_AGE = "max_age (scim_provisioning_reports_max_age)"
 SUFFIX = ".json"
 
 
@@ -51,24 +51,37 @@ class OverviewFiles:
         return [NewFile(path, content, mode, "path", PATH) for path, content in texts]
 
 
-def found_at(places: t.Sequence[str]) -> tuple[list[str], list[str]]:
-    """The files at these paths, each once: a file itself, those of a folder, those of a pattern. Then a sentence for each place that has none.
+def found_at(place: str) -> list[str]:
+    """The files at this path: a file itself, those of a folder, those of a pattern.
 
     A path of a file is one also where there is no file: somebody expects it there.
     """
-    found: dict[str, None] = {}
-    empty = []
-    for place in places:
-        if os.path.isdir(place):
-            inside = sorted(glob.glob(os.path.join(glob.escape(place), "*" + SUFFIX)))
-            empty += [] if inside else ["%s is a folder without a report, a file whose name ends with %s." % (quoted(place), SUFFIX)]
-        elif os.path.lexists(place) or not glob.has_magic(place):
-            inside = [place]
-        else:
-            inside = sorted(path for path in glob.glob(place, recursive=True) if path.endswith(SUFFIX) and not os.path.isdir(path))
-            empty += [] if inside else ["Nothing whose name ends with %s matches %s." % (SUFFIX, quoted(place))]
-        found.update(dict.fromkeys(inside))
-    return list(found), empty
+    if os.path.isdir(place):
+        return sorted(glob.glob(os.path.join(glob.escape(place), "*" + SUFFIX)))
+    if os.path.lexists(place) or not glob.has_magic(place):
+        return [place]
+    return sorted(path for path in glob.glob(place, recursive=True) if path.endswith(SUFFIX) and not os.path.isdir(path))
+
+
+def why_empty(place: str) -> str:
+    """A folder or a pattern that leads to no report. An overview is none, whatever its name ends with."""
+    if os.path.isdir(place):
+        return "%s is a folder without a report, a file whose name ends with %s." % (quoted(place), SUFFIX)
+    return "No report, a file whose name ends with %s, matches %s." % (SUFFIX, quoted(place))
+
+
+def empty_row(place: str) -> Row:
+    """Whoever names a folder or a pattern expects reports there."""
+    return not_audited(_called(place), why_empty(place) + " Audit its pairs, or take its path away.")
+
+
+def _called(place: str) -> str:
+    """The folder's name; of a pattern that and the rest, from the last folder on of which the name is known."""
+    if os.path.isdir(place):
+        return os.path.basename(os.path.abspath(place)) or place
+    parts = place.split(os.sep)
+    first = next((position for position, part in enumerate(parts) if glob.has_magic(part)), 0)
+    return os.sep.join(parts[max(first - 1, 0) :])
 
 
 def row_at(path: str, folder: str, name: str | None = None) -> Row | None:

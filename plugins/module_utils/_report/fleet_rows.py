@@ -11,11 +11,13 @@ from __future__ import annotations
 import json
 import re
 import typing as t
+from datetime import datetime
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of, rfc3339
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment, moment_of, rfc3339
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import one_line, sentence
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import OneOf, Optional, ShapeMismatch, check_shape
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.times import shown_time
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.model import REPORT_VERSION
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import listed, step_title, verdict_beside
@@ -47,6 +49,13 @@ SHAPE = {
 }
 
 
+class AgeLimit(t.NamedTuple):
+    """How old a report may be, in hours, and the time from which that counts."""
+
+    hours: float
+    now: datetime
+
+
 class NoReport(Exception):
     """There is no report to be used. ``why`` names the file and says what to do; ``name`` is what the pair is called, if that could be seen."""
 
@@ -71,6 +80,16 @@ def not_audited(name: str, why: str) -> Row:
         "report": None,
         "file": None,
     }
+
+
+def within(limit: AgeLimit | None, row: Row) -> Row:
+    """The row; that of a report which is too old is one that was not audited, and leads to it. A report from the future is not old."""
+    if limit is None or not row["checked_at"] or (limit.now - moment(row["checked_at"])).total_seconds() <= limit.hours * 3600:
+        return row
+    # without the hours since, which would make each overview another one
+    hours = "{:,} {}".format(int(limit.hours) if limit.hours == int(limit.hours) else limit.hours, "hour" if limit.hours == 1 else "hours")
+    why = "The report is of %s, and so more than %s old. Audit the pair again." % (shown_time(row["checked_at"]), hours)
+    return {**not_audited(row["name"], why), **{name: row[name] for name in ("subject", "report", "file")}}
 
 
 def is_overview(content: str) -> bool:

@@ -82,4 +82,4 @@ def test_the_import_gives_each_template_what_its_playbook_takes() -> None:
     assert set(play["vars"]["settled_for"]) <= {template["playbook"] for template in TEMPLATES}
     settled = [play["vars"]["settled"], *play["vars"]["settled_for"].values()]
     # the overview is made by a module, not by the role
-    assert {name for one in settled for name in one} - VARIABLES == {"scim_provisioning_reports"}
+    assert {name for one in settled for name in one} - VARIABLES == {"scim_provisioning_reports", "scim_provisioning_reports_max_age"}

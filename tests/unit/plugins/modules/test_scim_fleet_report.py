@@ -19,6 +19,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import fleet_files
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_fleet_report
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_fleet_report import ARGUMENTS, main, run
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import FakeTime
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, params, run_main
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._report import fleets
 from jsonschema import Draft202012Validator
@@ -210,13 +211,44 @@ def test_the_same_pair_twice_is_said(context: Context, reports: Path) -> None:
     assert "Left out: " + result["overview"]["left_out"][0] in result["lines"]
 
 
-def test_places_without_a_report_are_said(context: Context, reports: Path, tmp_path: Path) -> None:
+def test_places_without_a_report_were_not_audited(context: Context, reports: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    result = run(given(reports, tmp_path / "empty", tmp_path / "none" / "*.json"), context)
-    assert len(result["overview"]["pairs"]) == 2 and result["overview"]["left_out"] == [
-        '"%s/empty" is a folder without a report, a file whose name ends with .json.' % tmp_path,
-        'Nothing whose name ends with .json matches "%s/none/*.json".' % tmp_path,
-    ]
+    (tmp_path / "older").mkdir()
+    (tmp_path / "older" / "overview.json").write_text('{"overview_version": 1}', encoding="utf-8")
+    places = ("%s/empty/" % tmp_path, tmp_path / "none" / "**" / "a[12].json", tmp_path / "older", tmp_path / "older" / "*.json", "/*/x.json")
+    result = run(given(reports, *places), context)
+    lost = ("empty", "none/**/a[12].json", "older", "older/*.json", "/*/x.json")
+    assert shown(result) == {**dict.fromkeys(lost, "not_audited"), "Dune Games": "drift", "Alder Games": "in_sync"}
+    advice = "Audit its pairs, or take its path away."
+    assert why(result, "empty") == '"%s/empty/" is a folder without a report, a file whose name ends with .json. %s' % (tmp_path, advice)
+    assert why(result, "older") == '"%s/older" is a folder without a report, a file whose name ends with .json. %s' % (tmp_path, advice)
+    assert why(result, "older/*.json") == 'No report, a file whose name ends with .json, matches "%s/older/*.json". %s' % (tmp_path, advice)
+    assert result["overview"]["outcome"] == "error" and result["overview"]["left_out"] == []
+
+
+def test_an_overview_that_is_named_or_lies_beside_reports_is_left_out(context: Context, reports: Path) -> None:
+    run(given(reports), context)
+    assert run(given(reports, reports / "overview.json", reports / "*.json"), context)["overview"]["counts"]["pairs"] == 2
+
+
+def test_reports_that_are_too_old(context: Context, time: FakeTime, reports: Path) -> None:
+    fleets.write(
+        reports,
+        old=fleets.report(5, checked_at=context.clock.rfc3339(12 * 3600 + 1)),
+        young=fleets.report(6, checked_at=context.clock.rfc3339(12 * 3600)),
+        future=fleets.report(7, checked_at=context.clock.rfc3339(-400 * 24 * 3600)),
+    )
+    places = [reports / ("%s.json" % name) for name in ("old", "young", "future")]
+    result = run(given(*places, max_age=12.0), context)
+    assert shown(result) == {"Fjord Games": "not_audited", "Glacier Games": "in_sync", "Harbor Games": "in_sync"}
+    assert why(result, "Fjord Games").endswith(" UTC, and so more than 12 hours old. Audit the pair again.")
+    assert (result["overview"]["pairs"][0]["report"], result["overview"]["outcome"]) == ("old.html", "error")
+    known = pairs(*(("host %d" % number, path, None) for number, path in enumerate(places)))
+    assert run(given(pairs=known, max_age=12.0), context)["overview"]["counts"] == result["overview"]["counts"]
+    assert run(given(*places), context)["overview"]["outcome"] == "in_sync"
+    assert run(given(places[0], max_age=12.0), context)["changed"]
+    time.pass_(10 * 3600)
+    assert not run(given(places[0], max_age=12.0), context)["changed"], "the time goes on, and the page stays"
 
 
 @pytest.mark.parametrize(
@@ -285,6 +317,10 @@ def test_a_report_is_not_written_over(context: Context, reports: Path) -> None:
         ({}, "There is nothing to make an overview of. Set reports (scim_provisioning_reports) to the folder in which the reports are."),
         ({"reports": ["a\0b"]}, 'A path holds no null character, but "a\\u0000b" does.'),
         ({"reports": ["/x"], "mode": "644"}, "mode must be four octal digits in quotes, such as '0600', not \"644\"."),
+        *(
+            ({"reports": ["/x"], "max_age": value}, "max_age (scim_provisioning_reports_max_age) must be above 0, not %s." % value)
+            for value in (0.0, -1.0, float("nan"))
+        ),
         (
             {"pairs": [{"name": "alpha", "report": None, "why": None}]},
             "Where shall the overview be written? There is no report beside which it could be. Set path (scim_provisioning_overview).",

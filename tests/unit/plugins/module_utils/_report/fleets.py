@@ -11,7 +11,7 @@ import typing as t
 from pathlib import Path
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import fleet
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.fleet_rows import Row, not_audited, row_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.fleet_rows import AgeLimit, Row, not_audited, row_of
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._report import audits
 from jsonschema import Draft202012Validator
 
@@ -65,9 +65,10 @@ def rows(count: int) -> list[Row]:
     return [*_rows(count)]
 
 
-def overview(found: t.Sequence[Row], left_out: t.Sequence[str] = ()) -> Row:
+def overview(found: t.Sequence[Row], left_out: t.Sequence[str] = (), limit: AgeLimit | None = None) -> Row:
     """The overview, which follows its schema."""
-    made = fleet.make(found, left_out)
+    made = fleet.make(found, limit)
+    made["left_out"] += left_out
     Draft202012Validator(SCHEMA).validate(json.loads(fleet.as_json(made)))
     return made
 

@@ -7,10 +7,19 @@ from __future__ import annotations
 
 import json
 import typing as t
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import fleet
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.fleet_rows import NoReport, Row, is_overview, not_audited, row_of, without_addresses
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.fleet_rows import (
+    AgeLimit,
+    NoReport,
+    Row,
+    is_overview,
+    not_audited,
+    row_of,
+    without_addresses,
+)
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._report import audits, fleets
 
 FILE = "/reports/a.json"
@@ -120,6 +129,54 @@ def outcome_and_verdict(*kinds: str) -> tuple[str, str]:
 )
 def test_the_worst_speaks_for_all(kinds: tuple[str, ...], outcome: str, verdict: str) -> None:
     assert outcome_and_verdict(*kinds) == (outcome, verdict)
+
+
+def test_the_verdict_tells_of_a_report_that_is_older_than_one_round() -> None:
+    def verdict(*times: str, limit: AgeLimit | None = None) -> str:
+        return fleets.overview([fleets.row(fleets.report(number, checked_at=at)) for number, at in enumerate(times)], limit=limit)["verdict"]
+
+    assert verdict("2026-11-24T00:00:00Z", "2024-01-01T23:59:59Z") == "All 2 pairs are in sync. The oldest report is of 1 Jan 2024."
+    assert verdict("2026-11-24T06:00:00Z", "2026-11-23T05:59:59Z") == "All 2 pairs are in sync. The oldest report is of 23 Nov 2026."
+    assert verdict("2026-11-24T06:00:00Z", "2026-11-23T06:00:00Z") == "All 2 pairs are in sync."
+    assert verdict("2024-01-01T00:00:00Z") == "The one pair is in sync."
+    assert verdict("2026-11-24T06:00:00Z", "2026-11-20T06:00:00Z", limit=AgeLimit(100, NOW)) == "All 2 pairs are in sync.", "somebody has said how old is old"
+    assert outcome_and_verdict("none", "none") == ("error", "Of 2 pairs, 2 were not audited.")
+
+
+NOW = datetime(2026, 11, 24, 6, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    "hours, older, said",
+    [
+        (12, timedelta(hours=12, seconds=1), "more than 12 hours old"),
+        (12, timedelta(hours=12), None),
+        (1, timedelta(hours=2), "more than 1 hour old"),
+        (0.5, timedelta(minutes=31), "more than 0.5 hours old"),
+        (1000, timedelta(days=1000), "more than 1,000 hours old"),
+        (1e300, timedelta(days=1000), None),
+        (float("inf"), timedelta(days=1000), None),
+        (0.5, timedelta(days=-1000), None),
+    ],
+)
+def test_a_report_that_is_too_old_is_none(hours: float, older: timedelta, said: str | None) -> None:
+    made = {**fleets.row(fleets.report(3, "drift", checked_at=(NOW - older).strftime("%Y-%m-%dT%H:%M:%SZ"))), "report": "a.html", "file": "/a.json"}
+    overview = fleets.overview([made], limit=AgeLimit(hours, NOW))
+    (row,) = overview["pairs"]
+    if said is None:
+        assert row == made
+        return
+    assert (row["outcome"], row["name"], row["report"], row["file"], row["subject"]) == ("not_audited", "Dune Games", "a.html", "/a.json", made["subject"])
+    assert (row["checked_at"], row["since"], row["trend"], row["checks"], set(row["counts"].values())) == (None, None, [], {}, {None})
+    assert row["summary"].startswith("The report is of ") and row["summary"].endswith(" UTC, and so %s. Audit the pair again." % said)
+    assert (overview["checked_from"], overview["people"]["missing"], overview["verdict"]) == (None, None, "Of 1 pair, 1 was not audited.")
+
+
+def test_a_newer_report_takes_the_place_of_one_that_is_too_old() -> None:
+    older = {**fleets.row(fleets.report(checked_at="2026-11-01T06:00:00Z")), "file": "/old/a.json"}
+    newer = {**fleets.row(fleets.report(checked_at="2026-11-24T05:00:00Z")), "file": "/new/a.json"}
+    overview = fleets.overview([older, newer], limit=AgeLimit(12, NOW))
+    assert overview["verdict"] == "The one pair is in sync." and len(overview["left_out"]) == 1
 
 
 def test_worst_first() -> None:
