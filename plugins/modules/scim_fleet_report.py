@@ -18,7 +18,8 @@ description:
   - A pair without a report, or with one that can't be read, is damaged, is of another version, or is older than O(max_age), is V(not_audited), and so is a
     place in O(reports) that leads to no report. It stands first, with what to do. It stops no other.
   - Two reports are of the same pair if they have the same Unity organization and the same application, or the same name where the organization is not known.
-    The newer one counts; RV(overview.left_out) names the other.
+    They are not if the IDs of their JumpCloud organizations or of their applications are known and differ, or if O(pairs) gives them different names. The
+    newer one counts; RV(overview.left_out) names the other. One that could be of either of two pairs stands for itself.
   - The overview names nobody. The reports that it leads to do.
 options:
   reports:

@@ -12,6 +12,7 @@ import json
 import re
 import typing as t
 from datetime import timedelta
+from types import MappingProxyType
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment
@@ -32,13 +33,14 @@ WEIGHTS = ("missing", "unexpected", "differing", "open_failures")
 # a key's age is no sum
 SUMMED = tuple(name for name in NUMBERS if name != "key_age_days")
 SHOWN_LINES = 20
+Marks = t.Tuple[t.Optional[str], t.Optional[str], t.Optional[str]]
 # reports of one round of audits are not further apart
 ONE_ROUND = timedelta(days=1)
 
 
-def make(rows: t.Sequence[Row], limit: AgeLimit | None = None) -> Row:
-    """``rows``: one for each file, or for each pair or place without one."""
-    newest, left_out = _newest(rows)
+def make(rows: t.Sequence[Row], limit: AgeLimit | None = None, known: t.Mapping[str, str] = MappingProxyType({})) -> Row:
+    """``rows``: one for each file, or for each pair or place without one. ``known``: which pair is to be found in which file, as somebody says."""
+    newest, left_out = _newest(rows, known)
     pairs = sorted((within(limit, row) for row in newest), key=_worst_first)
     counts = {name: sum(row["outcome"] == name for row in pairs) for name in OUTCOMES}
     times = sorted(row["checked_at"] for row in pairs if row["checked_at"])
@@ -69,13 +71,18 @@ def lines_of(overview: Row) -> list[str]:
     return [*lines, *more, *("Left out: %s" % one for one in overview["left_out"])]
 
 
-def _newest(rows: t.Sequence[Row]) -> tuple[list[Row], list[str]]:
+def _newest(rows: t.Sequence[Row], known: t.Mapping[str, str]) -> tuple[list[Row], list[str]]:
     """Of the same pair the newest report, and a sentence for each that it takes the place of."""
-    kept: dict[tuple[str, ...], Row] = {}
+    kept: dict[tuple[t.Any, ...], Row] = {}
     said = []
+    marks: dict[tuple[str, ...], set[Marks]] = {}
+    for row in rows:
+        marks.setdefault(_identity(row), set()).add(_marks(row, known))
     # of two reports of the same time, the one that was named last
     for row in sorted(rows, key=lambda one: one["checked_at"] or ""):
-        key = _identity(row)
+        identity, own = _identity(row), _marks(row, known)
+        # one that could be of either of two pairs takes the place of neither
+        key = (*identity, frozenset(others for others in marks[identity] if _agree(own, others)))
         older = kept.pop(key, None)
         kept[key] = row
         if older and older["file"] != row["file"]:
@@ -85,13 +92,24 @@ def _newest(rows: t.Sequence[Row]) -> tuple[list[Row], list[str]]:
 
 
 def _identity(row: Row) -> tuple[str, ...]:
-    """Which pair it is: its tenants, or else its name. What was not audited is not known to be the same as anything."""
+    """Which pair it may be: its tenants, or else its name. What was not audited is not known to be the same as anything."""
     if row["outcome"] == NOT_AUDITED:
         return (NOT_AUDITED, row["name"], row["summary"])
     subject = row["subject"]
     if subject["unity_organization_id"]:
         return ("tenants", subject["unity_organization_id"], subject["application"] or row["name"])
     return ("name", row["name"])
+
+
+def _marks(row: Row, known: t.Mapping[str, str]) -> Marks:
+    """What tells pairs of the same identity apart: the tenant and the application at JumpCloud, and what whoever named the pair calls it."""
+    subject = row["subject"]
+    return (subject["jumpcloud_organization_id"], subject["application_id"], known.get(row["file"] or ""))
+
+
+def _agree(one: Marks, other: Marks) -> bool:
+    """What one of them does not know makes no difference."""
+    return all(not mine or not theirs or mine == theirs for mine, theirs in zip(one, other))
 
 
 def _worst_first(row: Row) -> tuple[t.Any, ...]:

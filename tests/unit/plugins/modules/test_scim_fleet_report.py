@@ -286,6 +286,27 @@ def test_pairs_are_there_with_and_without_a_report(context: Context, reports: Pa
     assert why(result, "zeta").startswith("There is no report ") and result["files"]["json"] == str(reports / "overview.json")
 
 
+def test_one_unity_organization_and_two_of_jumpcloud(context: Context, tmp_path: Path) -> None:
+    """The newer is in sync, and the other is not."""
+    for called, kind, minute in (("acme", "drift", 0), ("borealis", "in_sync", 1)):
+        subject = {**fleets.subject(0), "jumpcloud_organization_id": called}
+        fleets.write(tmp_path, **{called: fleets.report(0, kind, name=called, subject=subject, checked_at="2026-11-24T06:%02d:00Z" % minute)})
+    said = "Of 2 pairs, 1 differs and 1 is in sync."
+    assert run(given(tmp_path), context)["overview"]["verdict"] == said
+    known = pairs(*((name, tmp_path / ("%s.json" % name), None) for name in ("acme", "borealis")))
+    assert run(given(pairs=known), context)["overview"]["verdict"] == said
+    result = run(given(tmp_path, pairs=known), context)
+    assert result["overview"]["verdict"] == said and result["overview"]["left_out"] == []
+
+
+def test_hosts_with_the_same_tenants_are_two_pairs(context: Context, tmp_path: Path) -> None:
+    """As the playbook audit hands them over; without it, two reports of the same tenants are of one pair."""
+    fleets.write(tmp_path, one=fleets.report(0, "drift"), two=fleets.report(0, checked_at="2026-11-24T06:01:00Z"))
+    known = pairs(*((name, tmp_path / ("%s.json" % name), None) for name in ("one", "two")))
+    assert run(given(pairs=known), context)["overview"]["verdict"] == "Of 2 pairs, 1 differs and 1 is in sync."
+    assert run(given(tmp_path), context)["overview"]["verdict"] == "The one pair is in sync."
+
+
 # ---- what is refused
 
 

@@ -221,12 +221,59 @@ def test_of_the_same_pair_the_newest_counts_and_the_other_is_named() -> None:
     ],
 )
 def test_which_reports_are_of_the_same_pair(one: dict[str, t.Any], other: dict[str, t.Any], pairs: int) -> None:
-    rows = []
-    for number, given in enumerate((one, other)):
-        row = fleets.row(fleets.report())
-        facts = {name: value for name, value in given.items() if name != "name"}
-        rows.append({**row, "name": given["name"], "subject": {**row["subject"], **facts}, "file": "/%d.json" % number})
-    assert len(fleets.overview(rows)["pairs"]) == pairs
+    for found in ((one, other), (other, one)):
+        assert len(fleets.overview([of_subject(number, **given) for number, given in enumerate(found)])["pairs"]) == pairs
+
+
+def of_subject(number: int, name: str = "a", outcome: str = "in_sync", **facts: str | None) -> Row:
+    """The row of the file with this number; the higher, the newer."""
+    row = fleets.row(fleets.report(0, outcome, checked_at="2026-11-24T06:%02d:00Z" % number))
+    return {**row, "name": name, "subject": {**row["subject"], **facts}, "file": "/%d.json" % number}
+
+
+# what the subject of a report knows: which pairs are told apart, by their files
+NOBODY: dict[str, str | None] = {"jumpcloud_organization_id": None, "application_id": None}
+ACME: dict[str, str | None] = {"jumpcloud_organization_id": "jc1", "application_id": "app1"}
+BOREALIS: dict[str, str | None] = {"jumpcloud_organization_id": "jc2", "application_id": "app2"}
+
+
+@pytest.mark.parametrize(
+    "subjects, files",
+    [
+        ((ACME, BOREALIS), "01"),
+        ((ACME, ACME), "1"),
+        ((ACME, NOBODY), "1"),
+        ((NOBODY, ACME), "1"),
+        ((ACME, {**NOBODY, "application_id": "app1"}, {**NOBODY, "jumpcloud_organization_id": "jc1"}), "2"),
+        (({**ACME, "application_id": None}, {**BOREALIS, "application_id": None}), "01"),
+        (({**ACME, "jumpcloud_organization_id": None}, {**BOREALIS, "jumpcloud_organization_id": None}), "01"),
+        (({**ACME, "jumpcloud_organization_id": ""}, BOREALIS), "01"),
+        # it is one of them, and nobody knows which
+        ((ACME, BOREALIS, NOBODY), "012"),
+        ((NOBODY, ACME, BOREALIS), "012"),
+        ((ACME, NOBODY, BOREALIS), "012"),
+        ((ACME, NOBODY, BOREALIS, NOBODY, ACME), "234"),
+    ],
+)
+@pytest.mark.parametrize("organization", ["20000000000000", None])
+def test_pairs_of_the_same_organization_and_label(subjects: tuple[dict[str, str | None], ...], files: str, organization: str | None) -> None:
+    rows = [of_subject(number, unity_organization_id=organization, **known) for number, known in enumerate(subjects)]
+    for found in (rows, rows[::-1]):
+        overview = fleets.overview(found)
+        assert sorted(row["file"] for row in overview["pairs"]) == ["/%s.json" % number for number in files]
+        assert len(overview["left_out"]) == len(subjects) - len(files)
+
+
+def test_pairs_that_somebody_names_are_not_one() -> None:
+    def files(*rows: Row) -> list[str]:
+        made = fleet.make(rows, known={"/0.json": "acme", "/1.json": "borealis", "/2.json": "acme"})
+        return sorted(row["file"] for row in made["pairs"])
+
+    assert files(of_subject(0, **NOBODY), of_subject(1, **NOBODY)) == ["/0.json", "/1.json"]
+    assert files(of_subject(0, **ACME), of_subject(1, **ACME)) == ["/0.json", "/1.json"]
+    assert files(of_subject(0, **NOBODY), of_subject(2, **NOBODY), of_subject(3, **NOBODY)) == ["/3.json"]
+    assert files(of_subject(0, **ACME), of_subject(1, **BOREALIS), of_subject(3, **BOREALIS)) == ["/0.json", "/3.json"]
+    assert files(of_subject(0, **NOBODY), of_subject(1, **NOBODY), of_subject(3, **NOBODY)) == ["/0.json", "/1.json", "/3.json"]
 
 
 def test_a_file_that_is_named_twice_is_read_once() -> None:
