@@ -8,6 +8,7 @@ No person is named: an overview goes to where the reports themselves do not.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import typing as t
@@ -42,8 +43,8 @@ SHAPE = {
     "outcome": OneOf(*history.OUTCOMES),
     "verdict": str,
     "drift": [str],
-    "checks": [{"check": str, "state": OneOf(*history.STATES)}],
-    "differences": [{"step": str}],
+    "checks": [{"check": str, "state": OneOf(*history.STATES), "since": Optional(str)}],
+    "differences": [{"step": str, "since": Optional(str)}],
     "error": Optional(str),
     "history": [dict],
 }
@@ -106,7 +107,7 @@ def row_of(content: str, file: str, name: str) -> Row:
     return {
         "name": one_line(report["name"] or name, LONGEST_NAME),
         "outcome": report["outcome"],
-        "since": _since(report["history"]),
+        "since": _since(report),
         "summary": one_line(without_addresses(REQUEST_ID.sub("", _summary(report))), LONGEST_SUMMARY),
         "checked_at": newest["checked_at"],
         "subject": {field: report["subject"].get(field) for field in SUBJECT},
@@ -148,14 +149,22 @@ def _read(content: str, file: str) -> Row:
     return {**report, "history": runs}
 
 
-def _since(runs: t.Sequence[history.Line]) -> str:
-    """Since when audits have come to the same outcome, as far as the history tells."""
-    since = ""
-    for run in reversed(runs):
-        if run["outcome"] != runs[-1]["outcome"]:
-            break
-        since = run["checked_at"]
-    return since
+def _since(report: Row) -> str | None:
+    """Since when audits have come to the same outcome, as far as the report tells; None where it tells nothing.
+
+    Where no run has come to another outcome, what differs may be older than all of them: a report takes these times from the one that it replaces.
+    """
+    runs = report["history"]
+    same = [*itertools.takewhile(lambda run: run["outcome"] == report["outcome"], reversed(runs))]
+    times = [run["checked_at"] for run in same]
+    if len(same) == len(runs):
+        # the time of a run alone is no more than that of the audit
+        times = times if len(times) > 1 else []
+        broken = [check for check in report["checks"] if check["state"] == "red"]
+        # what differs has nothing to do with what nobody could see
+        found = [moment_of(one.get("since")) for one in (*broken, *report["differences"])] if report["outcome"] == "drift" else []
+        times += [rfc3339(at) for at in found if at]
+    return min(times, default=None)
 
 
 def _summary(report: Row) -> str:

@@ -10,7 +10,7 @@ import typing as t
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import fleet
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import fleet, model
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.fleet_rows import (
     AgeLimit,
     NoReport,
@@ -31,6 +31,66 @@ def test_row_of_a_report() -> None:
     assert row["subject"]["unity_organization_id"] == "20000000000003" and row["checks"]["groups"] == "red"
     assert (row["counts"]["missing"], row["counts"]["expected"], row["counts"]["key_age_days"]) == (5, 412, 81)
     assert len(row["trend"]) == 24 and row["trend"][-1] == {"checked_at": "2026-11-24T06:03:00Z", "outcome": "drift", "missing": 5}
+
+
+def audited(at: str, kind: str, past: t.Sequence[Row] = (), replaced: Row | None = None) -> Row:
+    """What an audit leaves that finds everything as wanted, that groups are to be bound, or that the people can't be compared."""
+    given = audits.works(checked_at=at, steps=[{**STEP, "changed": kind != "in_sync", "did": [] if kind == "in_sync" else ["bind 1"]}])
+    given = {**given, "people": None if kind == "error" else given["people"]}
+    facts = {name: value for name, value in given.items() if name != "checked_at"}
+    return model.make(facts, at, past, replaced=replaced)
+
+
+OCTOBER, NOVEMBER, TODAY = "2026-10-01T00:00:00Z", "2026-11-01T00:00:00Z", "2026-11-24T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    "kinds, kept, since",
+    [
+        # without a history file, a report takes over since when something differs, and nothing else
+        (("drift", "drift"), False, OCTOBER),
+        (("drift", "drift", "drift"), False, OCTOBER),
+        (("drift",), False, TODAY),
+        (("in_sync", "drift"), False, TODAY),
+        (("in_sync", "in_sync"), False, None),
+        (("drift", "in_sync"), False, None),
+        (("drift", "error"), False, None),
+        (("error", "error"), False, None),
+        # with one, the runs tell
+        (("drift", "drift", "drift"), True, OCTOBER),
+        (("in_sync", "drift", "drift"), True, NOVEMBER),
+        (("in_sync", "in_sync"), True, OCTOBER),
+        (("error", "error"), True, OCTOBER),
+        (("drift", "error"), True, TODAY),
+        (("in_sync",), True, None),
+    ],
+)
+def test_since_when_a_pair_is_as_it_is(kinds: tuple[str, ...], kept: bool, since: str | None) -> None:
+    times = (OCTOBER, NOVEMBER, TODAY) if len(kinds) == 3 else (OCTOBER, TODAY)[-len(kinds) :]
+    past: list[Row] = []
+    made: Row = {}
+    for at, kind in zip(times, kinds):
+        made = audited(at, kind, past if kept else (), made["history"][-1] if made else None)
+        past.append(made["history"][-1])
+    assert (made["outcome"], fleets.row(made)["since"]) == (kinds[-1], since)
+
+
+def test_a_history_that_began_after_the_drift_is_not_believed() -> None:
+    """The report that the first of its runs replaced knew more."""
+    first = audited(OCTOBER, "drift")
+    second = audited(NOVEMBER, "drift", replaced=first["history"][-1])
+    third = audited(TODAY, "drift", [second["history"][-1]])
+    assert len(third["history"]) == 2 and fleets.row(third)["since"] == OCTOBER
+
+
+def test_a_time_that_is_none_tells_nothing() -> None:
+    made = audited(TODAY, "drift")
+    for row in (*made["checks"], *made["differences"]):
+        row["since"] = "of old"
+    assert fleets.row(made)["since"] is None
+    for row in (*made["checks"], *made["differences"]):
+        del row["since"]
+    assert fleets.row(made)["since"] is None
 
 
 STEP = {"step": "user_groups", "changed": True, "found": "none", "did": ["bind 1"], "verified": []}
@@ -86,6 +146,10 @@ def changed(**fields: t.Any) -> str:
         ('{"report_version": 1}', "is damaged: the report: expected a field 'checked_at', got none. Audit the pair again."),
         (changed(outcome="green"), "is damaged: the report.outcome: expected one of in_sync, drift, error, got another value. Audit the pair again."),
         (changed(checks=[{"check": "role"}]), "is damaged: the report.checks[0]: expected a field 'state', got none. Audit the pair again."),
+        (
+            changed(differences=[{"step": "x", "since": 7}]),
+            "is damaged: the report.differences[0].since: expected a string, got a whole number. Audit the pair again.",
+        ),
         (changed(history=[]), "is damaged: the report: expected a history that ends with its own run, got another one. Audit the pair again."),
         (changed(checked_at="soon"), "is damaged: the report: expected a history that ends with its own run, got another one. Audit the pair again."),
         (changed(history=[{"outcome": "drift"}]), "is damaged: its history has a line that is no run. Audit the pair again."),
