@@ -51,8 +51,10 @@ class Answer:
         return self._client.unexpected(self._operation, self._response, expected, got)
 
     def is_missing(self) -> bool:
-        """Whether the service says that it has no such thing. "No such API", or the page of a proxy, is no proof of that, and raises UnexpectedAnswer."""
+        """Whether the service says that it has no such thing. "No such API", or the page of a proxy, is no proof of anything, and raises UnexpectedAnswer."""
         if self.status != 404:
+            if self._response.content.lstrip()[:1] == b"<":
+                raise self.unexpected("the service's own answer", "an HTML page")
             return False
         failure = self.failure()
         if isinstance(failure, UnexpectedAnswer):

@@ -9,6 +9,7 @@ keeps them from ever ending. Here each read gets only the time that is left.
 
 from __future__ import annotations
 
+import functools
 import http.client
 import io
 import socket
@@ -19,10 +20,9 @@ from dataclasses import dataclass
 
 try:
     from requests.adapters import HTTPAdapter
-    from urllib3.connection import HTTPConnection, HTTPSConnection
-    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+    from urllib3.connectionpool import HTTPConnectionPool
 except ImportError:  # the module's shell reports it with Ansible's own words
-    HTTPAdapter = HTTPConnection = HTTPSConnection = HTTPConnectionPool = HTTPSConnectionPool = object  # type: ignore[assignment,misc]
+    HTTPAdapter = HTTPConnectionPool = object  # type: ignore[assignment,misc]
 
 # A page of 1,000 events is about 4 MiB, one of 100 applications with their logos less; JSON takes up to twenty times its size in memory.
 MAX_DECODED_BYTES = 16 * 1024 * 1024
@@ -117,32 +117,25 @@ class _TimedResponse(http.client.HTTPResponse):
         self.fp = io.BufferedReader(_TimedReader(sock, self.fp.detach()), SOCKET_BUFFER)
 
 
-class _Connection(HTTPConnection):
-    response_class = _TimedResponse
+def _timed(pools: t.Mapping[str, type[HTTPConnectionPool]]) -> dict[str, type[HTTPConnectionPool]]:
+    """The pools of a manager, which are others for a SOCKS proxy, with connections whose reads obey the limit."""
+    return {scheme: _timed_pool(pool) for scheme, pool in pools.items()}  # type: ignore[arg-type]  # classes can be hashed
 
 
-class _SecureConnection(HTTPSConnection):
-    response_class = _TimedResponse
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
+@functools.lru_cache(maxsize=None)
+def _timed_pool(pool: type[HTTPConnectionPool]) -> type[HTTPConnectionPool]:
+    connection = type("_Connection", (pool.ConnectionCls,), {"response_class": _TimedResponse})
+    return type("_Pool", (pool,), {"ConnectionCls": connection})
 
 
 class TimedAdapter(HTTPAdapter):
     """Connections, direct and through proxies, whose reads obey ``time_limit``."""
 
-    _pools = {"http": _Pool, "https": _SecurePool}
-
     def init_poolmanager(self, *arguments: t.Any, **options: t.Any) -> None:
         super().init_poolmanager(*arguments, **options)
-        self.poolmanager.pool_classes_by_scheme = self._pools
+        self.poolmanager.pool_classes_by_scheme = _timed(self.poolmanager.pool_classes_by_scheme)
 
     def proxy_manager_for(self, *arguments: t.Any, **options: t.Any) -> t.Any:
         manager = super().proxy_manager_for(*arguments, **options)
-        manager.pool_classes_by_scheme = self._pools
+        manager.pool_classes_by_scheme = _timed(manager.pool_classes_by_scheme)
         return manager

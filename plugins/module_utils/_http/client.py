@@ -21,6 +21,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.version import VERSION
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.answer import Answer, parse_body, shape_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.bounded import ACCEPTED_CODINGS, Received, UnusableAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.error_reader import ErrorReader
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.failures import PROXY_WANTS_CREDENTIALS, diagnose
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import IDEMPOTENT_METHODS, may_repeat_after_status, parse_retry_after
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport
@@ -33,25 +34,10 @@ FORBIDDEN = 403
 MISSING_METHOD_STATUSES = frozenset((405, 501))
 MAX_REDIRECTS = 3
 LARGEST_SHOWN_CODE = 2**63
+SAFE_METHODS = frozenset(("GET", "HEAD"))
+UNKNOWN = "unknown"
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id")
-
-
 Failure = t.TypeVar("Failure", bound=ApiError)
-
-
-class ErrorReader(t.NamedTuple):
-    """What a vendor's client knows about error answers.
-
-    ``read`` maps the JSON body to (code, message), ``hint`` a status to advice, ``is_missing_route`` tells "no such API" (status,
-    code) from "no such resource". ``request_id_field`` is where the body names the request, for answers without a header for that.
-    ``forbidden``: better advice where this request (method, path) is refused with 403, or None.
-    """
-
-    read: t.Callable[[t.Any], tuple[t.Any, str | None]]
-    hint: t.Callable[[int], str | None]
-    is_missing_route: t.Callable[[int, t.Any], bool] = lambda status, code: False
-    request_id_field: str | None = None
-    forbidden: t.Callable[[str, str], str | None] = lambda method, path: None
 
 
 class HttpClient:
@@ -95,6 +81,28 @@ class HttpClient:
             arguments["data"] = json.dumps(json_body).encode("utf-8")
         if form is not None:
             arguments["data"] = form
+        failures: list[ApiError] = []
+        try:
+            return self._answered(method, path, operation, arguments, endpoint, idempotent, handled, failures)
+        except ApiError as error:
+            # what an earlier try may have done is not undone by what a later one is told
+            if method not in SAFE_METHODS and error.outcome != UNKNOWN and any(failure.outcome == UNKNOWN for failure in failures):
+                error.outcome = UNKNOWN
+                error.hint = " ".join(part for part in ("Whether an earlier try took effect is not known.", error.hint) if part)
+            raise
+
+    def _answered(
+        self,
+        method: str,
+        path: str,
+        operation: str,
+        arguments: dict[str, t.Any],
+        endpoint: str | None,
+        idempotent: bool,
+        handled: t.Collection[int],
+        failures: list[ApiError],
+    ) -> Answer:
+        """Try until there is an answer to return. What failed is added to ``failures``."""
         url = self.base_url + path
         redirects = tries = 0
         while True:
@@ -130,10 +138,11 @@ class HttpClient:
                 if response.status_code < 300 or response.status_code in handled:
                     return Answer(self, operation, response)
                 retry_after = parse_retry_after(response.headers.get("Retry-After"), self.transport.context.clock)
-                again = may_repeat_after_status(response.status_code, idempotent, retry_after)
+                again = may_repeat_after_status(response.status_code, idempotent)
                 failure = self.status_error(operation, response, again)
                 if failure.status == FORBIDDEN:
                     failure.hint = self._errors.forbidden(method, path) or failure.hint
+            failures.append(failure)
             self._wait_before_next_try(failure, again, tries, retry_after)
 
     def _require_sendable(self, operation: str, headers: dict[str, str]) -> None:
@@ -176,7 +185,7 @@ class HttpClient:
             place = origin(target)
         except ValueError:
             target, place = "", ("", None, None)
-        if method not in ("GET", "HEAD") or place != origin(url):
+        if method not in SAFE_METHODS or place != origin(url):
             raise self._error(
                 operation,
                 "the service redirected the request to %s" % quoted(shown_origin(place)),
@@ -188,13 +197,13 @@ class HttpClient:
     def _unusable(self, operation: str, error: UnusableAnswer) -> ApiError:
         message = "%s: cannot %s: the answer %s." % (self.service, operation, error.reason)
         hint = "Whether it took effect is not known. Check the URL options, and what stands between here and the service."
-        return ApiError(message, service=self.service, operation=operation, hint=hint, outcome="unknown")
+        return ApiError(message, service=self.service, operation=operation, hint=hint, outcome=UNKNOWN)
 
     def _connection_error(self, operation: str, error: Exception, idempotent: bool) -> tuple[ApiError, bool]:
         found = diagnose(error)
         budget = self.transport.budget
         reason = found.reason
-        if found.outcome == "unknown" and budget.remaining() <= 0:
+        if found.outcome == UNKNOWN and budget.remaining() <= 0:
             reason = "no whole answer came within the time_budget of %.0f s" % budget.seconds
         failure = ApiError(
             "%s: cannot %s: %s." % (self.service, operation, self._shown(reason)),
@@ -286,4 +295,4 @@ def _with_shape(error: Failure, response: Received) -> Failure:
 
 def _outcome(status: int) -> str:
     """A success that can't be read, and a server error, can come after the effect; a refusal and a missing route have none."""
-    return "refused" if 300 <= status < 500 or status in MISSING_METHOD_STATUSES else "unknown"
+    return "refused" if 300 <= status < 500 or status in MISSING_METHOD_STATUSES else UNKNOWN

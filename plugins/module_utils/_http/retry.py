@@ -36,11 +36,12 @@ class RetryPolicy:
         return jittered if retry_after is None else retry_after + jittered
 
 
-def may_repeat_after_status(status: int, idempotent: bool, retry_after: float | None) -> bool:
-    """After an answer: was it a transient refusal, and is it sure that a request which must not run twice was not processed?"""
-    if idempotent:
-        return status in TRANSIENT_STATUSES
-    return status == 429 or (status == 503 and retry_after is not None)
+def may_repeat_after_status(status: int, idempotent: bool) -> bool:
+    """After an answer: was it a transient refusal, and is it sure that a request which must not run twice was not processed?
+
+    A 503 can come from what stands before the service, after the effect, also with a Retry-After.
+    """
+    return status in TRANSIENT_STATUSES if idempotent else status == 429
 
 
 def parse_retry_after(value: str | None, clock: Clock) -> float | None:

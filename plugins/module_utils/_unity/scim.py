@@ -24,7 +24,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matchin
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header, parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import ErrorReader, HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.error_reader import ErrorReader
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import PAGE_SIZE, REFUSALS_OF_A_FILTER, Listing, Page, require_readable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import LOOPBACK_HOSTS, require_safe_url

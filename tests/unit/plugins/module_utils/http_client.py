@@ -8,7 +8,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import ErrorReader, HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.error_reader import ErrorReader
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import RetryPolicy
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, Transport
 

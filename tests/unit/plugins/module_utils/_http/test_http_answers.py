@@ -31,6 +31,18 @@ WRONG = [
 ]
 
 
+@pytest.mark.parametrize("media_type", ["text/html", "application/json"])
+def test_a_deletion_that_a_page_answers_is_no_deletion(http: ExactCalls, context: Context, media_type: str) -> None:
+    """A login page of what stands between, with the status 200."""
+    for answer in (reply(status=204), text_reply("OK"), reply({})):
+        http.expect("DELETE", URL + "/things/1", answer)
+        assert make_client(context).request("DELETE", "/things/1", "delete a thing").is_missing() is False
+    http.expect("DELETE", URL + "/things/1", text_reply(" <html>Sign in</html>", media_type=media_type))
+    with pytest.raises(UnexpectedAnswer, match="expected the service's own answer, got an HTML page") as caught:
+        make_client(context).request("DELETE", "/things/1", "delete a thing").is_missing()
+    assert caught.value.outcome == "unknown"
+
+
 @pytest.mark.parametrize("answer, got", WRONG)
 def test_wrong_answer(http: ExactCalls, context: Context, answer: Reply, got: str) -> None:
     http.expect("GET", URL + "/things/1", answer)

@@ -13,11 +13,39 @@ import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import HTTP
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.bounded import MAX_DECODED_BYTES, UnusableAnswer, _TimedReader, read_whole, time_limit
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.bounded import (
+    MAX_DECODED_BYTES,
+    TimedAdapter,
+    UnusableAnswer,
+    _TimedReader,
+    _TimedResponse,
+    read_whole,
+    time_limit,
+)
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, Transport, open_transport
+from urllib3.connection import HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 HIGHEST_RATIO = 1032  # of deflate
 WHAT_A_SOCKET_GIVES = 64 * 1024
+
+
+class OfASocksProxy(HTTPSConnection):
+    """As urllib3 has them for such a proxy, which is then reached in another way."""
+
+
+class ThroughASocksProxy(HTTPSConnectionPool):
+    ConnectionCls = OfASocksProxy
+
+
+def test_what_urllib3_has_for_a_proxy_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Manager:
+        pool_classes_by_scheme = {"http": HTTPConnectionPool, "https": ThroughASocksProxy}
+
+    monkeypatch.setattr("requests.adapters.HTTPAdapter.proxy_manager_for", lambda self, proxy: Manager())
+    pools = TimedAdapter().proxy_manager_for("socks5h://127.0.0.1:1080").pool_classes_by_scheme
+    assert issubclass(pools["https"], ThroughASocksProxy) and issubclass(pools["https"].ConnectionCls, OfASocksProxy)
+    assert all(pool.ConnectionCls.response_class is _TimedResponse for pool in (*pools.values(), *TimedAdapter().poolmanager.pool_classes_by_scheme.values()))
 
 
 class Streamed:

@@ -35,7 +35,7 @@ OUTCOMES = [
     pytest.param(reply({"message": "slow down"}, 429, SECONDS), True, True, "refused", id="429-retry-after"),
     pytest.param(reply({"message": "gateway"}, 502), True, False, "unknown", id="502"),
     pytest.param(reply({"message": "busy"}, 503), True, False, "unknown", id="503"),
-    pytest.param(reply({"message": "busy"}, 503, SECONDS), True, True, "unknown", id="503-retry-after"),
+    pytest.param(reply({"message": "busy"}, 503, SECONDS), True, False, "unknown", id="503-retry-after"),
     pytest.param(reply({"message": "gateway"}, 504), True, False, "unknown", id="504"),
     pytest.param(reply({"message": "oops"}, 500), False, False, "unknown", id="500"),
     pytest.param(reply({"message": "oops"}, 500, SECONDS), False, False, "unknown", id="500-retry-after"),
@@ -131,9 +131,49 @@ def test_retry_after_in_seconds_is_a_lower_bound(http: ExactCalls, context: Cont
     assert time.sleeps == [7.25]
 
 
+LATER = [
+    pytest.param(refused(), "not_sent", id="refused"),
+    pytest.param(reply({"message": "who"}, 401), "refused", id="401"),
+    pytest.param(reply({"message": "where"}, 404), "refused", id="404"),
+    pytest.param(reply({"message": "twice"}, 409), "refused", id="409"),
+    pytest.param(reply({}, 302, {"Location": "https://login.example/"}), "refused", id="302"),
+    pytest.param(reply({"message": "slow down"}, 429), "refused", id="429"),
+]
+
+
+@pytest.mark.parametrize("later, alone", LATER)
+@pytest.mark.parametrize("earlier", [dropped(), read_timeout(), reply({"message": "gateway"}, 502), reply({"message": "busy"}, 503, SECONDS)])
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "POST", "GET"])
+def test_what_an_earlier_try_may_have_done_is_not_undone_by_what_a_later_one_is_told(
+    http: ExactCalls, context: Context, method: str, earlier: Reply | Break, later: Reply | Break, alone: str
+) -> None:
+    """An activation whose answer is lost, and which is then refused as there is nothing left to activate, has taken effect."""
+    client = make_client(context)
+    http.expect(method, URL + "/things", earlier)
+    for _again in range(client.transport.policy.tries - 1):
+        http.expect(method, URL + "/things", later)
+        if alone == "refused" and later.status != 429:  # type: ignore[union-attr]
+            break
+    with pytest.raises(ApiError) as caught:
+        client.request(method, "/things", "touch things", idempotent=True)
+    assert caught.value.outcome == (alone if method == "GET" else "unknown")
+    assert (caught.value.hint or "").startswith("Whether an earlier try took effect is not known.") is (method != "GET")
+
+
+def test_no_time_left_for_another_try_does_not_tell_that_nothing_was_sent(
+    http: ExactCalls, context: Context, time: FakeTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = make_client(context)
+    http.expect("PUT", URL + "/things", dropped())
+    monkeypatch.setattr(client.transport.budget, "remaining", lambda: 0.0 if time.sleeps else 100.0)
+    with pytest.raises(ApiError, match="is used up") as caught:
+        client.request("PUT", "/things", "touch things")
+    assert caught.value.outcome == "unknown"
+
+
 def test_retry_after_as_a_date(http: ExactCalls, context: Context, time: FakeTime) -> None:
     moment = email.utils.formatdate(FakeTime.WALL + 12, usegmt=True)
-    http.expect("POST", URL + "/things", reply({}, 503, {"Retry-After": moment}))
+    http.expect("POST", URL + "/things", reply({}, 429, {"Retry-After": moment}))
     http.expect("POST", URL + "/things", reply({}))
     make_client(context).request("POST", "/things", "make a thing")
     assert time.sleeps == [12.25]
