@@ -78,6 +78,9 @@ def test_run_does_what_is_missing(pair: Pair, half_done: Callable[[Seed], None])
     assert pair.people() == PEOPLE
 
 
+TAKEN_DOWN = {"scim_provisioning_max_deprovisioned_users": 5, "scim_provisioning_deprovision_wait": 2}
+
+
 def a_second_application(seed: Seed) -> None:
     finished(seed)
     # with a template of its own it is known by its label
@@ -105,3 +108,11 @@ def test_a_second_application_takes_the_place_of_the_first_one(pair: Pair) -> No
     pair.play("pause").succeeded()
     run = pair.play("provision", extra_vars={"scim_provisioning_application": "Unity 2"}).succeeded()
     assert run.did()["retire_keys"] == ["revoke"] and len(pair.keys()) == 1
+    # its key is the account's only one now, and neither to resume the first one nor to take it down may end that
+    keys, second = pair.keys(), 'keys may be in use by the application "Unity 2". Nothing was changed.'
+    assert pair.play("provision").failed(second, "pause or deprovision that one first").writes == []
+    assert pair.play("deprovision", extra_vars=TAKEN_DOWN).failed(second, "--skip-tags service_account").writes == []
+    assert pair.play("deprovision", "--skip-tags", "service_account", extra_vars=TAKEN_DOWN).succeeded().writes != []
+    assert (pair.keys(), pair.identity_management(), pair.bound_groups()) == (keys, None, [])
+    pair.joins("still.works@example.com", "Unity Artists")
+    assert "still.works@example.com" in pair.people()

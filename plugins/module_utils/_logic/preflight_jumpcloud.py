@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import typing as t
+from datetime import datetime
 from functools import partial
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import results_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import sentence
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport
@@ -52,6 +54,8 @@ class JumpCloudReads:
         self.seen: dict[str, t.Any] = {}
         self.in_use = self.has_header = self.is_pending = False
         self.is_active: bool | None = None
+        # when it was last tested or activated, which is with a key of the time before
+        self.used_at: datetime | None = None
         self.group_change: GroupChange | None = None
         self.method: Method | None = None
         self._settings: Configuration | None = None
@@ -112,6 +116,7 @@ class JumpCloudReads:
         self.in_use = self.has_header = self.is_pending = False
         if found:
             self.has_header, self.is_pending = found.header_value_set, found.pending_reactivation
+            self.used_at = moment_of(found.last_test.at) if found.last_test else None
             # JumpCloud provisions with the header value that it has; nothing has to be delivered for that
             self.in_use = found.active and found.is_tested and not found.pending_reactivation
 
@@ -124,6 +129,7 @@ class JumpCloudReads:
         self.seen["identity_management"] = {**unknown_settings(scim_app.SETTINGS, history.status), "evidence": evidence.as_result()}
         self.is_active = None if history.status is None else history.status == "active"
         self.in_use = self.has_header = evidence.settles
+        self.used_at = moment_of(history.baseline)
         return evidence
 
     @property

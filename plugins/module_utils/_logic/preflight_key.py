@@ -20,6 +20,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.held_k
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import (
     CONSOLE,
     JUMPCLOUD,
+    REVIVE,
     SECRET_FILE,
     STORED,
     KeyChoice,
@@ -28,7 +29,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_ch
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import beside_a_request, reason_to_create
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import MethodFacts, choose_method
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.shared_keys import require_unshared
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.shared_keys import HINT, HINT_FOR_A_TAKEDOWN, are_newer, require_unshared
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import API, DONE, MANUAL, UNPROVEN, Found, takes_down
 
 
@@ -136,17 +137,23 @@ class KeyLook:
 
     @property
     def is_sharing_possible(self) -> bool:
-        """Whether this run makes a key for an application that had none, and would then revoke keys that may be another application's."""
-        if not any(map(self._options.reads.policy.is_managed, self._unity.keys)):
+        """Whether this run would revoke keys that may be another application's: beside a new one, or where it takes provisioning down."""
+        managed = list(filter(self._options.reads.policy.is_managed, self._unity.keys))
+        if not managed or self._supplied or self._jumpcloud.in_use or self.unity_method != API:
             return False
-        if self._supplied or self._jumpcloud.had_key or self.unity_method != API:
+        if self._jumpcloud.had_key and not are_newer(managed, self._jumpcloud.used_at):
+            return False
+        if takes_down(self._options.steps):
+            return True
+        if self._options.steps is not None and "connector_url" not in self._options.steps:
             return False
         choice = self._choice()
-        # what waits for its delivery was made by a run that has looked
-        return choice.source != SECRET_FILE and self._is_key_due(choice)
+        # what waits for its delivery was made by a run that has looked; whether JumpCloud's own key still works is seen when it is tried
+        return choice.source == REVIVE or (choice.source != SECRET_FILE and self._is_key_due(choice))
 
     def require_unshared(self, found: Found) -> Found:
-        require_unshared(self._jumpcloud.others(), self._unity.base_url)
+        hint = HINT_FOR_A_TAKEDOWN if takes_down(self._options.steps) else HINT
+        require_unshared(self._jumpcloud.others(), self._unity.base_url, hint)
         return found
 
     def _choice(self) -> KeyChoice:

@@ -113,8 +113,7 @@ class _Preflight:
             chosen = self._look("identity_management", self._choose_identity_management)
             probes["identity_management"] = self._noted("identity_management", chosen)
         account = probes.get("service_account")
-        # a run that takes provisioning down, which asks for no proof of the connector, makes no key
-        if self._passed >= {"service_account", "identity_management"} and "connector_url" in self._steps and self._keys.is_sharing_possible:
+        if self._passed >= {"service_account", "identity_management"} and self._keys.is_sharing_possible:
             self._passed.discard("service_account")
             look = partial(self._keys.require_unshared, t.cast(Found, account))
             account = probes["service_account"] = self._noted("service_account", self._look("service_account", look))

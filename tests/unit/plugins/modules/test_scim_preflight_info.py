@@ -855,7 +855,7 @@ def beside_another(
     if other is not None:
         expect_application(http, *rows)
         http.expect("GET", "/api/v2/applications/%s/provision" % OTHER_ID, other)
-    return run_info(options(steps=["service_account", "connector_url", "identity_management"], **given), context)
+    return run_info(options(**{"steps": ["service_account", "connector_url", "identity_management"], **given}), context)
 
 
 @pytest.mark.parametrize(
@@ -940,8 +940,42 @@ def test_by_hand_nobody_is_asked_where_an_event_tells_that_it_once_had_a_key(htt
     assert run_info(options(steps=["service_account", "connector_url", "identity_management"], **given), context)["stops"] == []
 
 
-def test_a_run_that_takes_provisioning_down_asks_for_no_other_application(http: ExactCalls, context: Context) -> None:
-    assert look(http, context, OURS, answer=reply(NO_HEADER))["source"] == "create"
+PAUSED = configuration(status="inactive")
+# made since the application was tested for the last time
+NEWER = key("7b0d6b0e-3a55-4a7e-8d0c-5a0f3e2f9a10", name="unity_jumpcloud.scim 0000000000a2", created_at="2026-11-24T05:40:05Z")
+TAKEDOWN = ["service_account", "identity_management"]
+
+
+@pytest.mark.parametrize("settings", [PAUSED, NO_HEADER])
+@pytest.mark.parametrize("steps, hint", [(TAKEDOWN, "--skip-tags service_account"), (None, "pause or deprovision that one first")])
+def test_keys_of_the_application_that_took_the_place_are_not_revoked(
+    http: ExactCalls, context: Context, settings: dict[str, t.Any], steps: list[str] | None, hint: str
+) -> None:
+    """Another one was set up with the account while this one was paused. Now this one is taken down, or resumed, for which its own key is too old."""
+    result = beside_another(http, context, reply(configuration()), keys=(NEWER,), settings=reply(settings), **({"steps": steps} if steps else {}))
+    assert result["stops"] == [ANY] and USES_IT in result["stops"][0] and hint in result["stops"][0]
+
+
+@pytest.mark.parametrize("steps", [TAKEDOWN, None])
+@pytest.mark.parametrize(
+    "settings, keys",
+    [
+        # it is in use itself
+        (configuration(), (NEWER,)),
+        # the key is as old as its last test, or nothing tells
+        (PAUSED, (OURS,)),
+        (PAUSED, (key(name="unity_jumpcloud.scim 0000000000a3", created_at=None),)),
+        (configuration(status="inactive", lastTest=None), (NEWER,)),
+    ],
+)
+def test_nobody_is_asked_where_the_keys_are_its_own(
+    http: ExactCalls, context: Context, settings: dict[str, t.Any], keys: t.Any, steps: list[str] | None
+) -> None:
+    assert beside_another(http, context, None, keys=keys, settings=reply(settings), **({"steps": steps} if steps else {}))["stops"] == []
+
+
+def test_a_takedown_beside_an_application_that_is_paused(http: ExactCalls, context: Context) -> None:
+    assert beside_another(http, context, reply(PAUSED), keys=(NEWER,), settings=reply(PAUSED), steps=TAKEDOWN)["stops"] == []
 
 
 @pytest.mark.parametrize(
