@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.commands import AUDIT, AUDIT_KEY
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
@@ -146,8 +146,19 @@ def _made(options: Options, key: unity_service_account_key.Options, found: Resul
     lines = [
         "A key for audits was made, and can read Unity's people (%s). It is kept in %s." % (counted(users, "user", "users"), options.file),
         _next(options),
+        *_left_over(made["live_keys"], credentials["key_id"]),
     ]
     return _result(plan, "api", lines, users=users, credentials=credentials)
+
+
+def _left_over(live: list[Result], made: str) -> list[str]:
+    """Another pipeline may hold one of them, so they stay, but are named: one may be that of a run that broke off."""
+    others = [key["id"] for key in live if key["managed"] and key["id"] != made]
+    if not others:
+        return []
+    number = counted(len(others), "key", "keys")
+    lives = "lives" if len(others) == 1 else "live"
+    return ["%s named %s %s beside it: %s. Revoke what no audit uses." % (number, quoted(KEY_NAME), lives, ", ".join(others))]
 
 
 def _revoked(key: unity_service_account_key.Options, context: Context) -> str:

@@ -65,11 +65,11 @@ def expect_account(http: ExactCalls) -> None:
     http.expect("GET", ROLES, reply(roles("SCIM Authenticator")))
 
 
-def expect_key(http: ExactCalls) -> None:
+def expect_key(http: ExactCalls, *others: dict[str, t.Any]) -> None:
     http.expect("GET", ACCOUNTS, reply(paged(ACCOUNT)), query=FIRST_PAGE)
-    http.expect("GET", KEYS, reply(paged()), query=FIRST_PAGE)
+    http.expect("GET", KEYS, reply(paged(*others)), query=FIRST_PAGE)
     http.expect("POST", KEYS, reply({**NEW, "secretKey": SECRET}, 201), json={"name": NEW["name"]})
-    http.expect("GET", KEYS, reply(paged(NEW)), query=FIRST_PAGE)
+    http.expect("GET", KEYS, reply(paged(NEW, *others)), query=FIRST_PAGE)
 
 
 def test_a_key_that_is_there_is_proven_and_nothing_else_is_asked(http: ExactCalls, context: Context) -> None:
@@ -144,6 +144,15 @@ def test_a_key_is_made_proven_and_returned(http: ExactCalls, context: Context) -
     assert result["lines"][-1] == "Next: ansible-playbook unity_jumpcloud.scim.audit -e @vars.yml -e @/x/audit_key.yml --ask-vault-pass"
     assert SECRET not in repr({name: value for name, value in result.items() if name != "credentials"})
     assert_documented(unity_audit_key, result)
+
+
+def test_a_key_of_a_run_that_broke_off_is_named(http: ExactCalls, context: Context) -> None:
+    """It is not revoked: another pipeline may hold it."""
+    expect_account(http)
+    expect_key(http, key("lost", name="unity_jumpcloud.scim audit 000000000000"))
+    expect_people(http)
+    said = run(options(file="/x/audit_key.yml"), context)["lines"][-1]
+    assert said == '1 key named "unity_jumpcloud.scim audit" lives beside it: lost. Revoke what no audit uses.'
 
 
 def test_a_new_key_that_can_not_read_is_revoked(http: ExactCalls, context: Context) -> None:
