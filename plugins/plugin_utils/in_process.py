@@ -51,7 +51,7 @@ class InProcessAction(ActionBase):
         try:
             validation, params = self.validate_argument_spec(**spec)  # type: ignore[no-untyped-call]  # ansible-core gives it no types
         except AnsibleActionFail as error:
-            return {**result, "failed": True, "msg": error.message}
+            return {**result, "failed": True, "msg": error.message, "actions": []}
         # Plain values, as a module gets them: templates give subclasses of str, and old versions of requests refuse those in a header.
         params = json.loads(json.dumps(params))
         masked = set(validation._no_log_values)  # pylint: disable=protected-access

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from simulator.testing import APPLICATION
@@ -148,6 +149,58 @@ def test_key_that_jumpcloud_may_use_is_not_revoked_and_the_next_run_sets_it_righ
     assert "after.the.failure@example.com" in pair.people()
     again = pair.play("provision").succeeded()
     assert set(again.did()) == {"service_account_key", "identity_management", "retire_keys"} and len(pair.keys()) == 1 and provisions_with_a_live_key(pair)
+
+
+LATER: list[tuple[str, dict[str, Any]]] = [
+    ("nothing left to activate", {"action": "json", "status": 409, "body": {"message": "Nothing to activate"}}),
+    ("not allowed any more", {"action": "status", "status": 401}),
+    ("gone", {"action": "json", "status": 404, "body": {"message": "Not found"}}),
+]
+
+
+@pytest.mark.parametrize("later", [rule for _name, rule in LATER], ids=[name for name, _rule in LATER])
+def test_an_activation_whose_answer_is_lost_before_another_one_comes_has_taken_effect(pair: Pair, later: dict[str, Any]) -> None:
+    """The first answer does not come through, and the second try is refused: JumpCloud uses the new key all the same."""
+    pair.begin("configured", finished)
+    pair.fault("drop_after", "jumpcloud-provisioning", "POST", "/reactivate$")
+    pair.fault(later["action"], "jumpcloud-provisioning", "POST", "/reactivate$", **{name: value for name, value in later.items() if name != "action"})
+    run = pair.play("rotate_key", may_warn=True).succeeded()
+    assert run.core < (2, 19) or run.said("Provisioning is active all the same; going on.")
+    assert len(pair.keys()) == 1 and provisions_with_a_live_key(pair)
+
+
+def test_a_time_limit_of_the_task_does_not_take_away_the_key_that_jumpcloud_uses(pair: Pair) -> None:
+    pair.begin("configured", finished)
+    pair.fault("hang", "jumpcloud-provisioning", "POST", "/reactivate$", seconds=12)
+    run = pair.play("rotate_key", env={"ANSIBLE_TASK_TIMEOUT": "6"}, may_warn=True)
+    run.failed("was created in this run, and stays, since JumpCloud may use it already. Run again: that sets it right.")
+    assert len(pair.keys()) == 2 and provisions_with_a_live_key(pair)
+    pair.play("provision", may_warn=True).succeeded()
+    assert len(pair.keys()) == 1 and provisions_with_a_live_key(pair)
+
+
+def test_a_creation_that_is_answered_with_a_503_is_not_repeated_blindly(pair: Pair) -> None:
+    """It can come after the effect, from what stands before the service: the key whose secret is lost would stay, and be taken for another run's."""
+    pair.fault("status", "unity-admin", "POST", "/keys$", status=503, effect=True, headers={"Retry-After": "0"})
+    pair.play("provision", may_warn=True).succeeded()
+    assert len(pair.keys()) == 1 and pair.is_active()
+
+
+def test_what_a_store_shows_of_the_new_key_is_masked(pair: Pair) -> None:
+    tasks = pair.machine / "store.yml"
+    tasks.write_text(
+        """
+- name: Keep it
+  ansible.builtin.fail:
+    msg: "Parameter validation failed: Invalid type for parameter SecretString, value: {{ scim_provisioning_new_key }}"
+""",
+        encoding="utf-8",
+    )
+    # ansible-core shows the message of the failed task itself, in spite of no_log
+    run = pair.play("provision", extra_vars={"scim_provisioning_key_store_tasks": str(tasks)}, search=False)
+    run.failed("Invalid type for parameter SecretString, value: {'key_id': '", "'secret_key': '********'", "'Basic ********'", "was revoked")
+    pair.require_no_secret({"the last message": run.failure})
+    assert pair.keys() == []
 
 
 def provisions_with_a_live_key(pair: Pair) -> bool | None:

@@ -10,10 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan, differences
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Plan, differences
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen import plan_by
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch
@@ -21,8 +21,9 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry i
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import ApplicationChoice, open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, JumpCloudConnection
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Configuration, Provisioning, TestResult, configuration_from
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Configuration, Provisioning, configuration_from
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.by_method import carry_out, chosen
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.identity_management_writer import IdentityManagementWriter
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import STEP as MANUAL_STEP
@@ -31,7 +32,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.secre
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.identity_management import (
     SETTINGS,
-    TITLE,
     Wanted,
     plan_absent,
     plan_configured,
@@ -40,7 +40,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.identi
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import header_from, require_base_url
 
 STEP = "In JumpCloud, turn on SCIM for the provisioning of users"
-NOTHING_CHANGED = "Nothing was changed."
 # what is stored, or was seen to be; None in it where nothing is
 Found = t.Tuple[t.Optional[Configuration]]
 
@@ -89,7 +88,7 @@ def _run_api(options: Options, header: str | None, context: Context) -> dict[str
     if context.check_mode or not plan.actions:
         step = step_of(plan, wanted.state, False, context.check_mode)
         return {**plan.as_result(), **result, "identity_management": plan.after, "step": step.as_result()}
-    writer = _Writer(gateway, current, header, steps, context)
+    writer = IdentityManagementWriter(gateway, current, header, STEP, steps, context)
     try:
         writer.apply(plan)
         with assumed_step(STEP, steps, lambda: writer.secret_sent):
@@ -160,126 +159,6 @@ def _forget_secret_file(path: str | None, header: str | None, context: Context) 
             secret_file.remove()
     except ScimError as error:
         context.warn("The secret file is not needed any more, but stays: %s" % error.message)
-
-
-class _Writer:
-    """Carries a plan out. A failed connection test leaves what was there before in use: see ``configure``."""
-
-    def __init__(self, gateway: Provisioning, current: Configuration | None, header: str | None, steps: instructions.Steps, context: Context):
-        self._gateway = gateway
-        self._current = current
-        self._header = header
-        self._steps = steps
-        self._context = context
-        self.secret_sent = False
-        self.key_may_be_in_use = False
-        self.test_result: TestResult | None = None
-        self.activated_with: TestResult | None = None
-
-    def apply(self, plan: Plan) -> None:
-        tests = any(action.verb == "test" for action in plan.actions)
-        for action in plan.actions:
-            with assumed_step(STEP, self._steps, lambda: self.secret_sent):
-                if action.verb == "configure":
-                    self._configure(action.values["settings"], "authorization_header" in action.shown["fields"], tests)
-                elif action.verb == "test":
-                    self._test(action.values["settings"])
-                elif action.verb in ("activate", "reactivate"):
-                    self._activate(action.verb)
-                else:
-                    getattr(self._gateway, action.verb)()
-            self._context.progress.record(action)
-
-    def _configure(self, settings: dict[str, t.Any], sends_secret: bool, tests: bool) -> None:
-        """Write the settings.
-
-        Where there are none yet, they are first written without the secret: the answer must have the assumed shape before the secret
-        leaves. Where there are some, the new ones are first tested without being written.
-        """
-        header = self._header if sends_secret else None
-        if self._current is None:
-            self._gateway.write(settings, None)
-            try:
-                self._write(settings, header)
-            except ScimError as error:
-                self._remove_draft(error)
-                raise
-            return
-        if tests:
-            self.secret_sent = self.secret_sent or header is not None
-            self.test_result = self._require_passed(self._gateway.test(settings, header), settings)
-        if not self._write(settings, header).is_tested:
-            # the service wants the test of what is stored
-            self.test_result = None
-
-    def _write(self, settings: dict[str, t.Any], header: str | None) -> Configuration:
-        self.secret_sent = self.secret_sent or header is not None
-        found = self._gateway.write(settings, header)
-        # it should not be, before it is activated again
-        self.key_may_be_in_use = header is not None and found.active and not found.pending_reactivation
-        return found
-
-    def _test(self, settings: dict[str, t.Any]) -> None:
-        """Test what is stored, unless it has passed just now. What did not exist before is removed again if the test fails."""
-        if self.test_result is not None:
-            return
-        try:
-            # with the header that this run has sent: the test then speaks of no other, even if somebody else writes at the same time
-            self.test_result = self._require_passed(self._gateway.test(settings, self._header if self.secret_sent else None), settings)
-        except ScimError as error:
-            if self._current is None:
-                self._remove_draft(error)
-            raise
-
-    def _remove_draft(self, error: ScimError) -> None:
-        """Remove the settings that this run has stored where there were none. If that fails, too, the operator has to know both."""
-        try:
-            with self._gateway.cleanup():
-                self._gateway.remove()
-        except ApiError as failure:
-            left = "The new settings could not be removed again (%s); they are stored, but inactive." % failure.message.rstrip(".")
-            if not self._context.progress.done:
-                self._context.progress.record(Action("prepare", TITLE))
-        else:
-            left = NOTHING_CHANGED
-            self._context.progress.done.clear()
-        error.hint = " ".join(part for part in (left, error.hint) if part)
-
-    def _activate(self, verb: str) -> None:
-        """Activate. If the answer got lost, look whether it took effect: a key that is in use must not count as undelivered."""
-        used_before, self.key_may_be_in_use = self.key_may_be_in_use, self.secret_sent
-        try:
-            found = getattr(self._gateway, verb)()
-        except ApiError as error:
-            if error.status == 409:
-                error.hint = "Another run, or a person, has changed the identity management meanwhile. Let it finish, then run again."
-            found = self._read_after(error) if error.outcome == "unknown" else None
-            if found is None or not found.active or found.pending_reactivation:
-                self.key_may_be_in_use = used_before
-                raise
-            self._context.warn("%s Provisioning is active all the same; going on." % error.message)
-        self.activated_with = found.last_test
-
-    def _read_after(self, error: ApiError) -> Configuration | None:
-        """What is stored after a request whose outcome is unknown. If that can't be read either, the request's own error is the one to report."""
-        try:
-            with self._gateway.cleanup():
-                return self._gateway.read()
-        except ApiError as failure:
-            error.hint = "Whether it took effect is not known, since the settings could not be read either (%s). Run again." % failure.message.rstrip(".")
-            raise error from failure
-
-    def _require_passed(self, test: TestResult, settings: dict[str, t.Any]) -> TestResult:
-        if test.success:
-            return test
-        hint = (
-            "Check that the key is live and its service account has the role SCIM Authenticator, that Unity's SCIM service can be reached, and that the "
-            "test email %s is in a validated domain and unknown to Unity and JumpCloud. If another run tests at the same time, let it finish, then run again."
-            % quoted(settings["test_email"])
-        )
-        if not self._context.progress.done:
-            hint = "%s %s" % (NOTHING_CHANGED, hint)
-        raise ScimError("JumpCloud's connection test failed: %s." % (test.message or "no reason given").rstrip("."), hint)
 
 
 def _verify(plan: Plan, gateway: Provisioning, context: Context) -> Configuration | None:

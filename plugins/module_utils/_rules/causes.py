@@ -26,7 +26,8 @@ class Cause(t.NamedTuple):
 KEY_REFUSED = Cause(
     "key_refused",
     "Unity does not accept the key that JumpCloud sends.",
-    "The key was revoked or replaced, or the header value is not complete. Give JumpCloud a new key: run the playbook rotate_key, or provision.",
+    "The key was revoked or replaced, or the header value is not complete. Give JumpCloud a new key: run the playbook rotate_key "
+    "with scim_provisioning_rotate=always.",
 )
 ROLE_MISSING = Cause(
     "role_missing",

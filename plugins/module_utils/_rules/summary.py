@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules import summary_lines
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import CONSOLE, SECRET_FILE, SUPPLIED
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary_lines import NONE_RAN, STAYS, WAITS
@@ -209,7 +210,10 @@ def failure(failed: Result, task: str, key: Result, identity: Result, revocation
 
     ``key``, ``identity``: the results of these steps; ``revocation``: that of the task that revokes an undelivered key, unless the secret file holds it.
     """
-    reason = "%s (Task: %s.)" % (failed.get("msg") or "the task failed without a message", task)
+    credentials, masker = key.get("credentials") or {}, Masker()
+    # the operator's own task may have shown what it was given
+    masker.register_key(credentials.get("key_id"), credentials.get("secret_key"))
+    reason = "%s (Task: %s.)" % (masker.redact(str(failed.get("msg") or "the task failed without a message")), task)
     return " ".join(part for part in (reason, _fate(key, identity, revocation, secret_file)) if part)
 
 
@@ -218,7 +222,7 @@ def _fate(key: Result, identity: Result, revocation: Result, secret_file: str | 
     if not key_id:
         # where the creation itself failed, the reason says what is known: the answer may have got lost after a key was created
         return "" if key.get("failed") else "No key was created in this run."
-    if identity.get("key_may_be_in_use"):
+    if may_use_key(identity):
         return "The key %s was created in this run, and stays, since JumpCloud may use it already. Run again: that sets it right." % key_id
     if is_delivered(identity):
         return "The key %s was created and delivered in this run, and stays." % key_id
@@ -238,8 +242,13 @@ def _fate(key: Result, identity: Result, revocation: Result, secret_file: str | 
     return "The key %s, which was created in this run and could not be delivered, was revoked." % key_id
 
 
+def may_use_key(failed: Result) -> bool:
+    """Whether JumpCloud may use the key although its step has failed. What ended without telling its actions, as by a time limit, tells nothing of that."""
+    return bool(failed.get("key_may_be_in_use") or (failed.get("failed") and "actions" not in failed))
+
+
 def is_delivered(identity: Result) -> bool:
     """Whether JumpCloud has the key, by the result of its step; also where nobody knows, since to revoke a key that is in use would end the provisioning."""
-    if identity.get("key_may_be_in_use"):
+    if may_use_key(identity):
         return True
     return bool(identity) and not identity.get("failed") and not identity.get("skipped") and not identity.get("pending")

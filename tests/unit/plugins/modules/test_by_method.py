@@ -228,6 +228,7 @@ def test_a_secret_that_was_sent_leaves_it_to_nobody_else(http: ExactCalls, conte
     http.expect("GET", PROVISION, NOT_CONFIGURED)
     http.expect("PUT", PROVISION, reply(draft), json=ANY)
     http.expect("PUT", PROVISION, reply({"message": "no"}, 403), json=ANY)
+    http.expect("GET", PROVISION, reply(draft))
     http.expect("DELETE", PROVISION, reply(status=204))
     with pytest.raises(ApiError, match="HTTP 403: no"):
         set_up(context, authorization_header=HEADER)

@@ -15,7 +15,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import failure
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import jumpcloud_scim_app
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.jumpcloud_scim_app import ARGUMENTS, run
-from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, dropped, reply, text_reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import Break, ExactCalls, FakeTime, dropped, reply, text_reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, everything_in, params, verbs
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import (
     APP_ID,
@@ -316,6 +316,7 @@ def test_deactivate(http: ExactCalls, context: Context) -> None:
 @pytest.mark.parametrize("answer", [FAILED, reply({"success": False})])
 def test_a_failed_test_of_a_new_configuration_removes_it_again(http: ExactCalls, context: Context, answer: t.Any) -> None:
     expect_creation(http, test=answer)
+    expect_read(http, DRAFT)
     http.expect("DELETE", PROVISION, reply(status=204))
     with pytest.raises(ScimError, match="JumpCloud's connection test failed: (401 from the service|no reason given)\\.") as caught:
         run(options(**WHOLE), context)
@@ -326,6 +327,7 @@ def test_a_failed_test_of_a_new_configuration_removes_it_again(http: ExactCalls,
 
 def test_a_draft_that_cannot_be_removed_is_told(http: ExactCalls, context: Context) -> None:
     expect_creation(http, test=FAILED)
+    expect_read(http, DRAFT)
     http.expect("DELETE", PROVISION, reply({"message": "no"}, 403))
     with pytest.raises(ScimError, match="connection test failed: 401 from the service") as caught:
         run(options(**WHOLE), context)
@@ -343,6 +345,7 @@ def test_a_draft_is_removed_if_the_secret_cannot_be_written(http: ExactCalls, co
     expect_state(http, None)
     expect_put(http, reply(DRAFT), header=None)
     expect_put(http, answer)
+    expect_read(http, DRAFT)
     http.expect("DELETE", PROVISION, removed)
     with pytest.raises(ApiError, match="write the identity management settings|did not answer as") as caught:
         run(options(**WHOLE), context)
@@ -357,6 +360,7 @@ def test_a_draft_that_stays_is_told(http: ExactCalls, context: Context, answer: 
     expect_state(http, None)
     expect_put(http, reply(DRAFT), header=None)
     expect_put(http, answer)
+    expect_read(http, DRAFT)
     http.expect("DELETE", PROVISION, removed)
     with pytest.raises(ApiError) as caught:
         run(options(**WHOLE), context)
@@ -366,12 +370,57 @@ def test_a_draft_that_stays_is_told(http: ExactCalls, context: Context, answer: 
     assert "they are stored, but inactive" in result["msg"] and "Nothing was changed" not in result["msg"]
 
 
+@pytest.mark.parametrize("fails", ["write", "test"])
+def test_what_somebody_else_has_activated_meanwhile_is_no_draft(http: ExactCalls, context: Context, fails: str) -> None:
+    expect_state(http, None)
+    expect_put(http, reply(DRAFT), header=None)
+    expect_put(http, reply({"message": "no"}, 403) if fails == "write" else reply(STORED))
+    if fails == "test":
+        expect_test(http, FAILED, header=HEADER)
+    expect_read(http, configuration())
+    with pytest.raises(ScimError) as caught:
+        run(options(**WHOLE), context)
+    assert (caught.value.hint or "").startswith("Another run, or a person, has activated it meanwhile, so it stays.")
+    assert "Nothing was changed" not in failure(caught.value, context)["msg"]
+
+
+@pytest.mark.parametrize("unreadable", [text_reply("<html>"), reply({"message": "no"}, 403)])
+def test_what_can_not_be_read_is_not_removed(http: ExactCalls, context: Context, unreadable: t.Any) -> None:
+    expect_creation(http, test=FAILED)
+    http.expect("GET", PROVISION, unreadable)
+    with pytest.raises(ScimError, match="connection test failed") as caught:
+        run(options(**WHOLE), context)
+    assert "could not be removed again (JumpCloud: cannot read the identity management settings" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    "answer, before, in_use",
+    [
+        (dropped(), configuration(), True),
+        (reply({"message": "oops"}, 500), configuration(), True),
+        (text_reply("<html>"), configuration(), True),
+        (reply({"message": "no"}, 403), configuration(), False),
+        (dropped(), INACTIVE, False),
+    ],
+)
+def test_a_lost_answer_to_the_write_of_what_is_active(http: ExactCalls, context: Context, answer: t.Any, before: dict[str, t.Any], in_use: bool) -> None:
+    """What JumpCloud does with a header before it is activated again is assumed."""
+    expect_state(http, before)
+    expect_test(http, header=HEADER)
+    for _try in range(5 if isinstance(answer, Break) else 1):
+        expect_put(http, answer)
+    with pytest.raises(ApiError) as caught:
+        run(options(update_secret="always"), context)
+    assert failure(caught.value, context)["key_may_be_in_use"] is in_use
+
+
 @pytest.mark.parametrize("late", ["write", "test"])
 def test_a_draft_is_removed_even_if_the_time_budget_is_used_up(http: ExactCalls, context: Context, late: str) -> None:
     expect_state(http, None)
     expect_put(http, replace(reply(DRAFT), takes=301.0 if late == "write" else 0.0), header=None)
     if late == "test":
         expect_put(http, replace(reply(STORED), takes=301.0))
+    expect_read(http, DRAFT)
     http.expect("DELETE", PROVISION, reply(status=204))
     with pytest.raises(ApiError, match="the time_budget of 300 s is used up"):
         run(options(**WHOLE), context)
@@ -419,6 +468,7 @@ def test_a_failed_test_of_what_was_stored_promises_nothing(http: ExactCalls, con
 
 def test_a_lost_answer_to_the_test_is_not_sent_again(http: ExactCalls, context: Context) -> None:
     expect_creation(http, test=dropped())
+    expect_read(http, DRAFT)
     http.expect("DELETE", PROVISION, reply(status=204))
     with pytest.raises(ApiError, match="test the connection") as caught:
         run(options(**WHOLE), context)
@@ -648,6 +698,7 @@ def test_an_answer_to_the_write_of_the_secret_that_is_not_as_assumed(http: Exact
     expect_state(http, None)
     expect_put(http, reply(DRAFT), header=None)
     expect_put(http, text_reply("<html>"))
+    expect_read(http, DRAFT)
     http.expect("DELETE", PROVISION, reply(status=204))
     with pytest.raises(AssumptionFailed, match="The secret had been sent by then.") as caught:
         run(options(**WHOLE), context)
@@ -683,6 +734,7 @@ def test_the_secret_in_an_echo_is_masked(http: ExactCalls, context: Context) -> 
     expect_state(http, None)
     expect_put(http, reply(DRAFT), header=None)
     expect_put(http, reply({"message": "headerValue %s is not valid" % HEADER}, 400))
+    expect_read(http, DRAFT)
     http.expect("DELETE", PROVISION, reply(status=204))
     with pytest.raises(ApiError, match="is not valid") as caught:
         run(options(**WHOLE), context)

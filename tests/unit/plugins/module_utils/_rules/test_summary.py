@@ -9,6 +9,7 @@ import typing as t
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import (
     UNTOLD,
     failure,
@@ -19,6 +20,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summar
     summary,
 )
 
+# as the modules fail: with what they have done
+FAILED = {"failed": True, "actions": []}
 SKIPPED = {"skipped": True, "changed": False}
 SEEN = {"step": {"step": "prerequisites", "changed": False, "found": "nothing", "did": [], "verified": [], "pending": False, "waiting": False}}
 CREATED = {"credentials": {"key_id": "k1"}}
@@ -146,11 +149,17 @@ def test_a_step_of_two_tasks_is_one() -> None:
         (NOBODY, NOBODY, NOBODY, "No key was created in this run."),
         ({"skipped": True}, NOBODY, NOBODY, "No key was created in this run."),
         ({"failed": True, "credentials": None}, NOBODY, NOBODY, None),
-        (CREATED, {"changed": True}, SKIPPED, "The key k1 was created and delivered in this run, and stays."),
-        (CREATED, {"failed": True}, {"changed": True}, "The key k1, which was created in this run and could not be delivered, was revoked."),
         (
             CREATED,
-            {"failed": True},
+            {"failed": True, "msg": "Timed out after 5 second(s)."},
+            SKIPPED,
+            "The key k1 was created in this run, and stays, since JumpCloud may use it already. Run again: that sets it right.",
+        ),
+        (CREATED, {"changed": True}, SKIPPED, "The key k1 was created and delivered in this run, and stays."),
+        (CREATED, FAILED, {"changed": True}, "The key k1, which was created in this run and could not be delivered, was revoked."),
+        (
+            CREATED,
+            FAILED,
             {"msg": "HTTP 500"},
             "The key k1, which was created in this run and could not be delivered, could not be revoked either (HTTP 500). Revoke it in the Unity Dashboard "
             "(Administration > Service accounts).",
@@ -169,12 +178,35 @@ def test_what_became_of_the_key(key: t.Any, identity: t.Any, revocation: t.Any, 
     assert said == "It broke. (Task: Deliver.)" + (" " + fate if fate else "")
 
 
+def test_what_a_task_of_the_operator_shows_of_the_key_is_masked() -> None:
+    """The secret and its header value: a store may fail with what it was given in its message."""
+    key_id, secret = "4e1b7c1e-7a55-4f0d-9d38-1f0c1a4b8a55", "SENTINELnewsecret"
+    header = authorization_header(key_id, secret)
+    said = failure(
+        {"msg": "Invalid value: {'secret_key': '%s', 'header': '%s'}" % (secret, header)},
+        "Store",
+        {"credentials": {"key_id": key_id, "secret_key": secret}},
+        {},
+        {},
+        None,
+    )
+    assert secret not in said and header.partition(" ")[2] not in said and "Invalid value: {'secret_key': '" in said and key_id in said
+
+
 def test_a_failure_without_words() -> None:
     assert failure({}, "Deliver", {}, {}, {}, None).startswith("the task failed without a message (Task: Deliver.) No key")
 
 
 @pytest.mark.parametrize(
-    "identity, delivered", [({}, False), ({"failed": True}, False), (SKIPPED, False), ({"pending": True}, False), ({"pending": False}, True)]
+    "identity, delivered",
+    [
+        ({}, False),
+        (FAILED, False),
+        ({"failed": True, "msg": "Timed out after 5 second(s)."}, True),
+        (SKIPPED, False),
+        ({"pending": True}, False),
+        ({"pending": False}, True),
+    ],
 )
 def test_is_delivered(identity: dict[str, t.Any], delivered: bool) -> None:
     assert is_delivered(identity) is delivered
@@ -218,7 +250,7 @@ def test_a_step_is_not_left_without_what_another_one_hands_on(entry: str) -> Non
 
 def test_a_key_that_may_be_in_use_is_not_revoked() -> None:
     """Whether the activation failed, or only what came behind it."""
-    failed = {"failed": True, "msg": "JumpCloud could not be read.", "key_may_be_in_use": True}
+    failed = {"failed": True, "actions": [], "msg": "JumpCloud could not be read.", "key_may_be_in_use": True}
     assert is_delivered(failed) and not is_delivered({**failed, "key_may_be_in_use": False})
     key = {"credentials": {"key_id": "k1"}, "step": {"method": "api"}}
     said = failure(failed, "Provisioning is active", key, failed, {"skipped": True}, None)

@@ -74,6 +74,7 @@ def test_what_is_taken_down_is_told_backwards() -> None:
     assert [step["where"] for step in told["manual_steps"]] == told["pending"] and told["steps"][0]["step"] == "prerequisites"
 
 
+FAILED = {"failed": True, "actions": []}
 KEY = {"credentials": {"key_id": "k1"}}
 IN_A_FILE = {**KEY, "method": "manual", "evidence": {"source": "Unity SCIM", "found": True}}
 
@@ -82,9 +83,9 @@ IN_A_FILE = {**KEY, "method": "manual", "evidence": {"source": "Unity SCIM", "fo
     "key, identity, revocation, fate",
     [
         (IN_A_FILE, {"pending": False}, {}, "The key k1 was created and delivered in this run, and stays."),
-        (IN_A_FILE, {"failed": True}, {"skipped": True}, "The key k1 is kept: its secret is in /file, and the next run goes on with it."),
-        (KEY, {"failed": True}, {"skipped": True}, "The key k1, which a person handed over, was not delivered, and stays."),
-        (KEY, {"failed": True}, {"changed": True}, "The key k1, which was created in this run and could not be delivered, was revoked."),
+        (IN_A_FILE, FAILED, {"skipped": True}, "The key k1 is kept: its secret is in /file, and the next run goes on with it."),
+        (KEY, FAILED, {"skipped": True}, "The key k1, which a person handed over, was not delivered, and stays."),
+        (KEY, FAILED, {"changed": True}, "The key k1, which was created in this run and could not be delivered, was revoked."),
     ],
 )
 def test_what_becomes_of_the_key(key: dict[str, t.Any], identity: dict[str, t.Any], revocation: dict[str, t.Any], fate: str) -> None:
