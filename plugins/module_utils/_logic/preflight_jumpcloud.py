@@ -103,7 +103,7 @@ class JumpCloudReads:
         if self.method.method == API:
             self._take(settings)
         if self.in_use:
-            return Found(DONE, evidence.detail if evidence else "Provisioning is active with a key that works.")
+            return Found(DONE, evidence.detail if evidence else "Provisioning is active, and its last connection test passed.")
         if self.method.method == MANUAL:
             return Found(MANUAL, "A person does it%s. %s" % (": " + self.method.reason if self.method.reason else "", evidence.detail if evidence else ""))
         if settings is not None:

@@ -240,6 +240,11 @@ def test_the_guard_looks_at_a_taking_down_before_anything_is_changed(tags: list[
     assert found == ["application", "service_account", "identity_management", *(["user_groups"] if is_guarded else [])]
 
 
+def test_a_takedown_that_leaves_the_account_alone_does_not_look_whose_its_keys_are() -> None:
+    assert looked_at(["all"], "deprovision", ["service_account"]) == ["application", "identity_management", "user_groups"]
+    assert looked_at(["all"], "", ["service_account"]) == EVERY
+
+
 @pytest.mark.parametrize("entry", ["", "rotate", "audit"])
 def test_a_step_is_not_left_without_what_another_one_hands_on(entry: str) -> None:
     with pytest.raises(ScimError, match="identity_management needs what connector_url finds out. Nothing was changed. Skip both tags, or neither."):
