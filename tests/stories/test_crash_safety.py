@@ -31,7 +31,8 @@ import pytest
 from stories.pair import Pair, Seed, cases, default_ansible_playbook, finished
 
 PARTS = 4
-DOWN = ("down_before", "down_after")
+# the last one: the answer is lost, and then the credentials are refused, so that the failure of a request changes its kind between two tries
+DOWN = ("down_before", "down_after", "refused_after")
 VENDORS = ("^/(auth|scim|api/unity)/", "^/(api|insights)/")
 RUN_SECONDS = 60
 HANG_SECONDS = 3
@@ -227,10 +228,11 @@ def faults_of(kind: str, number: int, entries: list[Entry]) -> list[dict[str, An
     if kind not in DOWN:
         return [{"match": {"by": "module"}, "action": "hang" if kind == "kill" else kind, "after": number, "seconds": HANG_SECONDS}]
     vendor = vendor_of(entries[number])
-    out_of_order = {"match": {"by": "module", "path": vendor}, "action": "status", "status": 500}
     after = sum(vendor_of(entry) == vendor for entry in entries[:number])
-    first = [{**out_of_order, "after": after, "effect": True}] if kind == "down_after" else []
-    return [*first, {**out_of_order, "after": after, "times": 0}]
+    matched = {"match": {"by": "module", "path": vendor}, "after": after}
+    out_of_order = {**matched, "action": "status", "status": 401 if kind == "refused_after" else 500}
+    first = {"down_after": [{**out_of_order, "effect": True}], "refused_after": [{**matched, "action": "drop_after"}]}.get(kind, [])
+    return [*first, {**out_of_order, "times": 0}]
 
 
 def vendor_of(entry: Entry) -> str:
@@ -271,7 +273,7 @@ def numbers_of(entries: list[Entry], kind: str) -> list[int]:
     if kind == "down_before":
         # behind a write, something is looked at, or undone
         return cases(sorted({*writes, *(number + 1 for number in writes if number + 1 < len(entries))}), range(writes[0], len(entries)))
-    return writes if kind in ("drop_after", "down_after") else list(range(len(entries)))
+    return writes if kind in ("drop_after", "down_after", "refused_after") else list(range(len(entries)))
 
 
 @pytest.mark.parametrize("part", range(PARTS))
