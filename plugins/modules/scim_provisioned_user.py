@@ -14,8 +14,8 @@ description:
     Unity's SCIM service shows the person as JumpCloud has them, or until an event says why that failed.
   - Somebody whom Unity has already, and in whom nothing differs, leads to no write at all (RV(outcome=found)).
   - An account whose C(externalId) is the ID of another person who exists in JumpCloud is that person's. If its user name is the address, as when an address
-    got a new owner, the module fails and writes nothing, since somebody has to decide what becomes of the account. If it only lists the address among its
-    emails, it is passed over.
+    got a new owner, the module fails and writes nothing. If that person is activated, they come first, so that JumpCloud changes the address of their account;
+    else somebody has to decide what becomes of it. If it only lists the address among its emails, it is passed over.
   - Nothing is tried for a person whom JumpCloud would not export (RV(outcome=skipped), with RV(reason)). That is somebody who is staged or suspended, is in no
     bound group, or while provisioning is deactivated. This is no failure, since nothing is wrong at the interface. Unless somebody is staged or suspended, an
       account in Unity that is another person's is one in any case.

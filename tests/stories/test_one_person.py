@@ -52,7 +52,7 @@ def test_the_account_of_another_person_is_not_taken_for_that_of_the_addresss_new
     pair.tenants.control("POST", "unity/users/12345678901234", json={"userName": ADA, "externalId": grace})
     for check in (True, False):
         run = pair.play("provision_user", check=check, extra_vars=wanted(ADA), may_warn=True)
-        run.failed("(grace@example.com)", "Nothing was changed. Delete the account in Unity, which is another person's")
+        run.failed("(grace@example.com)", "Nothing was changed. Look which of the accounts of grace@example.com is in use, and keep that one")
         assert run.writes == [] and any(entry["path"].endswith("/systemusers/" + grace) for entry in run.entries)
 
 

@@ -15,6 +15,8 @@ import typing as t
 import unicodedata
 
 OWNER = "externalId"
+# lists of a comparison that are about accounts in Unity, and not about people in JumpCloud
+OF_ACCOUNTS = ("unexpected", "duplicates")
 
 
 def matching_key(value: str | None) -> str:
@@ -57,6 +59,18 @@ def _plain(value: str | None) -> str:
 def _ascii_domain(domain: str) -> str:
     """The form of an internationalized domain that is sent: each label in punycode (RFC 5890), without a mapping that would make two names one."""
     return ".".join(label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii") for label in domain.split("."))
+
+
+def account_name(kind: str, row: t.Mapping[str, t.Any]) -> str | None:
+    """What a row of the list ``kind`` is about, where that is an account: its name in Unity, since its person may have another account, or another address.
+
+    A duplicate bears its id as well: its name looks like another one.
+    """
+    name, email = row["user_name"], row["email"]
+    if kind not in OF_ACCOUNTS or not name:
+        return None
+    unity_id = ", Unity ID %s" % row["unity_id"] if kind == "duplicates" and row["unity_id"] else ""
+    return "%s%s%s" % (name, unity_id, ", in JumpCloud %s" % email if matching_key(email) not in ("", matching_key(name)) else "")
 
 
 def differing_attributes(expected: t.Any, provisioned: t.Any) -> list[dict[str, t.Any]]:

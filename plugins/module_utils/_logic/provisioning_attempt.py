@@ -20,6 +20,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.as
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import OBJECT_ID
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, User
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import PROVISIONING_TYPES, Event, Events
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.remedies import FOREIGN, NO_ACCOUNT, OWN, Owner
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import newest_change
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.health import happened_at
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, ScimUser
@@ -69,6 +70,24 @@ class Accounts:
         """What differs, with the owner of the account, where that is somebody else."""
         owner = self._other_owner(user)
         return differing_attributes(self._person, user) + ([other_owner(self._person, owner.id, owner.title)] if owner else [])
+
+    def owner_of(self, user: ScimUser) -> Owner | None:
+        """What the advice about another person's account depends on. Whether its owner is bound is not read: the audit knows that of everybody."""
+        owner = self._other_owner(user)
+        if owner is None:
+            return None
+        return Owner(owner.title, owner.status == "activated", self._beside(user, owner) if owner.status == "activated" and owner.email else NO_ACCOUNT)
+
+    def _beside(self, user: ScimUser, owner: User) -> str:
+        """What the owner has beside this account. A look that fails is no reason to say less of why the person was not provisioned."""
+        theirs = Accounts(self._service, self._directory, owner)
+        try:
+            found = theirs.find_provisioned()
+            if found is None or found.id == user.id:
+                return NO_ACCOUNT
+            return FOREIGN if theirs._other_owner(found) else OWN
+        except ScimError:
+            return NO_ACCOUNT
 
     def _the_one(self, found: list[ScimUser]) -> ScimUser | None:
         by_name = [user for user in found if matching_key(user.user_name) == matching_key(self._person.email)]

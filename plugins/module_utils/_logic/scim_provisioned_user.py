@@ -108,7 +108,7 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         return _nothing_to_do(case, "found", _inactive(person))
     reason = _inactive(person)
     if reason is None and is_of_another(differences):
-        raise _of_another(case, differences)
+        raise _of_another(case, accounts, differences)
     reason = reason or _deactivated(case.events.deactivation())
     if reason:
         return _nothing_to_do(case, "skipped", reason)
@@ -223,7 +223,7 @@ def _attempt(case: Case, plan: Plan, binding: DirectBinding, accounts: Accounts,
         seen = followed()
     if seen.arrived:
         return seen
-    raise _refused(case, seen, seen.failure) if seen.failure else _time_is_up(case, seen, bool(verbs), timeout)
+    raise _refused(case, seen, seen.failure) if seen.failure else _time_is_up(case, accounts, seen, bool(verbs), timeout)
 
 
 def _refused(case: Case, seen: Seen, event: Event) -> ScimError:
@@ -238,23 +238,24 @@ def _refused(case: Case, seen: Seen, event: Event) -> ScimError:
     )
 
 
-def _of_another(case: Case, differences: list[dict[str, t.Any]], seen: Seen | None = None) -> ScimError:
+def _of_another(case: Case, accounts: Accounts, differences: list[dict[str, t.Any]], seen: Seen | None = None) -> ScimError:
     """What a comparison of everybody says of such an account, too. JumpCloud may well give it to the person, and the other one's work with it."""
     reason = "Unity has an account with the address of %s that belongs to %s in JumpCloud." % (
         quoted(case.person.title),
         quoted(next(one["unity"] for one in differences if one["attribute"] == OWNER)),
     )
+    user = seen.user if seen else case.provisioned
     return ScimError(
         reason if seen else "%s Nothing was changed." % reason,
-        remedy_of("differing", {"reason": None, "differences": differences})[1],
+        remedy_of("differing", {"reason": None, "differences": differences}, accounts.owner_of(user) if user else None)[1],
         failure=None,
         **{**case.result("failed", reason, seen), "differences": differences},
     )
 
 
-def _time_is_up(case: Case, seen: Seen, was_started: bool, timeout: float) -> ScimError:
+def _time_is_up(case: Case, accounts: Accounts, seen: Seen, was_started: bool, timeout: float) -> ScimError:
     if is_of_another(seen.differences):
-        return _of_another(case, seen.differences, seen)
+        return _of_another(case, accounts, seen.differences, seen)
     person = quoted(case.person.title)
     reason = "Unity does not show %s %s within %.0f s." % (person, "as JumpCloud has the person" if seen.user else "at all", timeout)
     if seen.events and seen.events[0].success:

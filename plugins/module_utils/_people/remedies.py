@@ -8,12 +8,34 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import is_of_another
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import visible
 
 BIND, PROVISION, IN_JUMPCLOUD, IN_UNITY = "bind_group", "provision_user", "correct_in_jumpcloud", "correct_in_unity"
 Remedy = t.Tuple[t.Optional[str], t.Optional[str]]
 NONE: Remedy = (None, None)
 NO_ADDRESS, SHARED, NOT_BOUND = "no email address in JumpCloud", "shares the address with ", "in no bound group"
 UNKNOWN = "unknown to JumpCloud"
+# what the owner of an account has in Unity beside it: nothing, another account, or one whose externalId names somebody else
+NO_ACCOUNT, OWN, FOREIGN = "none", "own", "foreign"
+# an account that is nobody's pair, by what its owner has. Where that is nothing, nobody could read the owner: else it would be the owner's pair.
+LEFT_OVER = {
+    NO_ACCOUNT: "Keep the account: by the externalId it is that of %s, who is bound, and could not be read in JumpCloud.",
+    OWN: "Look which of the accounts of %s is in use, and keep that one: by the externalId, this one is what JumpCloud manages.",
+    FOREIGN: "Keep the account: by the externalId it is that of %s, whose address another person's account still has. See to that one first.",
+}
+# an account with the address of somebody who is not its owner, by what the owner has
+OF_ANOTHER: dict[str, Remedy] = {
+    NO_ACCOUNT: (
+        PROVISION,
+        "The account is that of %s: run the playbook provision_user for that person first, so that JumpCloud changes its address, then for this one.",
+    ),
+    OWN: (IN_UNITY, "Look which of the accounts of %s is in use, and keep that one, then run the playbook provision_user for both people."),
+    FOREIGN: (
+        IN_JUMPCLOUD,
+        "The account is that of %s, whose new address is taken as well. In JumpCloud, give that person an address that nobody has. Run the playbook "
+        "provision_user for that person, then for this one; then give the address back, and run it once more.",
+    ),
+}
 # by the state in JumpCloud
 UNEXPECTED: dict[str, Remedy] = {
     "unbound": (IN_JUMPCLOUD, "Add the person to a bound group, or delete the account in Unity."),
@@ -31,8 +53,16 @@ OF_LIST: dict[str, Remedy] = {
 }
 
 
-def remedy_of(kind: str, row: t.Mapping[str, t.Any]) -> Remedy:
-    """For somebody on the list ``kind`` of a comparison."""
+class Owner(t.NamedTuple):
+    """Whom the externalId of an account names: how that person is called, whether they should have an account, and which one they have beside this one."""
+
+    title: str
+    is_expected: bool
+    has: str
+
+
+def remedy_of(kind: str, row: t.Mapping[str, t.Any], owner: Owner | None = None) -> Remedy:
+    """For somebody on the list ``kind`` of a comparison. JumpCloud manages what the externalId of an expected person names: nobody is told to delete that."""
     reason = row["reason"] or ""
     if kind == "missing":
         if reason.startswith(NOT_BOUND):
@@ -42,10 +72,19 @@ def remedy_of(kind: str, row: t.Mapping[str, t.Any]) -> Remedy:
         if reason.startswith(SHARED):
             return IN_JUMPCLOUD, "Give each of them an address of their own in JumpCloud."
         return PROVISION, "Run the playbook provision_user for this person."
+    if kind in ("unexpected", "duplicates") and owner and owner.is_expected:
+        return IN_UNITY, LEFT_OVER[owner.has] % visible(owner.title)
     if kind == "unexpected":
         return UNEXPECTED.get(row["status"], (IN_UNITY, "Delete the account in Unity, or set the person right in JumpCloud."))
     if kind == "differing":
         if is_of_another(row["differences"]):
-            return IN_UNITY, "Delete the account in Unity, which is another person's, then run the playbook provision_user."
+            return _of_another(owner)
         return PROVISION, "Run the playbook provision_user for this person: JumpCloud sends it again."
     return OF_LIST.get(kind, NONE)
+
+
+def _of_another(owner: Owner | None) -> Remedy:
+    if owner and owner.is_expected:
+        action, words = OF_ANOTHER[owner.has]
+        return action, (words or "") % visible(owner.title)
+    return IN_UNITY, "Delete the account in Unity, which is another person's, then run the playbook provision_user."

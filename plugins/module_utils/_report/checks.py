@@ -244,7 +244,7 @@ def _people(facts: Facts) -> Finding:
         remedy = "Let the audit read all of JumpCloud's users, or run it again." if reader else "Run the audit again; green needs everybody to be seen."
         return "amber", " ".join([said, *(row["why"] for row in hidden)]), Remedy(remedy, remedies.AUDIT)
     if count["differing"] or count["unexpected"] or count["duplicates"]:
-        compare = "Compare the accounts that the tables name, then correct them in JumpCloud, or delete them in Unity."
+        compare = "Compare the accounts that the tables name, then do what stands beside each of them."
         return "amber", said, Remedy(compare, remedies.AUDIT)
     if open_failures:
         return "amber", said, _first_remedy(health)

@@ -109,7 +109,7 @@ def _people(report: Row, max_listed: int) -> list[str]:
             lines += ["### %s: %s" % (title, shown_number(count[name])), "", meaning, ""]
             lines += _table(
                 ("Person", "Name", "JumpCloud", "Since (UTC)", "Why", "What to do"),
-                [(person_name(one), one["name"], one["status"], _since(one), why(one), one["remedy"]) for one in shown],
+                [(person_name(name, one), one["name"], one["status"], _since(one), why(one), one["remedy"]) for one in shown],
             )
             lines += _left_out(len(shown), count[name])
     return lines

@@ -110,7 +110,7 @@ def people(found: Row, max_listed: int) -> str:
             shown = found[name][:max_listed]
             head = '<h3>%s%s <span class="count">%s</span></h3>' % (badge(LIST_STATES[name]) if name in LIST_STATES else "", text(title), shown_number(count))
             said = '%s\n<p class="meaning">%s%s</p>' % (head, text(meaning), left_out(len(shown), count))
-            rows = [_person(one) for one in shown]
+            rows = [_person(name, one) for one in shown]
             listed = "\n" + table(title, ("Person", "Name", "JumpCloud", "Since (UTC)", "Why", "What to do"), rows, "people") if shown else ""
             parts.append('<div class="list">%s%s</div>' % (said, listed))
     empty = [title for name, title, _meaning in PEOPLE_TITLES if not found["counts"][name]]
@@ -125,9 +125,9 @@ def left_out(shown: int, count: int) -> str:
     return ' <strong class="cut">%s of %s are shown.</strong>' % (shown_number(shown), shown_number(count))
 
 
-def _person(person: Row) -> tuple[str, ...]:
+def _person(kind: str, person: Row) -> tuple[str, ...]:
     name, status = text(person["name"] or ""), '<span class="tag">%s</span>' % text(person["status"])
-    return text(person_name(person)), name, status, moment(person["since"]), text(why(person)), text(person["remedy"] or "")
+    return text(person_name(kind, person)), name, status, moment(person["since"]), text(why(person)), text(person["remedy"] or "")
 
 
 def events(rows: t.Sequence[Row]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import account_name
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 
 # what is wrong comes first
@@ -104,8 +105,9 @@ def event_subject(event: dict[str, t.Any]) -> str:
     return resource.get("email") or resource.get("username") or resource.get("id") or "\u2013"
 
 
-def person_name(person: dict[str, t.Any]) -> str:
-    return person["email"] or person["user_name"] or person["name"] or person["jumpcloud_id"] or person["unity_id"] or "\u2013"
+def person_name(kind: str, person: dict[str, t.Any]) -> str:
+    """As somebody on this list is called."""
+    return account_name(kind, person) or person["email"] or person["user_name"] or person["name"] or person["jumpcloud_id"] or person["unity_id"] or "\u2013"
 
 
 def why(person: dict[str, t.Any]) -> str:

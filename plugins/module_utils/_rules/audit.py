@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.commands import GET_AUDIT_KEY
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import account_name
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import one_line
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import is_managed_name
 
@@ -164,7 +165,7 @@ def names_of(people: Facts | None) -> list[str]:
 def _named(kind: str, row: Facts) -> str:
     differs = ", ".join(one["attribute"] for one in row["differences"])
     why = " (%s)" % (row["reason"] or differs) if row["reason"] or differs else ""
-    name = row["email"] or row["user_name"] or row["jumpcloud_id"] or row["unity_id"] or "?"
+    name = account_name(kind, row) or row["email"] or row["user_name"] or row["jumpcloud_id"] or row["unity_id"] or "?"
     return one_line("%s: %s%s%s" % (kind, name, why, ". " + row["remedy"] if row["remedy"] else ""))
 
 

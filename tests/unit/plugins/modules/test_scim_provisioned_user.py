@@ -91,6 +91,11 @@ class Story:
         self.http.expect("GET", "/api/systemusers/" + BOB, reply(row) if row else reply({"message": "no"}, 404))
         return self
 
+    def beside(self, *users: dict[str, t.Any]) -> Story:
+        """What a look for an account of the owner's own finds: a filter is asked, then everybody is read."""
+        self.http.expect("GET", USERS, reply(scim_list()), query={**EVERYBODY, "filter": 'userName eq "bob@example.com"'})
+        return self.everybody(*users)
+
     def unity(self, *users: dict[str, t.Any], takes: float = 0.0) -> Story:
         """A filter is asked for the person; that it finds nobody is confirmed by the list, where it is the first time."""
         named = [user for user in users if user["userName"].lower() == EMAIL]
@@ -672,7 +677,10 @@ def test_two_accounts_have_the_address(story: Story, context: Context) -> None:
 BOBS = {**THERE, "externalId": BOB}
 BOB_THERE = scim_user("s9", "bob@example.com", externalId=BOB, emails=[{"value": "bob@example.com"}, {"value": EMAIL}])
 IS_BOBS = {"attribute": "externalId", "jumpcloud": "%s (%s)" % (ADA, EMAIL), "unity": "%s (bob@example.com)" % BOB}
-BOBS_REMEDY = "Delete the account in Unity, which is another person's, then run the playbook provision_user."
+BOBS_REMEDY = (
+    "The account is that of bob@example.com: run the playbook provision_user for that person first, so that JumpCloud changes its address, then for this one."
+)
+LEAVERS_REMEDY = "Delete the account in Unity, which is another person's, then run the playbook provision_user."
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
@@ -681,16 +689,49 @@ BOBS_REMEDY = "Delete the account in Unity, which is another person's, then run 
 def test_another_persons_account(
     story: Story, http: ExactCalls, context: Context, check_context: Context, check_mode: bool, state: str, theirs: dict[str, t.Any]
 ) -> None:
-    """The address has got a new owner, and the account has not. Neither events nor bindings are read."""
+    """The address has got a new owner, and the account has not. Neither events nor bindings are read, and what JumpCloud manages is not to be deleted."""
     story.application().person(person()).unity(theirs).owner(person(BOB, email="bob@example.com", state=state))
+    if state == "ACTIVATED":
+        story.beside(theirs)
     with pytest.raises(ScimError) as caught:
         run(options(bind_directly=True), check_context if check_mode else context)
     assert caught.value.sentence() == (
-        'Unity has an account with the address of "%s" that belongs to "%s (bob@example.com)" in JumpCloud. Nothing was changed. %s' % (EMAIL, BOB, BOBS_REMEDY)
+        'Unity has an account with the address of "%s" that belongs to "%s (bob@example.com)" in JumpCloud. Nothing was changed. %s'
+        % (EMAIL, BOB, BOBS_REMEDY if state == "ACTIVATED" else LEAVERS_REMEDY)
     )
     result = caught.value.as_result()
     assert (result["outcome"], result["failure"], result["differences"][-1], result["provisioned_user"]["external_id"]) == ("failed", None, IS_BOBS, BOB)
     assert http.writes == []
+
+
+@pytest.mark.parametrize(
+    "beside, begins",
+    [
+        (scim_user("s2", "bob@example.com"), "Look which of the accounts of bob@example.com is in use, and keep that one"),
+        (scim_user("s2", "bob@example.com", externalId=BOB), "Look which of the accounts of bob@example.com is in use, and keep that one"),
+        (scim_user("s2", "bob@example.com", externalId=ADA), "The account is that of bob@example.com, whose new address is taken as well."),
+    ],
+)
+def test_what_the_owner_has_beside_decides_what_to_do(story: Story, http: ExactCalls, context: Context, beside: dict[str, t.Any], begins: str) -> None:
+    story.application().person(person()).unity(BOBS).owner(person(BOB, email="bob@example.com"))
+    http.expect("GET", USERS, reply(scim_list(beside)), query={**EVERYBODY, "filter": 'userName eq "bob@example.com"'})
+    if beside.get("externalId") == ADA:
+        http.expect("GET", "/api/systemusers/" + ADA, reply(person()))
+    with pytest.raises(ScimError) as caught:
+        run(options(), context)
+    assert (caught.value.hint or "").startswith(begins) and "Delete" not in caught.value.hint
+
+
+@pytest.mark.parametrize("owner", [{"email": None, "username": "bob@example.com"}, {}])
+def test_a_look_at_the_owner_that_fails_or_has_nothing_to_look_for_hides_nothing(
+    story: Story, http: ExactCalls, context: Context, owner: dict[str, t.Any]
+) -> None:
+    story.application().person(person()).unity(BOBS).owner(person(BOB, **{"email": "bob@example.com", **owner}))
+    if not owner:
+        http.expect("GET", USERS, reply({"detail": "no"}, 401), query={**EVERYBODY, "filter": 'userName eq "bob@example.com"'})
+    with pytest.raises(ScimError, match="that belongs to .*bob@example.com") as caught:
+        run(options(), context)
+    assert caught.value.hint == BOBS_REMEDY
 
 
 def test_an_account_whose_owner_is_gone_is_the_persons(story: Story, context: Context) -> None:

@@ -9,6 +9,7 @@ import typing as t
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import (
+    account_name,
     differing_attributes,
     domain_key,
     email_domain,
@@ -117,6 +118,23 @@ def test_names_are_compared_as_people_see_them(one: str | None, other: str | Non
 def test_whose_account_it_is_says_both() -> None:
     person = User("b", "new@example.com", None, None, None, "ACTIVATED", False)
     assert other_owner(person, "a", "old@example.com") == {"attribute": "externalId", "jumpcloud": "b (new@example.com)", "unity": "a (old@example.com)"}
+
+
+@pytest.mark.parametrize(
+    "kind, email, user_name, unity_id, called",
+    [
+        ("unexpected", "new@example.com", "old@example.com", "8", "old@example.com, in JumpCloud new@example.com"),
+        ("unexpected", "Old@example.com", "old@example.com", "8", "old@example.com"),
+        ("unexpected", None, "old@example.com", "8", "old@example.com"),
+        ("unexpected", "new@example.com", None, "8", None),
+        ("duplicates", "old@example.com", "OLD@example.com", "8", "OLD@example.com, Unity ID 8"),
+        ("duplicates", "old@example.com", "OLD@example.com", None, "OLD@example.com"),
+        ("differing", "new@example.com", "old@example.com", "8", None),
+        ("missing", "new@example.com", None, None, None),
+    ],
+)
+def test_what_an_account_is_called(kind: str, email: str | None, user_name: str | None, unity_id: str | None, called: str | None) -> None:
+    assert account_name(kind, {"email": email, "user_name": user_name, "unity_id": unity_id}) == called
 
 
 @pytest.mark.parametrize(

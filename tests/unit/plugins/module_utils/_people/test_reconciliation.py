@@ -164,6 +164,88 @@ def test_an_address_that_went_to_somebody_who_should_not_be_there() -> None:
     assert named(result) == {"differing": ["new@example.com"]} and result["counts"]["matched"] == 1
 
 
+def advice(result: Row) -> list[tuple[str, str, str | None, str]]:
+    """On which list, the account, where, and the beginning of what is to be done."""
+    return [(kind, row["user_name"] or row["email"], row["action"], (row["remedy"] or "")[:30]) for kind in KINDS for row in result[kind]]
+
+
+LOOK, PROVISION_FIRST = "Look which of the accounts of ", "The account is that of a@new.e"
+THIS_PERSON = "Run the playbook provision_use"
+
+
+@pytest.mark.parametrize(
+    "people, users, found",
+    [
+        # the address changed, and the person came by another way before JumpCloud changed the account
+        ([person("a", "a@new.ex")], [("a@new.ex", None), ("a@ex", "a")], [("unexpected", "a@ex", "correct_in_unity", LOOK)]),
+        # a duplicate that JumpCloud made
+        (
+            [person("a", "a@new.ex")],
+            [("a@new.ex", "a"), ("A@new.ex", "a")],
+            [("duplicates", "A@new.ex", "correct_in_unity", LOOK)],
+        ),
+        # the address of somebody who is nobody's colleague any more does not make it theirs
+        (
+            [person("a", "a@new.ex"), person("c", "a@ex", suspended=True)],
+            [("a@new.ex", None), ("a@ex", "a")],
+            [("unexpected", "a@ex", "correct_in_unity", LOOK)],
+        ),
+        # the old address was given to a new colleague
+        (
+            [person("a", "a@new.ex"), person("b", "a@ex")],
+            [("a@ex", "a")],
+            [("missing", "a@new.ex", "provision_user", THIS_PERSON), ("differing", "a@ex", "provision_user", PROVISION_FIRST)],
+        ),
+        (
+            [person("a", "a@new.ex"), person("b", "a@ex")],
+            [("a@ex", "a"), ("a@new.ex", None)],
+            [("differing", "a@ex", "correct_in_unity", LOOK)],
+        ),
+        # two people changed their addresses
+        (
+            [person("a", "b@ex"), person("b", "a@ex")],
+            [("a@ex", "a"), ("b@ex", "b")],
+            [
+                ("differing", "a@ex", "correct_in_jumpcloud", "The account is that of b@ex, w"),
+                ("differing", "b@ex", "correct_in_jumpcloud", "The account is that of a@ex, w"),
+            ],
+        ),
+        # each has got the address of the next one
+        (
+            [person("a", "b@ex"), person("b", "c@ex")],
+            [("a@ex", "a"), ("b@ex", "b")],
+            [
+                ("missing", "c@ex", "provision_user", THIS_PERSON),
+                ("unexpected", "a@ex", "correct_in_unity", "Keep the account: by the exter"),
+                ("differing", "b@ex", "provision_user", "The account is that of c@ex: r"),
+            ],
+        ),
+    ],
+)
+def test_nobody_is_told_to_delete_an_account_of_somebody_expected(people: list[User], users: list[tuple[str, str | None]], found: list[t.Any]) -> None:
+    accounts = [user(str(number), name, external_id=owner) for number, (name, owner) in enumerate(users)]
+    result = compare([one.id for one in people], people, accounts)
+    assert [row for row in advice(result) if row[0] != "suspended"] == found
+    assert "elete" not in str(result)
+
+
+def test_an_account_of_somebody_bound_who_could_not_be_read_is_kept() -> None:
+    result = compare(["a", "b"], [person("a")], [user("a"), user("b", external_id="b"), user("c", external_id="c")])
+    assert [(row["user_name"], row["remedy"]) for row in result["unexpected"]] == [
+        ("b@example.com", "Keep the account: by the externalId it is that of b, who is bound, and could not be read in JumpCloud."),
+        ("c@example.com", "Delete the account in Unity, unless somebody needs it."),
+    ]
+
+
+def test_an_account_of_somebody_who_should_not_be_there_may_go() -> None:
+    people = [person("a", "old@example.com"), person("b", "new@example.com", suspended=True), person("c", "else@example.com")]
+    result = compare("ab", people, [user("1", "old@example.com", external_id="b"), user("2", "x@example.com", external_id="c")])
+    assert [row["remedy"] for kind in ("differing", "unexpected") for row in result[kind]] == [
+        "Delete the account in Unity, which is another person's, then run the playbook provision_user.",
+        "Add the person to a bound group, or delete the account in Unity.",
+    ]
+
+
 def test_a_duplicate_that_is_somebody_elses_account_is_none() -> None:
     people = [person("a", "ada@example.com"), person("b", "bob@example.com")]
     users = [user("1", "ada@example.com", external_id="a"), user("2", "ADA@example.com", external_id="b")]

@@ -10,13 +10,17 @@ import typing as t
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.remedies import (
     BIND,
+    FOREIGN,
     IN_JUMPCLOUD,
     IN_UNITY,
+    NO_ACCOUNT,
     NO_ADDRESS,
     NOT_BOUND,
+    OWN,
     PROVISION,
     SHARED,
     UNKNOWN,
+    Owner,
     remedy_of,
 )
 
@@ -50,6 +54,42 @@ def row(reason: str | None = None, status: str = "activated", *differing: str) -
 def test_what_to_do(kind: str, about: dict[str, t.Any], where: str | None, begins: str) -> None:
     place, said = remedy_of(kind, about)
     assert place == where and (said or "").startswith(begins)
+
+
+@pytest.mark.parametrize("status", ["activated", "unbound", "staged", "suspended", "unknown", "of a new kind"])
+@pytest.mark.parametrize(
+    "has, says",
+    [
+        (OWN, "Look which of the accounts of ada@example.com is in use, and keep that one: by the externalId, this one"),
+        (FOREIGN, "Keep the account: by the externalId it is that of ada@example.com, whose address another person's account still has"),
+        (NO_ACCOUNT, "Keep the account: by the externalId it is that of ada@example.com, who is bound, and could not be read"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["unexpected", "duplicates"])
+def test_nobody_is_told_to_delete_what_jumpcloud_manages(kind: str, has: str, says: str, status: str) -> None:
+    place, said = remedy_of(kind, row(status=status), Owner("ada@example.com", True, has))
+    assert place == IN_UNITY and said and said.startswith(says) and "elete" not in said
+    assert remedy_of(kind, row(status=status), Owner("ada@example.com", False, has)) == remedy_of(kind, row(status=status))
+
+
+@pytest.mark.parametrize(
+    "has, where, says",
+    [
+        (NO_ACCOUNT, PROVISION, "The account is that of ada@example.com: run the playbook provision_user for that person first, so that JumpCloud changes"),
+        (OWN, IN_UNITY, "Look which of the accounts of ada@example.com is in use, and keep that one, then run the playbook provision_user for both"),
+        (FOREIGN, IN_JUMPCLOUD, "The account is that of ada@example.com, whose new address is taken as well. In JumpCloud, give that person an address"),
+    ],
+)
+def test_an_address_that_got_a_new_owner_costs_nobody_an_account(has: str, where: str, says: str) -> None:
+    about = row(None, "activated", "active", "externalId")
+    place, said = remedy_of("differing", about, Owner("ada@example.com", True, has))
+    assert place == where and said and said.startswith(says) and "elete" not in said
+    assert remedy_of("differing", about, Owner("ada@example.com", False, has)) == remedy_of("differing", about)
+
+
+def test_a_name_that_tells_lies_is_shown_as_it_is() -> None:
+    _place, said = remedy_of("duplicates", row(), Owner("a\u202eb", True, OWN))
+    assert said and "a\\u202eb" in said
 
 
 def test_nothing_to_do() -> None:

@@ -13,7 +13,8 @@ from html.parser import HTMLParser
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core import printable
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import charts, html, script, style, svg, wording
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import markdown as pages
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import charts, html, markdown, script, style, svg, wording
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_audit_report import ARGUMENTS
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import params
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._report import audits
@@ -127,6 +128,21 @@ def test_rows_of_people() -> None:
         ["ada.lovelace@example.com", "Ada Lovelace", "activated", when, "", ""],
         [nameless["jumpcloud_id"], "", "activated", when, "Lost.", "Find it."],
     ]
+
+
+@pytest.mark.parametrize(
+    "kind, called",
+    [
+        ("unexpected", "old@x.example, in JumpCloud new@x.example"),
+        ("duplicates", "old@x.example, Unity ID u-8, in JumpCloud new@x.example"),
+        ("differing", "new@x.example"),
+    ],
+)
+def test_an_account_is_called_what_unity_calls_it(kind: str, called: str) -> None:
+    """What is to be done is done to that account, and its person may have another one."""
+    facts = audits.works(people=audits.people(**{kind: [audits.person(0, email="new@x.example", user_name="old@x.example", unity_id="u-8")]}))
+    assert cells(render(facts), "people")[0][0] == called
+    assert "| %s | Ada Lovelace |" % pages.text(called) in markdown.render(audits.report(facts), 10)
 
 
 def test_rows_of_events() -> None:

@@ -240,6 +240,11 @@ MANY = [somebody("P%d" % number) for number in range(102)]
         ({"at_risk": MANY[:100], "counts": {"at_risk": 100}}, ["at_risk: P%d" % number for number in range(100)]),
         ({"at_risk": MANY, "counts": {"at_risk": 102}}, [*("at_risk: P%d" % number for number in range(100)), "at_risk: ... and 2 more"]),
         ({"unexpected": [somebody(reason="suspended", remedy="Delete it.")]}, ["unexpected: Grace (suspended). Delete it."]),
+        # an account is called what Unity calls it, since its person has another one, or another address
+        ({"unexpected": [somebody("old@x", email="new@x", unity_id="8", remedy="Look.")]}, ["unexpected: old@x, in JumpCloud new@x. Look."]),
+        ({"unexpected": [somebody("A@x", email="a@x", unity_id="8")]}, ["unexpected: A@x"]),
+        ({"duplicates": [somebody("A@x", email="a@x", unity_id="8")]}, ["duplicates: A@x, Unity ID 8"]),
+        ({"differing": [somebody("old@x", email="new@x", unity_id="8")]}, ["differing: new@x"]),
         ({"differing": [somebody(differences=[{"attribute": "active"}, {"attribute": "userName"}])]}, ["differing: Grace (active, userName)"]),
         ({"missing": [somebody(email="a@example.com", jumpcloud_id="7")]}, ["missing: a@example.com"]),
         ({"missing": [somebody(None, jumpcloud_id="7", unity_id="8")]}, ["missing: 7"]),
