@@ -49,10 +49,11 @@ REASONS = {
 
 
 class Found(t.NamedTuple):
-    """Somebody on a list, with what the advice depends on beside it: whom the externalId of the account names."""
+    """Somebody on a list, with what the advice depends on beside it: whom the externalId of the account names, and whether the password has expired."""
 
     row: Row
     owner: Owner | None
+    is_expired: bool
 
 
 class Reconciliation:
@@ -184,7 +185,7 @@ class Reconciliation:
             if is_pair and row[11] not in (None, row[0]):
                 differences.append(other_owner(person, row[11], row[12]))
             owner = None if row[12] is None else Owner(row[12], bool(row[13]), row[14])
-            yield Found(_shown(person, user, reason(person, user), differences), owner)
+            yield Found(_shown(person, user, reason(person, user), differences), owner, bool(row[15]))
 
 
 @contextmanager
@@ -220,7 +221,7 @@ def _cut(people: t.Iterator[Row], at_most: int) -> tuple[int, list[Row]]:
 def _with_remedies(kind: str, people: t.Iterator[Found], to_do: dict[str, int]) -> t.Iterator[Row]:
     """The people, each with what to do; what is to be done is counted: about drift alone something is."""
     for person in people:
-        action, words = remedy_of(kind, person.row, person.owner)
+        action, words = remedy_of(kind, person.row, person.owner, person.is_expired)
         if action:
             to_do[action] += 1
         yield {**person.row, "action": action, "remedy": words}

@@ -61,7 +61,7 @@ class Owner(t.NamedTuple):
     has: str
 
 
-def remedy_of(kind: str, row: t.Mapping[str, t.Any], owner: Owner | None = None) -> Remedy:
+def remedy_of(kind: str, row: t.Mapping[str, t.Any], owner: Owner | None = None, is_expired: bool = False) -> Remedy:
     """For somebody on the list ``kind`` of a comparison. JumpCloud manages what the externalId of an expected person names: nobody is told to delete that."""
     reason = row["reason"] or ""
     if kind == "missing":
@@ -79,6 +79,8 @@ def remedy_of(kind: str, row: t.Mapping[str, t.Any], owner: Owner | None = None)
     if kind == "differing":
         if is_of_another(row["differences"]):
             return _of_another(owner)
+        if is_expired and [one["attribute"] for one in row["differences"]] == ["active"]:
+            return IN_JUMPCLOUD, OF_LIST["at_risk"][1]
         return PROVISION, "Run the playbook provision_user for this person: JumpCloud sends it again."
     return OF_LIST.get(kind, NONE)
 

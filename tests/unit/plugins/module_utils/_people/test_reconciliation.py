@@ -246,6 +246,14 @@ def test_an_account_of_somebody_who_should_not_be_there_may_go() -> None:
     ]
 
 
+def test_who_is_inactive_since_the_password_has_expired_is_told_one_thing() -> None:
+    result = compare("ab", [person("a", password_expired=True), person("b")], [user("a", active=False), user("b", active=False)])
+    remedies = {(kind, row["jumpcloud_id"]): row["remedy"] for kind in ("differing", "at_risk") for row in result[kind]}
+    assert remedies[("differing", "a")] == remedies[("at_risk", "a")] == "Let the person set a new password in JumpCloud."
+    assert remedies[("differing", "b")].startswith("Run the playbook provision_user")
+    assert result["to_do"] == {"correct_in_jumpcloud": 1, "provision_user": 1}
+
+
 def test_a_duplicate_that_is_somebody_elses_account_is_none() -> None:
     people = [person("a", "ada@example.com"), person("b", "bob@example.com")]
     users = [user("1", "ada@example.com", external_id="a"), user("2", "ADA@example.com", external_id="b")]

@@ -92,5 +92,13 @@ def test_a_name_that_tells_lies_is_shown_as_it_is() -> None:
     assert said and "a\\u202eb" in said
 
 
+@pytest.mark.parametrize("differing, is_expired, waits", [(["active"], True, True), (["active"], False, False), (["active", "userName"], True, False)])
+def test_who_is_inactive_since_the_password_has_expired_is_not_sent_again(differing: list[str], is_expired: bool, waits: bool) -> None:
+    about = row(None, "activated", *differing)
+    at_risk = remedy_of("at_risk", row())[1]
+    sent_again = (PROVISION, "Run the playbook provision_user for this person: JumpCloud sends it again.")
+    assert remedy_of("differing", about, is_expired=is_expired) == ((IN_JUMPCLOUD, at_risk) if waits else sent_again)
+
+
 def test_nothing_to_do() -> None:
     assert remedy_of("in_sync", row()) == (None, None)
