@@ -301,7 +301,7 @@ people:
       returned: success
       sample: 0
     unread:
-      description: Why Unity's people are not known, or null.
+      description: Why not all of Unity's people are known, or null.
       type: str
       returned: success
       sample: null

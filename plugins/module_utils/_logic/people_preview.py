@@ -137,7 +137,7 @@ def shown_or_warned(read: t.Callable[[], Preview], limit: int | None, context: C
 
 
 def _provisioned(reader: UnityReader, transport: Transport, context: Context) -> tuple[list[ScimUser] | None, str | None]:
-    """Who is in Unity; None, and why, where nobody can tell. That stops nothing: JumpCloud's half can be shown all the same."""
+    """Who is in Unity, or None, and why not everybody is known. That stops nothing: JumpCloud's half can be shown all the same."""
     header = header_from(ScimKey(reader.key_id, reader.secret_key, None))
     if header is None:
         return None, NO_KEY
@@ -151,4 +151,5 @@ def _provisioned(reader: UnityReader, transport: Transport, context: Context) ->
         return None, context.masker.redact(error.message)
     if listing.owed:
         return None, "Unity's list of users is not whole: at least %s missing" % counted(listing.owed, "is", "are")
-    return users, None
+    # whom it shows is there, whoever else may be
+    return users, "%s of Unity's list of users can't be read" % counted(listing.odd, "entry", "entries") if listing.odd else None

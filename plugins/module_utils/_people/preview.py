@@ -32,7 +32,7 @@ NAMES = ("people_created", "people_adopted", "people_left_out", IN_NO_GROUP)
 class Preview:
     """Names, each list sorted; of those left out, each with the reason.
 
-    ``in_no_group`` is None where Unity's people are not known, for the reason ``unread``: then ``created`` may hold people who are there already.
+    ``in_no_group`` is None where not all of Unity's people are known, for the reason ``unread``: then ``created`` may hold people who are there already.
     """
 
     created: tuple[str, ...]
@@ -110,8 +110,9 @@ def preview(
     unread: str | None = None,
     limit: int | None = None,
 ) -> Preview:
-    """``members``: the ids of those in the groups to be bound; ``bound``: of those who stay bound in any case. ``provisioned``: all in Unity, or None.
+    """``members``: the ids of those in the groups to be bound; ``bound``: of those who stay bound in any case. ``provisioned``: who is seen in Unity, or None.
 
+    ``unread``: why not everybody is; who is seen is there all the same, and no limit stops them.
     ``domains`` are the validated ones, or None where they are not known.
     """
     people = {user.id: user for user in directory}
@@ -136,7 +137,7 @@ def preview(
         else:
             (adopted if account else created).append(title)
     in_no_group = None
-    if provisioned is not None:
+    if provisioned is not None and unread is None:
         ids = {user.id for user in expected}
         strangers = (one for one in there if one.active is not False and matching_key(one.user_name) not in holders and one.external_id not in ids)
         in_no_group = tuple(sorted(visible(one.user_name) for one in strangers))
@@ -145,7 +146,7 @@ def preview(
         tuple(sorted(adopted)),
         tuple(sorted(left_out)),
         in_no_group,
-        unread if provisioned is None else None,
+        unread,
         allowed is not None,
         limit,
         tuple(sorted(unsure)),

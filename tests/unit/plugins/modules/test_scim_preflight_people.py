@@ -155,6 +155,19 @@ def test_before_an_enforcement_it_tells_who_is_in_no_bound_group(http: ExactCall
     assert people is None if enforced else people["in_no_bound_group"] == 1
 
 
+@pytest.mark.parametrize("odd, entries", [([{"id": "invited"}], "1 entry"), ([{"id": "invited"}, {"userName": "no-id"}], "2 entries")])
+def test_who_cannot_be_read_in_unity_is_not_said_to_be_nobody(http: ExactCalls, check_context: Context, odd: list[dict[str, t.Any]], entries: str) -> None:
+    expect_groups(http)
+    expect_people(http, "ada")
+    rows = [scim_user("u-ada", "ada@example.com"), *odd]
+    http.expect("GET", BASE_URL + "/Users", reply(scim_list(*rows)), query=FIRST_PAGE)
+    http.expect("GET", BASE_URL + "/Users", reply(scim_list(total=len(rows))), query={**FIRST_PAGE, "startIndex": 1 + len(rows)})
+    # whoever is seen to be there is not counted for a limit
+    people = run_info(options(**READ_BY_AUDIT, max_created_users=0), check_context)["seen"]["preview"]["people"]
+    assert (people["created"], people["adopted"], people["in_no_bound_group"]) == (0, None, None)
+    assert people["unread"] == "%s of Unity's list of users can't be read" % entries
+
+
 def test_the_validated_domains_that_unity_shows_are_used(http: ExactCalls, check_context: Context) -> None:
     http.expect("GET", SSO, reply({**sso(), "domains": [{"name": "other.example", "validated": True}]}))
     expect_groups(http)

@@ -91,6 +91,15 @@ def test_without_unitys_people_it_is_an_upper_bound() -> None:
     )
 
 
+def test_of_people_who_are_not_all_seen_those_who_are_need_no_account() -> None:
+    """And nobody says that nobody else is there."""
+    found = preview(["ada", "bob"], [], [ADA, person("bob")], [account("ada@example.com"), account("guest@x.example")], None, "1 entry can't be read", limit=1)
+    assert (found.created, found.adopted, found.in_no_group) == (("bob@example.com",), ("ada@example.com",), None)
+    assert found.sentence() == ("at most 1 to create, who is in Unity already was not read: 1 entry can't be read, validated domains are not known, limit 1")
+    assert (found.as_result()["adopted"], found.as_result()["in_no_bound_group"]) == (None, None)
+    found.require_allowed()
+
+
 def test_the_guard_names_twenty_and_the_variable() -> None:
     people = [person("p%02d" % number) for number in range(25)]
     found = preview([user.id for user in people], [], people, None, None, "there is no key", limit=24)
