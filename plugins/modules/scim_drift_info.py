@@ -329,7 +329,7 @@ truncated:
 unchecked:
   description:
     - What could not be seen, as C(what) and C(why). C(what) is V(pending) if the events could not be read, V(bound) if bound people are not in JumpCloud's
-      list of users, V(provisioned) if Unity shows fewer users than it says there are.
+      list of users, V(provisioned) if Unity shows fewer users than it says there are, V(odd_rows) if an entry of a list, or a bound person, can't be read.
   returned: success
   type: list
   elements: dict

@@ -14,10 +14,19 @@ import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import shortened, visible
 
+# so many of a list of ids are named
+MAX_WHICH = 5
+
 
 def quoted(name: t.Any) -> str:
     """Show a name from a vendor or an operator on one line: quotes, newlines and all that can't be seen are escaped, and the end is cut off."""
     return visible(json.dumps(shortened(str(name)), ensure_ascii=False))
+
+
+def which(ids: t.Sequence[str], number: int) -> str:
+    """The first of the ids that are known, in brackets, where ``number`` things are meant; nothing where none is known."""
+    named = [quoted(identifier) for identifier in ids[:MAX_WHICH]]
+    return " (%s)" % ", ".join(named + (["%d more" % (number - len(named))] if number > len(named) else [])) if named else ""
 
 
 def with_suggestion(entry: str, names: t.Iterable[str]) -> str:

@@ -14,7 +14,7 @@ import collections
 import typing as t
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import MAX_WHICH, ApiError, ScimError, which
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 
 PAGE_SIZE = 100
@@ -61,9 +61,9 @@ class Listing(t.Generic[Row]):
     Iterating raises IncompleteList at the end if the list is not whole; ``seen()`` does not, and then ``owed`` tells how many rows are missing.
 
     ``fetch(position, size)`` reads one page, and may be called by several threads at a time, ``ahead`` of them. ``identity`` tells rows apart.
-    ``convert`` makes a row usable, or None of one that is not; these are counted in ``odd``. ``first`` is the position of the first row.
-    ``capped``: the service may give fewer rows at a time than it is asked for (RFC 7644 section 3.4.2.4), so that a page which is short by that
-    measure proves nothing. ``look`` raises when the time is up.
+    ``convert`` makes a row usable, or None of one that is not; these are counted in ``odd``, and the first few named in ``odd_ids``. ``first`` is the
+    position of the first row. ``capped``: the service may give fewer rows at a time than it is asked for (RFC 7644 section 3.4.2.4), so that a page which
+    is short by that measure proves nothing. ``look`` raises when the time is up.
 
     Where no total tells the positions, each page begins after the rows of the one before. If that one was short because rows were left out, some come
     again, which costs nothing; the other way round, rows would be lost.
@@ -98,6 +98,7 @@ class Listing(t.Generic[Row]):
         self.total: int | None = None
         self.owed = 0
         self.odd = 0
+        self.odd_ids: list[str] = []
         self._known: set[t.Any] = set()
         self._repeats = 0
         self._longest = 0
@@ -231,6 +232,8 @@ class Listing(t.Generic[Row]):
             row = self._convert(raw)
             if row is None:
                 self.odd += 1
+                # any other identity is made of what the row says
+                self.odd_ids += [key] if isinstance(key, str) and self.odd <= MAX_WHICH else []
             elif key not in self._shown:
                 yield row
         self._repeats += max(0, repeats)
@@ -277,10 +280,15 @@ class Listing(t.Generic[Row]):
             return Page([], None)
 
 
+def unreadable(listing: Listing[t.Any], what: str) -> str:
+    """How many entries of a list can't be used, and the ids of some of them, as the beginning of a sentence."""
+    return "%s of %s%s can't be read" % (counted(listing.odd, "entry", "entries"), what, which(listing.odd_ids, listing.odd))
+
+
 def require_readable(listing: Listing[t.Any], what: str) -> None:
     """Raise ScimError if entries of a list that was read had to be left out: somebody who is looked for may be among them."""
     if listing.odd:
         raise ScimError(
-            "%s of %s can't be read: a field that people are told apart by is missing, or has another type." % (counted(listing.odd, "entry", "entries"), what),
+            "%s: a field that people are told apart by is missing, or has another type." % unreadable(listing, what),
             "Nothing is decided on the strength of such a list. Correct what is wrong there, or tell the vendor.",
         )

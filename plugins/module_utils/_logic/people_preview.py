@@ -13,7 +13,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen import part_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import require_readable
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import require_readable, unreadable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory
@@ -152,4 +152,4 @@ def _provisioned(reader: UnityReader, transport: Transport, context: Context) ->
     if listing.owed:
         return None, "Unity's list of users is not whole: at least %s missing" % counted(listing.owed, "is", "are")
     # whom it shows is there, whoever else may be
-    return users, "%s of Unity's list of users can't be read" % counted(listing.odd, "entry", "entries") if listing.odd else None
+    return users, unreadable(listing, "Unity's list of users") if listing.odd else None

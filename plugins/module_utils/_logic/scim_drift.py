@@ -9,12 +9,12 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, UnexpectedAnswer, which
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import read_together
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import Listing
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import Listing, unreadable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, ApplicationChoice, open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations, BoundUser
@@ -105,9 +105,9 @@ def compare(
         read_together([(bound.seen(), add_bound), (everybody.seen(), people.add_directory), (provisioned.seen(), people.add_provisioned)])
         for group in groups:
             people.add_wanted(directory.member_ids(group.id), group.name)
-        hidden = _add_unlisted(people, directory)
+        hidden, unread = _add_unlisted(people, directory)
         found = people.result(wanted.max_listed, wanted.domains)
-    unseen = _unchecked(bound, everybody, provisioned, hidden)
+    unseen = _unchecked(bound, everybody, provisioned, hidden, unread)
     shown = {"application": application.as_result(), "checked_at": checked_at}
     # who was not seen can't be in sync
     return {**shown, **found, "in_sync": found["in_sync"] and not unseen, "unchecked": unchecked + unseen}
@@ -125,20 +125,33 @@ def _recent_bindings(connection: JumpCloudConnection, application_id: str, grace
         return RecentBindings(), [{"what": "pending", "why": "The events could not be read, so nobody counts as pending. %s" % error.sentence()}]
 
 
-def _add_unlisted(people: Reconciliation, directory: Directory) -> int:
-    """Look those up who are bound, but not listed, and return how many could not be found. ScimError if they are many: then the list is not to be trusted."""
+def _add_unlisted(people: Reconciliation, directory: Directory) -> tuple[int, list[str]]:
+    """Look those up who are bound, but not listed, and return how many could not be found, and the ids of those who can't be read.
+
+    ScimError if they are many: then the list is not to be trusted.
+    """
     unlisted = people.unlisted(MAX_UNLISTED + 1)
     if len(unlisted) > MAX_UNLISTED:
         raise ScimError(
             "More than %d people are bound to the application, but not in JumpCloud's list of users, so the people can't be compared." % MAX_UNLISTED,
             "Check that the credentials may read all users of the organization.",
         )
-    found = [user for user in map(directory.user, unlisted) if user is not None]
+    found: list[User] = []
+    unread: list[str] = []
+    for user_id in unlisted:
+        try:
+            user = directory.user(user_id)
+        except UnexpectedAnswer:
+            unread.append(user_id)
+        else:
+            found += [user] if user else []
     people.add_directory(found)
-    return len(unlisted) - len(found)
+    return len(unlisted) - len(found) - len(unread), unread
 
 
-def _unchecked(bound: Listing[BoundUser], everybody: Listing[User], provisioned: Listing[ScimUser], hidden: int) -> list[dict[str, str]]:
+def _unchecked(
+    bound: Listing[BoundUser], everybody: Listing[User], provisioned: Listing[ScimUser], hidden: int, unread: t.Sequence[str]
+) -> list[dict[str, str]]:
     """What the lists still owe at their end. People come and go while they are read, and credentials may not see everybody."""
     again = "Run again; if it persists, tell the vendor."
     found = []
@@ -163,6 +176,8 @@ def _unchecked(bound: Listing[BoundUser], everybody: Listing[User], provisioned:
         found.append(("provisioned", why))
     for listing, whose in ((bound, "JumpCloud's list of bound people"), (everybody, "JumpCloud's list of users"), (provisioned, "Unity's list of users")):
         if listing.odd:
-            entries, are = counted(listing.odd, "entry", "entries"), "is" if listing.odd == 1 else "are"
-            found.append(("odd_rows", "%s of %s can't be read, and %s left out." % (entries, whose, are)))
+            found.append(("odd_rows", "%s, and %s left out." % (unreadable(listing, whose), "is" if listing.odd == 1 else "are")))
+    if unread:
+        people = counted(len(unread), "bound person", "bound people")
+        found.append(("odd_rows", "%s%s can't be read in JumpCloud." % (people, which(unread, len(unread)))))
     return [{"what": what, "why": why} for what, why in found]

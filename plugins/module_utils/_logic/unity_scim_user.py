@@ -14,7 +14,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import unreadable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOwner
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, ScimUser, base_url_from, require_header
@@ -57,8 +57,8 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         users = list(itertools.islice(everybody, options.limit))
         total = everybody.total
         if everybody.odd:
-            entries, are = counted(everybody.odd, "entry", "entries"), "is" if everybody.odd == 1 else "are"
-            context.warn("%s of Unity's list of users can't be read (no id or no userName), and %s left out." % (entries, are))
+            are = "is" if everybody.odd == 1 else "are"
+            context.warn("%s, without an id or a userName, and %s left out." % (unreadable(everybody, "Unity's list of users"), are))
     else:
         found = (user for email in options.emails for user in service.find_by_email(email, attributes, options.page_size))
         users, total = list(itertools.islice(_once_each(found), options.limit)), None

@@ -240,9 +240,7 @@ def _people(facts: Facts) -> Finding:
         return "red", said, _first_remedy(health) or Remedy(reasons, remedies.ANYBODY)
     hidden = unseen.of_people(facts)
     if hidden:
-        reader = any(unseen.kind(row) in ("bound", "directory") for row in hidden)
-        remedy = "Let the audit read all of JumpCloud's users, or run it again." if reader else "Run the audit again; green needs everybody to be seen."
-        return "amber", " ".join([said, *(row["why"] for row in hidden)]), Remedy(remedy, remedies.AUDIT)
+        return "amber", " ".join([said, *(row["why"] for row in hidden)]), Remedy(_to_see_everybody({unseen.kind(row) for row in hidden}), remedies.AUDIT)
     if count["differing"] or count["unexpected"] or count["duplicates"]:
         compare = "Compare the accounts that the tables name, then do what stands beside each of them."
         return "amber", said, Remedy(compare, remedies.AUDIT)
@@ -254,6 +252,16 @@ def _people(facts: Facts) -> Finding:
         add = "Add people to a bound group, if that is not intended."
         return "amber", "Nobody is expected: the bound groups have no active members.", Remedy(add, remedies.AUDIT)
     return "green", said, None
+
+
+def _to_see_everybody(hidden: set[str]) -> str:
+    """``hidden``: the kinds of what was not seen. What can't be read stays so until somebody sees to it."""
+    said = ["Correct the entries that can't be read, or remove them."] if "odd_rows" in hidden else []
+    if hidden & {"bound", "directory"}:
+        said.append("Let the audit read all of JumpCloud's users, or run it again.")
+    elif hidden != {"odd_rows"}:
+        said.append("Run the audit again; green needs everybody to be seen.")
+    return " ".join(said)
 
 
 def _first_remedy(health: Facts) -> Remedy | None:

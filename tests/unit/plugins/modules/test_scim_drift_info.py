@@ -225,10 +225,10 @@ def test_lists_that_are_not_complete_are_told(http: ExactCalls, context: Context
 def test_what_is_missing_is_said_of_one_and_of_many(number: int, said: list[str]) -> None:
     owing: list[t.Any] = [SimpleNamespace(owed=number, odd=0, total=number) for _list in range(3)]
     bound, everybody, provisioned = owing
-    found = unchecked(bound, everybody, provisioned, number)
+    found = unchecked(bound, everybody, provisioned, number, [])
     assert [part for part, row in zip(said, found) if part not in row["why"]] == [] and len(found) == len(said)
     provisioned.total = None
-    assert said[0] in unchecked(bound, everybody, provisioned, 0)[2]["why"]
+    assert said[0] in unchecked(bound, everybody, provisioned, 0, [])[2]["why"]
 
 
 def test_who_is_bound_but_not_listed_is_looked_up(http: ExactCalls, context: Context) -> None:
@@ -325,9 +325,29 @@ def test_odd_entries_are_left_out_and_nothing_is_in_sync_beside_them(http: Exact
     assert result["counts"]["matched"] == 1 and not result["in_sync"]
     assert not any(result["counts"][kind] for kind in ("missing", "unexpected", "differing", "duplicates"))
     assert [(part["what"], part["why"]) for part in result["unchecked"]] == [
-        ("odd_rows", "1 entry of JumpCloud's list of bound people can't be read, and is left out."),
-        ("odd_rows", "1 entry of JumpCloud's list of users can't be read, and is left out."),
-        ("odd_rows", "2 entries of Unity's list of users can't be read, and are left out."),
+        ("odd_rows", "1 entry of JumpCloud's list of bound people (\"odd\") can't be read, and is left out."),
+        ("odd_rows", "1 entry of JumpCloud's list of users (\"eve\") can't be read, and is left out."),
+        ("odd_rows", "2 entries of Unity's list of users (\"invited\", 1 more) can't be read, and are left out."),
+    ]
+
+
+@pytest.mark.parametrize("answer", [reply({**person("eve"), "email": 7}), text_reply("<html>")])
+def test_somebody_bound_who_cannot_be_read_hides_nobody_else(http: ExactCalls, context: Context, answer: t.Any) -> None:
+    """Nor is the account that JumpCloud made for them to be deleted."""
+    expect_application(http)
+    people = [person("ada"), {**person("eve"), "email": 7}]
+    expect_people(http, [bound("ada"), bound("bob"), bound("eve")], people, [provisioned("ada"), provisioned("eve", externalId="eve")])
+    http.expect("GET", PEOPLE + "/bob", reply({"message": "no"}, 404))
+    http.expect("GET", PEOPLE + "/eve", answer)
+    result = run_info(options(pending_grace=0), context)
+    assert result["counts"]["matched"] == 1 and not result["in_sync"]
+    assert [(part["what"], part["why"]) for part in result["unchecked"]] == [
+        ("bound", "1 bound person is not in JumpCloud's list of users: deleted a moment ago, or these credentials may not see them."),
+        ("odd_rows", "1 entry of JumpCloud's list of users (\"eve\") can't be read, and is left out."),
+        ("odd_rows", '1 bound person ("eve") can\'t be read in JumpCloud.'),
+    ]
+    assert [row["remedy"] for row in result["unexpected"]] == [
+        "Keep the account: by the externalId it is that of eve, who is bound, and could not be read in JumpCloud."
     ]
 
 

@@ -166,12 +166,12 @@ def test_an_odd_entry_does_not_cost_the_others(http: ExactCalls, context: Contex
     found = run_info(options(), context)["users"]
     shown = [(user["user_name"], user["emails"], user["active"], user["external_id"]) for user in found]
     assert shown == [("bob", ["plain@example.com"], False, "7"), ("cleo", [], None, None)]
-    assert warnings == ["1 entry of Unity's list of users can't be read (no id or no userName), and is left out."]
+    assert warnings == ["1 entry of Unity's list of users (\"invited\") can't be read, without an id or a userName, and is left out."]
 
 
 def test_nobody_is_looked_up_in_a_list_with_odd_entries(http: ExactCalls, context: Context) -> None:
     http.expect("GET", USERS, reply(scim_list()), query={**PAGE, "filter": by_email("ada@example.com")})
     http.expect("GET", USERS, reply(scim_list({"id": "invited"})), query=PAGE)
     expect_end(http, 1)
-    with pytest.raises(ScimError, match="1 entry of Unity's list of users can't be read"):
+    with pytest.raises(ScimError, match=r"1 entry of Unity's list of users \(\"invited\"\) can't be read"):
         run_info(options(emails=["ada@example.com"]), context)

@@ -20,6 +20,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing
     Listing,
     Page,
     require_readable,
+    unreadable,
 )
 
 Total = t.Callable[[int, int], t.Optional[int]]
@@ -555,7 +556,7 @@ def test_a_claim_beyond_all_bounds_is_none() -> None:
 def test_rows_that_cannot_be_used_are_counted() -> None:
     listing = Service(25).skipping(convert=lambda row: None if row % 10 == 3 else str(row))
     assert len(list(listing)) == 22
-    assert listing.odd == 3
+    assert listing.odd == 3 and listing.odd_ids == []
     with pytest.raises(ScimError) as caught:
         require_readable(listing, "the list")
     assert caught.value.message == "3 entries of the list can't be read: a field that people are told apart by is missing, or has another type."
@@ -565,6 +566,28 @@ def test_rows_that_cannot_be_used_are_counted() -> None:
     assert list(listing) == []
     with pytest.raises(ScimError, match="^1 entry of the list can't be read"):
         require_readable(listing, "the list")
+
+
+@pytest.mark.parametrize(
+    "odd, said",
+    [
+        (["a"], '1 entry of the list ("a") can\'t be read'),
+        (["a", None, "b"], '3 entries of the list ("a", "b", 1 more) can\'t be read'),
+        ([None, None], "2 entries of the list can't be read"),
+        (list("abcde"), '5 entries of the list ("a", "b", "c", "d", "e") can\'t be read'),
+        (list("abcdefg"), '7 entries of the list ("a", "b", "c", "d", "e", 2 more) can\'t be read'),
+    ],
+)
+def test_rows_that_cannot_be_used_are_named_by_their_ids_and_by_nothing_else(odd: list[str | None], said: str) -> None:
+    """An identity that is no id is made of all that the row says."""
+    rows = ["good", *(row or ("odd", "ada@example.com %d" % number) for number, row in enumerate(odd))]
+
+    def fetch(position: int, _size: int) -> Page:
+        return Page(rows[position:], len(rows))
+
+    listing: Listing[t.Any] = Listing(fetch, lambda row: row, "rows", convert=lambda row: row if row == "good" else None)
+    assert list(listing) == ["good"] and unreadable(listing, "the list") == said
+    assert list(listing) == ["good"] and unreadable(listing, "the list") == said, "the second time as well"
 
 
 def test_the_total_of_an_empty_list_is_zero() -> None:

@@ -82,7 +82,7 @@ def test_find_by_email_does_not_read_everybody_for_another_reason(http: ExactCal
 def test_nobody_is_looked_up_in_a_list_with_odd_entries(http: ExactCalls, gateway: Directory) -> None:
     http.expect("GET", HOST + "/api/systemusers", reply(v1()), query=FILTERED)
     http.expect("GET", HOST + "/api/systemusers", reply(v1({"_id": "u1", "email": ["ada@example.com"]})), query=EVERYBODY)
-    with pytest.raises(ScimError, match="1 entry of JumpCloud's list of users can't be read"):
+    with pytest.raises(ScimError, match=r"1 entry of JumpCloud's list of users \(\"u1\"\) can't be read"):
         gateway.find_by_email("ada@example.com")
 
 

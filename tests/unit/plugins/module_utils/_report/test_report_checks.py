@@ -176,6 +176,21 @@ def test_people_who_can_not_be_seen() -> None:
     assert found["remedy"] == "Let the audit read all of JumpCloud's users, or run it again."
 
 
+@pytest.mark.parametrize(
+    "kinds, remedy",
+    [
+        (["odd_rows"], "Correct the entries that can't be read, or remove them."),
+        (["odd_rows", "bound"], "Correct the entries that can't be read, or remove them. Let the audit read all of JumpCloud's users, or run it again."),
+        (["directory"], "Let the audit read all of JumpCloud's users, or run it again."),
+        (["provisioned"], "Run the audit again; green needs everybody to be seen."),
+        (["provisioned", "odd_rows"], "Correct the entries that can't be read, or remove them. Run the audit again; green needs everybody to be seen."),
+    ],
+)
+def test_what_cannot_be_read_is_not_helped_by_another_run(kinds: list[str], remedy: str) -> None:
+    people = {**audits.people(), "unchecked": [{"what": kind, "why": "They were not seen."} for kind in kinds]}
+    assert check("people", people=people)["remedy"] == remedy
+
+
 @pytest.mark.parametrize("kind, state", [("bound", "amber"), ("directory", "amber"), ("provisioned", "amber"), ("odd_rows", "amber"), ("pending", "green")])
 def test_people_are_green_only_if_all_were_seen(kind: str, state: str) -> None:
     """Who counts as missing instead of pending was seen; the others were not."""
