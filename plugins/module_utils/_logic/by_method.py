@@ -48,7 +48,7 @@ def carry_out(
     by_hand: t.Callable[[str], Result],
     context: Context,
     has_credentials: bool = True,
-    accepts: t.Callable[[], bool] = lambda: True,
+    accepts: t.Callable[[], bool] = lambda: False,
     asked: t.Callable[[], str] = lambda: "",
 ) -> Result:
     """The result of the method. ``choice``: what was chosen before. ``by_hand`` is given the reason. ``accepts``: whether another endpoint takes the same

@@ -64,8 +64,17 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         lambda: _run_api(options, header, context),
         lambda reason: run_manual(options, header, context, reason),
         context,
+        accepts=lambda: _is_accepted(options, context),
         asked=lambda: _left_to_a_person(options, context) if options.runbook else "",
     )
+
+
+def _is_accepted(options: Options | InfoOptions, context: Context) -> bool:
+    """Whether JumpCloud still takes the credentials, and knows the application: either may have ended since it was looked up."""
+    with suppress(ScimError):
+        open_application(JumpCloudConnection(options.jumpcloud, open_transport(options.http, context)), options.target)
+        return True
+    return False
 
 
 def _left_to_a_person(options: Options, context: Context) -> str:
@@ -115,7 +124,14 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
             current = Provisioning(connection.console, application.id).read()
         return {"changed": False, "application": application.as_result(), "identity_management": current.as_result() if current else None}
 
-    return carry_out(options.method, None, by_api, lambda _reason: run_manual_info(connection, application, context), context)
+    return carry_out(
+        options.method,
+        None,
+        by_api,
+        lambda _reason: run_manual_info(connection, application, context),
+        context,
+        accepts=lambda: _is_accepted(options, context),
+    )
 
 
 def _plan(current: Configuration | None, seen: Found | None, wanted: Wanted, header: str | None, context: Context) -> Plan:

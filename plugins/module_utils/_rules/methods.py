@@ -83,7 +83,7 @@ def choose_method(facts: MethodFacts) -> Method | None:
 def needs_second_look(error: ScimError) -> bool:
     """Whether it matters if another endpoint of the service takes the same credentials: an assumed one, which alone has a name, has refused them."""
     is_refusal = isinstance(error, ApiError) and not isinstance(error, (UnexpectedAnswer, AssumptionFailed))
-    return is_refusal and t.cast(ApiError, error).endpoint is not None and t.cast(ApiError, error).status in REFUSED
+    return is_refusal and not error.secret_sent and t.cast(ApiError, error).endpoint is not None and t.cast(ApiError, error).status in REFUSED
 
 
 def holds(reason: str) -> bool:

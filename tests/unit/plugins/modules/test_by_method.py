@@ -177,10 +177,26 @@ def test_a_key_that_the_api_does_not_make_is_a_persons(http: ExactCalls, context
 # ---- JumpCloud
 
 
-@pytest.mark.parametrize("answer", [*OTHERWISE[1:], reply({"message": "no"}, 401), reply({"message": "no"}, 403)])
+REFUSALS = [reply({"message": "no"}, 401), reply({"message": "no"}, 403)]
+
+
+@pytest.mark.parametrize("later", [reply({"message": "no"}, 401), reply({"message": "not found"}, 404)])
+@pytest.mark.parametrize("answer", REFUSALS)
+def test_credentials_or_an_application_that_have_ended_are_no_reason_for_a_person(http: ExactCalls, context: Context, answer: t.Any, later: t.Any) -> None:
+    expect_application(http)
+    http.expect("GET", PROVISION, answer)
+    http.expect("GET", "/api/applications/" + APP_ID, later)
+    with pytest.raises(ApiError, match="cannot read the identity management settings"):
+        set_up(context, authorization_header=HEADER)
+
+
+@pytest.mark.parametrize("answer", [*OTHERWISE[1:], *REFUSALS])
 def test_jumpclouds_side_is_a_persons_where_its_endpoint_is_not_as_assumed(http: ExactCalls, context: Context, answer: t.Any, tmp_path: Path) -> None:
     expect_application(http)
     http.expect("GET", PROVISION, answer)
+    if answer in REFUSALS:
+        # the credentials hold, and the application is there
+        expect_application(http)
     expect_application(http)
     http.expect("POST", INSIGHTS, reply([]), json=ANY)
     secret_file = tmp_path / "secret"
@@ -215,6 +231,9 @@ def test_the_first_write_carries_no_secret_and_tells(http: ExactCalls, context: 
     expect_application(http)
     http.expect("GET", PROVISION, NOT_CONFIGURED)
     http.expect("PUT", PROVISION, answer, json=ANY)
+    if b"no" in answer.body:
+        # the credentials hold, and the application is there
+        expect_application(http)
     expect_application(http)
     http.expect("POST", INSIGHTS, reply([]), json=ANY)
     result = set_up(context, authorization_header=HEADER)
