@@ -23,8 +23,10 @@ only: names are unique in an organization, 50 accounts, 20 keys per account, del
 from __future__ import annotations
 
 import typing as t
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.answer import Answer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
@@ -76,7 +78,8 @@ class ServiceAccounts:
 
     def update(self, account_id: str, changes: dict[str, str]) -> ServiceAccount:
         """``changes``: name, description, or both."""
-        answer = self._client.request("PATCH", self._of(account_id), "update the service account", json_body=changes)
+        with self._one(account_id):
+            answer = self._client.request("PATCH", self._of(account_id), "update the service account", json_body=changes)
         return _account(answer.json(ACCOUNT))
 
     def delete(self, account_id: str) -> None:
@@ -85,21 +88,25 @@ class ServiceAccounts:
 
     def roles(self, account_id: str) -> tuple[str, ...]:
         """The names of the account's organization roles, sorted."""
-        answer = self._client.request("GET", self._of(account_id, "/organization-roles"), "read the service account's organization roles")
+        with self._one(account_id):
+            answer = self._client.request("GET", self._of(account_id, "/organization-roles"), "read the service account's organization roles")
         return _role_names(answer)
 
     def set_roles(self, account_id: str, roles: t.Iterable[str]) -> tuple[str, ...]:
         body = {"roles": [{"name": role} for role in roles]}
-        answer = self._client.request("PUT", self._of(account_id, "/organization-roles"), "set the service account's organization roles", json_body=body)
+        with self._one(account_id):
+            answer = self._client.request("PUT", self._of(account_id, "/organization-roles"), "set the service account's organization roles", json_body=body)
         return _role_names(answer)
 
     def keys(self, account_id: str) -> t.List[Key]:
-        rows = self._pages(self._of(account_id, "/keys"), KEY, "list the service account's keys", "keys")
-        return [_key(row) for row in rows]
+        with self._one(account_id):
+            rows = self._pages(self._of(account_id, "/keys"), KEY, "list the service account's keys", "keys")
+            return [_key(row) for row in rows]
 
     def create_key(self, account_id: str, name: str) -> tuple[Key, str]:
         """Create a key and return it with its secret, which Unity shows this once. Never sent twice."""
-        answer = self._client.request("POST", self._of(account_id, "/keys"), "create a key of the service account", json_body={"name": name})
+        with self._one(account_id):
+            answer = self._client.request("POST", self._of(account_id, "/keys"), "create a key of the service account", json_body={"name": name})
         created = answer.json(CREATED_KEY)
         return _key(created), created["secretKey"]
 
@@ -110,6 +117,16 @@ class ServiceAccounts:
     def cleanup(self) -> t.ContextManager[None]:
         """Within, there is time for requests even if the time budget is used up."""
         return self._client.transport.cleanup()
+
+    @contextmanager
+    def _one(self, account_id: str) -> t.Iterator[None]:
+        """Requests about one account. Where it is gone, which the list tells, a 404 says nothing of the endpoint, and is an error that no other way avoids."""
+        try:
+            yield
+        except ApiError as error:
+            if error.status != 404 or isinstance(error, UnexpectedAnswer) or any(account.id == account_id for account in self.list()):
+                raise
+            raise ScimError("The service account %s was deleted meanwhile: Unity does not list it any more." % quoted(account_id), "Run again.") from error
 
     def _of(self, account_id: str, below: str = "", **values: str) -> AssumedPath:
         return self._path.below("/{id}" + below, id=account_id, **values)

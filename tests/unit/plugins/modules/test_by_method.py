@@ -44,6 +44,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
     application,
     configuration,
     paged,
+    roles,
     v1,
 )
 
@@ -162,7 +163,36 @@ def test_a_creation_whose_outcome_is_unknown_stays_an_error(http: ExactCalls, co
         make_account(context)
 
 
+GONE = reply({"title": "Not Found", "detail": "No service account has the id.", "code": 54}, 404)
+
+
+def test_an_account_that_was_deleted_meanwhile_is_no_work_of_a_person(http: ExactCalls, context: Context, tmp_path: Path) -> None:
+    http.expect("GET", ACCOUNTS, reply(paged(account())), query=FIRST_PAGE)
+    http.expect("GET", ACCOUNTS + "/%s/organization-roles" % ACCOUNT_ID, reply(roles(ROLE)))
+    http.expect("PATCH", ACCOUNTS + "/" + ACCOUNT_ID, GONE, json={"description": "new"})
+    http.expect("GET", ACCOUNTS, reply(paged()), query=FIRST_PAGE)
+    with pytest.raises(ScimError, match="was deleted meanwhile"):
+        make_account(context, description="new", runbook=str(tmp_path))
+    assert list(tmp_path.iterdir()) == [], "the next run is not asked either"
+
+
+def test_an_endpoint_that_does_not_know_an_account_of_the_list_leaves_it_to_a_person(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", ACCOUNTS, reply(paged(account())), query=FIRST_PAGE)
+    http.expect("GET", ACCOUNTS + "/%s/organization-roles" % ACCOUNT_ID, GONE)
+    http.expect("GET", ACCOUNTS, reply(paged(account())), query=FIRST_PAGE)
+    http.expect("GET", ORGANIZATION, MEMBER)
+    assert is_asked(make_account(context), "the assumed endpoint does not exist, as far as can be seen (HTTP 404)")
+
+
 # ---- its key
+
+
+def test_a_key_of_an_account_that_was_deleted_meanwhile_is_no_work_of_a_person(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", ACCOUNTS, reply(paged(account())), query=FIRST_PAGE)
+    http.expect("GET", KEYS, GONE, query=FIRST_PAGE)
+    http.expect("GET", ACCOUNTS, reply(paged()), query=FIRST_PAGE)
+    with pytest.raises(ScimError, match="was deleted meanwhile"):
+        make_key(context)
 
 
 def test_a_key_that_the_api_does_not_make_is_a_persons(http: ExactCalls, context: Context, tmp_path: Path) -> None:
@@ -283,8 +313,7 @@ def test_the_enforcement_is_a_persons_where_it_can_not_be_read(http: ExactCalls,
     assert_told(unity_scim_connector, result)
 
 
-@pytest.mark.parametrize("confirmed", [True, False])
-def test_older_keys_that_can_not_be_listed_are_a_persons(http: ExactCalls, context: Context, confirmed: bool) -> None:
+def retire(context: Context, **given: t.Any) -> dict[str, t.Any]:
     options = {
         **JUMPCLOUD,
         "unity_organization_id": ORG,
@@ -294,9 +323,22 @@ def test_older_keys_that_can_not_be_listed_are_a_persons(http: ExactCalls, conte
         "key_id": "new",
         "known_key_ids": ["old"],
         "used_since": "2026-11-24T05:40:04Z",
-        "confirmed": confirmed,
+        **given,
     }
+    return scim_key_retirement.run(params(scim_key_retirement.ARGUMENTS, **options), context)
+
+
+def test_older_keys_of_an_account_that_was_deleted_meanwhile_are_no_work_of_a_person(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", ACCOUNTS, reply(paged(account())), query=FIRST_PAGE)
+    http.expect("GET", KEYS, GONE, query=FIRST_PAGE)
+    http.expect("GET", ACCOUNTS, reply(paged()), query=FIRST_PAGE)
+    with pytest.raises(ScimError, match="was deleted meanwhile"):
+        retire(context)
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_older_keys_that_can_not_be_listed_are_a_persons(http: ExactCalls, context: Context, confirmed: bool) -> None:
     http.expect("GET", ACCOUNTS, MISSING_ROUTE, query=FIRST_PAGE)
-    result = scim_key_retirement.run(params(scim_key_retirement.ARGUMENTS, **options), context)
+    result = retire(context, confirmed=confirmed)
     assert (result["pending"], result["revoked"]) == (not confirmed, [])
     assert "the assumed endpoint did not answer" in result["step"]["reason"]

@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, UnexpectedAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.unity_service_account import open_gateway
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key, ServiceAccount, ServiceAccounts
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, dropped, read_timeout, reply, text_reply
@@ -148,6 +148,45 @@ def test_an_answer_of_another_shape_fails(http: ExactCalls, gateway: ServiceAcco
     with pytest.raises(UnexpectedAnswer) as caught:
         call(gateway)
     assert SECRET not in everything_in(caught.value)
+
+
+def expect_missing(http: ExactCalls, name: str) -> t.Callable[[ServiceAccounts], t.Any]:
+    """The service says, in its own form, that there is no such thing."""
+    method, url, call, body, _answers = CALLS[name]
+    answer = reply({"title": "Not Found", "detail": "No service account has the id.", "code": 54}, 404)
+    if body is None:
+        http.expect(method, url, answer, query=FIRST_PAGE if name == "keys" else None)
+    else:
+        http.expect(method, url, answer, json=body)
+    return call
+
+
+OF_ONE_ACCOUNT = [name for name in CALLS if name not in ("list", "create")]
+
+
+@pytest.mark.parametrize("name", OF_ONE_ACCOUNT)
+def test_an_account_that_is_gone_says_nothing_of_the_endpoint(http: ExactCalls, gateway: ServiceAccounts, name: str) -> None:
+    call = expect_missing(http, name)
+    http.expect("GET", LIST, reply(paged(account("Another", "another"))), query=FIRST_PAGE)
+    with pytest.raises(ScimError, match='The service account "%s" was deleted meanwhile' % ACCOUNT_ID) as caught:
+        call(gateway)
+    assert not isinstance(caught.value, ApiError) and caught.value.hint == "Run again."
+
+
+@pytest.mark.parametrize("name", OF_ONE_ACCOUNT)
+def test_a_404_about_an_account_that_is_listed_is_the_endpoints(http: ExactCalls, gateway: ServiceAccounts, name: str) -> None:
+    call = expect_missing(http, name)
+    http.expect("GET", LIST, reply(paged(account())), query=FIRST_PAGE)
+    with pytest.raises(ApiError) as caught:
+        call(gateway)
+    assert (caught.value.status, caught.value.endpoint is None) == (404, False)
+
+
+def test_where_the_list_fails_too_its_error_counts(http: ExactCalls, gateway: ServiceAccounts) -> None:
+    call = expect_missing(http, "roles")
+    http.expect("GET", LIST, reply({"title": "no"}, 403), query=FIRST_PAGE)
+    with pytest.raises(ApiError, match="list the service accounts: HTTP 403"):
+        call(gateway)
 
 
 MISSING_ROUTES = [reply({"title": "Api missing", "code": 4}, 404), text_reply("<html>", 404), reply(status=404), reply({"title": "no"}, 405)]
