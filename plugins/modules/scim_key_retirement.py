@@ -58,7 +58,7 @@ options:
       - The managed keys that this run has seen, before and after it created the new one. Those of O(seen) count, too. No other key is ever revoked.
       - RV(unity_jumpcloud.scim.unity_service_account_key#module:live_keys) has them.
       - A live managed key that is neither among them nor O(key_id) is that of a concurrent run. Such a run may give way, and take its key back within
-        seconds, so the keys are read up to four times more, two seconds apart.
+        seconds, so the keys are read up to four times more, two seconds apart. In check mode they are read once, and such a key fails the task at once.
     type: list
     elements: str
     default: []
@@ -98,6 +98,8 @@ options:
     description:
       - The connection test that the activation was made with,
         RV(unity_jumpcloud.scim.jumpcloud_scim_app#module:activated_with). With O(jumpcloud_method=api) the application must still show this very test.
+      - If it is left out, or null, with O(jumpcloud_method=api), the application must show no test at all. Else the module fails before it waits for anything,
+        where there are keys to revoke. Check mode does not look.
     type: dict
   verify_timeout:
     description:

@@ -52,6 +52,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retire
     Delivery,
     older_keys,
     require_accepted,
+    require_comparable,
+    require_no_concurrent_run,
     require_untouched,
     seen_keys,
     strange_keys,
@@ -136,7 +138,7 @@ class _Retirement:
         self._policy = policy
         self._context = context
         self._known = {options.key_id, *options.known_key_ids, *(key.id for key in seen_keys(options.seen) or () if policy.is_managed(key))}
-        self._delivery = Delivery(options.key_id, options.used_since, options.activated_with, options.jumpcloud_method == "manual")
+        self._delivery = Delivery(options.key_id, options.used_since, options.activated_with or None, options.jumpcloud_method == "manual")
         waits = MORE_READS * SECONDS_BETWEEN_READS + options.verify_timeout + options.grace_period
         self._transport = open_transport(options.http, context, waits)
         self._jumpcloud = JumpCloudConnection(options.jumpcloud, self._transport)
@@ -155,7 +157,10 @@ class _Retirement:
             raise ScimError("Unity has no service account %s." % quoted(self._options.account.shown), "Create it first, with unity_service_account.")
         keys = self._read_keys(account) if account else []
         plan = self._plan_retirement(keys)
-        if account is None or self._context.check_mode or not (plan.changed or strange_keys(keys, self._known, self._policy)):
+        strange = strange_keys(keys, self._known, self._policy)
+        if self._context.check_mode:
+            require_no_concurrent_run(strange)
+        if account is None or self._context.check_mode or not (plan.changed or strange):
             if account and _kept_by_request(self._options) == self._delivery.key_id:
                 # the list proves it, whatever was said
                 close_revocation(self._options.owner.organization, self._options.runbook, self._context)
@@ -167,6 +172,9 @@ class _Retirement:
                 asked["step"]["reason"] = BY_WORD
             return asked
         application = open_application(self._jumpcloud, self._options.target, self._options.seen)
+        if self._delivery.activated_with is None and not self._delivery.by_hand:
+            # it would fail in the end, when everything was waited for
+            require_comparable(self._read_identity_management(application), self._delivery)
         calls = self._read_calls(application)
         require_accepted(calls, self._delivery)
         self._wait_for_grace()

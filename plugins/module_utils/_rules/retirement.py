@@ -95,6 +95,16 @@ def require_accepted(calls: t.Iterable[Event], delivery: Delivery) -> None:
         )
 
 
+def require_comparable(found: dict[str, t.Any] | None, delivery: Delivery) -> None:
+    """Raise ScimError if the application shows a test, and nothing tells which one it was delivered with. ``found`` as in ``Delivery.stands``."""
+    if found is not None and found["last_test"] is not None and delivery.activated_with is None and not delivery.by_hand:
+        raise ScimError(
+            "activated_with is needed to revoke the keys older than %s: without it, nothing shows that JumpCloud uses that key. No key was revoked."
+            % delivery.key_id,
+            "Pass activated_with as jumpcloud_scim_app returned it when it activated provisioning with the key, or rotate again.",
+        )
+
+
 def require_untouched(found: dict[str, t.Any] | None, delivery: Delivery) -> None:
     """Raise ScimError if somebody has changed the application since the new key was delivered. ``found`` as in ``Delivery.stands``."""
     if not delivery.stands(found):

@@ -412,6 +412,31 @@ def test_somebody_has_changed_the_application(http: ExactCalls, context: Context
     assert http.writes == []
 
 
+@pytest.mark.parametrize("missing", [None, {}])
+def test_a_missing_test_fails_before_anything_is_waited_for(
+    http: ExactCalls, context: Context, time: FakeTime, lines: list[str], missing: dict[str, t.Any] | None
+) -> None:
+    expect_begin(http)
+    http.expect("GET", PROVISION, reply(configuration()))
+    with pytest.raises(ScimError, match="activated_with is needed"):
+        run(options(activated_with=missing, verify_timeout=30.0, grace_period=600.0), context)
+    assert (time.sleeps, lines, http.writes) == ([], [], [])
+
+
+def test_an_application_that_shows_no_test_needs_none(http: ExactCalls, context: Context) -> None:
+    expect_begin(http)
+    http.expect("GET", PROVISION, reply(configuration(lastTest=None)))
+    expect_keys(http, OLD, NEW)
+    http.expect("GET", PROVISION, reply(configuration(lastTest=None)))
+    expect_revocation(http)
+    assert run(options(activated_with=None), context)["revoked"] == ["old"]
+
+
+def test_nothing_to_retire_needs_no_test(http: ExactCalls, context: Context) -> None:
+    expect_listing(http, FOREIGN, NEW)
+    assert run(options(activated_with=None), context)["changed"] is False
+
+
 # ---- a person activated it
 
 
@@ -513,6 +538,14 @@ def test_what_was_seen_does_not_count_outside_check_mode(http: ExactCalls, conte
     expect_listing(http, NEW)
     seen = {"service_account_key": {"service_account_id": ACCOUNT_ID, "keys": [{"id": "old", "name": "unity_jumpcloud.scim", "created_at": None}]}}
     assert run(options(seen=seen), context)["revoked"] == []
+
+
+@pytest.mark.parametrize("key_id", [KEY_ID, "(new)"])
+def test_check_mode_fails_on_a_concurrent_run_as_the_run_does(http: ExactCalls, check_context: Context, time: FakeTime, key_id: str) -> None:
+    expect_listing(http, OLD, STRANGE, *([NEW] if key_id == KEY_ID else []))
+    with pytest.raises(ScimError, match=CONCURRENT):
+        run(options(key_id=key_id), check_context)
+    assert time.sleeps == []
 
 
 def test_check_mode_without_an_account(http: ExactCalls, check_context: Context) -> None:

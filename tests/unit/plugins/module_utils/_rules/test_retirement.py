@@ -16,6 +16,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retire
     Delivery,
     older_keys,
     require_accepted,
+    require_comparable,
     require_no_concurrent_run,
     require_untouched,
     seen_keys,
@@ -170,6 +171,30 @@ def test_the_application_stands_as_delivered(delivery: Delivery, found: dict[str
     assert caught.value.sentence() == (
         "Somebody else has changed the identity management of the application since this run delivered the key new: another run, or a person. "
         "Which key JumpCloud uses can't be told, so no key was revoked. Let the other run finish, then run again."
+    )
+
+
+@pytest.mark.parametrize(
+    "delivery, found, comparable",
+    [
+        (Delivery("new", AT, TEST), {"last_test": dict(TEST)}, True),
+        (Delivery("new", AT, TEST), {"last_test": None}, True),
+        (Delivery("new", AT, None), {"last_test": dict(TEST)}, False),
+        # the application never shows a test
+        (Delivery("new", AT, None), {"last_test": None}, True),
+        (Delivery("new", AT, None), None, True),
+        (Delivery("new", AT, None, by_hand=True), {"last_test": dict(TEST)}, True),
+    ],
+)
+def test_a_test_needs_another_one_to_be_compared_with(delivery: Delivery, found: dict[str, t.Any] | None, comparable: bool) -> None:
+    if comparable:
+        require_comparable(found, delivery)
+        return
+    with pytest.raises(ScimError) as caught:
+        require_comparable(found, delivery)
+    assert caught.value.sentence() == (
+        "activated_with is needed to revoke the keys older than new: without it, nothing shows that JumpCloud uses that key. No key was revoked. "
+        "Pass activated_with as jumpcloud_scim_app returned it when it activated provisioning with the key, or rotate again."
     )
 
 
