@@ -56,7 +56,7 @@ options:
       - Where nothing has to be changed, and in check mode, no request is made but those that prove a key. Where something has to be changed, the module
         reads again before it writes.
       - Before SCIM provisioning is enforced, its C(preview) tells how many people in Unity are in no bound group, and the diff names them.
-      - Its C(enforcement) has no effect with O(enforcement_method=manual).
+      - With O(enforcement_method=manual) nobody is asked where its C(enforcement) is as wanted.
     type: dict
 attributes:
   idempotent:
@@ -157,7 +157,9 @@ connector:
       returned: success
       sample: true
 enforced:
-  description: Whether SCIM provisioning is enforced now, or would be in check mode; null if O(enforced) was left out.
+  description:
+    - Whether SCIM provisioning is enforced now, or would be in check mode; null if O(enforced) was left out.
+    - While RV(pending), what O(seen) shows, or null.
   returned: success
   type: bool
   sample: true

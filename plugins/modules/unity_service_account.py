@@ -135,12 +135,14 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 service_account:
-  description: The account as it is now, or would be in check mode; null if it does not exist.
+  description:
+    - The account as it is now, or would be in check mode; null if it does not exist.
+    - While RV(pending), null unless a key shows that Unity knows the account. Then only its O(service_account_id) and O(name) are given, as the options say.
   returned: success
   type: dict
   contains:
     id:
-      description: The account's ID; null in check mode if it does not exist yet.
+      description: The account's ID; null in check mode if it does not exist yet, and where a person does the step without O(service_account_id).
       type: str
       returned: success
       sample: 2d7c9b1e-6a37-4a0a-9d38-1f0c1a4b8a55
@@ -150,7 +152,7 @@ service_account:
       returned: success
       sample: JumpCloud SCIM
     description:
-      description: The account's description; empty if it has none.
+      description: The account's description; empty if it has none, null where a person does the step and it is not known.
       type: str
       returned: success
       sample: SCIM provisioning from JumpCloud, managed by Ansible
@@ -160,7 +162,7 @@ service_account:
       returned: success
       sample: "2026-11-24T05:40:04Z"
     roles:
-      description: The names of its organization roles, sorted.
+      description: The names of its organization roles, sorted; null where a person does the step and they are not known.
       type: list
       elements: str
       returned: success

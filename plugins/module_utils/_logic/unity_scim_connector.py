@@ -93,7 +93,13 @@ def _run(options: Options, context: Context) -> dict[str, t.Any]:
         lambda: owner_is_accepted(owner, options.http, context),
         lambda: left_to_a_person(options.runbook, unity_tenant(owner.organization.organization_id), MANUAL_STEP),
     )
-    return {**done, "connector": connector, "enforced": enforced}
+    return {**done, "connector": connector, "enforced": _enforced_so_far(options) if done.get("pending") else enforced}
+
+
+def _enforced_so_far(options: Options) -> bool | None:
+    """While a person has yet to do it."""
+    seen = _seen(options.seen)
+    return seen.scim_enforced if seen else None
 
 
 def _evidence(options: Options) -> Evidence | None:

@@ -70,10 +70,17 @@ def run_manual(options: Options, context: Context, reason: str) -> dict[str, t.A
     outcome = step.carry_out([*first, *wanted], look)
     if not outcome.pending:
         step.close()
-    account = {"id": options.service_account_id, "name": options.name, "description": options.description, "created_at": None}
-    after = {**account, "roles": None if options.roles is None else list(options.roles)} if present else None
-    plan = plan_of(outcome, TITLE, after, shown)
-    return {**plan.as_result(), **outcome.as_result(), "service_account": after, "step": step_of("service_account", plan, outcome)}
+    identity = {"id": options.service_account_id, "name": options.name}
+    unknown = {**identity, "description": None, "created_at": None, "roles": None}
+    after = {**unknown, "description": options.description, "roles": None if options.roles is None else list(options.roles)} if present else None
+    plan = plan_of(outcome, TITLE, after, shown, None if present else {name: value for name, value in identity.items() if value is not None})
+    account = after if not outcome.pending else unknown if is_known(outcome.evidence, present) else None
+    return {**plan.as_result(), **outcome.as_result(), "service_account": account, "step": step_of("service_account", plan, outcome)}
+
+
+def is_known(evidence: Evidence, present: bool) -> bool:
+    """Whether what speaks against the wanted state shows that the account exists: Unity knows a key of it."""
+    return evidence.contradicts == "Admin" if present else evidence.found is False
 
 
 def open_step(

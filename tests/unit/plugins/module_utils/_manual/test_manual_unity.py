@@ -104,11 +104,61 @@ def test_wait_may_be_longer_than_the_time_budget(context: Context, http: ExactCa
     http._expected.clear()  # pylint: disable=protected-access
 
 
+UNKNOWN = {"id": None, "name": "JumpCloud SCIM", "description": None, "created_at": None, "roles": None}
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize(
+    ("given", "answer", "shown"),
+    [
+        ({}, None, None),
+        ({}, refused(401), None),
+        # the key is known, so its account is there
+        ({}, refused(403), UNKNOWN),
+        ({"state": "absent"}, None, None),
+        ({"state": "absent"}, refused(403), UNKNOWN),
+        ({"state": "absent", "confirmed": True, "runbook": "early"}, None, None),
+    ],
+)
+def test_a_wish_is_not_shown_as_the_account_that_is_there(
+    context: Context,
+    check_context: Context,
+    http: ExactCalls,
+    tmp_path: Path,
+    check_mode: bool,
+    given: dict[str, t.Any],
+    answer: Reply | None,
+    shown: dict[str, t.Any] | None,
+) -> None:
+    if answer:
+        http.expect("GET", USERS, answer, query=ONE)
+    runbook = {"runbook": str(tmp_path / given["runbook"])} if "runbook" in given else {}
+    key_given = {"authorization_header": HEADER} if answer else {}
+    result = account(check_context if check_mode else context, description="d", **{**given, **runbook, **key_given})
+    assert result["pending"] and result["changed"] and result["service_account"] == shown
+    assert result["diff"]["before"] != result["diff"]["after"]
+
+
+def test_an_account_that_is_seen_or_said_to_be_there_is_shown(context: Context, http: ExactCalls) -> None:
+    http.expect("GET", USERS, reply(scim_list()), query=ONE)
+    for given in ({"authorization_header": HEADER}, {"confirmed": True}):
+        assert account(context, description="d", **given)["service_account"] == {**UNKNOWN, "description": "d", "roles": [ROLE]}
+    gone = account(context, state="absent", confirmed=True)
+    assert not gone["pending"] and gone["service_account"] is None and gone["diff"]["before"] == gone["diff"]["after"] == {}
+
+
+def test_an_account_that_is_to_go_is_in_the_diff_by_what_names_it(context: Context) -> None:
+    result = account(context, state="absent", name=None, roles=None, service_account_id="abc", description="d")
+    assert (result["diff"]["before"], result["diff"]["after"], result["service_account"]) == ({"id": "abc"}, {}, None)
+
+
 @pytest.mark.parametrize(("answer", "gone"), [(refused(401), True), (reply(scim_list()), False), (refused(403), False)])
 def test_deleted_account_is_known_by_its_dead_key(context: Context, http: ExactCalls, answer: Reply, gone: bool) -> None:
     http.expect("GET", USERS, answer, query=ONE)
     result = account(context, state="absent", authorization_header=HEADER)
-    assert result["evidence"]["found"] is gone and result["pending"] is not gone and result["service_account"] is None
+    assert result["evidence"]["found"] is gone and result["pending"] is not gone
+    assert result["service_account"] == (None if gone else UNKNOWN)
+    assert (result["diff"]["before"], result["diff"]["after"]) == ({} if gone else {"name": "JumpCloud SCIM"}, {})
 
 
 def test_account_needs_a_name_and_the_expected_organization(context: Context) -> None:
@@ -199,10 +249,21 @@ def test_enforcement_is_pending_until_a_person_confirms_it(context: Context, tmp
     prefix = str(tmp_path / "runbook")
     first = enforcement(context, runbook=prefix)
     assert first["pending"] and first["changed"] and first["evidence"]["found"] is None and "Nothing published shows it" in first["evidence"]["detail"]
+    assert first["enforced"] is None and enforcement(context, enforced=False)["enforced"] is None
     confirmed = enforcement(context, runbook=prefix, enforcement_confirmed=True)
     assert not confirmed["pending"] and confirmed["changed"] and confirmed["evidence"]["found"] is None and confirmed["enforced"] is True
     again = enforcement(context, runbook=prefix, enforcement_confirmed=True)
     assert not again["pending"] and not again["changed"]
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("wanted", [True, False])
+def test_enforcement_is_shown_as_it_was_seen_until_a_person_has_changed_it(context: Context, check_context: Context, check_mode: bool, wanted: bool) -> None:
+    used = check_context if check_mode else context
+    for was in (True, False):
+        seen = {"enforcement": {"enabled": True, "scim_enabled": True, "scim_enforced": was, "base_url": None}}
+        result = enforcement(used, enforced=wanted, seen=seen)
+        assert (result["pending"], result["enforced"]) == (was is not wanted, was)
 
 
 EARLY = "It was said before it was asked for: scim_provisioning_confirmed names %s"
