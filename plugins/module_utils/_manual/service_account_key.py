@@ -164,7 +164,8 @@ def ask_for_revocation(
     outcome = step.carry_out([*instructions.switch_organization(require_organization(organization)), *steps], lambda: evidence, key_id=key_id)
     if not outcome.pending:
         step.close()
-    plan = plan_of(outcome, TITLE, {"key": key_id}, account, {"key": None})
+    before: dict[str, t.Any] = {"keys": [key_id, "those that JumpCloud used before"]} if is_pruning else {"key": key_id}
+    plan = plan_of(outcome, TITLE, {"keys": [key_id]} if is_pruning else {"key": None}, account, before)
     said = step_of("retire_keys" if is_pruning else "service_account_key", plan, outcome)
     return {**plan.as_result(), **outcome.as_result(), "step": said}
 

@@ -236,10 +236,19 @@ def test_without_a_file_the_key_is_to_be_supplied(context: Context) -> None:
     assert not result["pending"] and not result["changed"] and result["evidence"]["found"] is None
 
 
-@pytest.mark.parametrize(("state", "field"), [("absent", "Key ID"), ("pruned", "Key ID to keep")])
-def test_revocation_can_only_be_asked_for(context: Context, state: str, field: str) -> None:
+REVOCATIONS = [
+    ("absent", "Key ID", {"key": KEY_ID}, {"key": None}),
+    ("pruned", "Key ID to keep", {"keys": [KEY_ID, "those that JumpCloud used before"]}, {"keys": [KEY_ID]}),
+]
+
+
+@pytest.mark.parametrize(("state", "field", "before", "after"), REVOCATIONS)
+def test_revocation_can_only_be_asked_for(context: Context, state: str, field: str, before: dict[str, t.Any], after: dict[str, t.Any]) -> None:
     result = key(context, None, state=state, key_id=KEY_ID, manual_timeout=60.0)
     assert result["pending"] and result["evidence"]["found"] is None and result["manual_steps"][-1]["field"] == field
+    assert (result["diff"]["before"], result["diff"]["after"]) == (before, after)
+    done = key(context, None, state=state, key_id=KEY_ID, confirmed=True)
+    assert not done["changed"] and done["diff"]["before"] == done["diff"]["after"] == after
 
 
 # ---------------------------------------------------------------------------------------------- the enforcement
