@@ -23,8 +23,9 @@ options:
   state:
     description:
       - V(active) configures, tests and activates provisioning. V(inactive) configures and tests it, and stops it if it is active; JumpCloud then
-        syncs nobody and
-        deletes nobody. V(absent) stops it and removes the settings.
+        syncs nobody and deletes nobody. V(absent) stops it and removes the settings.
+      - With O(method=manual), V(absent) only stops it. JumpCloud publishes no way to remove the settings, so they stay, with the key, which must be
+        revoked in Unity.
     type: str
     choices: [active, inactive, absent]
     default: active
