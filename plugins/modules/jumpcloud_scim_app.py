@@ -68,6 +68,7 @@ options:
     description:
       - The value of that header, C(Basic <base64(key ID:secret key)>), without C(Authorization:) before it. It wins over O(key_id) and O(secret_key).
       - Needed where no header value is stored yet. See O(update_secret) for when it is sent.
+      - In check mode it may be missing there, since the key may be one that a real run makes before. A real run without it fails.
     type: str
   key_id:
     description:

@@ -45,7 +45,8 @@ options:
     description:
       - With O(state=present), a key that must be live; the module fails if it is not.
       - With O(state=absent), the key to revoke. Required then. One that is gone already is fine, and one that O(secret_file) holds is kept.
-      - With O(state=pruned), the key that is in use, which must be live. Required then.
+      - With O(state=pruned), the key that is in use, which must be live. Required then. In check mode, V((new\)) stands for a key, and an account, that a
+        real run would have created before.
     type: str
   rotate:
     description:

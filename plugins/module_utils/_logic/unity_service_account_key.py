@@ -41,8 +41,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_po
     oldest_first,
     reason_to_create,
     require_room,
-    superfluous,
 )
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retirement import PLACEHOLDER, older_keys
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOwner
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key, ServiceAccounts
 
@@ -97,7 +97,7 @@ def _run_api(options: Options, context: Context) -> dict[str, t.Any]:
         kept = options.state == "absent" and _is_in_file(options.key_id, options.secret_file)
 
         def make(found: Found, context: Context) -> Plan:
-            if found.account_id is None and options.state != "absent" and not context.check_mode:
+            if found.account_id is None and options.state != "absent" and not _may_appear(options, context):
                 raise ScimError("Unity has no service account %s." % quoted(shown_account), "Create it first, with unity_service_account.")
             return _plan(found.keys, found.keys) if kept else make_plan(options.state, found.keys, options.key_id, _wanted(options, found.keys), context)
 
@@ -122,6 +122,11 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         found = _read(gateway, options.account)
         policy = KeyPolicy(options.key_name, "never", None, None, 0)
         return {"changed": False, "service_account_id": found.account_id, "live_keys": [_shown(key, policy) for key in found.keys]}
+
+
+def _may_appear(options: Options, context: Context) -> bool:
+    """Whether a real run may have made the account before. One whose key is in use is there already."""
+    return context.check_mode and (options.state == "present" or options.key_id == PLACEHOLDER)
 
 
 def _wanted(options: Options, keys: list[Key]) -> KeyPolicy:
@@ -174,8 +179,8 @@ def make_plan(state: str, keys: list[Key], key_id: str | None, policy: KeyPolicy
         if reason is None:
             return _plan(keys, keys)
         require_room(keys, policy)
-        return _plan(keys, [*keys, Key("(new)", None)], Action("create", TARGET, {"reason": reason}))
-    gone = [key for key in keys if key.id == key_id] if state == "absent" else superfluous(keys, key_id or "", policy) if keys else []
+        return _plan(keys, [*keys, Key(PLACEHOLDER, None)], Action("create", TARGET, {"reason": reason}))
+    gone = [key for key in keys if key.id == key_id] if state == "absent" else older_keys(keys, key_id or "", policy, context.check_mode) if keys else []
     return _plan(keys, [key for key in keys if key not in gone], *(Action("revoke", TARGET, {"key_id": key.id}) for key in gone))
 
 
@@ -205,7 +210,7 @@ def _result(plan: Plan, account_id: str | None, policy: KeyPolicy, created: Crea
     if created:
         key_id, secret = created.key.id, created.secret
         credentials = {"key_id": key_id, "secret_key": secret, "authorization_header": authorization_header(key_id, secret)}
-    live = [Key(key["id"], key["created_at"], key["name"]) for key in (plan.after or {})["keys"] if key["id"] != "(new)"]
+    live = [Key(key["id"], key["created_at"], key["name"]) for key in (plan.after or {})["keys"] if key["id"] != PLACEHOLDER]
     return {
         **plan.as_result(),
         "service_account_id": account_id,

@@ -679,6 +679,30 @@ def test_nothing_to_prune_in_check_mode(http: ExactCalls, check_context: Context
     assert run(options(state="pruned", key_id="(new)"), check_context)["changed"] is False
 
 
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_key_in_use_is_of_an_account_that_is_there(http: ExactCalls, context: Context, check_context: Context, check_mode: bool, trusted: bool) -> None:
+    """So check mode fails as the run does."""
+    nothing = {"service_account_key": {"service_account_id": None, "keys": []}} if trusted else None
+    if not (trusted and check_mode):
+        http.expect("GET", ACCOUNTS, reply(paged()), query=FIRST_PAGE)
+    with pytest.raises(ScimError, match="^Unity has no service account"):
+        run(options(state="pruned", key_id=KEY_ID, seen=nothing), check_context if check_mode else context)
+
+
+@pytest.mark.parametrize("keep, gone", [(None, ["old", "bare"]), (1, ["old"])])
+def test_check_mode_prunes_beside_a_key_that_a_real_run_would_create(http: ExactCalls, check_context: Context, keep: int | None, gone: list[str]) -> None:
+    expect_state(http, OLD, FOREIGN, BARE)
+    result = run(options(state="pruned", key_id="(new)", keep_previous=keep), check_context)
+    assert [action["key_id"] for action in result["actions"]] == gone
+
+
+def test_no_real_run_prunes_beside_a_key_that_is_not_there(http: ExactCalls, context: Context) -> None:
+    expect_state(http, OLD)
+    with pytest.raises(ScimError, match="no key .* so its other keys stay"):
+        run(options(state="pruned", key_id="(new)"), context)
+
+
 def test_a_pruning_that_stops_half_way_tells_what_is_done(http: ExactCalls, context: Context) -> None:
     expect_state(http, OLD, BARE, NEW)
     expect_revoke(http, "old")
