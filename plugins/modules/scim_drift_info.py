@@ -34,6 +34,7 @@ options:
   pending_grace:
     description:
       - Seconds in which somebody who was bound a moment ago may be missing. That is read from the events of Directory Insights; V(0) does not read them.
+      - Who failed after being bound is missing, and not pending. What failed before it does not count, since JumpCloud tries again.
       - Where they can't be read, nobody is pending, and RV(unchecked) says why. JumpCloud keeps them for 90 days, which is the most.
     type: int
     default: 3600
@@ -267,7 +268,7 @@ missing:
       returned: success
       sample: [{"attribute": "name.givenName", "jumpcloud": "Ada", "unity": "Augusta"}]
 pending:
-  description: Who is missing, but was bound less than O(pending_grace) seconds ago.
+  description: Who is not there yet, was bound less than O(pending_grace) seconds ago, and has not failed since.
   returned: success
   type: list
   elements: dict

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import http_date, moment_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import http_date, moment, moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.answer import Answer
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
@@ -70,11 +70,12 @@ class Event:
 
 
 @dataclass(frozen=True)
-class RecentBindings:
-    """What was bound to an application lately: ids of groups and people; ``everybody`` where an event does not say whom it concerns."""
+class BindingChange:
+    """When people or groups, by their ids, were bound to an application; neither, where an event does not say whom it concerns."""
 
-    ids: frozenset[str] = frozenset()
-    everybody: bool = False
+    at: datetime
+    people: frozenset[str]
+    groups: frozenset[str]
 
 
 class Events:
@@ -95,28 +96,22 @@ class Events:
         # the service returns whole matches only if it knows the field; what it does not filter is filtered here
         return (_event(row) for row in self._rows(event_types, since, until) if _is_of(row, application_id))
 
-    def recent_bindings(self, application_id: str, since: str) -> RecentBindings:
-        """What was bound since then, and ``everybody`` if provisioning was activated since then.
+    def binding_changes(self, application_id: str, since: str) -> t.Iterator[BindingChange]:
+        """What was bound since then; an activation of provisioning names nobody.
 
         ASSUMED: the field ``association`` of the event ``association_change`` holds ``op`` (``remove`` binds nobody) and ``connection``, which
         names both ends as ``{type, object_id}``; one end is the application, or it is a group that a person or a group joined. Where there are
         no ends, an event of this application counts for everybody, so that nobody is called missing too early.
         """
-        ids: set[str] = set()
-        everybody = False
         for row in self._rows(("association_change", "integration_activate"), since, None):
             ends = _association_ends(row)
             named = [identifier for identifier in (_application_id(row), *ends.get("application", ())) if identifier is not None]
-            bound = ends.get("user") or ends.get("user_group")
             concerns_others = any(identifier != application_id for identifier in named) or set(ends) - GRAPH_TYPES
             if concerns_others or row.get("success") is False or _is_removal(row):
                 continue
-            if bound:
-                # where a person joined a group, only the person is bound, not all of the group
-                ids |= bound
-            elif named:
-                everybody = True
-        return RecentBindings(frozenset(ids), everybody)
+            people, groups = (frozenset(ends.get(kind, ())) for kind in ("user", "user_group"))
+            if people or groups or named:
+                yield BindingChange(moment(row["timestamp"]), people, groups)
 
     def _rows(self, event_types: t.Sequence[str], since: str, until: str | None) -> t.Iterator[dict[str, t.Any]]:
         body: dict[str, t.Any] = {

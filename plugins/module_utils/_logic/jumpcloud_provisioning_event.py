@@ -30,7 +30,6 @@ class WantedEvents:
     event_types: tuple[str, ...] | None
     success: bool | None
     limit: int
-    health: bool
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,7 @@ class InfoOptions:
     jumpcloud: JumpCloudAccess
     target: ApplicationChoice
     wanted: WantedEvents
+    health: bool
     since: str | None
     until: str | None
 
@@ -51,7 +51,7 @@ def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     since, until = _window(options, context)
     connection = JumpCloudConnection(options.jumpcloud, open_transport(options.http, context))
     application = open_application(connection, options.target)
-    result = read_events(options.wanted, since, until, connection, application, context)
+    result = read_events(options.wanted, since, until, connection, application, context, Health() if options.health else None)
     return {"changed": False, "application": application.as_result(), **result}
 
 
@@ -67,15 +67,20 @@ def _window(options: InfoOptions, context: Context) -> tuple[str, str | None]:
 
 
 def read_events(
-    wanted: WantedEvents, since: str, until: str | None, connection: JumpCloudConnection, application: Application, context: Context
+    wanted: WantedEvents,
+    since: str,
+    until: str | None,
+    connection: JumpCloudConnection,
+    application: Application,
+    context: Context,
+    health: Health | None,
 ) -> dict[str, t.Any]:
-    """The events of the application, as the module's result has them."""
+    """The events of the application, as the module's result has them. ``health`` learns from them, if there is one."""
     oldest = oldest_kept(context.clock.wall())
     if moment(since) < oldest.replace(microsecond=0):
         context.warn("JumpCloud keeps events for %d days. Those before %s are gone, though since is %s." % (RETENTION_DAYS, rfc3339(oldest), quoted(since)))
     events = Events(connection.insights)
     types = wanted.event_types or EVENT_TYPES
-    health = Health() if wanted.health else None
     if health:
         searched = [name for name in EVENT_TYPES if name in (*types, *PROVISIONING_TYPES, *INTEGRATION_TYPES)]
         found = health.watch(events.search(application.id, searched, since, until))

@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import collections
 import typing as t
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, UnexpectedAnswer, which
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import rfc3339
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import read_together
@@ -20,9 +23,11 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.ap
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations, BoundUser
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, User, UserGroup
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events, RecentBindings
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import PROVISIONING_TYPES, Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_group_binding import resolve_groups
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.pending import Recent
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.reconciliation import Reconciliation, open_reconciliation
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.health import Health
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import BESIDE_JUMPCLOUD, UnityOrganization
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, ScimUser, base_url_from, require_header
 
@@ -30,6 +35,10 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim i
 LONGEST_GRACE = 90 * 24 * 3600
 # who is not in a list of thousands, since people come while it is read, is looked up one by one
 MAX_UNLISTED = 100
+NOBODY = "The events could not be read, so nobody counts as pending. %s"
+
+# how provisioning goes, and since when, where the caller has read it already
+KnownHealth = t.Callable[[], t.Optional[t.Tuple[Health, datetime]]]
 
 
 @dataclass(frozen=True)
@@ -91,21 +100,24 @@ def compare(
     service: ScimService,
     context: Context,
     groups: t.Sequence[UserGroup] = (),
+    known_health: KnownHealth = lambda: None,
 ) -> dict[str, t.Any]:
     """Who should be in Unity, and who is, as the module's result has it. ``groups``: those that shall be bound, and may not be."""
     checked_at = context.clock.rfc3339()
-    recent, unchecked = _recent_bindings(connection, application.id, wanted.pending_grace, context)
+    events = Events(connection.insights)
+    recent, unchecked = _recent_bindings(events, application.id, wanted.pending_grace, context)
     directory = Directory(connection.console)
     bound, everybody, provisioned = Associations(connection.console, application.id).users(), directory.users(), service.users(page_size=wanted.page_size)
 
     def add_bound(users: list[BoundUser]) -> None:
-        people.add_bound((user.id, recent.everybody or user.id in recent.ids or any(path & recent.ids for path in user.paths)) for user in users)
+        people.add_bound((user.id, recent.bound_at(user)) for user in users)
 
     with open_reconciliation() as people:
         read_together([(bound.seen(), add_bound), (everybody.seen(), people.add_directory), (provisioned.seen(), people.add_provisioned)])
         for group in groups:
             people.add_wanted(directory.member_ids(group.id), group.name)
         hidden, unread = _add_unlisted(people, directory)
+        unchecked += _let_failures_count(people, events, application.id, known_health)
         found = people.result(wanted.max_listed, wanted.domains)
     unseen = _unchecked(bound, everybody, provisioned, hidden, unread)
     shown = {"application": application.as_result(), "checked_at": checked_at}
@@ -113,16 +125,38 @@ def compare(
     return {**shown, **found, "in_sync": found["in_sync"] and not unseen, "unchecked": unchecked + unseen}
 
 
-def _recent_bindings(connection: JumpCloudConnection, application_id: str, grace: int, context: Context) -> tuple[RecentBindings, list[dict[str, str]]]:
+def _recent_bindings(events: Events, application_id: str, grace: int, context: Context) -> tuple[Recent, list[dict[str, str]]]:
     """What was bound within the grace time. Not everybody who may read people may read events, and the comparison goes on without."""
     if not grace:
-        return RecentBindings(), []
-    events = Events(connection.insights)
+        return Recent(), []
     try:
-        recent = events.recent_bindings(application_id, context.clock.rfc3339(grace))
-        return recent, [{"what": "pending", "why": "Who is pending is not known for sure. %s" % " ".join(events.gaps)}] if events.gaps else []
+        recent = Recent(events.binding_changes(application_id, context.clock.rfc3339(grace)))
+        return recent, [_pending("Who is pending is not known for sure. %s" % " ".join(events.gaps))] if events.gaps else []
     except ScimError as error:
-        return RecentBindings(), [{"what": "pending", "why": "The events could not be read, so nobody counts as pending. %s" % error.sentence()}]
+        return Recent(), [_pending(NOBODY % error.sentence())]
+
+
+def _let_failures_count(people: Reconciliation, events: Events, application_id: str, known: KnownHealth) -> list[dict[str, str]]:
+    """Whoever failed since the binding is not waited for. What failed before it says nothing: JumpCloud tries again after that."""
+    since = people.pending_since()
+    if since is None:
+        return []
+    health, known_since = known() or (Health(), None)
+    gaps: list[str] = []
+    if known_since is None or known_since > since:
+        health, seen = Health(), len(events.gaps)
+        try:
+            collections.deque(health.watch(events.search(application_id, PROVISIONING_TYPES, rfc3339(since))), maxlen=0)
+        except ScimError as error:
+            people.let_nobody_be_pending()
+            return [_pending(NOBODY % error.sentence())]
+        gaps = events.gaps[seen:]
+    people.add_failures((person.id, person.email, person.at) for person in health.open_people())
+    return [_pending("Who is pending is not known for sure. %s" % " ".join(gaps))] if gaps else []
+
+
+def _pending(why: str) -> dict[str, str]:
+    return {"what": "pending", "why": why}
 
 
 def _add_unlisted(people: Reconciliation, directory: Directory) -> tuple[int, list[str]]:

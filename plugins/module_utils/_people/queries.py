@@ -1,12 +1,15 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tables of the comparison of people, and what it asks them."""
+"""The tables of the comparison of people, and what it asks them.
+
+``bound.recent_at``: when somebody was bound, if that was a moment ago, in seconds since the epoch.
+"""
 
 from __future__ import annotations
 
 SCHEMA = """
-CREATE TABLE bound (id TEXT PRIMARY KEY, is_recent INTEGER, wanted_by TEXT) WITHOUT ROWID;
+CREATE TABLE bound (id TEXT PRIMARY KEY, recent_at REAL, wanted_by TEXT) WITHOUT ROWID;
 CREATE TABLE wanted (id TEXT PRIMARY KEY, wanted_by TEXT) WITHOUT ROWID;
 CREATE TABLE person (id TEXT PRIMARY KEY, key TEXT, domain TEXT, email TEXT, username TEXT, first_name TEXT, last_name TEXT, status TEXT, expired INTEGER)
   WITHOUT ROWID;
@@ -20,9 +23,9 @@ CREATE TABLE provisioned (id TEXT PRIMARY KEY, key TEXT, domain TEXT, user_name 
 # owner: whom in JumpCloud a user belongs to, though that person should not be there, or is there under another user name already.
 # bound: who is in a group that is to be bound counts as well, so that whoever lost an account by its unbinding is not forgotten.
 JOIN = """
-INSERT OR IGNORE INTO bound SELECT id, 0, wanted_by FROM wanted;
+INSERT OR IGNORE INTO bound SELECT id, NULL, wanted_by FROM wanted;
 CREATE INDEX person_key ON person (key);
-CREATE VIEW expected AS SELECT person.*, bound.is_recent FROM bound JOIN person ON person.id = bound.id WHERE person.status = 'activated';
+CREATE VIEW expected AS SELECT person.*, bound.recent_at FROM bound JOIN person ON person.id = bound.id WHERE person.status = 'activated';
 CREATE TABLE pair (user_id TEXT PRIMARY KEY, person_id TEXT UNIQUE) WITHOUT ROWID;
 INSERT INTO pair SELECT user_id, person_id FROM (
   SELECT u.id AS user_id, e.id AS person_id, row_number() OVER (PARTITION BY e.key ORDER BY u.external_id IS NOT e.id, u.active IS 0, e.id, u.id) AS rank
@@ -58,7 +61,11 @@ MATCHED = "FROM pair JOIN provisioned u ON u.id = pair.user_id JOIN person p ON 
 # alike to the letter, as nearly all are: only the others are worth a closer look. What one side does not have is null, and so left out by NOT as well.
 ALIKE = """u.user_name = p.email AND u.given_name = ifnull(p.first_name, '') AND u.family_name = ifnull(p.last_name, '') AND u.active
   AND ifnull(o.id, p.id) = p.id"""
-LACKING = "FROM expected p WHERE p.id NOT IN (SELECT person_id FROM pair) AND p.is_recent = %d"
+LACKING = "FROM expected p WHERE p.id NOT IN (SELECT person_id FROM pair) AND p.recent_at IS %s"
+PENDING_SINCE = "SELECT min(p.recent_at) " + LACKING % "NOT NULL"
+# who failed since is known not to be there, by JumpCloud's id or else by address
+FAILED = "UPDATE bound SET recent_at = NULL WHERE recent_at <= ? AND (id = ? OR id IN (SELECT id FROM person WHERE key = ? AND key <> ''))"
+NOBODY_PENDING = "UPDATE bound SET recent_at = NULL"
 LEFT_OVER = (
     "FROM provisioned u LEFT JOIN owner ON owner.user_id = u.id LEFT JOIN person p ON p.id = owner.person_id LEFT JOIN bound b ON b.id = p.id "
     + OWNER

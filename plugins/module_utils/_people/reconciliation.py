@@ -12,6 +12,7 @@ from __future__ import annotations
 import collections
 import typing as t
 from contextlib import contextmanager
+from datetime import datetime
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import (
@@ -21,6 +22,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matchin
     matching_key,
     other_owner,
 )
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import at
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import User
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people import queries
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.remedies import NO_ADDRESS, NOT_BOUND, SHARED, UNKNOWN, Owner, remedy_of
@@ -61,12 +63,13 @@ class Reconciliation:
 
     def __init__(self, connection: t.Any):
         self._connection = connection
+        self._is_joined = False
         connection.executescript("PRAGMA cache_size = -%d; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE;" % CACHE)
         connection.executescript(queries.SCHEMA)
 
-    def add_bound(self, people: t.Iterable[tuple[str, bool]]) -> None:
-        """The JumpCloud ids of all who are bound, each with whether that came about a moment ago."""
-        self._fill("bound", ((user_id, is_recent, None) for user_id, is_recent in people))
+    def add_bound(self, people: t.Iterable[tuple[str, datetime | None]]) -> None:
+        """The JumpCloud ids of all who are bound, each with when that came about, if it was a moment ago."""
+        self._fill("bound", ((user_id, recent_at and recent_at.timestamp(), None) for user_id, recent_at in people))
 
     def add_wanted(self, people: t.Iterable[str], group: str) -> None:
         """The JumpCloud ids of the members of a group that is to be bound, and is not."""
@@ -112,7 +115,7 @@ class Reconciliation:
 
     def result(self, max_listed: int, domains: t.Sequence[str] | None) -> Row:
         """``{in_sync, counts, to_do, truncated}`` and a list of people for each of KINDS, sorted by address. Counts are exact, lists end at ``max_listed``."""
-        self._connection.executescript(queries.JOIN)
+        self._join()
         if domains is None:
             # where nobody is expected (any more), all of JumpCloud's: who was left behind is no guest
             source = "expected" if self._count("FROM expected") else "person"
@@ -137,6 +140,26 @@ class Reconciliation:
             "truncated": any(counts[kind] > len(found[kind]) for kind in KINDS),
         }
 
+    def pending_since(self) -> datetime | None:
+        """When the first of those was bound who would be pending; None where nobody would be. All lists are there by now."""
+        self._join()
+        since = self._connection.execute(queries.PENDING_SINCE).fetchone()[0]
+        return None if since is None else at(since)
+
+    def add_failures(self, people: t.Iterable[tuple[str | None, str | None, datetime]]) -> None:
+        """For whom provisioning failed, by id and address, and when: who failed after being bound is missing, and not pending."""
+        rows = ((failed_at.timestamp(), user_id, matching_key(email)) for user_id, email, failed_at in people)
+        self._connection.executemany(queries.FAILED, (tuple(_storable(value) for value in row) for row in rows))
+
+    def let_nobody_be_pending(self) -> None:
+        self._connection.execute(queries.NOBODY_PENDING)
+
+    def _join(self) -> None:
+        """Once."""
+        if not self._is_joined:
+            self._connection.executescript(queries.JOIN)
+            self._is_joined = True
+
     def unlisted(self, at_most: int) -> list[str]:
         """The ids of people who are bound, but not in the directory's list: the first of them."""
         return [row[0] for row in self._connection.execute(queries.UNLISTED, (at_most,))]
@@ -147,8 +170,8 @@ class Reconciliation:
         live_best = "%s%s AND %s" % (left_over, queries.IS_LIVE, queries.IS_BEST)
         alone = queries.PERSON_ALONE
         return {
-            "missing": self._people("%s %s" % (alone, queries.LACKING % 0), self._why_missing),
-            "pending": self._people("%s %s" % (alone, queries.LACKING % 1), lambda person, user: "bound a moment ago"),
+            "missing": self._people("%s %s" % (alone, queries.LACKING % "NULL"), self._why_missing),
+            "pending": self._people("%s %s" % (alone, queries.LACKING % "NOT NULL"), lambda person, user: "bound a moment ago"),
             "unexpected": self._people("%s AND %s" % (live_best, queries.IS_OURS), _why_unexpected),
             "differing": self._differing(),
             "duplicates": self._people("%s%s AND NOT %s" % (left_over, queries.IS_LIVE, queries.IS_BEST), lambda person, user: SAME_NAME),

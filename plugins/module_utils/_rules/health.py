@@ -24,7 +24,7 @@ LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 
 
 @dataclass(eq=False)
-class _Person:
+class Person:
     """Somebody whom an event is about, and the newest outcome; ``failed_by`` is None if it is a success."""
 
     id: str | None
@@ -50,9 +50,9 @@ class _Failures:
     oldest: Event
     newest: Event
     count: int = 0
-    people: set[_Person] = field(default_factory=set)
+    people: set[Person] = field(default_factory=set)
 
-    def open_people(self) -> list[_Person]:
+    def open_people(self) -> list[Person]:
         return [person for person in self.people if person.failed_by == self.cause]
 
     def as_result(self) -> dict[str, t.Any]:
@@ -81,9 +81,9 @@ class Health:
         self._newest: dict[bool, Event] = {}
         self._days: dict[str, dict[bool, int]] = {}
         self._failures: dict[str, _Failures] = {}
-        self._by_id: dict[str, _Person] = {}
-        self._by_email: dict[str, _Person] = {}
-        self._people: list[_Person] = []
+        self._by_id: dict[str, Person] = {}
+        self._by_email: dict[str, Person] = {}
+        self._people: list[Person] = []
         self.integration_change: Event | None = None
 
     def watch(self, events: t.Iterable[Event]) -> t.Iterator[Event]:
@@ -113,7 +113,7 @@ class Health:
         if cause:
             self._add_failure(event, cause, person)
 
-    def _add_failure(self, event: Event, cause: Cause, person: _Person | None) -> None:
+    def _add_failure(self, event: Event, cause: Cause, person: Person | None) -> None:
         failures = self._failures.setdefault(cause.slug, _Failures(cause, event, event))
         failures.count += 1
         failures.newest = _newer(failures.newest, event)
@@ -121,7 +121,7 @@ class Health:
         if person:
             failures.people.add(person)
 
-    def _person(self, event: Event) -> _Person | None:
+    def _person(self, event: Event) -> Person | None:
         """By id, else by address, since not every event has both. Two ids with one address are two people."""
         identifier, email = _text(event.resource.get("id")), _text(event.resource.get("email")) or _text(event.resource.get("username"))
         person = self._by_id.get(identifier or "")
@@ -131,7 +131,7 @@ class Health:
         if person is None:
             if not identifier and not email:
                 return None
-            person = _Person(identifier, email)
+            person = Person(identifier, email)
             self._people.append(person)
         person.id, person.email = person.id or identifier, person.email or email
         if person.id:
@@ -139,6 +139,10 @@ class Health:
         if email:
             self._by_email.setdefault(matching_key(email), person)
         return person
+
+    def open_people(self) -> list[Person]:
+        """Those whose newest outcome is a failure."""
+        return [person for person in self._people if person.failed_by is not None]
 
     def as_result(self, since: str, until: str) -> dict[str, t.Any]:
         """``since`` and ``until``: the window that the events are from, RFC 3339."""
@@ -153,7 +157,7 @@ class Health:
             "last_failure": _shown(self._newest.get(False)),
             "last_integration_change": _shown(self.integration_change),
             "failures": [one.as_result() for one in failures],
-            "open_failures": sum(person.failed_by is not None for person in self._people),
+            "open_failures": len(self.open_people()),
             "days": [{"day": day, "succeeded": counts[True], "failed": counts[False]} for day, counts in sorted(self._days.items())],
         }
 

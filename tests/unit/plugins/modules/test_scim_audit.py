@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import EVENT_TYPES, INTEGRATION_TYPES
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import EVENT_TYPES, INTEGRATION_TYPES, PROVISIONING_TYPES
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import history
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_audit
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_audit import ARGUMENTS, main, run
@@ -117,10 +117,10 @@ def person(identifier: str) -> dict[str, t.Any]:
     return {"_id": identifier, "email": "%s@example.com" % identifier, "state": "ACTIVATED", "suspended": False}
 
 
-def expect_people(http: ExactCalls, *there: str, users: t.Any = None, grace: bool = True) -> None:
+def expect_people(http: ExactCalls, *there: str, users: t.Any = None, grace: bool = True, recent: t.Sequence[t.Any] = ()) -> None:
     """Ada and Bob should be there. ``users``: another answer than those who are ``there``."""
     if grace:
-        http.expect("POST", EVENTS, reply([]), json=GRACE)
+        http.expect("POST", EVENTS, reply(list(recent)), json=GRACE)
     with http.in_any_order():
         http.expect("GET", BOUND, reply([{"id": name, "type": "user", "paths": []} for name in ("ada", "bob")]), query=PAGE)
         http.expect("GET", PEOPLE, reply(v1(person("ada"), person("bob"))), query=PEOPLE_PAGE)
@@ -197,6 +197,52 @@ def test_somebody_is_missing_and_a_step_differs(http: ExactCalls, context: Conte
     found = written(tmp_path)
     assert found["people"]["missing"][0]["email"] == "bob@example.com" and found["people"]["missing"][0]["reason"] == found["health"]["failures"][0]["title"]
     assert_no_secret(result)
+
+
+def failed(name: str, at: str, **fields: t.Any) -> dict[str, t.Any]:
+    address = "%s@example.com" % name
+    return event(timestamp=at, success=False, message_chain={"response_code": 401}, resource={"type": "user", "id": name, "email": address}, **fields)
+
+
+ACTIVATED = event("integration_activate", timestamp="2026-11-24T05:50:00Z")
+
+
+@pytest.mark.parametrize(
+    "at, outcome, drift",
+    [
+        ("2026-11-24T05:51:00Z", "drift", ["2 people are missing"]),
+        # they are tried again with the new key
+        ("2026-11-24T05:49:00Z", "in_sync", []),
+    ],
+)
+def test_who_has_failed_since_the_activation_is_not_pending(
+    http: ExactCalls, context: Context, tmp_path: Path, at: str, outcome: str, drift: list[str]
+) -> None:
+    """An audit right after a rotation. What it reads of the events in any case tells it, so nothing more is asked for."""
+    expect_people(http, recent=[ACTIVATED])
+    expect_events(http, failed("ada", at), failed("bob", at), ACTIVATED)
+    result = run(options(**where(tmp_path)), context)
+    assert (result["audit"]["outcome"], result["audit"]["drift"]) == (outcome, drift)
+    if drift:
+        missing = written(tmp_path)["people"]["missing"]
+        assert [row["reason"] for row in missing] == ["Unity does not accept the key that JumpCloud sends."] * 2
+
+
+def test_events_of_less_time_than_somebody_is_pending_for_are_not_enough(http: ExactCalls, context: Context) -> None:
+    expect_people(http, recent=[{**ACTIVATED, "timestamp": "2026-11-24T05:10:00Z"}])
+    expect_events(http, ACTIVATED, since="2026-11-24T05:45:36Z")
+    http.expect("POST", EVENTS, reply([failed("bob", "2026-11-24T05:20:00Z")]), json=event_query("2026-11-24T05:10:00Z", PROVISIONING_TYPES))
+    result = run(options(events_days=0.01), context)
+    assert (result["audit"]["counts"]["missing"], result["audit"]["counts"]["pending"]) == (1, 1)
+
+
+def test_events_that_are_refused_meanwhile_let_nobody_be_pending(http: ExactCalls, context: Context) -> None:
+    expect_people(http, recent=[ACTIVATED])
+    expect_events(http, answer=reply({"message": "Forbidden"}, 403))
+    http.expect("POST", EVENTS, reply({"message": "Forbidden"}, 403), json=event_query("2026-11-24T05:50:00Z", PROVISIONING_TYPES))
+    result = run(options(), context)
+    assert (result["audit"]["outcome"], result["audit"]["counts"]["missing"]) == ("error", 2)
+    assert set(why(result)) == {"events", "pending"}
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import PROVISIONING_TYPES
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_drift import _unchecked as unchecked
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_drift_info
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_drift_info import ARGUMENTS, run_info
@@ -62,6 +63,15 @@ def provisioned(identifier: str, **fields: t.Any) -> dict[str, t.Any]:
 
 def expect_events(http: ExactCalls, *rows: dict[str, t.Any], answer: t.Any = None) -> None:
     http.expect("POST", EVENTS, answer or reply(list(rows)), json=GRACE)
+
+
+def expect_calls(http: ExactCalls, *rows: dict[str, t.Any], since: str = "2026-11-24T05:40:04Z", answer: t.Any = None) -> None:
+    """Where somebody would be pending, those who failed since the first of them was bound are looked for."""
+    http.expect("POST", EVENTS, answer or reply(list(rows)), json=event_query(since, PROVISIONING_TYPES))
+
+
+def failed(identifier: str, at: str = "2026-11-24T05:45:00Z", **fields: t.Any) -> dict[str, t.Any]:
+    return event(timestamp=at, success=False, resource={"type": "user", "id": identifier}, message_chain={"response_code": 401}, **fields)
 
 
 def expect_people(http: ExactCalls, ties: list[t.Any], people: list[t.Any], users: list[t.Any]) -> None:
@@ -165,9 +175,55 @@ def test_who_was_bound_a_moment_ago_is_pending(http: ExactCalls, context: Contex
     expect_application(http)
     expect_events(http, *rows)
     expect_people(http, [bound("ada", GROUPS[0]), bound("bob", GROUPS[1], GROUPS[2])], [person("ada"), person("bob")], [])
+    if pending:
+        expect_calls(http)
     result = run_info(options(), context)
     assert [row["jumpcloud_id"] for row in result["pending"]] == pending
     assert result["counts"]["missing"] == 2 - len(pending) and result["in_sync"] is (len(pending) == 2)
+
+
+def test_who_failed_since_is_missing_and_not_pending(http: ExactCalls, context: Context) -> None:
+    """Activated a moment ago: whom JumpCloud has tried since then, to no avail, it is not working on."""
+    expect_application(http)
+    expect_events(http, event("integration_activate", timestamp="2026-11-24T05:50:00Z"), association(("application", APP_ID), ("user", "ada")))
+    people = ["ada", "bob", "cleo", "dan", "eve"]
+    expect_people(http, [bound(name) for name in people], [person(name) for name in people], [provisioned("eve")])
+    calls = [
+        failed("ada", "2026-11-24T05:51:00Z"),
+        event(timestamp="2026-11-24T05:52:00Z", resource={"type": "user", "id": "bob"}),
+        failed("bob", "2026-11-24T05:51:00Z"),
+        # the activation is newer
+        failed("cleo", "2026-11-24T05:49:59Z"),
+        failed("dan", "2026-11-24T05:51:00Z", application={"id": "another"}),
+    ]
+    expect_calls(http, *calls, since="2026-11-24T05:50:00Z")
+    result = run_info(options(max_listed=1), context)
+    assert (result["counts"]["missing"], result["counts"]["pending"], result["in_sync"]) == (1, 3, False)
+    assert result["missing"][0]["jumpcloud_id"] == "ada" and result["missing"][0]["action"] == "provision_user"
+
+
+def test_nobody_is_pending_so_nobody_is_looked_for(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    expect_events(http, event("integration_activate"))
+    expect_people(http, [bound("ada")], [person("ada")], [provisioned("ada")])
+    assert run_info(options(), context)["in_sync"]
+
+
+@pytest.mark.parametrize(
+    "answer, pending, why",
+    [
+        (reply({"message": "Forbidden"}, 403), 0, "nobody counts as pending"),
+        (reply([event(timestamp="yesterday")]), 1, "not known for sure. 1 event has no readable time or type"),
+    ],
+)
+def test_who_failed_is_not_known_for_sure(http: ExactCalls, context: Context, answer: t.Any, pending: int, why: str) -> None:
+    expect_application(http)
+    expect_events(http, event("integration_activate"))
+    expect_people(http, [bound("ada")], [person("ada")], [])
+    expect_calls(http, answer=answer)
+    result = run_info(options(), context)
+    assert result["counts"]["pending"] == pending and [part["what"] for part in result["unchecked"]] == ["pending"]
+    assert why in result["unchecked"][0]["why"]
 
 
 @pytest.mark.parametrize("answer", [reply({"message": "Forbidden"}, 403), reply({"message": "no"}, 401), text_reply("<html>", 404)])

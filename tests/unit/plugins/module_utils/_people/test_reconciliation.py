@@ -11,6 +11,7 @@ import sqlite3
 import sys
 import tracemalloc
 import typing as t
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
@@ -20,6 +21,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.recon
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimUser
 
 Row = t.Dict[str, t.Any]
+JUST_NOW = datetime(2026, 11, 24, 5, 50, tzinfo=timezone.utc)
 
 
 def person(identifier: str, email: str | None = None, **fields: t.Any) -> User:
@@ -34,7 +36,7 @@ def user(identifier: str, user_name: str | None = None, **fields: t.Any) -> Scim
 
 def compare(bound: t.Iterable[t.Any], people: t.Iterable[User], users: t.Iterable[ScimUser], at_most: int = 100, domains: list[str] | None = None) -> Row:
     with open_reconciliation() as found:
-        found.add_bound((entry, False) if isinstance(entry, str) else entry for entry in bound)
+        found.add_bound((entry, None) if isinstance(entry, str) else entry for entry in bound)
         found.add_directory(people)
         found.add_provisioned(users)
         return found.result(at_most, domains)
@@ -58,7 +60,7 @@ def test_in_sync_whatever_the_case_and_the_order() -> None:
 
 
 def test_missing_and_pending() -> None:
-    result = compare([("a", False), ("b", True), ("c", False)], [person("c", first_name="Cleo", last_name="Doe"), person("b"), person("a")], [user("a")])
+    result = compare(["a", ("b", JUST_NOW), "c"], [person("c", first_name="Cleo", last_name="Doe"), person("b"), person("a")], [user("a")])
     assert named(result) == {"missing": ["c@example.com"], "pending": ["b@example.com"]} and not result["in_sync"]
     assert result["pending"][0]["reason"] == "bound a moment ago"
     assert result["missing"] == [
@@ -78,11 +80,50 @@ def test_missing_and_pending() -> None:
 
 
 def test_pending_alone_is_in_sync() -> None:
-    assert compare([("b", True)], [person("b")], [])["in_sync"]
+    assert compare([("b", JUST_NOW)], [person("b")], [])["in_sync"]
 
 
 def test_who_is_bound_a_moment_ago_and_there_is_not_pending() -> None:
-    assert named(compare([("b", True)], [person("b")], [user("b")])) == {}
+    assert named(compare([("b", JUST_NOW)], [person("b")], [user("b")])) == {}
+
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    "who, at, is_pending",
+    [
+        (("b", None), JUST_NOW + SECOND, False),
+        (("b", None), JUST_NOW, False),
+        # what failed before the binding is tried again after it
+        (("b", None), JUST_NOW - SECOND, True),
+        ((None, "B@Example.com"), JUST_NOW + SECOND, False),
+        (("another", "b@example.com"), JUST_NOW + SECOND, False),
+        (("another", None), JUST_NOW + SECOND, True),
+        ((None, None), JUST_NOW + SECOND, True),
+        (("\ud800", "\ud800"), JUST_NOW + SECOND, True),
+    ],
+)
+def test_who_failed_since_the_binding_is_missing_and_not_pending(who: tuple[str | None, str | None], at: datetime, is_pending: bool) -> None:
+    """However many people a list names."""
+    with open_reconciliation() as found:
+        found.add_bound([("a", JUST_NOW), ("b", JUST_NOW), ("lost", JUST_NOW)])
+        found.add_directory([person("a"), person("b"), person("lost", "")])
+        assert found.pending_since() == JUST_NOW
+        found.add_failures([(*who, at)])
+        result = found.result(0, None)
+    assert (result["counts"]["missing"], result["counts"]["pending"], result["in_sync"]) == ((0, 3, True) if is_pending else (1, 2, False))
+
+
+def test_since_when_somebody_is_pending() -> None:
+    with open_reconciliation() as found:
+        found.add_bound([("a", JUST_NOW - SECOND), ("b", JUST_NOW), ("c", JUST_NOW + SECOND), ("d", None)])
+        found.add_directory([person(name) for name in "abcd"])
+        found.add_provisioned([user("a")])
+        assert found.pending_since() == JUST_NOW
+        found.let_nobody_be_pending()
+        assert found.pending_since() is None
+        assert named(found.result(10, None)) == {"missing": ["b@example.com", "c@example.com", "d@example.com"]}
 
 
 def test_unexpected_each_with_its_reason() -> None:
@@ -297,7 +338,7 @@ def test_half_a_character_is_no_obstacle() -> None:
 
 def test_who_is_bound_but_not_listed_is_named() -> None:
     with open_reconciliation() as found:
-        found.add_bound([("z", True), ("a", False), ("y", False)])
+        found.add_bound([("z", JUST_NOW), ("a", None), ("y", None)])
         found.add_directory([person("a"), person("b")])
         # the first by id, in whatever order they are read
         found._connection.execute("PRAGMA reverse_unordered_selects = ON")  # pylint: disable=protected-access
@@ -381,7 +422,7 @@ def test_a_stranger_is_told_as_unity_shows_them() -> None:
 
 def test_of_a_row_that_came_twice_the_later_one_counts() -> None:
     """People change while they are read."""
-    result = compare([("a", False), ("a", True)], [person("a", "old@example.com"), person("a", "new@example.com")], [user("x", "old@example.com")])
+    result = compare(["a", ("a", JUST_NOW)], [person("a", "old@example.com"), person("a", "new@example.com")], [user("x", "old@example.com")])
     assert named(result) == {"pending": ["new@example.com"], "unexpected": ["old@example.com"]}
 
 
@@ -441,7 +482,7 @@ def test_memory_stays_flat() -> None:
         users = (user("p%05d" % index, given_name="First %d" % index, family_name="Last") for index in reversed(range(number)) if index % 1000)
         tracemalloc.start()
         try:
-            counts = compare((("p%05d" % index, False) for index in range(number)), people, users, at_most=10)["counts"]
+            counts = compare(("p%05d" % index for index in range(number)), people, users, at_most=10)["counts"]
             assert (counts["missing"], counts["matched"]) == (number // 1000, number - number // 1000)
             return tracemalloc.get_traced_memory()[1]
         finally:
@@ -454,7 +495,7 @@ def test_memory_stays_flat() -> None:
 def test_who_lost_an_account_by_the_unbinding_of_a_wanted_group_is_missing_with_that_reason() -> None:
     people = [person("a"), person("b"), person("c"), person("d", state="STAGED"), person("e")]
     with open_reconciliation() as found:
-        found.add_bound([("a", False)])
+        found.add_bound([("a", None)])
         found.add_wanted(["a", "b", "c", "d"], "Artists")
         found.add_directory(people)
         found.add_provisioned([user("a"), user("c")])
@@ -476,7 +517,7 @@ def test_a_wanted_member_who_is_not_in_the_list_is_looked_up() -> None:
 
 def test_who_has_an_expired_password_is_at_risk_and_no_drift() -> None:
     people = [person("a", password_expired=True), person("b", password_expired=False), person("c"), person("d", password_expired=True, suspended=True)]
-    result = compare([(name, False) for name in "abcd"], people, [user("a"), user("b"), user("c")])
+    result = compare("abcd", people, [user("a"), user("b"), user("c")])
     assert result["in_sync"] and named(result)["at_risk"] == ["a@example.com"] and result["to_do"] == {}
     assert result["at_risk"][0]["reason"] == "the password has expired: JumpCloud may send the account as inactive"
     assert result["at_risk"][0]["remedy"] == "Let the person set a new password in JumpCloud."
@@ -485,7 +526,7 @@ def test_who_has_an_expired_password_is_at_risk_and_no_drift() -> None:
 def test_each_reason_has_its_remedy_and_people_are_counted_by_it_beyond_the_lists() -> None:
     people = [person("a"), person("b", email=""), person("c", suspended=True), person("d"), person("e"), person("f", email="e@example.com"), person("g")]
     users = [user("c"), user("d", given_name="Other"), user("x"), user("D", user_name="D@example.com")]
-    result = compare([(name, False) for name in "abcdefg"], people, users, at_most=1)
+    result = compare("abcdefg", people, users, at_most=1)
     assert result["to_do"]["correct_in_jumpcloud"] == 3 and result["to_do"]["correct_in_unity"] >= 2
     assert sum(result["to_do"].values()) == sum(result["counts"][kind] for kind in ("missing", "unexpected", "differing", "duplicates"))
     assert result["truncated"]

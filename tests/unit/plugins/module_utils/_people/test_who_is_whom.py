@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing as t
+from datetime import datetime, timezone
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import User
@@ -19,6 +20,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.recon
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimUser
 
 Row = t.Dict[str, t.Any]
+JUST_NOW = datetime(2026, 11, 24, 5, 50, tzinfo=timezone.utc)
 # what must be empty for both sides to be in sync
 DRIFT = {"missing", "unexpected", "differing", "duplicates"}
 
@@ -534,7 +536,7 @@ def compared(example: Example, is_reversed: bool, at_most: int = 100) -> Row:
         if is_reversed:
             # what no ORDER BY decides comes the other way round, too
             found._connection.execute("PRAGMA reverse_unordered_selects = ON")  # pylint: disable=protected-access
-        found.add_bound((each.user.id, each.bound == "just") for each in people if each.bound != "no")
+        found.add_bound((each.user.id, JUST_NOW if each.bound == "just" else None) for each in people if each.bound != "no")
         found.add_directory(each.user for each in people)
         found.add_provisioned(users)
         return found.result(at_most, example.domains)
