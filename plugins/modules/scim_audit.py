@@ -119,7 +119,7 @@ options:
     default: 7.0
   pending_grace:
     description:
-      - Seconds in which somebody who was bound a moment ago may be missing, as O(unity_jumpcloud.scim.scim_drift_info#module:pending_grace).
+      - Seconds in which somebody who was bound or unbound a moment ago is pending, as O(unity_jumpcloud.scim.scim_drift_info#module:pending_grace).
     type: int
     default: 3600
   domains:

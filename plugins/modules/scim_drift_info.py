@@ -33,8 +33,10 @@ options:
     elements: str
   pending_grace:
     description:
-      - Seconds in which somebody who was bound a moment ago may be missing. That is read from the events of Directory Insights; V(0) does not read them.
-      - Who failed after being bound is missing, and not pending. What failed before it does not count, since JumpCloud tries again.
+      - Seconds in which somebody who was bound a moment ago may be missing, and somebody who was unbound may still be there. That is read from the events of
+        Directory Insights; V(0) does not read them.
+      - Who failed after being bound or unbound is not pending. What failed before it does not count, since JumpCloud tries again.
+      - Nobody is pending who was suspended a moment ago, since no such event is known.
       - Where they can't be read, nobody is pending, and RV(unchecked) says why. JumpCloud keeps them for 90 days, which is the most.
     type: int
     default: 3600
@@ -268,7 +270,7 @@ missing:
       returned: success
       sample: [{"attribute": "name.givenName", "jumpcloud": "Ada", "unity": "Augusta"}]
 pending:
-  description: Who is not there yet, was bound less than O(pending_grace) seconds ago, and has not failed since.
+  description: Who is not there yet, or still there, was bound or unbound less than O(pending_grace) seconds ago, and has not failed since.
   returned: success
   type: list
   elements: dict

@@ -71,11 +71,12 @@ class Event:
 
 @dataclass(frozen=True)
 class BindingChange:
-    """When people or groups, by their ids, were bound to an application; neither, where an event does not say whom it concerns."""
+    """When people or groups, by their ids, were bound to an application, or unbound; neither, where an event does not say whom it concerns."""
 
     at: datetime
     people: frozenset[str]
     groups: frozenset[str]
+    is_removal: bool = False
 
 
 class Events:
@@ -97,9 +98,9 @@ class Events:
         return (_event(row) for row in self._rows(event_types, since, until) if _is_of(row, application_id))
 
     def binding_changes(self, application_id: str, since: str) -> t.Iterator[BindingChange]:
-        """What was bound since then; an activation of provisioning names nobody.
+        """What was bound and unbound since then; an activation of provisioning names nobody.
 
-        ASSUMED: the field ``association`` of the event ``association_change`` holds ``op`` (``remove`` binds nobody) and ``connection``, which
+        ASSUMED: the field ``association`` of the event ``association_change`` holds ``op`` (``remove`` unbinds) and ``connection``, which
         names both ends as ``{type, object_id}``; one end is the application, or it is a group that a person or a group joined. Where there are
         no ends, an event of this application counts for everybody, so that nobody is called missing too early.
         """
@@ -107,11 +108,12 @@ class Events:
             ends = _association_ends(row)
             named = [identifier for identifier in (_application_id(row), *ends.get("application", ())) if identifier is not None]
             concerns_others = any(identifier != application_id for identifier in named) or set(ends) - GRAPH_TYPES
-            if concerns_others or row.get("success") is False or _is_removal(row):
+            if concerns_others or row.get("success") is False:
                 continue
             people, groups = (frozenset(ends.get(kind, ())) for kind in ("user", "user_group"))
-            if people or groups or named:
-                yield BindingChange(moment(row["timestamp"]), people, groups)
+            is_removal = _is_removal(row)
+            if people or groups or (named and not is_removal):
+                yield BindingChange(moment(row["timestamp"]), people, groups, is_removal)
 
     def _rows(self, event_types: t.Sequence[str], since: str, until: str | None) -> t.Iterator[dict[str, t.Any]]:
         body: dict[str, t.Any] = {

@@ -113,10 +113,12 @@ def compare(
         people.add_bound((user.id, recent.bound_at(user)) for user in users)
 
     with open_reconciliation() as people:
+        people.add_unbound(recent.unbound_people.items())
         read_together([(bound.seen(), add_bound), (everybody.seen(), people.add_directory), (provisioned.seen(), people.add_provisioned)])
         for group in groups:
             people.add_wanted(directory.member_ids(group.id), group.name)
         hidden, unread = _add_unlisted(people, directory)
+        unchecked += _add_unbound_members(people, directory, recent)
         unchecked += _let_failures_count(people, events, application.id, known_health)
         found = people.result(wanted.max_listed, wanted.domains)
     unseen = _unchecked(bound, everybody, provisioned, hidden, unread)
@@ -134,6 +136,19 @@ def _recent_bindings(events: Events, application_id: str, grace: int, context: C
         return recent, [_pending("Who is pending is not known for sure. %s" % " ".join(events.gaps))] if events.gaps else []
     except ScimError as error:
         return Recent(), [_pending(NOBODY % error.sentence())]
+
+
+def _add_unbound_members(people: Reconciliation, directory: Directory, recent: Recent) -> list[dict[str, str]]:
+    """Of a group that was unbound the events don't name the members. They are asked for only where they may explain somebody."""
+    unchecked = []
+    for group_id, unbound_at in sorted(recent.unbound_groups.items()):
+        if not people.any_unbound():
+            break
+        try:
+            people.add_unbound((user_id, unbound_at) for user_id in directory.member_ids(group_id))
+        except ScimError as error:
+            unchecked.append(_pending("The members of the group %s, which was unbound, could not be read. %s" % (group_id, error.sentence())))
+    return unchecked
 
 
 def _let_failures_count(people: Reconciliation, events: Events, application_id: str, known: KnownHealth) -> list[dict[str, str]]:

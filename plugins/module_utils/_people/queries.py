@@ -3,13 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The tables of the comparison of people, and what it asks them.
 
-``bound.recent_at``: when somebody was bound, if that was a moment ago, in seconds since the epoch.
+``recent_at``: when somebody was bound, or unbound, if that was a moment ago, in seconds since the epoch.
 """
 
 from __future__ import annotations
 
 SCHEMA = """
 CREATE TABLE bound (id TEXT PRIMARY KEY, recent_at REAL, wanted_by TEXT) WITHOUT ROWID;
+CREATE TABLE leaving (id TEXT PRIMARY KEY, recent_at REAL) WITHOUT ROWID;
 CREATE TABLE wanted (id TEXT PRIMARY KEY, wanted_by TEXT) WITHOUT ROWID;
 CREATE TABLE person (id TEXT PRIMARY KEY, key TEXT, domain TEXT, email TEXT, username TEXT, first_name TEXT, last_name TEXT, status TEXT, expired INTEGER)
   WITHOUT ROWID;
@@ -62,10 +63,6 @@ MATCHED = "FROM pair JOIN provisioned u ON u.id = pair.user_id JOIN person p ON 
 ALIKE = """u.user_name = p.email AND u.given_name = ifnull(p.first_name, '') AND u.family_name = ifnull(p.last_name, '') AND u.active
   AND ifnull(o.id, p.id) = p.id"""
 LACKING = "FROM expected p WHERE p.id NOT IN (SELECT person_id FROM pair) AND p.recent_at IS %s"
-PENDING_SINCE = "SELECT min(p.recent_at) " + LACKING % "NOT NULL"
-# who failed since is known not to be there, by JumpCloud's id or else by address
-FAILED = "UPDATE bound SET recent_at = NULL WHERE recent_at <= ? AND (id = ? OR id IN (SELECT id FROM person WHERE key = ? AND key <> ''))"
-NOBODY_PENDING = "UPDATE bound SET recent_at = NULL"
 LEFT_OVER = (
     "FROM provisioned u LEFT JOIN owner ON owner.user_id = u.id LEFT JOIN person p ON p.id = owner.person_id LEFT JOIN bound b ON b.id = p.id "
     + OWNER
@@ -78,3 +75,17 @@ TWINS = "SELECT id FROM expected WHERE key = ? AND id <> ? ORDER BY id LIMIT 3"
 IS_LIVE = "u.active IS NOT 0"
 IS_OURS = "(p.id IS NOT NULL OR u.domain IN (SELECT name FROM domain))"
 UNLISTED = "SELECT id FROM (SELECT id FROM bound UNION SELECT id FROM wanted) WHERE id NOT IN (SELECT id FROM person) ORDER BY id LIMIT ?"
+# whom JumpCloud may still be removing; who was deleted there is known by what Unity has of the person
+IS_LEAVING = "b.id IS NULL AND coalesce(p.id, u.external_id, '') IN (SELECT id FROM leaving)"
+PENDING_SINCE = """SELECT min(recent_at) FROM (SELECT p.recent_at %s
+  UNION ALL SELECT (SELECT recent_at FROM leaving WHERE id = coalesce(p.id, u.external_id)) %s %s AND %s)""" % (
+    LACKING % "NOT NULL",
+    LEFT_OVER,
+    IS_LIVE,
+    IS_LEAVING,
+)
+UNBOUND = "SELECT EXISTS (SELECT 1 %s %s AND b.id IS NULL AND p.status = 'activated' AND NOT (%s))" % (LEFT_OVER, IS_LIVE, IS_LEAVING)
+# who failed since is not being worked on, by JumpCloud's id or else by address
+HAS_FAILED = "WHERE recent_at <= ? AND (id = ? OR id IN (SELECT id FROM person WHERE key = ? AND key <> ''))"
+FAILED = ("UPDATE bound SET recent_at = NULL " + HAS_FAILED, "DELETE FROM leaving " + HAS_FAILED)
+NOBODY_PENDING = "UPDATE bound SET recent_at = NULL; DELETE FROM leaving;"

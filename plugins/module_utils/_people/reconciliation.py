@@ -39,7 +39,7 @@ DRIFT = ("missing", "unexpected", "differing", "duplicates")
 # in KiB
 CACHE = 4096
 
-COLUMNS = {"bound": 3, "wanted": 2, "person": 9, "provisioned": 8}
+COLUMNS = {"bound": 3, "leaving": 2, "wanted": 2, "person": 9, "provisioned": 8}
 PASSWORD_EXPIRED = "the password has expired: JumpCloud may send the account as inactive"
 SAME_NAME = "another user has the same name, but for upper and lower case"
 REASONS = {
@@ -70,6 +70,10 @@ class Reconciliation:
     def add_bound(self, people: t.Iterable[tuple[str, datetime | None]]) -> None:
         """The JumpCloud ids of all who are bound, each with when that came about, if it was a moment ago."""
         self._fill("bound", ((user_id, recent_at and recent_at.timestamp(), None) for user_id, recent_at in people))
+
+    def add_unbound(self, people: t.Iterable[tuple[str, datetime]]) -> None:
+        """The JumpCloud ids of those who were unbound a moment ago, and when: whoever is not bound otherwise is leaving."""
+        self._fill("leaving", ((user_id, recent_at.timestamp()) for user_id, recent_at in people))
 
     def add_wanted(self, people: t.Iterable[str], group: str) -> None:
         """The JumpCloud ids of the members of a group that is to be bound, and is not."""
@@ -141,18 +145,24 @@ class Reconciliation:
         }
 
     def pending_since(self) -> datetime | None:
-        """When the first of those was bound who would be pending; None where nobody would be. All lists are there by now."""
+        """When the first of those was bound, or unbound, who would be pending; None where nobody would be. All lists are there by now."""
         self._join()
         since = self._connection.execute(queries.PENDING_SINCE).fetchone()[0]
         return None if since is None else at(since)
 
     def add_failures(self, people: t.Iterable[tuple[str | None, str | None, datetime]]) -> None:
-        """For whom provisioning failed, by id and address, and when: who failed after being bound is missing, and not pending."""
-        rows = ((failed_at.timestamp(), user_id, matching_key(email)) for user_id, email, failed_at in people)
-        self._connection.executemany(queries.FAILED, (tuple(_storable(value) for value in row) for row in rows))
+        """For whom provisioning failed, by id and address, and when: who failed after being bound or unbound is not pending."""
+        rows = [tuple(_storable(value) for value in (at.timestamp(), user_id, matching_key(email))) for user_id, email, at in people]
+        for statement in queries.FAILED:
+            self._connection.executemany(statement, rows)
+
+    def any_unbound(self) -> bool:
+        """Whether somebody is in Unity who is bound by nothing, and is not known to be leaving."""
+        self._join()
+        return bool(self._connection.execute(queries.UNBOUND).fetchone()[0])
 
     def let_nobody_be_pending(self) -> None:
-        self._connection.execute(queries.NOBODY_PENDING)
+        self._connection.executescript(queries.NOBODY_PENDING)
 
     def _join(self) -> None:
         """Once."""
@@ -168,11 +178,12 @@ class Reconciliation:
         away = "FROM bound b JOIN person p ON p.id = b.id WHERE p.status = '%s'"
         left_over = "%s %s" % (queries.PERSON_AND_USER, queries.LEFT_OVER)
         live_best = "%s%s AND %s" % (left_over, queries.IS_LIVE, queries.IS_BEST)
-        alone = queries.PERSON_ALONE
+        alone, ours = queries.PERSON_ALONE, "%s AND %s" % (live_best, queries.IS_OURS)
+        lacking = "%s %s" % (alone, queries.LACKING)
         return {
-            "missing": self._people("%s %s" % (alone, queries.LACKING % "NULL"), self._why_missing),
-            "pending": self._people("%s %s" % (alone, queries.LACKING % "NOT NULL"), lambda person, user: "bound a moment ago"),
-            "unexpected": self._people("%s AND %s" % (live_best, queries.IS_OURS), _why_unexpected),
+            "missing": self._people(lacking % "NULL", self._why_missing),
+            "pending": self._people("%s UNION ALL SELECT %s AND %s" % (lacking % "NOT NULL", ours, queries.IS_LEAVING), _why_pending),
+            "unexpected": self._people("%s AND NOT (%s)" % (ours, queries.IS_LEAVING), _why_unexpected),
             "differing": self._differing(),
             "duplicates": self._people("%s%s AND NOT %s" % (left_over, queries.IS_LIVE, queries.IS_BEST), lambda person, user: SAME_NAME),
             "outside_domain": self._people("%s AND NOT %s" % (live_best, queries.IS_OURS), lambda person, user: UNKNOWN),
@@ -252,6 +263,10 @@ def _with_remedies(kind: str, people: t.Iterator[Found], to_do: dict[str, int]) 
 
 def _nothing(person: t.Any, user: t.Any) -> None:
     """No reason needs to be given."""
+
+
+def _why_pending(person: User | None, user: ScimUser | None) -> str:
+    return "unbound a moment ago" if user else "bound a moment ago"
 
 
 def _why_unexpected(person: User | None, user: ScimUser | None) -> str:

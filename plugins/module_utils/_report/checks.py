@@ -247,7 +247,11 @@ def _people(facts: Facts) -> Finding:
     if open_failures:
         return "amber", said, _first_remedy(health)
     if count["pending"]:
-        return "amber", said, Remedy("Wait: JumpCloud provisions people some time after they are bound. Audit again later.", remedies.AUDIT)
+        return (
+            "amber",
+            said,
+            Remedy("Wait: JumpCloud works some time after people are bound or unbound. Audit again later.", remedies.AUDIT),
+        )
     if count["expected"] == 0:
         add = "Add people to a bound group, if that is not intended."
         return "amber", "Nobody is expected: the bound groups have no active members.", Remedy(add, remedies.AUDIT)

@@ -22,7 +22,7 @@ PEOPLE_TITLES = (
     ("unexpected", "Unexpected in Unity", "They have an account, and should have none."),
     ("differing", "Differing", "Their account shows something else than JumpCloud does."),
     ("duplicates", "Duplicates", "One person has more than one account."),
-    ("pending", "Pending", "They were bound a moment ago. JumpCloud may still be working on it. This is not drift."),
+    ("pending", "Pending", "They were bound or unbound a moment ago. JumpCloud may still be working on it. This is not drift."),
     ("outside_domain", "Outside the domains", "Accounts that came another way, such as guests. This is not drift."),
     ("staged", "Staged in JumpCloud", "JumpCloud provisions nobody before activation. This is not drift."),
     ("suspended", "Suspended in JumpCloud", "JumpCloud provisions nobody who is suspended. This is not drift."),

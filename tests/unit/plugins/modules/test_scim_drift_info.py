@@ -202,6 +202,63 @@ def test_who_failed_since_is_missing_and_not_pending(http: ExactCalls, context: 
     assert result["missing"][0]["jumpcloud_id"] == "ada" and result["missing"][0]["action"] == "provision_user"
 
 
+LEFT = "2026-11-24T05:40:04Z"
+MEMBERS = "/api/v2/usergroups/%s/membership"
+
+
+@pytest.mark.parametrize(
+    "ends, members, pending",
+    [
+        ([("application", APP_ID), ("user", "bob")], None, ["bob"]),
+        ([("user_group", GROUPS[0]), ("user", "bob")], None, ["bob"]),
+        ([("application", APP_ID), ("user_group", GROUPS[0])], ["ada", "bob", "cleo"], ["bob", "cleo"]),
+        ([("user_group", GROUPS[0]), ("user_group", GROUPS[0])], ["cleo"], ["cleo"]),
+        ([("application", "another"), ("user", "bob")], None, []),
+        ([("application", APP_ID), ("agent_group", "x")], None, []),
+    ],
+)
+def test_who_was_unbound_a_moment_ago_is_pending_while_still_there(
+    http: ExactCalls, context: Context, ends: list[t.Any], members: list[str] | None, pending: list[str]
+) -> None:
+    expect_application(http)
+    expect_events(http, association(*ends, op="remove", application=None))
+    names = ["ada", "bob", "cleo"]
+    expect_people(http, [bound("ada")], [person(name) for name in names], [provisioned(name) for name in names])
+    if members:
+        http.expect("GET", MEMBERS % GROUPS[0], reply([{"id": name, "type": "user"} for name in members]), query=PAGE)
+    if pending:
+        expect_calls(http, since=LEFT)
+    result = run_info(options(), context)
+    assert [row["jumpcloud_id"] for row in result["pending"]] == pending and result["counts"]["unexpected"] == 2 - len(pending)
+
+
+def test_who_could_not_be_removed_is_unexpected(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    expect_events(http, association(("application", APP_ID), ("user", "bob"), op="remove"))
+    expect_people(http, [bound("ada")], [person("ada"), person("bob")], [provisioned("ada"), provisioned("bob")])
+    expect_calls(http, {**failed("bob"), "event_type": "user_deprovision"}, since=LEFT)
+    result = run_info(options(), context)
+    assert [row["jumpcloud_id"] for row in result["unexpected"]] == ["bob"] and result["counts"]["pending"] == 0
+
+
+def test_a_group_was_unbound_and_nobody_is_left_over(http: ExactCalls, context: Context) -> None:
+    """Who is in the group is not asked."""
+    expect_application(http)
+    expect_events(http, association(("application", APP_ID), ("user_group", GROUPS[0]), op="remove"))
+    expect_people(http, [bound("ada")], [person("ada"), person("bob")], [provisioned("ada")])
+    assert run_info(options(), context)["in_sync"]
+
+
+def test_a_group_that_was_unbound_can_not_be_read_any_more(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    expect_events(http, association(("application", APP_ID), ("user_group", GROUPS[0]), op="remove"))
+    expect_people(http, [], [person("bob")], [provisioned("bob")])
+    http.expect("GET", MEMBERS % GROUPS[0], reply({"message": "Not Found"}, 404), query=PAGE)
+    result = run_info(options(), context)
+    assert result["counts"]["unexpected"] == 1 and [part["what"] for part in result["unchecked"]] == ["pending"]
+    assert result["unchecked"][0]["why"].startswith("The members of the group %s, which was unbound, could not be read." % GROUPS[0])
+
+
 def test_nobody_is_pending_so_nobody_is_looked_for(http: ExactCalls, context: Context) -> None:
     expect_application(http)
     expect_events(http, event("integration_activate"))

@@ -126,6 +126,46 @@ def test_since_when_somebody_is_pending() -> None:
         assert named(found.result(10, None)) == {"missing": ["b@example.com", "c@example.com", "d@example.com"]}
 
 
+def test_who_was_unbound_a_moment_ago_and_is_still_there_is_pending() -> None:
+    people = [person("a"), person("b"), person("c"), person("d", suspended=True), person("e", "new@example.com"), person("wanted")]
+    users = [user(name) for name in "abcd"]
+    users += [user("2", "E@Example.com", external_id="e"), user("1", "new@example.com"), user("wanted"), user("gone", external_id="gone"), user("x")]
+    with open_reconciliation() as found:
+        found.add_unbound([(name, JUST_NOW) for name in ("a", "b", "d", "e", "gone", "nobody", "wanted")])
+        found.add_bound([("a", None), ("e", None), ("z", JUST_NOW)])
+        found.add_wanted(["wanted"], "Artists")
+        found.add_directory([*people, person("z")])
+        found.add_provisioned(users)
+        assert found.any_unbound() and found.pending_since() == JUST_NOW
+        found.add_unbound([("c", JUST_NOW - SECOND)])
+        assert not found.any_unbound() and found.pending_since() == JUST_NOW - SECOND
+        found.add_failures([("d", None, JUST_NOW)])
+        result = found.result(100, None)
+    # A and E are bound otherwise, and so is not leaving whose second account E's is
+    assert [(row["email"], row["reason"], row["action"]) for row in result["pending"]] == [
+        ("b@example.com", "unbound a moment ago", None),
+        ("c@example.com", "unbound a moment ago", None),
+        ("gone@example.com", "unbound a moment ago", None),
+        ("z@example.com", "bound a moment ago", None),
+    ]
+    assert [(row["user_name"], row["status"]) for row in result["unexpected"]] == [
+        ("d@example.com", "suspended"),
+        ("E@Example.com", "activated"),
+        ("x@example.com", "unknown"),
+    ]
+    assert result["counts"]["pending"] == 4
+
+
+def test_nobody_is_leaving_where_that_is_not_known() -> None:
+    with open_reconciliation() as found:
+        found.add_unbound([("a", JUST_NOW)])
+        found.add_directory([person("a")])
+        found.add_provisioned([user("a")])
+        found.let_nobody_be_pending()
+        assert found.pending_since() is None and found.any_unbound()
+        assert named(found.result(100, None)) == {"unexpected": ["a@example.com"]}
+
+
 def test_unexpected_each_with_its_reason() -> None:
     people = [person("s", suspended=True), person("t", state="STAGED"), person("u"), person("w", state="PASSWORD_EXPIRED")]
     result = compare("stw", people, [*(user(name) for name in "stuvw"), user("guest", "guest@partner.example")])
