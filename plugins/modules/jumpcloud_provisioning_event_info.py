@@ -209,7 +209,7 @@ events:
 health:
   description:
     - How provisioning goes, over all provisioning events of the time; null without O(health). Lists, counts and times are those of the events, so an event
-      that does not say whether it succeeded is in none of them.
+      that does not say whether it succeeded is in none of them. Neither is a lookup that succeeded, since it makes no account.
     - A person is known by id, or by address where an event has no id.
   returned: success
   type: dict

@@ -34,7 +34,7 @@ class Person:
     failed_by: Cause | None = None
 
     def learn(self, at: datetime, by_lookup: bool, failed_by: Cause | None) -> None:
-        """Before each creation JumpCloud looks the person up, maybe in the same instant: that this succeeded says less than what came of it."""
+        """Before each creation JumpCloud looks the person up, maybe in the same instant: that this failed says less than what came of it."""
         if at > self.at or (at == self.at and self.by_lookup):
             self.at, self.by_lookup, self.failed_by = at, by_lookup, failed_by
 
@@ -97,8 +97,8 @@ class Health:
             # an attempt to activate that failed changes nothing
             if event.success is not False:
                 self.integration_change = _newer(self.integration_change, event)
-        elif event.event_type in PROVISIONING_TYPES and event.success is not None:
-            self._add_call(event, event.success)
+        elif says_how_it_goes(event):
+            self._add_call(event, event.success is True)
 
     def _add_call(self, event: Event, success: bool) -> None:
         at = happened_at(event)
@@ -160,6 +160,11 @@ class Health:
             "open_failures": len(self.open_people()),
             "days": [{"day": day, "succeeded": counts[True], "failed": counts[False]} for day, counts in sorted(self._days.items())],
         }
+
+
+def says_how_it_goes(event: Event) -> bool:
+    """Whether it is the outcome of a provisioning call. That somebody was found, or found not to be there, is none."""
+    return event.event_type in PROVISIONING_TYPES and event.success is not None and (event.event_type != LOOKUP or not event.success)
 
 
 def happened_at(event: Event) -> datetime:

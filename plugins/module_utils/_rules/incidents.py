@@ -22,7 +22,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.ev
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.causes import cause_of, message_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprovisioning import DEPROVISIONING_TYPES, UNBINDING_TYPES
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.health import LOOKUP, happened_at
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.health import LOOKUP, happened_at, says_how_it_goes
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.watching import Memory, Now
 
 CHANGING_TYPES = (*INTEGRATION_TYPES, *UNBINDING_TYPES, *ATTRIBUTE_TYPES)
@@ -127,13 +127,12 @@ Outcomes = t.Dict[str, t.Tuple[datetime, bool]]
 
 
 def _newly_failing(known: t.Mapping[str, tuple[datetime, bool]], fresh: t.Sequence[Event]) -> tuple[Outcomes, list[Event]]:
-    """The newest outcome of each person, and the last failure of each for whom it did not fail before. That somebody was found says nothing."""
+    """The newest outcome of each person, and the last failure of each for whom it did not fail before."""
     outcomes: Outcomes = dict(known)
     failing: dict[str, Event] = {}
     for event in fresh:
-        says = event.event_type in PROVISIONING_TYPES and event.success is not None and (event.event_type != LOOKUP or not event.success)
         who, at = who_of(event), happened_at(event)
-        if says and (who not in outcomes or at >= outcomes[who][0]):
+        if says_how_it_goes(event) and (who not in outcomes or at >= outcomes[who][0]):
             outcomes[who] = (at, not event.success)
             if event.success:
                 failing.pop(who, None)

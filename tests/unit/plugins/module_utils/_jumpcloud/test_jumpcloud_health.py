@@ -110,19 +110,22 @@ def test_what_succeeded_since_is_over() -> None:
 
 @pytest.mark.parametrize("turned", [False, True])
 def test_a_lookup_in_the_same_instant_says_less(turned: bool) -> None:
-    events = [call("24T03:00", 400), call("24T03:00", kind="user_lookup_provision")]
-    assert health_of(*(reversed(events) if turned else events))["open_failures"] == 1
-
-
-@pytest.mark.parametrize("turned", [False, True])
-def test_a_lookup_that_succeeded_since_is_newer_than_a_failure(turned: bool) -> None:
-    """That it says less counts in the same instant only."""
-    events = [call("24T03:00", kind="user_lookup_provision"), call("24T02:00", 401)]
+    events = [call("24T03:00"), call("24T03:00", 400, kind="user_lookup_provision")]
     assert health_of(*(reversed(events) if turned else events))["open_failures"] == 0
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_lookup_that_succeeded_since_says_nothing(turned: bool) -> None:
+    """That somebody was found, or not, is no account: nobody was ever provisioned here."""
+    events = [call("24T03:00", kind="user_lookup_provision"), call("24T02:00", 401), call("23T02:00", kind="user_lookup_provision")]
+    result = health_of(*(reversed(events) if turned else events))
+    assert (result["succeeded"], result["failed"], result["open_failures"], result["last_success"]) == (0, 1, 1, None)
+    assert result["days"] == [{"day": "2026-11-24", "succeeded": 0, "failed": 1}]
+
+
 def test_a_lookup_that_failed_counts() -> None:
-    assert health_of(call("24T03:00", 401, kind="user_lookup_provision"))["open_failures"] == 1
+    result = health_of(call("24T03:00", 401, kind="user_lookup_provision"))
+    assert (result["open_failures"], result["failed"], result["last_failure"]["event_type"]) == (1, 1, "user_lookup_provision")
 
 
 def test_the_causes_with_most_open_people_come_first() -> None:
