@@ -31,11 +31,12 @@ BOUND_USER = {"id": str, "paths": [[{"to": END, "from": Optional(END)}]]}
 class BoundUser:
     """Someone who is bound to the application.
 
-    ``paths``: for each way, the ids of the groups whose unbinding may cut it; an empty one is a direct binding.
+    ``paths``: for each way, the ids of the groups whose unbinding may cut it; an empty one is a direct binding. ``groups``: for each way, all of its groups.
     """
 
     id: str
     paths: tuple[frozenset[str], ...]
+    groups: tuple[frozenset[str], ...] = ()
 
     def loses_access_without(self, group_ids: frozenset[str]) -> bool:
         """True if every path leads through one of these groups."""
@@ -113,7 +114,8 @@ def _bound_user(row: dict[str, t.Any]) -> BoundUser | None:
         check_shape(row, BOUND_USER)
     except ShapeMismatch:
         return None
-    return BoundUser(row["id"], tuple([_cutting_groups(path) for path in row["paths"]]))
+    paths = row["paths"]
+    return BoundUser(row["id"], tuple([_cutting_groups(path) for path in paths]), tuple([_groups(_ends(path)) for path in paths]))
 
 
 def _cutting_groups(path: list[dict[str, t.Any]]) -> frozenset[str]:
@@ -124,8 +126,15 @@ def _cutting_groups(path: list[dict[str, t.Any]]) -> frozenset[str]:
     people than too few.
     """
     neighbours = [_other_end(edge) for edge in path if edge.get("from") and "application" in (edge["from"]["type"], edge["to"]["type"])]
-    ends = neighbours or [end for edge in path for end in (edge.get("from"), edge["to"]) if end]
-    return frozenset(end["id"] for end in ends if end["type"] == "user_group")
+    return _groups(neighbours or _ends(path))
+
+
+def _ends(path: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:
+    return [end for edge in path for end in (edge.get("from"), edge["to"]) if end]
+
+
+def _groups(ends: list[dict[str, t.Any]]) -> frozenset[str]:
+    return frozenset([end["id"] for end in ends if end["type"] == "user_group"])
 
 
 def _other_end(edge: dict[str, t.Any]) -> dict[str, t.Any]:

@@ -17,22 +17,41 @@ class Recent:
 
     def __init__(self, changes: t.Iterable[BindingChange] = ()):
         self._everybody: datetime | None = None
-        self._bound: dict[str, datetime] = {}
+        # by one of the ids that were connected: all of them, and when that was done last
+        self._bound: dict[str, dict[frozenset[str], datetime]] = {}
         # the newest of the changes that unbound each, by id
         self.unbound_people: dict[str, datetime] = {}
         self.unbound_groups: dict[str, datetime] = {}
         for change in changes:
-            bound = self._bound
-            if change.is_removal:
-                bound = self.unbound_people if change.people else self.unbound_groups
-            # where a person joined or left a group, it is about the person, not about all of the group
+            self._add(change)
+
+    def _add(self, change: BindingChange) -> None:
+        ids = change.people | change.groups
+        if change.is_removal:
+            # where a person left a group, it is about the person, not about all of the group
+            unbound = self.unbound_people if change.people else self.unbound_groups
             for identifier in change.people or change.groups:
-                bound[identifier] = max(bound.get(identifier, change.at), change.at)
-            if not change.people and not change.groups:
-                self._everybody = max(self._everybody or change.at, change.at)
+                unbound[identifier] = _newer(unbound.get(identifier), change.at)
+        elif ids:
+            known = self._bound.setdefault(min(change.people or change.groups), {})
+            known[ids] = _newer(known.get(ids), change.at)
+        else:
+            self._everybody = _newer(self._everybody, change.at)
 
     def bound_at(self, user: BoundUser) -> datetime | None:
-        """The newest of the changes that bound this person; None where there is none."""
-        ids = {user.id}.union(*user.paths)
-        found = [self._bound[identifier] for identifier in ids if identifier in self._bound]
-        return max([*found, *([self._everybody] if self._everybody else [])], default=None)
+        """The newest of the changes that made, or made again, one of the person's ways to the application; None where there is none.
+
+        Who joined a group that is on none of them is bound no sooner for it, and neither are those whom somebody joined.
+        """
+        newest = self._everybody
+        if self._bound:
+            for groups in user.groups or (frozenset(),):
+                way = groups | {user.id}
+                for ids, bound_at in [one for identifier in way for one in self._bound.get(identifier, {}).items()]:
+                    if ids <= way:
+                        newest = _newer(newest, bound_at)
+        return newest
+
+
+def _newer(known: datetime | None, at: datetime) -> datetime:
+    return max(known or at, at)

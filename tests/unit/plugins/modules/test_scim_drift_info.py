@@ -146,7 +146,11 @@ def test_nobody_is_bound_and_nobody_there(http: ExactCalls, context: Context) ->
         ([], []),
         ([association(("application", APP_ID), ("user_group", GROUPS[1]))], ["bob"]),
         ([association(("application", APP_ID), ("user", "ada"))], ["ada"]),
-        ([association(("user_group", GROUPS[7]), ("user", "ada"), application=None)], ["ada"]),
+        ([association(("user_group", GROUPS[0]), ("user", "ada"), application=None)], ["ada"]),
+        # a group that leads nowhere, or that others are bound by
+        ([association(("user_group", GROUPS[7]), ("user", "ada"), application=None)], []),
+        ([association(("user_group", GROUPS[1]), ("user", "ada"), application=None)], []),
+        ([association(("user_group", GROUPS[7]), ("user_group", GROUPS[0]), application=None)], []),
         ([event("integration_activate")], ["ada", "bob"]),
         ([event("association_change")], ["ada", "bob"]),
         ([event("association_change", association={"connection": "odd"})], ["ada", "bob"]),
@@ -158,7 +162,9 @@ def test_nobody_is_bound_and_nobody_there(http: ExactCalls, context: Context) ->
         ([event("association_change", success=False), event("integration_activate", success=False)], []),
         # one person joined a group that others are in
         ([association(("user_group", GROUPS[1]), ("user", "somebody"), application=None)], []),
-        ([association(("user_group", GROUPS[1]), ("user_group", GROUPS[2]), application=None)], ["bob"]),
+        ([association(("user_group", GROUPS[1]), ("user_group", GROUPS[2]), application=None)], []),
+        ([association(("user_group", GROUPS[2]), ("user_group", GROUPS[3]), application=None)], ["bob"]),
+        ([association(("user_group", GROUPS[3]), ("user", "bob"), application=None)], ["bob"]),
         # a group was bound to something else
         ([association(("application", "another"), ("user_group", GROUPS[1]), application=None)], []),
         ([association(("user_group", GROUPS[1]), ("system_group", "devices"), application=None)], []),
@@ -174,7 +180,10 @@ def test_nobody_is_bound_and_nobody_there(http: ExactCalls, context: Context) ->
 def test_who_was_bound_a_moment_ago_is_pending(http: ExactCalls, context: Context, rows: list[dict[str, t.Any]], pending: list[str]) -> None:
     expect_application(http)
     expect_events(http, *rows)
-    expect_people(http, [bound("ada", GROUPS[0]), bound("bob", GROUPS[1], GROUPS[2])], [person("ada"), person("bob")], [])
+    by_groups = bound("bob", GROUPS[1], GROUPS[2])
+    # the last of Bob's ways is by a group within a group
+    by_groups["paths"][1].insert(1, {"from": {"type": "user_group", "id": GROUPS[2]}, "to": {"type": "user_group", "id": GROUPS[3]}})
+    expect_people(http, [bound("ada", GROUPS[0]), by_groups], [person("ada"), person("bob")], [])
     if pending:
         expect_calls(http)
     result = run_info(options(), context)

@@ -73,7 +73,8 @@ def test_users(http: ExactCalls, gateway: Associations) -> None:
         {"id": "u2", "type": "user", "paths": [[edge(APP_ID, "application")]]},
     ]
     http.expect("GET", USERS, reply(rows), query=PAGE)
-    assert list(gateway.users()) == [BoundUser("u1", (frozenset({"g1"}), frozenset({"g2", "g3"}))), BoundUser("u2", (frozenset(),))]
+    paths, direct = (frozenset({"g1"}), frozenset({"g2", "g3"})), (frozenset(),)
+    assert list(gateway.users()) == [BoundUser("u1", paths, paths), BoundUser("u2", direct, direct)]
 
 
 APPLICATION = (APP_ID, "application")
@@ -96,7 +97,8 @@ def step(source: tuple[str, str], target: tuple[str, str]) -> dict[str, t.Any]:
 )
 def test_which_groups_cut_a_path(http: ExactCalls, gateway: Associations, path: list[dict[str, t.Any]], cutting: set[str]) -> None:
     http.expect("GET", USERS, reply([{"id": "u1", "type": "user", "paths": [path]}]), query=PAGE)
-    assert list(gateway.users()) == [BoundUser("u1", (frozenset(cutting),))]
+    whole = {"outer", "inner"} if cutting else set()
+    assert list(gateway.users()) == [BoundUser("u1", (frozenset(cutting),), (frozenset(whole),))]
 
 
 @pytest.mark.parametrize("body", [{}, [7], None])
