@@ -140,7 +140,10 @@ class Reader:
         service = ScimService(base_url, header_from(ScimKey(self._options.key_id, self._options.secret_key, None)) or "", self._shared())
         connection, application = self._open()
         groups = [UserGroup(group["id"], group["name"]) for group in rules.groups_to_bind(self._options.seen)]
-        return compare(asked, connection, application, service, self.context, groups, self._known_health)
+        compared = compare(asked, connection, application, service, self.context, groups, self._known_health)
+        if self._events and self._health:
+            self._events["health"].update(self._health[0].failing())
+        return compared
 
     def _known_health(self) -> tuple[Health, datetime] | None:
         self.events()

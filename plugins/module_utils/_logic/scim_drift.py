@@ -38,7 +38,7 @@ MAX_UNLISTED = 100
 NOBODY = "The events could not be read, so nobody counts as pending. %s"
 
 # how provisioning goes, and since when, where the caller has read it already
-KnownHealth = t.Callable[[], t.Optional[t.Tuple[Health, datetime]]]
+KnownHealth = t.Optional[t.Tuple[Health, datetime]]
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,12 @@ def compare(
     service: ScimService,
     context: Context,
     groups: t.Sequence[UserGroup] = (),
-    known_health: KnownHealth = lambda: None,
+    known_health: t.Callable[[], KnownHealth] = lambda: None,
 ) -> dict[str, t.Any]:
-    """Who should be in Unity, and who is, as the module's result has it. ``groups``: those that shall be bound, and may not be."""
+    """Who should be in Unity, and who is, as the module's result has it. ``groups``: those that shall be bound, and may not be.
+
+    Where all people were compared, whoever is not expected is left out of the health.
+    """
     checked_at = context.clock.rfc3339()
     events = Events(connection.insights)
     recent, unchecked = _recent_bindings(events, application.id, wanted.pending_grace, context)
@@ -119,9 +122,11 @@ def compare(
             people.add_wanted(directory.member_ids(group.id), group.name)
         hidden, unread = _add_unlisted(people, directory)
         unchecked += _add_unbound_members(people, directory, recent)
-        unchecked += _let_failures_count(people, events, application.id, known_health)
+        known, unseen = known_health(), _unchecked(bound, everybody, provisioned, hidden, unread)
+        unchecked += _let_failures_count(people, events, application.id, known)
         found = people.result(wanted.max_listed, wanted.domains)
-    unseen = _unchecked(bound, everybody, provisioned, hidden, unread)
+        if known and not unseen:
+            known[0].leave_out(people.expects)
     shown = {"application": application.as_result(), "checked_at": checked_at}
     # who was not seen can't be in sync
     return {**shown, **found, "in_sync": found["in_sync"] and not unseen, "unchecked": unchecked + unseen}
@@ -156,7 +161,7 @@ def _let_failures_count(people: Reconciliation, events: Events, application_id: 
     since = people.pending_since()
     if since is None:
         return []
-    health, known_since = known() or (Health(), None)
+    health, known_since = known or (Health(), None)
     gaps: list[str] = []
     if known_since is None or known_since > since:
         health, seen = Health(), len(events.gaps)

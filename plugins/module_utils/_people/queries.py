@@ -85,6 +85,7 @@ PENDING_SINCE = """SELECT min(recent_at) FROM (SELECT p.recent_at %s
     IS_LEAVING,
 )
 UNBOUND = "SELECT EXISTS (SELECT 1 %s %s AND b.id IS NULL AND p.status = 'activated' AND NOT (%s))" % (LEFT_OVER, IS_LIVE, IS_LEAVING)
+EXPECTS = "SELECT EXISTS (SELECT 1 FROM expected WHERE id = ? OR (key = ? AND key <> ''))"
 # who failed since is not being worked on, by JumpCloud's id or else by address
 HAS_FAILED = "WHERE recent_at <= ? AND (id = ? OR id IN (SELECT id FROM person WHERE key = ? AND key <> ''))"
 FAILED = ("UPDATE bound SET recent_at = NULL " + HAS_FAILED, "DELETE FROM leaving " + HAS_FAILED)

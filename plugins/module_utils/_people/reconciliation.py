@@ -156,6 +156,11 @@ class Reconciliation:
         for statement in queries.FAILED:
             self._connection.executemany(statement, rows)
 
+    def expects(self, user_id: str | None, email: str | None) -> bool:
+        """Whether this person should be there, by JumpCloud's id or else by address."""
+        self._join()
+        return bool(self._connection.execute(queries.EXPECTS, tuple(map(_storable, (user_id, matching_key(email))))).fetchone()[0])
+
     def any_unbound(self) -> bool:
         """Whether somebody is in Unity who is bound by nothing, and is not known to be leaving."""
         self._join()

@@ -17,7 +17,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printab
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.times import shown_time
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import remedies, unseen
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.remedies import RUN, Remedy, run_then
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import listed, shown_number, to_bind
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import have_accounts, listed, to_bind
 
 Facts = t.Dict[str, t.Any]
 Check = t.Dict[str, t.Any]
@@ -222,7 +222,7 @@ def _people(facts: Facts) -> Finding:
     count = people["counts"]
     found = "People were compared, and not counted"
     if count["matched"] is not None and count["expected"] is not None:
-        found = "%s of %s have their accounts" % (shown_number(count["matched"]), counted(count["expected"], "expected person", "expected people"))
+        found = have_accounts(count["matched"], count["expected"])
     notes = [
         counted(count[name] or 0, *words)
         for name, words in (

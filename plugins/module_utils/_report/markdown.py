@@ -14,6 +14,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wordi
     OUTCOME_WORDS,
     PEOPLE_TITLES,
     STATE_WORDS,
+    are_shown,
     event_subject,
     event_title,
     open_first,
@@ -65,7 +66,7 @@ def _cell(value: t.Any) -> str:
 
 
 def _left_out(shown: int, count: int | None) -> list[str]:
-    return ["%s of %s are shown." % (shown_number(shown), shown_number(count)), ""] if shown < (count or 0) else []
+    return [are_shown(shown, count), ""] if shown < (count or 0) else []
 
 
 def _chain(report: Row) -> list[str]:

@@ -16,6 +16,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wordi
     PEOPLE_TITLES,
     STATE_ORDER,
     STATE_WORDS,
+    are_shown,
     event_subject,
     event_title,
     outcome_of,
@@ -122,7 +123,7 @@ def people(found: Row, max_listed: int) -> str:
 def left_out(shown: int, count: int) -> str:
     if shown >= count:
         return ""
-    return ' <strong class="cut">%s of %s are shown.</strong>' % (shown_number(shown), shown_number(count))
+    return ' <strong class="cut">%s</strong>' % are_shown(shown, count)
 
 
 def _person(kind: str, person: Row) -> tuple[str, ...]:

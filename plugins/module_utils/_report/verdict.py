@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.unseen import Row
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import UNCHECKED, listed, shown_number, to_do
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import UNCHECKED, have_accounts, listed, shown_number, to_do
 
 Facts = t.Dict[str, t.Any]
 Check = t.Dict[str, t.Any]
@@ -82,11 +82,7 @@ def _people_in_sync(people: Facts | None) -> str:
     count = people["counts"]
     expected = count["expected"]
     if count["pending"]:
-        return "%s of %s expected people have their accounts, with %s pending" % (
-            shown_number(count["matched"]),
-            shown_number(expected),
-            shown_number(count["pending"]),
-        )
+        return "%s, with %s pending" % (have_accounts(count["matched"], expected), shown_number(count["pending"]))
     if not expected:
         return "nobody is expected in Unity"
     return "the one expected person has an account" if expected == 1 else "all %s expected people have their accounts" % shown_number(expected)

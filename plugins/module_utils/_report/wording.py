@@ -57,6 +57,16 @@ def listed(parts: t.Sequence[str]) -> str:
     return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else "".join(parts)
 
 
+def have_accounts(matched: int | None, expected: int | None) -> str:
+    """``1 of 1 expected person has an account``, ``2 of 3 expected people have their accounts``."""
+    who = "%s of %s expected %s" % (shown_number(matched), shown_number(expected), "person" if expected == 1 else "people")
+    return who + (" has an account" if 1 in (matched, expected) else " have their accounts")
+
+
+def are_shown(shown: int, count: int | None) -> str:
+    return "%s of %s %s shown." % (shown_number(shown), shown_number(count), "is" if shown == 1 else "are")
+
+
 def verdict_beside(outcome: str, verdict: str) -> str:
     """The verdict where the outcome's word stands beside it, and need not be said twice."""
     said = next((verdict[len(start) :] for start in (OUTCOME_WORDS[outcome] + ": ", UNCHECKED) if verdict.startswith(start)), verdict)

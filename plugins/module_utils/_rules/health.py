@@ -17,6 +17,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES, Event
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import RETENTION_DAYS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.causes import Cause, cause_of, message_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprovisioning import DEPROVISIONING_TYPES
 
 LOOKUP = "user_lookup_provision"
 MAX_PEOPLE_LISTED = 100
@@ -25,18 +26,28 @@ LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 
 @dataclass(eq=False)
 class Person:
-    """Somebody whom an event is about, and the newest outcome; ``failed_by`` is None if it is a success."""
+    """Somebody whom an event is about, and the newest outcome; ``failed_by`` is None if it is a success.
+
+    ``is_removal``: whether it is that of a deprovisioning. ``is_left_out``: nobody waits for this person.
+    """
 
     id: str | None
     email: str | None
     at: datetime = LONG_AGO
     by_lookup: bool = True
     failed_by: Cause | None = None
+    is_removal: bool = False
+    is_left_out: bool = False
 
-    def learn(self, at: datetime, by_lookup: bool, failed_by: Cause | None) -> None:
+    @property
+    def open_cause(self) -> Cause | None:
+        return None if self.is_left_out else self.failed_by
+
+    def learn(self, at: datetime, event_type: str, failed_by: Cause | None) -> None:
         """Before each creation JumpCloud looks the person up, maybe in the same instant: that this failed says less than what came of it."""
         if at > self.at or (at == self.at and self.by_lookup):
-            self.at, self.by_lookup, self.failed_by = at, by_lookup, failed_by
+            self.at, self.by_lookup, self.failed_by = at, event_type == LOOKUP, failed_by
+            self.is_removal = event_type in DEPROVISIONING_TYPES
 
     def as_result(self) -> dict[str, t.Any]:
         return {"id": self.id, "email": self.email}
@@ -53,11 +64,11 @@ class _Failures:
     people: set[Person] = field(default_factory=set)
 
     def open_people(self) -> list[Person]:
-        return [person for person in self.people if person.failed_by == self.cause]
+        return [person for person in self.people if person.open_cause == self.cause]
 
     def as_result(self) -> dict[str, t.Any]:
         still_open = self.open_people()
-        listed = sorted(self.people, key=lambda person: (person.failed_by != self.cause, person.email or "", person.id or ""))
+        listed = sorted(self.people, key=lambda person: (person.open_cause != self.cause, person.email or "", person.id or ""))
         return {
             "cause": self.cause.slug,
             "title": self.cause.title,
@@ -109,7 +120,7 @@ class Health:
         cause = None if success else cause_of(event)
         person = self._person(event)
         if person:
-            person.learn(at, event.event_type == LOOKUP, cause)
+            person.learn(at, event.event_type, cause)
         if cause:
             self._add_failure(event, cause, person)
 
@@ -142,11 +153,22 @@ class Health:
 
     def open_people(self) -> list[Person]:
         """Those whose newest outcome is a failure."""
-        return [person for person in self._people if person.failed_by is not None]
+        return [person for person in self._people if person.open_cause is not None]
+
+    def leave_out(self, is_expected: t.Callable[[str | None, str | None], bool]) -> None:
+        """Let those not count who failed and are not expected, by id and address, unless it is their account that could not be removed."""
+        for person in self.open_people():
+            # a user name that is no address may be that of anybody
+            is_known = bool(person.id) or "@" in (person.email or "")
+            person.is_left_out = is_known and not person.is_removal and not is_expected(person.id, person.email)
+
+    def failing(self) -> dict[str, t.Any]:
+        """The part of the result that tells for whom it still fails."""
+        failures = sorted(self._failures.values(), key=lambda one: (-len(one.open_people()), -one.count, one.cause.slug))
+        return {"failures": [one.as_result() for one in failures], "open_failures": len(self.open_people())}
 
     def as_result(self, since: str, until: str) -> dict[str, t.Any]:
         """``since`` and ``until``: the window that the events are from, RFC 3339."""
-        failures = sorted(self._failures.values(), key=lambda one: (-len(one.open_people()), -one.count, one.cause.slug))
         return {
             "since": since,
             "until": until,
@@ -156,8 +178,7 @@ class Health:
             "last_success": _shown(self._newest.get(True)),
             "last_failure": _shown(self._newest.get(False)),
             "last_integration_change": _shown(self.integration_change),
-            "failures": [one.as_result() for one in failures],
-            "open_failures": len(self.open_people()),
+            **self.failing(),
             "days": [{"day": day, "succeeded": counts[True], "failed": counts[False]} for day, counts in sorted(self._days.items())],
         }
 

@@ -196,8 +196,8 @@ def _many_deprovisioned(burst: t.Sequence[Loss], words: Watchwords, now: Now) ->
         "first": rfc3339(first),
         "last": rfc3339(last),
         "may_pause": words.may_pause and now.latest - last <= STALE,
-        "text": "%s were deprovisioned from %s to %s: more than %d within %d minutes."
-        % (counted(count, "person", "people"), rfc3339(first), rfc3339(last), words.max_deprovisioned, minutes),
+        "text": "%s deprovisioned from %s to %s: more than %d within %d minutes."
+        % (counted(count, "person was", "people were"), rfc3339(first), rfc3339(last), words.max_deprovisioned, minutes),
     }
 
 

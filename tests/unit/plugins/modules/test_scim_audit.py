@@ -228,6 +228,39 @@ def test_who_has_failed_since_the_activation_is_not_pending(
         assert [row["reason"] for row in missing] == ["Unity does not accept the key that JumpCloud sends."] * 2
 
 
+@pytest.mark.parametrize(
+    "name, kind, state, failing",
+    [
+        ("gone", "user_create_provision", "green", 0),
+        ("gone", "user_deprovision", "amber", 1),
+        ("ada", "user_update_provision", "amber", 1),
+    ],
+)
+def test_who_failed_and_is_not_expected_any_more_does_not_count(
+    http: ExactCalls, context: Context, tmp_path: Path, name: str, kind: str, state: str, failing: int
+) -> None:
+    expect_people(http, "ada", "bob")
+    expect_events(http, {**failed(name, "2026-11-20T05:00:00Z"), "event_type": kind}, ACTIVATED)
+    result = run(options(**where(tmp_path)), context)
+    assert (result["audit"]["outcome"], checks(result)["people"]) == ("in_sync", state)
+    health = written(tmp_path)["health"]
+    assert (health["failed"], health["open_failures"], health["failures"][0]["open_people_count"]) == (1, failing, failing)
+    samples = (tmp_path / "report.prom").read_text(encoding="utf-8").splitlines()
+    assert [line[-1] for line in samples if line.startswith("scim_provisioning_failing_people{")] == [str(failing)]
+
+
+def test_where_not_all_people_were_seen_whoever_failed_counts(http: ExactCalls, context: Context) -> None:
+    http.expect("POST", EVENTS, reply([]), json=GRACE)
+    with http.in_any_order():
+        http.expect("GET", BOUND, reply([{"id": "ada", "type": "user", "paths": []}]), query=PAGE)
+        http.expect("GET", PEOPLE, reply(v1(person("ada"))), query=PEOPLE_PAGE)
+        http.expect("GET", USERS, reply(scim_list(scim_user("u-ada", "ada@example.com", active=True), {"id": "odd"})), query=SCIM_PAGE)
+        http.expect("GET", USERS, reply(scim_list(total=2)), query={**SCIM_PAGE, "startIndex": 3})
+    expect_events(http, failed("gone", "2026-11-20T05:00:00Z"), ACTIVATED)
+    result = run(options(), context)
+    assert "1 person's last sync failed" in next(check["found"] for check in result["audit"]["checks"] if check["check"] == "people")
+
+
 def test_events_of_less_time_than_somebody_is_pending_for_are_not_enough(http: ExactCalls, context: Context) -> None:
     expect_people(http, recent=[{**ACTIVATED, "timestamp": "2026-11-24T05:10:00Z"}])
     expect_events(http, ACTIVATED, since="2026-11-24T05:45:36Z")

@@ -188,6 +188,23 @@ def test_at_most_a_hundred_people_are_listed() -> None:
     assert (len(result["people"]), result["people_count"], result["open_people_count"]) == (100, 150, 150)
 
 
+def test_who_is_not_expected_is_left_out_unless_the_removal_failed() -> None:
+    health = Health()
+    people = [{"id": "gone"}, {"email": "gone@example.com"}, {"username": "gone"}, {"id": "b", "email": "bob@example.com"}]
+    for number, who in enumerate(people):
+        health.add(call("24T03:0%d" % number, 409, who))
+    health.add(call("24T04:00", 500, {"id": "stuck"}, kind="user_deprovision"))
+    health.leave_out(lambda identifier, _email: identifier == "b")
+    found = health.failing()
+    assert found["open_failures"] == 3 and [person.id or person.email for person in health.open_people()] == ["gone", "b", "stuck"]
+    taken = found["failures"][0]
+    assert (taken["cause"], taken["count"], taken["people_count"], taken["open_people_count"]) == ("already_exists", 4, 4, 2)
+    # those who count come first
+    assert [row["email"] for row in taken["people"]] == ["bob@example.com", "gone", None, "gone@example.com"]
+    result = health.as_result(SINCE, UNTIL)
+    assert (result["failed"], result["open_failures"]) == (5, 3)
+
+
 # ---- what is odd
 
 

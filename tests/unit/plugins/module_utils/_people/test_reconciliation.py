@@ -166,6 +166,23 @@ def test_nobody_is_leaving_where_that_is_not_known() -> None:
         assert named(found.result(100, None)) == {"unexpected": ["a@example.com"]}
 
 
+def test_who_is_expected() -> None:
+    with open_reconciliation() as found:
+        found.add_bound([("a", None), ("s", None), ("lost", None)])
+        found.add_directory([person("a"), person("s", suspended=True), person("u"), person("lost", "")])
+        asked = [
+            ("a", None),
+            (None, "A@Example.com"),
+            ("old", "a@example.com"),
+            ("s", "s@example.com"),
+            ("u", None),
+            (None, None),
+            ("lost", ""),
+            ("\ud800", ""),
+        ]
+        assert [found.expects(*who) for who in asked] == [True, True, True, False, False, False, True, False]
+
+
 def test_unexpected_each_with_its_reason() -> None:
     people = [person("s", suspended=True), person("t", state="STAGED"), person("u"), person("w", state="PASSWORD_EXPIRED")]
     result = compare("stw", people, [*(user(name) for name in "stuvw"), user("guest", "guest@partner.example")])

@@ -319,6 +319,19 @@ def test_people(lists: dict[str, int], state: str, words: str, remedy: str | Non
     assert remedy in found["remedy"] if remedy else found["remedy"] is None
 
 
+@pytest.mark.parametrize(
+    "matched, expected, said",
+    [
+        (1, 1, "1 of 1 expected person has an account."),
+        (0, 1, "0 of 1 expected person has an account."),
+        (1, 2, "1 of 2 expected people has an account."),
+        (0, 2, "0 of 2 expected people have their accounts."),
+    ],
+)
+def test_one_person_has_and_many_have(matched: int, expected: int, said: str) -> None:
+    assert check("people", people={"counts": {"matched": matched, "expected": expected}})["found"] == said
+
+
 def test_remedy_of_what_keeps_most_people_out() -> None:
     failures = [{**audits.failure("a", "A", "", (1,)), "remedy": None}, audits.failure("b", "B", "Do this.", (2,)), audits.failure("c", "C", "Do that.", (3,))]
     found = check("people", people=audits.people(missing=[audits.person(9)]), health=audits.health(failures))

@@ -253,6 +253,7 @@ def test_words() -> None:
     assert times.shown_minute("2026-11-24T05:40:04Z") == "24 Nov 2026, 05:40" and times.shown_minute("soon") == "soon"
     assert times.shown_day("2026-02-31") == "2026-02-31" and times.shown_day(None) == "not seen"
     assert [wording.listed(["a", "b", "c"][:number]) for number in range(4)] == ["", "a", "a and b", "a, b and c"]
+    assert [wording.are_shown(*numbers) for numbers in ((1, 3), (2, 3), (0, 3))] == ["1 of 3 is shown.", "2 of 3 are shown.", "0 of 3 are shown."]
     assert wording.event_title("user_sneeze") == "User sneeze"
     assert wording.event_subject({"resource": None}) == "\u2013"
     assert wording.outcome_of({"success": None}) == "not said"
