@@ -42,11 +42,11 @@ options:
     default: provisioning
   key_id:
     description:
-      - The key ID. Required with O(state=present).
+      - The key ID. Required with O(state=present), which refuses an empty text.
     type: str
   secret_key:
     description:
-      - The secret key. Required with O(state=present).
+      - The secret key. Required with O(state=present), which refuses an empty text.
     type: str
   service_account:
     description:

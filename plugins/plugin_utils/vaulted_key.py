@@ -66,8 +66,13 @@ def run(params: dict[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
             "The encrypted file needs a path and a password. Nothing was changed.",
             "Set %s and scim_provisioning_vaulted_file_password." % FILE[params["purpose"]],
         )
-    path, secret = os.path.abspath(params["path"]), VaultSecret(params["password"].encode())
     variables = VARIABLES[params["purpose"]]
+    if params["state"] == "present" and not all((params[name] or "").strip() for name in variables):
+        # the file may hold the only copy of a secret
+        raise ScimError(
+            "There is no key to keep: key_id or secret_key is empty. Nothing was changed.", "Give both, or leave the task out where no key was created."
+        )
+    path, secret = os.path.abspath(params["path"]), VaultSecret(params["password"].encode())
     _require_replaceable(path)
     held, owner = _read(path, secret, variables), kept_for.kept_for({option: params[option] for option in kept_for.VARIABLES})
     kept_for.require_own(path, held or {}, owner, FILE[params["purpose"]])

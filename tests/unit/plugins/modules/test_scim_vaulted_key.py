@@ -128,6 +128,20 @@ def test_no_path_or_no_password(tmp_path: Path, given: dict[str, t.Any]) -> None
     assert caught.value.hint == "Set scim_provisioning_vaulted_file and scim_provisioning_vaulted_file_password."
 
 
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("name", ["key_id", "secret_key"])
+@pytest.mark.parametrize("nothing", ["", " ", "\n"])
+def test_no_key_does_not_take_the_place_of_one(tmp_path: Path, name: str, nothing: str, check_mode: bool) -> None:
+    path = tmp_path / "key.yml"
+    kept(path)
+    before = path.read_bytes()
+    # the file is not even looked at
+    for password in (PASSWORD, "wrong"):
+        with pytest.raises(ScimError, match="^There is no key to keep: key_id or secret_key is empty. Nothing was changed.$"):
+            kept(path, check_mode, password=password, **{name: nothing})
+    assert path.read_bytes() == before
+
+
 @pytest.mark.parametrize("kind", ["link", "dangling link", "folder", "pipe", "no folder", "folder of others"])
 def test_what_can_not_be_replaced_is_refused_before_anything_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     path = tmp_path / "key.yml"
