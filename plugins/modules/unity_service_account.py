@@ -29,7 +29,7 @@ options:
     type: str
   service_account_id:
     description:
-      - The account's ID. It wins over the name as identity.
+      - The account's ID. It wins over the name as identity. Blanks around it are ignored, and so is its case, where Unity lists it in another one.
     type: str
   description:
     description:

@@ -47,6 +47,7 @@ options:
       - With O(state=absent), the key to revoke. Required then. One that is gone already is fine, and one that O(secret_file) holds is kept.
       - With O(state=pruned), the key that is in use, which must be live. Required then. In check mode, V((new\)) stands for a key, and an account, that a
         real run would have created before.
+      - Blanks around it are ignored, and so is its case, where Unity lists it in another one.
     type: str
   rotate:
     description:

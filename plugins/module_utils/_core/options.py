@@ -6,7 +6,8 @@
 A field is the option of its name. A field that is annotated with another dataclass is made of the options that this one names, so that what several
 modules have in common is said once. Such a field may give them a prefix: ``field(metadata={PREFIX: "other_"})``.
 
-An option that says which thing is meant is never an empty text: to look for that would find what has no name, and change it.
+An option that says which thing is meant is never an empty text: to look for that would find what has no name, and change it. Blanks around an ID are
+no part of it: they come with it from a file or a console.
 """
 
 from __future__ import annotations
@@ -22,12 +23,19 @@ PREFIX = "prefix"
 NAMING = frozenset(
     ("application", "application_id", "emails", "groups", "key_name", "name", "role", "roles", "secret_id", "service_account", "service_account_id", "user")
 )
+IDS = ("_id", "_ids")
 Options = t.TypeVar("Options")
 
 
 def parse(cls: type[Options], params: t.Mapping[str, t.Any], prefix: str = "") -> Options:
     """The options, with lists as tuples. ScimError for an empty name, KeyError for a field that is no option of the module."""
     return cls(**{one.name: _value(one, dataclass_of(cls, one), params, prefix) for one in fields(t.cast(t.Any, cls))})
+
+
+def listed_id(wanted: str, listed: t.Iterable[str]) -> str:
+    """The one of these IDs that is meant, be it written in another case; ``wanted`` itself where none is, or where that leaves a choice."""
+    alike = [one for one in listed if one.lower() == wanted.lower()]
+    return alike[0] if len(alike) == 1 else wanted
 
 
 def dataclass_of(cls: type[t.Any], one: Field[t.Any]) -> type[t.Any] | None:
@@ -40,6 +48,12 @@ def _value(one: Field[t.Any], part: type[t.Any] | None, params: t.Mapping[str, t
     if part is not None:
         return parse(part, params, prefix + one.metadata.get(PREFIX, ""))
     value = params[prefix + one.name]
+    if one.name.endswith(IDS):
+        value = [_trimmed(item) for item in value] if isinstance(value, list) else _trimmed(value)
     if one.name in NAMING and any(isinstance(text, str) and not text.strip() for text in (value if isinstance(value, list) else [value])):
         raise ScimError("%s has an empty text in place of a name. Nothing was changed." % (prefix + one.name), "Leave it out, or say which one is meant.")
     return tuple(value) if isinstance(value, list) else value
+
+
+def _trimmed(value: t.Any) -> t.Any:
+    return value.strip() if isinstance(value, str) else value

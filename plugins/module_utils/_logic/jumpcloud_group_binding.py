@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted, with_suggestion
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import listed_id, parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import run_parallel
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
@@ -167,7 +167,8 @@ def _step_of(plan: Plan, check_mode: bool, people: Shown) -> Step:
 
 
 def resolve_groups(wanted: t.Sequence[str], groups: dict[str, UserGroup], state: str, context: Context) -> frozenset[str]:
-    """The ids of the groups that are named by id or by exact name. An id wins; two groups with the same name are an error.
+    """The ids of the groups that are named by id or by exact name. An id wins; two groups with the same name are an error. Last of all, an entry may be an
+    id in another case or with blanks around it.
 
     To unbind a group that does not exist (any more) is no error, but a warning, since it could be a misspelt name.
     """
@@ -177,7 +178,8 @@ def resolve_groups(wanted: t.Sequence[str], groups: dict[str, UserGroup], state:
     found: set[str] = set()
     unknown: list[str] = []
     for entry in wanted:
-        matches = [entry] if entry in groups else by_name.get(entry, [])
+        meant = listed_id(entry.strip(), groups)
+        matches = [entry] if entry in groups else by_name.get(entry) or ([meant] if meant in groups else [])
         if len(matches) > 1:
             raise ScimError("JumpCloud has %d user groups named %s: %s." % (len(matches), quoted(entry), ", ".join(sorted(matches))), "Pass the id instead.")
         if matches:

@@ -45,7 +45,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.servi
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import evidence_of_activity, read_history
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import CONFIRMED
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first, require_key_id
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import BY_WORD
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retirement import (
     CALL_TYPES,
@@ -95,6 +95,7 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     options = parse(Options, params)
     policy = KeyPolicy(options.key_name, "never", None, options.keep_previous, 1)
     policy.require_sense()
+    require_key_id(options.key_id)
     for name, seconds in (("verify_timeout", options.verify_timeout), ("grace_period", options.grace_period)):
         if seconds < 0:
             raise ScimError("%s must not be negative, but is %s." % (name, seconds))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import listed_id, parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan, differences
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen import part_of, plan_by
@@ -100,7 +100,9 @@ def open_gateway(owner: UnityOwner, transport: Transport) -> ServiceAccounts:
 
 def find_account(gateway: ServiceAccounts, account_id: str | None, name: str | None) -> ServiceAccount | None:
     """The account with this id, else with exactly this name. Two with the same name are an error that lists both ids."""
-    matches = [account for account in gateway.list() if (account.id == account_id if account_id else account.name == name)]
+    accounts = list(gateway.list())
+    meant = listed_id(account_id, (account.id for account in accounts)) if account_id else None
+    matches = [account for account in accounts if (account.id == meant if meant else account.name == name)]
     if len(matches) > 1:
         ids = ", ".join(account.id for account in matches)
         raise ScimError("Unity has %d service accounts named %s: %s." % (len(matches), quoted(name), ids), "Pass service_account_id of the right one.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import listed_id, parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header, parse_authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.seen import part_of, plan_by
@@ -40,6 +40,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_po
     beside_a_request,
     oldest_first,
     reason_to_create,
+    require_key_id,
     require_room,
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retirement import PLACEHOLDER, older_keys
@@ -69,6 +70,8 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
 
 def manage(options: Options, context: Context) -> dict[str, t.Any]:
     """As ``run``, for logic that has the options already."""
+    if options.state != "present":
+        require_key_id(options.key_id)
     return carry_out(
         options.method,
         chosen(options.method, "unity", options.seen),
@@ -150,7 +153,7 @@ def _is_in_file(key_id: str | None, path: str | None) -> bool:
         return False
     with suppress(ScimError):
         header = SecretFile(path).read()
-        return header is not None and parse_authorization_header(header)[0] == key_id
+        return header is not None and parse_authorization_header(header)[0].lower() == (key_id or "").lower()
     return False
 
 
@@ -169,6 +172,7 @@ def _manual_steps(state: str, account: str, key_id: str | None, policy: KeyPolic
 
 def make_plan(state: str, keys: list[Key], key_id: str | None, policy: KeyPolicy, context: Context) -> Plan:
     """What to do with these keys. The key that would be created is a placeholder."""
+    key_id = listed_id(key_id, (key.id for key in keys)) if key_id else None
     if state == "present":
         if key_id and all(key.id != key_id for key in keys):
             raise ScimError(
@@ -200,7 +204,7 @@ def _step(plan: Plan, options: Options, created: CreatedKey | None, context: Con
     if created:
         verified = ("key %s is listed" % created.key.id,)
     elif options.state == "absent" and not context.check_mode:
-        verified = ("key %s is not listed" % options.key_id,)
+        verified = ("key %s is not listed" % (plan.actions[0].shown["key_id"] if plan.actions else options.key_id),)
     return Step("service_account_key", plan, "live keys: %d" % len((plan.before or {})["keys"]), verified)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import listed_id
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.service_accounts import MAX_SECRETS, ClientSecret, ServiceAccount
 
@@ -68,6 +69,7 @@ def require_room(account: ServiceAccount, now: float) -> None:
 
 def may_delete_with(account: ServiceAccount, secret_id: str, now: float) -> bool:
     """Whether a client secret may be taken back by deleting its account; False if there is nothing to take back, ScimError if others would go with it."""
+    secret_id = listed_id(secret_id, (secret.id for secret in account.secrets))
     found = [secret for secret in account.secrets if secret.id == secret_id]
     others = [secret for secret in live_secrets(account.secrets, now) if secret.id != secret_id]
     if found and others:

@@ -17,6 +17,7 @@ from datetime import datetime, timezone
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import listed_id
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key
 
@@ -114,8 +115,15 @@ def require_room(keys: list[Key], policy: KeyPolicy) -> None:
         )
 
 
+def require_key_id(key_id: str | None) -> None:
+    """Raise ScimError if it is not said which key is meant: that of no key would be gone already, and a person would be asked to revoke it."""
+    if not key_id:
+        raise ScimError("key_id has an empty text in place of an ID. Nothing was changed.", "Say which key is meant.")
+
+
 def superfluous(keys: list[Key], key_id: str, policy: KeyPolicy) -> list[Key]:
     """The managed keys that may go, oldest first: all but ``key_id`` and the newest ``keep_previous`` of the others."""
+    key_id = listed_id(key_id, (key.id for key in keys))
     if all(key.id != key_id for key in keys):
         raise ScimError("The service account has no key %s (any more), so its other keys stay." % quoted(key_id), "Check key_id.")
     others = [key for key in oldest_first(keys) if key.id != key_id and policy.is_managed(key)]
@@ -124,4 +132,4 @@ def superfluous(keys: list[Key], key_id: str, policy: KeyPolicy) -> list[Key]:
 
 def beside_a_request(policy: KeyPolicy, kept: str | None, live: t.Collection[str]) -> KeyPolicy:
     """While a person is asked to revoke the keys older than ``kept``, which lives, it is known which key is in use: they are no reason for another one."""
-    return replace(policy, keep_previous=None) if kept in live else policy
+    return replace(policy, keep_previous=None) if kept and listed_id(kept, live) in live else policy

@@ -71,7 +71,8 @@ def seen_keys(seen: t.Any) -> list[Key] | None:
 
 def strange_keys(keys: t.Iterable[Key], known_ids: t.Collection[str], policy: KeyPolicy) -> list[str]:
     """The ids of managed keys that this run has not seen, oldest first: a concurrent run has created them."""
-    return [key.id for key in oldest_first(keys) if policy.is_managed(key) and key.id not in known_ids]
+    known = {key_id.lower() for key_id in known_ids}
+    return [key.id for key in oldest_first(keys) if policy.is_managed(key) and key.id.lower() not in known]
 
 
 def require_no_concurrent_run(strange: list[str]) -> None:

@@ -616,6 +616,16 @@ def test_an_unknown_group_is_taken_as_unbound(http: ExactCalls, context: Context
     assert warnings == ['JumpCloud has no user group "Unity Artits" (did you mean "Unity Artists"?). It is taken as unbound.']
 
 
+@pytest.mark.parametrize("given", [ARTISTS.upper(), ARTISTS + " "])
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_a_group_is_meant_however_its_id_is_written(http: ExactCalls, check_context: Context, warnings: list[str], state: str, given: str) -> None:
+    expect_state(http, *([ARTISTS] if state == "absent" else []))
+    if state == "absent":
+        expect_people(http)
+    result = run(options(given, state=state), check_context)
+    assert (result["added"], result["removed"], warnings) == (([group(ARTISTS)], [], []) if state == "present" else ([], [group(ARTISTS)], []))
+
+
 @pytest.mark.parametrize("state", ["present", "absent", "exact"])
 def test_twins(http: ExactCalls, context: Context, state: str) -> None:
     expect_groups(http)

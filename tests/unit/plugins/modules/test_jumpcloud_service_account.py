@@ -423,6 +423,13 @@ def test_a_client_secret_is_taken_back(http: ExactCalls, context: Context, prese
     assert verbs(result) == ["delete"] * deleted and result["role"] is not None
 
 
+def test_a_client_secret_is_taken_back_however_its_id_is_written(http: ExactCalls, context: Context) -> None:
+    expect_state(http, [role()], [account(secret())])
+    expect_delete(http)
+    expect_accounts(http)
+    assert verbs(run(options(playbooks=None, state="absent", secret_id=" SECRET-1"), context)) == ["delete"]
+
+
 def test_no_client_secret_to_take_back_is_no_request_to_delete_the_account(http: ExactCalls, context: Context) -> None:
     with pytest.raises(ScimError, match="secret_id has an empty text"):
         run(options(playbooks=None, state="absent", secret_id=""), context)

@@ -562,6 +562,13 @@ def test_no_account(http: ExactCalls, context: Context) -> None:
         run(options(), context)
 
 
+@pytest.mark.parametrize("method", ["api", "manual"])
+def test_the_key_that_stays_has_an_id(http: ExactCalls, context: Context, method: str) -> None:
+    with pytest.raises(ScimError, match="key_id has an empty text in place of an ID"):
+        run(options(key_id=" ", unity_method=method), context)
+    assert http.seen == []
+
+
 @pytest.mark.parametrize("key_id", [KEY_ID, "(new)"])
 def test_a_new_key_that_is_not_live(http: ExactCalls, context: Context, key_id: str) -> None:
     expect_listing(http, OLD)

@@ -272,6 +272,15 @@ def test_an_id_wins_over_a_twins_name(http: ExactCalls, context: Context) -> Non
     assert not run(options(service_account_id=ACCOUNT_ID), context)["changed"]
 
 
+@pytest.mark.parametrize("given", [ACCOUNT_ID.upper(), ACCOUNT_ID + " "])
+def test_an_account_goes_however_its_id_is_written(http: ExactCalls, context: Context, given: str) -> None:
+    expect_doomed(http)
+    http.expect("DELETE", ONE, reply(status=204))
+    expect_state(http)
+    result = run(options(service_account_id=given, name=None, state="absent"), context)
+    assert (verbs(result), result["service_account"], result["step"]["verified"]) == (["delete"], None, ["the account is gone"])
+
+
 def test_an_id_that_does_not_exist(http: ExactCalls, context: Context) -> None:
     expect_state(http, account(account_id="another"), has=None)
     with pytest.raises(ScimError, match="no service account with the id"):

@@ -112,7 +112,9 @@ def test_create(http: ExactCalls, context: Context, rotate: str, before: list[di
 PRUNING = "Revoke the older keys of the service account JumpCloud SCIM"
 
 
-@pytest.mark.parametrize("asked, title, creates", [("old", PRUNING, False), ("another", PRUNING, True), ("old", "Revoke the key old", True)])
+@pytest.mark.parametrize(
+    "asked, title, creates", [("old", PRUNING, False), ("OLD", PRUNING, False), ("another", PRUNING, True), ("old", "Revoke the key old", True)]
+)
 def test_older_keys_that_a_person_is_asked_to_revoke_are_no_reason_for_another(
     http: ExactCalls, check_context: Context, tmp_path: Path, asked: str, title: str, creates: bool
 ) -> None:
@@ -604,6 +606,30 @@ def test_revoke_where_the_account_is_gone(http: ExactCalls, context: Context) ->
     assert (result["changed"], result["service_account_id"]) == (False, None)
 
 
+@pytest.mark.parametrize("given", ["OLD", "old ", "\tOld"])
+def test_a_key_is_revoked_however_its_id_is_written(http: ExactCalls, context: Context, given: str) -> None:
+    expect_state(http, OLD, NEW)
+    expect_revoke(http, "old")
+    expect_keys(http, NEW)
+    result = run(options(state="absent", key_id=given), context)
+    assert (result["changed"], result["live_keys"], result["step"]["verified"]) == (True, [SHOWN], ["key old is not listed"])
+
+
+def test_a_key_must_be_live_however_its_id_is_written(http: ExactCalls, context: Context) -> None:
+    expect_state(http, OLD)
+    assert run(options(key_id=" OLD", rotate="never"), context)["changed"] is False
+
+
+@pytest.mark.parametrize("key_id", ["", " "])
+@pytest.mark.parametrize("state", ["absent", "pruned"])
+@pytest.mark.parametrize("method", ["api", "manual", "auto"])
+def test_a_key_without_an_id_is_none(http: ExactCalls, context: Context, method: str, state: str, key_id: str) -> None:
+    """Nobody is told that it is not listed, and nobody is asked to revoke it."""
+    with pytest.raises(ScimError, match="^key_id has an empty text in place of an ID. Nothing was changed.$"):
+        run(options(state=state, key_id=key_id, method=method), context)
+    assert http.seen == []
+
+
 def test_a_revoked_key_that_still_shows(http: ExactCalls, context: Context) -> None:
     expect_state(http, OLD)
     expect_revoke(http, "old")
@@ -926,7 +952,7 @@ def test_a_key_of_an_account_that_a_person_has_yet_to_make_is_theirs_to_make(
     assert run(options(**given), check_context)["step"]["method"] == ("manual" if by_hand else "api")
 
 
-@pytest.mark.parametrize("held, kept", [("old", True), ("another", False), (None, False)])
+@pytest.mark.parametrize("held, kept", [("old", True), ("OLD", True), ("another", False), (None, False)])
 def test_a_key_that_the_secret_file_holds_is_kept(http: ExactCalls, check_context: Context, tmp_path: Path, held: str | None, kept: bool) -> None:
     path = tmp_path / "scim.secret"
     if held:

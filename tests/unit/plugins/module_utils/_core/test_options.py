@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import PREFIX, dataclass_of, parse
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import PREFIX, dataclass_of, listed_id, parse
 
 
 @dataclass(frozen=True)
@@ -84,3 +84,35 @@ def test_an_empty_name_names_nothing(given: dict[str, t.Any]) -> None:
 
 def test_no_name_is_none() -> None:
     assert parse(Choice, {"application": None, "groups": []}) == Choice(None, ())
+
+
+@dataclass(frozen=True)
+class Ids:
+    key_id: str | None
+    known_key_ids: tuple[str, ...]
+    name: str
+
+
+def test_blanks_around_an_id_are_no_part_of_it() -> None:
+    """Those around a name may be."""
+    assert parse(Ids, {"key_id": " a1\n", "known_key_ids": ["a", "b "], "name": "n "}) == Ids("a1", ("a", "b"), "n ")
+    assert parse(Ids, {"key_id": None, "known_key_ids": [], "name": "n"}) == Ids(None, (), "n")
+    assert parse(Ids, {"key_id": " ", "known_key_ids": [], "name": "n"}).key_id == ""
+
+
+@pytest.mark.parametrize(
+    "wanted, listed, meant",
+    [
+        ("a1", ["a1", "b2"], "a1"),
+        ("A1", ["a1", "b2"], "a1"),
+        ("a1", ["A1"], "A1"),
+        ("A1", ["a1", "A1"], "A1"),
+        ("c3", ["a1"], "c3"),
+        ("c3", [], "c3"),
+        ("", ["a1"], ""),
+        # which of them is meant is anybody's guess
+        ("aB", ["ab", "AB"], "aB"),
+    ],
+)
+def test_which_listed_id_is_meant(wanted: str, listed: list[str], meant: str) -> None:
+    assert listed_id(wanted, listed) == meant

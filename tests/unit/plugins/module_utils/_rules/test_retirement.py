@@ -73,6 +73,7 @@ def test_a_new_key_that_is_not_live_retires_none(key_id: str, check_mode: bool) 
     [
         ([], [], []),
         ([NEW, OLD], ["new", "old"], []),
+        ([NEW, OLD], ["NEW", "old"], []),
         ([NEW], ["new", "old"], []),
         ([NEW, FOREIGN], ["new"], []),
         ([NEW, OLD, OLDEST], ["new"], ["oldest", "old"]),

@@ -75,7 +75,7 @@ def test_the_expected_organization(http: ExactCalls, context: Context) -> None:
     assert http.seen == []
 
 
-@pytest.mark.parametrize("organization_id", ["", "../other", "12 34", "1234\n", "https://x", "{{ org }}"])
+@pytest.mark.parametrize("organization_id", ["", "../other", "12 34", "12\n34", "https://x", "{{ org }}"])
 def test_what_is_no_genesis_id(http: ExactCalls, context: Context, organization_id: str) -> None:
     with pytest.raises(ScimError, match="organization_id .*must be the Genesis ID") as caught:
         connect(context, organization_id=organization_id)
