@@ -44,8 +44,10 @@ options:
       - Seconds to wait at the most, after the unbinding, until JumpCloud has deprovisioned the people who lost access. V(0) does not wait.
       - Once provisioning is stopped, JumpCloud deletes nobody any more. So wait before you stop it. Where it is not active, there is no wait.
       - It is waited for JumpCloud's published events of those people. Where the events can't tell who it is about, the whole time is waited for. That is
-        so if people or events can't be read, and if bindings were changed within the last 10 minutes by a run that broke off. Where events can't be read,
-        nobody knows whether a run broke off, so the whole time is waited for even if nothing is to be unbound any more.
+        so if people or events can't be read.
+      - Where nothing is to be unbound any more, a run that broke off may have unbound it. So it is waited for those who were in the groups that were unbound
+        within the last 10 minutes, are not bound any more, and of whom no event tells yet. If events can't be read, or don't tell which groups these are,
+        nobody knows whether there is anybody, and the whole time is waited for.
       - If the time runs out, the module does not fail, see RV(deprovisioned). With O(state=present), and in check mode, there is no wait.
       - While it waits, a line tells at least every 20 seconds what has been seen, where the module runs in the controller's process.
     type: float
@@ -263,8 +265,8 @@ users_without_account:
   sample: [{"id": "65f0c0ffee65f0c0ffee00c2", "email": "new@example.com", "status": "staged"}]
 deprovisioned:
   description:
-    - What came of O(wait_timeout). True if the events show that everybody who lost access is deprovisioned, false if the time ran out, null if nothing
-      was waited for.
+    - What came of O(wait_timeout). True if the events show that everybody who lost access is deprovisioned, false if the time ran out before. Null if nothing
+      was waited for, and where nothing was to be unbound any more and nobody knows whether anybody is still to be deprovisioned.
   returned: success
   type: bool
   sample: true

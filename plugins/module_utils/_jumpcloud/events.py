@@ -41,7 +41,8 @@ LONGEST_IDENTITY = 64
 class Event:
     """One event. ``timestamp`` is RFC 3339, in JumpCloud's time; ``response_code`` is the HTTP status that the SCIM service gave, or None.
 
-    ``identity`` tells it apart from all others.
+    ``identity`` tells it apart from all others. ``operation`` is what a change of bindings did, empty where it does not say, and ``ends`` are the ids of
+    what it was about, by type (ASSUMED, as in recent_bindings).
     """
 
     event_type: str
@@ -54,6 +55,8 @@ class Event:
     initiated_by: str | None
     resource: dict[str, t.Any]
     identity: str = field(default="", compare=False)
+    operation: str = field(default="", compare=False)
+    ends: dict[str, set[str]] = field(default_factory=dict, compare=False)
 
     def as_result(self) -> dict[str, t.Any]:
         return {
@@ -220,6 +223,8 @@ def _event(row: dict[str, t.Any]) -> Event:
         initiated_by=_first_text(_fields(row, "initiated_by"), "email", "name", "type"),
         resource={name: resource[name] for name in ("type", "id", "username", "email") if isinstance(resource.get(name), str)},
         identity=_identity(row),
+        operation=_first_text(_fields(row, "association"), "op") or "",
+        ends=_association_ends(row),
     )
 
 

@@ -139,6 +139,7 @@ CALLED: dict[str, tuple[str, ...]] = {
         "GET /api/v2/applications/{application_id}/users",
         "GET /api/v2/applications/{id}/provision",
         "GET /api/v2/usergroups",
+        "GET /api/v2/usergroups/{id}/membership",
         "POST /api/v2/applications/{application_id}/associations",
         "POST /insights/directory/v1/events",
     ),

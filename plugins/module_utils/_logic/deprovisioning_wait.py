@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.waiting import Pauses, Wait
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Provisioning
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import AffectedUsers
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import AffectedUsers, DeprovisionGuard
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import newest_change
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprovisioning import (
     DEPROVISIONING_TYPES,
@@ -22,7 +23,9 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprov
     Awaited,
     Losing,
     Unbinding,
+    lost_access,
     still_there,
+    unbindings,
     whom_to_wait_for,
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import API
@@ -32,28 +35,64 @@ UNKNOWN = "the events can't tell who it is about"
 
 
 def await_deprovisioning(
-    connection: JumpCloudConnection, application: Application, unbinds: bool, affected: AffectedUsers, timeout: float, method: str, context: Context
+    connection: JumpCloudConnection,
+    application: Application,
+    unbound: AffectedUsers | None,
+    guard: DeprovisionGuard,
+    timeout: float,
+    method: str,
+    context: Context,
 ) -> bool | None:
-    """True once the events show all of them, False where the time ran out, None where nothing was waited for. ``unbinds``: this run did unbind.
+    """True once the events show all of them, False where the time ran out, None where nobody is known to have lost access. ``unbound``: who did by this
+    run; None where it has unbound nothing. Then it may be that a run before it broke off.
 
     Somebody may have been unbound by now, and what is asked here is only evidence. So what can't be read is waited for, and raises nothing.
     """
     if context.check_mode or timeout <= 0:
         return None
     events = Events(connection.insights)
-    losing = [Losing(person.id, person.email) for person in affected.deprovisioned]
-    awaited = whom_to_wait_for(unbinds, losing, affected.unseen, _last_unbinding(events, application, context))
+    recent = _recent_unbindings(events, application, context)
+    if unbound is not None:
+        since = recent[0].at if recent else None
+        awaited = whom_to_wait_for([Losing(person.id, person.email, since) for person in unbound.deprovisioned], unbound.unseen)
+    else:
+        awaited = None if recent == [] else Awaited()
     if awaited is None or not _is_active(method, connection, events, application, context):
         return None
-    return _Wait(application, events, awaited, timeout, context).until_done()
+    if unbound is None:
+        awaited = _left_by_others(recent, events, application, guard)
+        if awaited is None:
+            return None
+    done = _Wait(application, events, awaited, timeout, context).until_done()
+    # whom nobody can name may have been seen through by the run before
+    return None if unbound is None and awaited.people is None else done
 
 
-def _last_unbinding(events: Events, application: Application, context: Context) -> Unbinding:
+def _recent_unbindings(events: Events, application: Application, context: Context) -> list[Unbinding] | None:
+    """Newest first. None where events can't be read."""
     try:
-        newest = next(events.search(application.id, UNBINDING_TYPES, context.clock.rfc3339(RECENT_SECONDS)), None)
+        return unbindings(events.search(application.id, UNBINDING_TYPES, context.clock.rfc3339(RECENT_SECONDS)))
     except ScimError:
-        return Unbinding(None, is_known=False)
-    return Unbinding(newest.timestamp if newest else None)
+        return None
+
+
+def _left_by_others(recent: list[Unbinding] | None, events: Events, application: Application, guard: DeprovisionGuard) -> Awaited | None:
+    """Who has lost access lately, and is still to be deprovisioned. A run that broke off has not left word, but the groups tell who was in them."""
+    if recent is None or not all(one.groups or one.people for one in recent):
+        return Awaited()
+    try:
+        lost = lost_access(recent, {group_id: guard.members(group_id) for group_id in sorted({group for one in recent for group in one.groups})})
+        if not lost:
+            return None
+        left = still_there(lost, events.search(application.id, DEPROVISIONING_TYPES, _oldest(lost)))
+        people = guard.without_access(left).deprovisioned if left else []
+    except ScimError:
+        return Awaited()
+    return whom_to_wait_for([Losing(person.id, person.email, left[person.id]) for person in people], 0)
+
+
+def _oldest(people: dict[str, str]) -> str:
+    return min(people.values(), key=moment)
 
 
 def _is_active(method: str, connection: JumpCloudConnection, events: Events, application: Application, context: Context) -> bool:
@@ -75,9 +114,8 @@ class _Wait:
     def __init__(self, application: Application, events: Events, awaited: Awaited, timeout: float, context: Context):
         self._application = application
         self._events = events
-        self._since = awaited.since
-        self._left = awaited.ids
-        self._total = len(awaited.ids or ())
+        self._left = awaited.people
+        self._total = len(awaited.people or ())
         self._timeout = timeout
         self._context = context
         self._detail = UNKNOWN if self._left is None else self._progress()
@@ -103,9 +141,9 @@ class _Wait:
 
     def _look(self) -> str:
         """How it stands. A service that is out of order for a moment ends nothing. Where it refuses, the rest of the time is waited for."""
-        if self._left is not None and self._since is not None:
+        if self._left:
             try:
-                self._left = still_there(self._left, self._events.search(self._application.id, DEPROVISIONING_TYPES, self._since))
+                self._left = still_there(self._left, self._events.search(self._application.id, DEPROVISIONING_TYPES, _oldest(self._left)))
                 self._detail = self._progress()
             except ScimError as error:
                 self._detail = error.message

@@ -81,13 +81,13 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     connection = JumpCloudConnection(options.jumpcloud, transport)
     application = open_application(connection, options.target, options.seen)
     directory, associations = Directory(connection.console), Associations(connection.console, application.id)
+    guard = DeprovisionGuard(directory, associations, options.max_deprovisioned_users, options.http.concurrency)
     plan, affected = _plan_of_seen(options, context), AffectedUsers()
     is_read = plan is None
     if plan is None:
         groups = {group.id: group for group in directory.groups()}
         wanted = resolve_groups(options.groups, groups, options.state, context)
         plan = make_plan(options.state, wanted, associations.group_ids(), groups)
-        guard = DeprovisionGuard(directory, associations, options.max_deprovisioned_users, options.http.concurrency)
         if _targets(plan, "unbind"):
             affected = guard.plan(_targets(plan, "unbind"), _targets(plan, "bind"))
     people = _preview(plan, options, directory, associations, transport, context)
@@ -95,9 +95,8 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         plan, affected = _apply(plan, affected, guard, associations, options.http.concurrency, context)
     # what only binds takes nothing from anybody
     timeout = options.wait_timeout if options.state != "present" else 0.0
-    deprovisioned = await_deprovisioning(
-        connection, application, bool(_targets(plan, "unbind")), affected, timeout, settled(options.method, "jumpcloud", options.seen), context
-    )
+    unbound = affected if _targets(plan, "unbind") else None
+    deprovisioned = await_deprovisioning(connection, application, unbound, guard, timeout, settled(options.method, "jumpcloud", options.seen), context)
     return {
         **_with_people(plan, affected, people).as_result(),
         "application": application.as_result(),

@@ -135,6 +135,15 @@ class DeprovisionGuard:
             )
         return affected
 
+    def members(self, group_id: str) -> frozenset[str]:
+        """The ids of all members of a group."""
+        return frozenset(self._directory.member_ids(group_id))
+
+    def without_access(self, user_ids: t.Collection[str]) -> AffectedUsers:
+        """Those of these people who are not bound in any way."""
+        bound = {user.id for user in self._associations.users().seen()}
+        return _sorted(self._named([user_id for user_id in user_ids if user_id not in bound]), 0)
+
     def _losing(self, removed: frozenset[str], added: t.Collection[str]) -> tuple[list[str], int]:
         """The ids of those who lose access, and how many there are whom the list owes or does not show in a readable form: they may lose it, too."""
         users = self._associations.users()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Event
 
 # what tells that somebody's account is deprovisioned
@@ -19,49 +20,64 @@ RECENT_SECONDS = 600.0
 
 @dataclass(frozen=True)
 class Losing:
-    """A person who lost access and may have an account. ``email`` is None where nobody may read it."""
+    """A person who lost access and may have an account. ``email`` is None where nobody may read it, and ``since`` where no event tells when it was."""
 
     id: str
     email: str | None
+    since: str | None
 
 
 @dataclass(frozen=True)
 class Awaited:
-    """``ids``: the people whose events, since ``since``, end the wait. None where the events can't tell who it is about."""
+    """``people``: since when an event of each of them, by id, ends the wait. None where the events can't tell who it is about."""
 
-    ids: frozenset[str] | None = None
-    since: str | None = None
+    people: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class Unbinding:
-    """``at``: the time of the newest change of the bindings in the last minutes, as the events tell it; None if there is none.
+    """When groups and people were unbound; neither, where the event does not say whom it concerns."""
 
-    ``is_known``: whether events could be read at all.
-    """
-
-    at: str | None
-    is_known: bool = True
+    at: str
+    groups: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
 
 
-def whom_to_wait_for(unbinds: bool, losing: t.Collection[Losing], unseen: int, last: Unbinding) -> Awaited | None:
-    """None where there is nobody to wait for.
+def unbindings(events: t.Iterable[Event]) -> list[Unbinding]:
+    """Those among these changes of bindings. A change that does not say what it did may be one."""
+    return [_unbinding(event) for event in events if event.success is not False and event.operation != "add"]
 
-    ``unbinds``: this run has unbound a group. ``unseen``: so many people more may lose access.
-    """
-    if not unbinds:
-        # a run that broke off has not left word who they are, and where events can't be read, nobody knows whether there was one
-        return Awaited() if last.at is not None or not last.is_known else None
+
+def _unbinding(event: Event) -> Unbinding:
+    groups, people = (frozenset(event.ends.get(kind, ())) for kind in ("user_group", "user"))
+    # where a person left a group, only the person is concerned, not all of the group
+    return Unbinding(event.timestamp, frozenset() if people else groups, people)
+
+
+def lost_access(found: t.Iterable[Unbinding], members: t.Mapping[str, t.Collection[str]]) -> dict[str, str]:
+    """Who may have lost access by these, and when the last time. ``members`` by group."""
+    lost: dict[str, str] = {}
+    for one in sorted(found, key=lambda one: moment(one.at)):
+        lost.update(dict.fromkeys([*one.people, *(member for group in one.groups for member in members[group])], one.at))
+    return lost
+
+
+def whom_to_wait_for(losing: t.Collection[Losing], unseen: int) -> Awaited | None:
+    """None where there is nobody to wait for. ``unseen``: so many people more may lose access."""
     if not losing and not unseen:
         return None
+    people = {person.id: person.since for person in losing if person.since}
     # where people can't be read, it is not known who of them had an account to lose
-    is_known = not unseen and all(person.email for person in losing)
-    if not is_known or last.at is None:
-        return Awaited()
-    return Awaited(frozenset(person.id for person in losing), last.at)
+    is_known = not unseen and all(person.email for person in losing) and len(people) == len(losing)
+    return Awaited(people if is_known else None)
 
 
-def still_there(ids: frozenset[str], events: t.Iterable[Event]) -> frozenset[str]:
-    """Those of whom no event tells that they are deprovisioned."""
-    gone = {event.resource.get("id") for event in events if event.success is True and event.event_type in DEPROVISIONING_TYPES}
-    return ids - gone
+def still_there(people: t.Mapping[str, str], events: t.Iterable[Event]) -> dict[str, str]:
+    """Those of whom no event tells that they have been deprovisioned since they lost access."""
+    left = dict(people)
+    for event in events:
+        person = event.resource.get("id")
+        is_gone = event.success is True and event.event_type in DEPROVISIONING_TYPES
+        if is_gone and person in left and moment(event.timestamp) >= moment(left[person]):
+            del left[person]
+    return left

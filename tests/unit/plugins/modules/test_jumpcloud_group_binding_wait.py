@@ -37,6 +37,14 @@ USERS = "/api/v2/applications/%s/users" % APP_ID
 EVENTS = "/insights/directory/v1/events"
 UNBOUND_AT = "2026-11-24T06:00:01.250Z"
 UNBOUND = event("association_change", timestamp=UNBOUND_AT)
+DEVELOPERS = "65f0c0ffee65f0c0ffee00b1"
+
+
+def changed(op: str, group_id: str, at: str = UNBOUND_AT, kind: str = "user_group") -> dict[str, t.Any]:
+    ends = {"from": {"type": "application", "object_id": APP_ID}, "to": {"type": kind, "object_id": group_id}}
+    return event("association_change", timestamp=at, association={"op": op, "connection": ends})
+
+
 REFUSED = reply({"message": "no"}, 403)
 TITLE = "JumpCloud has deprovisioned those who lost access to Unity"
 
@@ -201,18 +209,20 @@ def test_the_whole_time(http: ExactCalls, watched: Context, time: FakeTime, line
 
 
 @pytest.mark.parametrize("state, groups", [("exact", []), ("absent", ["Unity Artists"])])
-def test_a_run_that_broke_off(http: ExactCalls, watched: Context, time: FakeTime, state: str, groups: list[str]) -> None:
-    """It has unbound the groups and stopped then. Nothing is to be done any more, and nobody knows who lost access."""
+def test_nothing_is_to_be_done_and_the_event_does_not_say_who_lost_access(
+    http: ExactCalls, watched: Context, time: FakeTime, state: str, groups: list[str]
+) -> None:
+    """A run may have unbound the groups and stopped then, or have seen it through."""
     expect_bindings(http)
     expect_recent(http, UNBOUND)
     expect_status(http)
     result = run(options(state=state, groups=groups), watched)
-    assert (result["changed"], result["deprovisioned"], sum(time.sleeps)) == (False, False, 60.0)
+    assert (result["changed"], result["deprovisioned"], sum(time.sleeps)) == (False, None, 60.0)
 
 
 @pytest.mark.parametrize("method", ["api", "manual", "auto"])
 def test_whether_a_run_broke_off_is_not_known(http: ExactCalls, watched: Context, time: FakeTime, method: str) -> None:
-    """Without Directory Insights, a run after one that broke off looks like any other."""
+    """Without Directory Insights, a run after one that broke off looks like any other. It waits, and does not say that anybody is left."""
     expect_bindings(http)
     expect_recent(http, answer=REFUSED)
     if method == "api":
@@ -220,7 +230,90 @@ def test_whether_a_run_broke_off_is_not_known(http: ExactCalls, watched: Context
     else:
         expect_change(http, REFUSED)
     result = run(options(method=method), watched)
-    assert (result["changed"], result["deprovisioned"], sum(time.sleeps)) == (False, False, 60.0)
+    assert (result["changed"], result["deprovisioned"], sum(time.sleeps)) == (False, None, 60.0)
+
+
+# ---- after a run that broke off, where the events tell who it is about
+
+
+def expect_members(http: ExactCalls, group_id: str, *user_ids: str, answer: t.Any = None) -> None:
+    rows = reply([{"id": user_id, "type": "user"} for user_id in user_ids])
+    http.expect("GET", "/api/v2/usergroups/%s/membership" % group_id, answer or rows, query=PAGE)
+
+
+def expect_left(http: ExactCalls, *user_ids: str, bound: t.Sequence[str] = (), **fields: t.Any) -> None:
+    """Who is bound still, and those who are not."""
+    http.expect("GET", USERS, reply([{"id": user_id, "type": "user", "paths": [[edge(DEVELOPERS)]]} for user_id in bound]), query=PAGE)
+    for user_id in user_ids:
+        http.expect("GET", "/api/systemusers/" + user_id, reply({"_id": user_id, "email": "someone@example.com", "state": "ACTIVATED", **fields}))
+
+
+@pytest.mark.parametrize("seconds, done", [(60.0, True), (2.0, False)])
+def test_who_was_unbound_by_a_run_that_broke_off_is_waited_for(http: ExactCalls, watched: Context, time: FakeTime, seconds: float, done: bool) -> None:
+    expect_bindings(http)
+    expect_recent(http, changed("remove", ARTISTS))
+    expect_status(http)
+    expect_members(http, ARTISTS, "u1", "u2", "u3")
+    expect_look(http, "u2")
+    expect_left(http, "u1", bound=["u3"])
+    expect_look(http)
+    expect_look(http, *(["u1"] if done else []))
+    result = run(options(wait_timeout=seconds), watched)
+    assert (result["changed"], result["deprovisioned"], time.sleeps) == (False, done, [2.0])
+
+
+def test_what_a_run_has_seen_through_is_not_waited_for_again(http: ExactCalls, watched: Context, time: FakeTime) -> None:
+    """The same task twice: the second one has nothing to do."""
+    expect_bindings(http)
+    expect_recent(http, changed("remove", ARTISTS))
+    expect_status(http)
+    expect_members(http, ARTISTS, "u1", "u2")
+    expect_look(http, "u1", "u2")
+    result = run(options(), watched)
+    assert (result["changed"], result["deprovisioned"], time.sleeps) == (False, None, [])
+
+
+def test_a_group_that_is_bound_again_and_people_without_an_account(http: ExactCalls, watched: Context, time: FakeTime) -> None:
+    expect_bindings(http, DEVELOPERS)
+    expect_recent(http, changed("add", DEVELOPERS), changed("remove", DEVELOPERS), changed("remove", "u2", kind="user"))
+    expect_status(http)
+    expect_members(http, DEVELOPERS, "u1")
+    expect_look(http)
+    expect_left(http, "u2", bound=["u1"], state="STAGED")
+    result = run(options(state="absent", groups=["Unity Artists"]), watched)
+    assert (result["changed"], result["deprovisioned"], time.sleeps) == (False, None, [])
+
+
+def test_an_unbinding_of_nobody(http: ExactCalls, watched: Context, time: FakeTime) -> None:
+    expect_bindings(http)
+    expect_recent(http, changed("remove", ARTISTS))
+    expect_status(http)
+    expect_members(http, ARTISTS)
+    assert run(options(), watched)["deprovisioned"] is None and time.sleeps == []
+
+
+@pytest.mark.parametrize("what", ["the group", "the events", "the bound people", "a person"])
+def test_who_was_unbound_can_not_be_read(http: ExactCalls, watched: Context, time: FakeTime, what: str) -> None:
+    """The group was deleted, for example."""
+    expect_bindings(http)
+    expect_recent(http, changed("remove", ARTISTS))
+    expect_status(http)
+    expect_members(http, ARTISTS, "u1", answer=reply({"message": "Not Found"}, 404) if what == "the group" else None)
+    if what != "the group":
+        expect_look(http, answer=REFUSED if what == "the events" else None)
+    if what == "the bound people":
+        http.expect("GET", USERS, REFUSED, query=PAGE)
+    elif what == "a person":
+        expect_left(http)
+        http.expect("GET", "/api/systemusers/u1", REFUSED)
+    assert run(options(), watched)["deprovisioned"] is None and sum(time.sleeps) == 60.0
+
+
+def test_what_was_bound_is_not_waited_for(http: ExactCalls, watched: Context, time: FakeTime) -> None:
+    expect_bindings(http, DEVELOPERS)
+    expect_recent(http, changed("add", DEVELOPERS))
+    result = run(options(state="absent", groups=["Unity Artists"]), watched)
+    assert (result["changed"], result["deprovisioned"], time.sleeps) == (False, None, [])
 
 
 # ---- nothing to wait for

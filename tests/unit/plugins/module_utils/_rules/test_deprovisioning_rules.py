@@ -14,47 +14,70 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprov
     Awaited,
     Losing,
     Unbinding,
+    lost_access,
     still_there,
+    unbindings,
     whom_to_wait_for,
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.identity_management import step_of
 
-ADA, ALAN, UNREAD = Losing("u1", "ada@example.com"), Losing("u2", "alan@example.com"), Losing("u3", None)
-AT = "2026-11-24T05:40:04Z"
-UNBOUND, NONE, UNKNOWN = Unbinding(AT), Unbinding(None), Unbinding(None, is_known=False)
+AT, LATER = "2026-11-24T05:40:04Z", "2026-11-24T05:40:05.5Z"
+ADA, ALAN, UNREAD = Losing("u1", "ada@example.com", AT), Losing("u2", "alan@example.com", LATER), Losing("u3", None, AT)
 WHOLE_TIME = Awaited()
 
 CASES = [
-    # this run unbinds, who loses access, unseen, the newest change of the bindings -> whom to wait for
-    pytest.param(False, [], 0, NONE, None, id="nothing was unbound"),
-    pytest.param(False, [], 0, UNKNOWN, WHOLE_TIME, id="nobody knows whether a run broke off"),
-    pytest.param(False, [], 0, UNBOUND, WHOLE_TIME, id="a run broke off, and left no word who they are"),
-    pytest.param(True, [], 0, UNBOUND, None, id="nobody loses access"),
-    pytest.param(True, [], 0, UNKNOWN, None, id="nobody loses access, and events can't be read"),
-    pytest.param(True, [ADA], 0, UNBOUND, Awaited(frozenset(["u1"]), AT), id="one person"),
-    pytest.param(True, [ADA, ALAN], 0, UNBOUND, Awaited(frozenset(["u1", "u2"]), AT), id="two people"),
-    pytest.param(True, [ADA, ALAN], 0, UNKNOWN, WHOLE_TIME, id="events can't be read"),
-    pytest.param(True, [ADA, ALAN], 0, NONE, WHOLE_TIME, id="events tell of no unbinding"),
-    pytest.param(True, [ADA, UNREAD], 0, UNBOUND, WHOLE_TIME, id="people can't be read"),
-    pytest.param(True, [Losing("u1", "")], 0, UNBOUND, WHOLE_TIME, id="an empty address"),
-    pytest.param(True, [ADA], 1, UNBOUND, WHOLE_TIME, id="the list owes people"),
-    pytest.param(True, [], 2, UNBOUND, WHOLE_TIME, id="the list shows nobody"),
+    # who loses access, unseen -> whom to wait for
+    pytest.param([], 0, None, id="nobody loses access"),
+    pytest.param([ADA], 0, Awaited({"u1": AT}), id="one person"),
+    pytest.param([ADA, ALAN], 0, Awaited({"u1": AT, "u2": LATER}), id="two people"),
+    pytest.param([ADA, Losing("u2", "alan@example.com", None)], 0, WHOLE_TIME, id="events tell of no unbinding"),
+    pytest.param([ADA, UNREAD], 0, WHOLE_TIME, id="people can't be read"),
+    pytest.param([Losing("u1", "", AT)], 0, WHOLE_TIME, id="an empty address"),
+    pytest.param([ADA], 1, WHOLE_TIME, id="the list owes people"),
+    pytest.param([], 2, WHOLE_TIME, id="the list shows nobody"),
 ]
 
 
-@pytest.mark.parametrize("unbinds, losing, unseen, last, expected", CASES)
-def test_whom_to_wait_for(unbinds: bool, losing: list[Losing], unseen: int, last: Unbinding, expected: Awaited | None) -> None:
-    assert whom_to_wait_for(unbinds, losing, unseen, last) == expected
+@pytest.mark.parametrize("losing, unseen, expected", CASES)
+def test_whom_to_wait_for(losing: list[Losing], unseen: int, expected: Awaited | None) -> None:
+    assert whom_to_wait_for(losing, unseen) == expected
 
 
-def event(kind: str, user_id: str | None, success: bool | None = True) -> Event:
-    return Event(kind, AT, success, "app", None, None, None, None, {"id": user_id} if user_id else {})
+def event(kind: str, user_id: str | None, success: bool | None = True, at: str = AT, operation: str = "", **ends: set[str]) -> Event:
+    return Event(kind, at, success, "app", None, None, None, None, {"id": user_id} if user_id else {}, operation=operation, ends=ends)
+
+
+def change(operation: str, success: bool | None = True, **ends: set[str]) -> Event:
+    return event("association_change", None, success, operation=operation, **ends)
+
+
+@pytest.mark.parametrize(
+    "found, expected",
+    [
+        pytest.param([change("add", application={"app"}, user_group={"g"})], [], id="bound"),
+        pytest.param([change("remove", application={"app"}, user_group={"g"})], [Unbinding(AT, frozenset("g"))], id="a group"),
+        pytest.param([change("remove", application={"app"}, user={"u"})], [Unbinding(AT, frozenset(), frozenset("u"))], id="a person"),
+        pytest.param([change("remove", user_group={"g"}, user={"u"})], [Unbinding(AT, frozenset(), frozenset("u"))], id="a person left a group"),
+        pytest.param([change("remove", None, user_group={"g"})], [Unbinding(AT, frozenset("g"))], id="nobody knows whether it succeeded"),
+        pytest.param([change("remove", False, user_group={"g"})], [], id="failed"),
+        pytest.param([change("")], [Unbinding(AT)], id="it does not say what it did"),
+    ],
+)
+def test_what_was_unbound(found: list[Event], expected: list[Unbinding]) -> None:
+    assert unbindings(found) == expected
+
+
+def test_who_has_lost_access_and_when_the_last_time() -> None:
+    found = [Unbinding(LATER, frozenset("b")), Unbinding(AT, frozenset("a"), frozenset(["u9"]))]
+    assert lost_access(found, {"a": ["u1", "u2"], "b": ["u2"]}) == {"u1": AT, "u2": LATER, "u9": AT}
 
 
 EVENTS = [
     pytest.param([], {"u1", "u2"}, id="none"),
     pytest.param([event("user_deprovision", "u1")], {"u2"}, id="deprovisioned"),
-    pytest.param([event("user_delete_provision", "u1"), event("user_deprovision", "u2")], set(), id="either of both"),
+    pytest.param([event("user_delete_provision", "u1"), event("user_deprovision", "u2", at=LATER)], set(), id="either of both"),
+    pytest.param([event("user_deprovision", "u2")], {"u1", "u2"}, id="before that person lost access the last time"),
+    pytest.param([event("user_deprovision", "u1", at=LATER), event("user_deprovision", "u1")], {"u2"}, id="twice"),
     pytest.param([event("user_deprovision", "u1", False)], {"u1", "u2"}, id="failed"),
     pytest.param([event("user_deprovision", "u1", None)], {"u1", "u2"}, id="nobody knows"),
     pytest.param([event("user_update_provision", "u1")], {"u1", "u2"}, id="something else"),
@@ -64,7 +87,7 @@ EVENTS = [
 
 @pytest.mark.parametrize("events, expected", EVENTS)
 def test_who_is_still_there(events: list[Event], expected: set[str]) -> None:
-    assert still_there(frozenset(["u1", "u2"]), events) == expected
+    assert set(still_there({"u1": AT, "u2": LATER}, events)) == expected
 
 
 ACTIVE, INACTIVE = {"status": "active"}, {"status": "inactive"}
