@@ -28,6 +28,7 @@ options:
     description:
       - The user groups, by ID or by exact name, mixed as you like. An ID wins over a name.
       - An unknown group is an error, and nothing is changed. With O(state=absent) it is a warning, since a deleted group is not bound.
+      - With O(state=absent) and O(state=exact), the ID of a bound group is known, even if JumpCloud's list of groups does not show it.
       - An empty list with O(state=exact) unbinds every group.
     type: list
     elements: str

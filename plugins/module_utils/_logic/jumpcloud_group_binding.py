@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 from dataclasses import dataclass, replace
 
@@ -86,8 +87,9 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     is_read = plan is None
     if plan is None:
         groups = {group.id: group for group in directory.groups()}
-        wanted = resolve_groups(options.groups, groups, options.state, context)
-        plan = make_plan(options.state, wanted, associations.group_ids(), groups)
+        bound = functools.lru_cache(maxsize=None)(associations.group_ids)
+        wanted = resolve_groups(options.groups, groups, options.state, context, bound)
+        plan = make_plan(options.state, wanted, bound(), groups)
         if _targets(plan, "unbind"):
             affected = guard.plan(_targets(plan, "unbind"), _targets(plan, "bind"))
     people = _preview(plan, options, directory, associations, transport, context)
@@ -165,11 +167,14 @@ def _step_of(plan: Plan, check_mode: bool, people: Shown) -> Step:
     return Step("user_groups", plan, found, ("bindings read back",) if plan.changed and not check_mode else (), did=did)
 
 
-def resolve_groups(wanted: t.Sequence[str], groups: dict[str, UserGroup], state: str, context: Context) -> frozenset[str]:
+def resolve_groups(
+    wanted: t.Sequence[str], groups: dict[str, UserGroup], state: str, context: Context, bound: t.Callable[[], frozenset[str]] = frozenset
+) -> frozenset[str]:
     """The ids of the groups that are named by id or by exact name. An id wins; two groups with the same name are an error. Last of all, an entry may be an
     id in another case or with blanks around it.
 
-    To unbind a group that does not exist (any more) is no error, but a warning, since it could be a misspelt name.
+    To unbind a group that does not exist (any more) is no error, but a warning, since it could be a misspelt name. One whose id is ``bound`` is there,
+    even if the list of groups does not show it.
     """
     by_name: dict[str, list[str]] = {}
     for group in groups.values():
@@ -177,8 +182,7 @@ def resolve_groups(wanted: t.Sequence[str], groups: dict[str, UserGroup], state:
     found: set[str] = set()
     unknown: list[str] = []
     for entry in wanted:
-        meant = listed_id(entry.strip(), groups)
-        matches = [entry] if entry in groups else by_name.get(entry) or ([meant] if meant in groups else [])
+        matches = [entry] if entry in groups else by_name.get(entry) or _by_id(entry, groups) or (_by_id(entry, bound()) if state != "present" else [])
         if len(matches) > 1:
             raise ScimError("JumpCloud has %d user groups named %s: %s." % (len(matches), quoted(entry), ", ".join(sorted(matches))), "Pass the id instead.")
         if matches:
@@ -191,6 +195,11 @@ def resolve_groups(wanted: t.Sequence[str], groups: dict[str, UserGroup], state:
             raise ScimError(message, "Nothing was changed. Names are compared exactly, upper and lower case included.")
         context.warn("%s It is taken as unbound." % message)
     return frozenset(found)
+
+
+def _by_id(entry: str, ids: t.Collection[str]) -> list[str]:
+    meant = listed_id(entry.strip(), ids)
+    return [meant] if meant in ids else []
 
 
 def make_plan(state: str, wanted: frozenset[str], bound: frozenset[str], groups: dict[str, UserGroup]) -> Plan:

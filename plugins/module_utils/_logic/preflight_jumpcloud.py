@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
@@ -185,11 +185,12 @@ class JumpCloudReads:
         """The groups are known, and unbinding those that are not wanted would not take more people their access than allowed."""
         options, associations = self._options, Associations(self._connection.console, self.application().id)
         groups = {group.id: group for group in self._directory.groups()}
-        wanted = bindings.resolve_groups(options.groups, groups, options.groups_state, self._context)
-        bound = associations.group_ids()
-        plan = bindings.make_plan(options.groups_state, wanted, bound, groups)
+        bound = lru_cache(maxsize=None)(associations.group_ids)
+        wanted = bindings.resolve_groups(options.groups, groups, options.groups_state, self._context, bound)
+        plan = bindings.make_plan(options.groups_state, wanted, bound(), groups)
         self.seen["user_groups"] = {
-            "wanted": sorted((groups[group_id].as_result() for group_id in wanted), key=lambda group: (group["name"], group["id"])),
+            # a bound group that the list does not show has no name: whoever needs it reads by itself
+            "wanted": sorted((groups[group_id].as_result() for group_id in wanted if group_id in groups), key=lambda group: (group["name"], group["id"])),
             "bound": (plan.before or {})["groups"],
         }
         added, removed = (frozenset(action.values["id"] for action in plan.actions if action.verb == verb) for verb in ("bind", "unbind"))

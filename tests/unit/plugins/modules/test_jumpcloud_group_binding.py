@@ -596,6 +596,9 @@ def test_nothing_is_unbound_before_the_new_groups_show(http: ExactCalls, context
 )
 def test_an_unknown_group(http: ExactCalls, context: Context, state: str, entry: str, suggested: str) -> None:
     expect_groups(http)
+    if state == "exact":
+        # it may be the id of a bound group that the list does not show
+        expect_bound(http, DEVELOPERS)
     with pytest.raises(ScimError) as caught:
         run(options("Unity Artists", entry, state=state), context)
     assert suggested in str(caught.value) and "\n" not in str(caught.value)
@@ -614,6 +617,27 @@ def test_an_unknown_group_is_taken_as_unbound(http: ExactCalls, context: Context
     result = run(options("Unity Artits", state="absent"), context)
     assert not result["changed"]
     assert warnings == ['JumpCloud has no user group "Unity Artits" (did you mean "Unity Artists"?). It is taken as unbound.']
+
+
+@pytest.mark.parametrize("given", [ARTISTS, ARTISTS.upper()])
+def test_a_bound_group_that_the_list_does_not_show_is_unbound(http: ExactCalls, context: Context, warnings: list[str], given: str) -> None:
+    nameless = {"id": ARTISTS, "name": None}
+    expect_state(http, ARTISTS, groups={})
+    expect_people(http)
+    expect_second_look(http, [ARTISTS])
+    expect_write(http, "remove", ARTISTS)
+    expect_bound(http)
+    result = run(options(given, state="absent"), context)
+    assert (result["changed"], result["removed"], result["groups"], warnings) == (True, [nameless], [], [])
+
+
+def test_a_bound_group_that_the_list_does_not_show_stays_if_it_is_wanted(http: ExactCalls, context: Context) -> None:
+    expect_state(http, ARTISTS, groups={})
+    result = run(options(ARTISTS, state="exact"), context)
+    assert (result["changed"], result["groups"]) == (False, [{"id": ARTISTS, "name": None}])
+    expect_groups(http, {})
+    with pytest.raises(ScimError, match="has no user group"):
+        run(options(ARTISTS), context)
 
 
 @pytest.mark.parametrize("given", [ARTISTS.upper(), ARTISTS + " "])

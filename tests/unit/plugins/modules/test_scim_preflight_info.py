@@ -413,6 +413,15 @@ def test_group_management_is_refused_unless_accepted(http: ExactCalls, context: 
     assert verdicts(accepted) == {"identity_management": "done"}
 
 
+def test_a_bound_group_that_the_list_does_not_show(http: ExactCalls, context: Context) -> None:
+    """As it has no name, the step reads it again."""
+    expect_application(http)
+    http.expect("GET", "/api/v2/usergroups", reply([]), query=GROUPS_PAGE)
+    http.expect("GET", ASSOCIATIONS, reply([edge(ARTISTS["id"])]), query=BOUND_PAGE)
+    result = run_info(options(steps=["user_groups"], groups=[ARTISTS["id"]], groups_state="exact"), context)
+    assert verdicts(result) == {"user_groups": "done"} and result["seen"]["user_groups"]["wanted"] == []
+
+
 @pytest.mark.parametrize("groups, says", [(["artist"], '(did you mean "Artists"?)'), (["Coders"], "2 user groups named")])
 def test_groups_that_are_unknown_or_ambiguous(http: ExactCalls, context: Context, groups: list[str], says: str) -> None:
     expect_application(http)
