@@ -11,6 +11,7 @@ short_description: Keep the key of a Unity service account in an encrypted vars 
 version_added: 0.1.0
 description:
   - Writes a key into a vars file that Ansible Vault encrypts, or reads it back. The file is replaced as a whole, or not at all, and has mode 0600.
+    With O(state=present), a file that others may read is replaced as well.
   - The file holds the variables C(scim_provisioning_key_id) and C(scim_provisioning_secret_key), so a playbook can be given it with C(--extra-vars @file).
   - The file may hold the variables C(scim_kept_for_service_account), C(scim_kept_for_unity_organization_id) and C(scim_kept_for_key_name), too, which
     tell whose key it is.
@@ -53,7 +54,7 @@ options:
       - The name of the Unity service account whose key it is. The file then tells it beside the key, encrypted as the key is, and so it does
         O(unity_organization_id) and O(key_name).
       - A file that tells another one is not read, and not overwritten, so that two uses of one file do not replace each other's key. A file that tells
-        nothing is taken as it is.
+        nothing is taken as it is. If this option is left out, the file goes on telling what it tells.
     type: str
   unity_organization_id:
     description:

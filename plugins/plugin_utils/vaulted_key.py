@@ -41,6 +41,7 @@ FILE = {
     "jumpcloud": "bootstrap_jumpcloud_file",
 }
 LARGEST = 65536
+MODE = stat.S_IRUSR | stat.S_IWUSR
 
 
 class VaultedKeyAction(ActionBase):
@@ -81,10 +82,14 @@ def run(params: dict[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
         return {"changed": False, "key": found}
     # on ansible-core 2.18 the result of another task is a string of a type of Ansible's, which str() leaves as it is, and YAML refuses
     wanted = {name: str.__str__(params[name]) for name in variables}
-    is_due = wanted != found or not owner.items() <= (held or {}).items()
+    is_due = wanted != found or not owner.items() <= (held or {}).items() or _is_open_to_others(path)
     if is_due and not check_mode:
-        _write(path, secret, {**{variables[name]: value for name, value in wanted.items()}, **owner})
+        _write(path, secret, {**{variables[name]: value for name, value in wanted.items()}, **kept_for.told_by(held or {}), **owner})
     return {"changed": is_due, "key": wanted}
+
+
+def _is_open_to_others(path: str) -> bool:
+    return os.path.exists(path) and bool(stat.S_IMODE(os.stat(path).st_mode) & ~MODE)
 
 
 def _require_replaceable(path: str) -> None:
@@ -119,4 +124,4 @@ def _read(path: str, secret: VaultSecret, variables: dict[str, str]) -> dict[str
 
 def _write(path: str, secret: VaultSecret, held: dict[str, str]) -> None:
     text = yaml.safe_dump(held, explicit_start=True)
-    write_atomically(path, VaultLib().encrypt(text, secret).decode(), stat.S_IRUSR | stat.S_IWUSR, "the encrypted file")
+    write_atomically(path, VaultLib().encrypt(text, secret).decode(), MODE, "the encrypted file")

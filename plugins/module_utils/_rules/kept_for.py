@@ -26,6 +26,11 @@ def kept_for(owner: t.Mapping[str, t.Any]) -> dict[str, str]:
     return {variable: str.__str__(owner[option]).strip() for option, variable in VARIABLES.items() if owner.get(option)}
 
 
+def told_by(held: t.Mapping[str, t.Any]) -> dict[str, str]:
+    """What a file tells of whose key it holds. Whoever writes to it and does not say whose key it is leaves that as it is."""
+    return {variable: str(held[variable]) for variable in VARIABLES.values() if variable in held}
+
+
 def require_own(path: str, held: t.Mapping[str, t.Any], wanted: t.Mapping[str, str], variable: str) -> None:
     """Raise ScimError if the file tells that it holds another one's key. A file that does not tell is as good as one's own."""
     others = [

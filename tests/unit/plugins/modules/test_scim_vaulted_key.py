@@ -218,3 +218,27 @@ def test_a_file_that_does_not_tell_is_taken_and_tells_it_from_then_on(tmp_path: 
     assert kept(path, **OWNER)["changed"] is True and kept(path, **OWNER)["changed"] is False
     with pytest.raises(ScimError, match="another use"):
         run(options(path, **{**OWNER, "service_account": "B"}), False)
+
+
+@pytest.mark.parametrize("given", [{}, {"service_account": "JumpCloud SCIM"}])
+def test_whose_key_it_is_does_not_get_lost(tmp_path: Path, given: dict[str, str]) -> None:
+    """Where another key is written, and it is not said, or not wholly, whose it is."""
+    path = tmp_path / "key.yml"
+    kept(path, **OWNER)
+    before = content_of(path)
+    assert kept(path, key_id="another", **given)["changed"] is True
+    assert content_of(path) == {**before, "scim_provisioning_key_id": "another"}
+    for other in ({"service_account": "B"}, {"unity_organization_id": "999"}):
+        with pytest.raises(ScimError, match="another use"):
+            run(options(path, **{**OWNER, **other}), False)
+
+
+@pytest.mark.parametrize("mode, is_due", [(0o644, True), (0o640, True), (0o700, True), (0o600, False), (0o400, False)])
+def test_a_file_that_others_may_read(tmp_path: Path, mode: int, is_due: bool) -> None:
+    path = tmp_path / "key.yml"
+    kept(path)
+    path.chmod(mode)
+    assert run(options(path), False)["changed"] is False
+    assert kept(path, check_mode=True)["changed"] is is_due and path.stat().st_mode & 0o777 == mode
+    assert kept(path) == {"changed": is_due, "key": KEY}
+    assert path.stat().st_mode & 0o777 == (0o600 if is_due else mode) and kept(path)["changed"] is False
