@@ -64,19 +64,22 @@ class Arguments:
         return {"module_args": {name: params[name] for name in self.options if name != "seen"}}
 
 
-def _with_environment(concern: str, options: dict[str, dict[str, t.Any]], instead: str | None = None) -> dict[str, dict[str, t.Any]]:
-    """``instead``: the concern whose variables are used where those of the first are not set."""
-    concerns = [ENVIRONMENT[one] for one in (concern, instead) if one]
-    found = {name: [variables[name] for variables in concerns if name in variables] for name in options}
-    return {name: {**option, "fallback": (env_fallback, found[name])} if found[name] else option for name, option in options.items()}
+def _with_environment(concern: str, options: dict[str, dict[str, t.Any]]) -> dict[str, dict[str, t.Any]]:
+    variables = ENVIRONMENT[concern]
+    return {name: {**option, "fallback": (env_fallback, [variables[name]])} if name in variables else option for name, option in options.items()}
 
 
-def env_fallback(*variables: str) -> str:
-    """The value of the first of these environment variables. One that is set, but empty, is not given: AWX and CI systems set them so."""
-    value = next(filter(None, map(os.environ.get, variables)), None)
+def env_fallback(variable: str) -> str:
+    """The value of this environment variable. One that is set, but empty, is not given: AWX and CI systems set them so."""
+    value = os.environ.get(variable)
     if not value:
         raise AnsibleFallbackNotFound
     return value
+
+
+def pair_fallback(half: str, other_half: str, instead: str) -> str:
+    """As env_fallback, ``instead`` only where neither half of the pair is given: halves of two keys make none."""
+    return env_fallback(half if os.environ.get(half) or os.environ.get(other_half) else instead)
 
 
 HTTP = Arguments(
@@ -126,8 +129,16 @@ _UNITY_BESIDE_JUMPCLOUD: dict[str, dict[str, t.Any]] = {
     "unity_api_url": {"type": "str", "default": "https://services.api.unity.com", "fallback": (env_fallback, [ENVIRONMENT["unity"]["api_url"]])},
 }
 
-# Who only reads takes the key for audits first.
-SCIM_READING = SCIM_CREDENTIALS + Arguments(_with_environment("audit", _KEY, "scim"))
+# Who only reads takes the key for audits first. That half of a key is given, require_header says in words that name the variables.
+SCIM_READING = Arguments(
+    {
+        **SCIM_CREDENTIALS.options,
+        **{
+            half: {**_KEY[half], "fallback": (pair_fallback, [ENVIRONMENT["audit"][half], ENVIRONMENT["audit"][other], ENVIRONMENT["scim"][half]])}
+            for half, other in (("key_id", "secret_key"), ("secret_key", "key_id"))
+        },
+    }
+)
 
 SCIM_SERVICE = SCIM_READING + Arguments(_UNITY_BESIDE_JUMPCLOUD)
 

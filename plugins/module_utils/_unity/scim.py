@@ -218,8 +218,13 @@ def header_from(key: ScimKey) -> str | None:
 
 
 def require_header(key: ScimKey) -> str:
-    """As header_from; ScimError where no key was given."""
+    """As header_from; ScimError where no key was given, or half of one."""
     header = header_from(key)
+    if header is None and (key.key_id or key.secret_key):
+        raise ScimError(
+            "Of the key for Unity's SCIM service, only the %s was given." % ("key ID" if key.key_id else "secret key"),
+            "Set both %s and %s, or neither." % (named("key_id", "audit"), named("secret_key", "audit")),
+        )
     if header is None:
         raise ScimError(
             "No key for Unity's SCIM service.",

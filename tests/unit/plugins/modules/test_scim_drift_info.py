@@ -409,6 +409,8 @@ def test_domains_decide_who_is_a_guest(http: ExactCalls, context: Context) -> No
     "given, reason",
     [
         ({"authorization_header": None}, "No key for Unity's SCIM service"),
+        ({"authorization_header": None, "key_id": "a"}, "only the key ID was given."),
+        ({"authorization_header": None, "secret_key": "b-secret-0123"}, "Of the key for Unity.s SCIM service, only the secret key was given."),
         ({"unity_expected_organization_id": "999"}, 'but "999" is expected'),
         ({"base_url": BASE_URL.replace("services.api.unity.com", "evil.example.net")}, "not Unity's API"),
         ({"base_url": BASE_URL + "9"}, "belongs to the organization"),

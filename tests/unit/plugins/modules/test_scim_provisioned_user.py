@@ -787,6 +787,8 @@ def test_another_persons_account_that_turns_up_is_no_arrival(story: Story, http:
     [
         ({"timeout": -1.0}, "timeout must not be negative"),
         ({"authorization_header": None}, "No key for Unity's SCIM service"),
+        ({"authorization_header": None, "key_id": "a"}, "only the key ID was given."),
+        ({"authorization_header": None, "secret_key": "b-secret-0123"}, "Of the key for Unity.s SCIM service, only the secret key was given."),
         ({"api_key": None}, "No credentials for JumpCloud"),
         ({"unity_expected_organization_id": "999"}, "is expected"),
         ({"base_url": BASE_URL + "/"}, "must not end with a slash"),

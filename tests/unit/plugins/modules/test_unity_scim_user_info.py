@@ -61,6 +61,8 @@ def test_no_emails_is_nobody(http: ExactCalls, context: Context) -> None:
     "given, reason",
     [
         ({"authorization_header": None}, "No key for Unity's SCIM service"),
+        ({"authorization_header": None, "key_id": "a"}, "only the key ID was given."),
+        ({"authorization_header": None, "secret_key": "b-secret-0123"}, "Of the key for Unity.s SCIM service, only the secret key was given."),
         ({"authorization_header": "Bearer " + SECRET}, "authorization header value"),
         ({"base_url": BASE_URL.replace("services.api.unity.com", "evil.example.net")}, "not Unity's API"),
         ({"expected_organization_id": "999"}, "is expected"),

@@ -103,6 +103,14 @@ def test_who_only_reads_takes_the_key_for_audits_first(monkeypatch: pytest.Monke
     assert params_of(arguments.SCIM_CREDENTIALS, capsys)["key_id"] == "supplied"
 
 
+@pytest.mark.parametrize("variable, option", [("UNITY_SCIM_AUDIT_KEY_ID", "key_id"), ("UNITY_SCIM_AUDIT_SECRET_KEY", "secret_key")])
+def test_halves_of_two_keys_are_not_put_together(variable: str, option: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, value in (("UNITY_SCIM_KEY_ID", "supplied"), ("UNITY_SCIM_SECRET_KEY", "supplied-secret"), (variable, "audits-half")):
+        monkeypatch.setenv(name, value)
+    found = params_of(arguments.SCIM_READING, capsys)
+    assert {name: found[name] for name in ("key_id", "secret_key")} == {"key_id": None, "secret_key": None, option: "audits-half"}
+
+
 def test_every_variable_belongs_to_one_option() -> None:
     variables = [variable for concern in ENVIRONMENT.values() for variable in concern.values()]
     assert len(variables) == len(set(variables))
