@@ -57,7 +57,7 @@ def test_a_key_is_made_and_kept_in_a_file_that_an_audit_takes(pair: Pair, tmp_pa
     pair.more_secrets.append(password)
     given = {"scim_provisioning_audit_key_file": str(kept), "scim_provisioning_vaulted_file_password": password}
     preview = pair.play("audit_key", check=True, extra_vars=given).succeeded()
-    assert preview.said(f"A key for audits would be made, and kept in {kept}.") and preview.writes == [] and not kept.exists()
+    assert preview.said(f"A key for audits would be made. Its place is {kept}.") and preview.writes == [] and not kept.exists()
 
     first = pair.play("audit_key", extra_vars=given).succeeded()
     assert first.said("A key for audits was made, and can read Unity's people (3 users).", f"-e @{kept} --ask-vault-pass")

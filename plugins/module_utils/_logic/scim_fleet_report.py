@@ -74,8 +74,8 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         for action in plan.actions:
             context.progress.record(action)
     shown = {**overview, "pairs": [{name: value for name, value in row.items() if name != "trend"} for row in overview["pairs"]]}
-    written = "Would be written" if context.check_mode else "Written"
-    lines = [*fleet.lines_of(overview), *("%s: %s" % (written, path) for path in files.as_result().values())]
+    written, due = "Would be written" if context.check_mode else "Written", {action.target for action in plan.actions}
+    lines = [*fleet.lines_of(overview), *("%s: %s" % (written, path) for path in files.as_result().values() if path in due)]
     return {**plan.as_result(), "overview": shown, "lines": lines, "files": files.as_result()}
 
 

@@ -135,7 +135,7 @@ def _made(options: Options, key: unity_service_account_key.Options, found: Resul
     plan = Plan(None, {"service_account": options.service_account, "key": made["key"]}, actions, TITLE)
     credentials = made["credentials"]
     if credentials is None:
-        return _result(plan, "api", ["A key for audits would be made, and kept in %s." % options.file])
+        return _result(plan, "api", ["A key for audits would be made. Its place is %s." % options.file])
     try:
         users = _read_people(options, credentials["key_id"], credentials["secret_key"], options.wait_timeout, context)
     except BaseException as error:
@@ -144,7 +144,8 @@ def _made(options: Options, key: unity_service_account_key.Options, found: Resul
             error.hint = " ".join(part for part in (error.hint, fate) if part)
         raise
     lines = [
-        "A key for audits was made, and can read Unity's people (%s). It is kept in %s." % (counted(users, "user", "users"), options.file),
+        # whoever calls the module puts it there, and may have done so when this is read
+        "A key for audits was made, and can read Unity's people (%s). Its place is %s." % (counted(users, "user", "users"), options.file),
         _next(options),
         *_left_over(made["live_keys"], credentials["key_id"]),
     ]

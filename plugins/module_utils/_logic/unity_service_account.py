@@ -77,7 +77,7 @@ def _run_api(options: Options, context: Context) -> dict[str, t.Any]:
             return {**plan.as_result(), "service_account": _without_keys(plan.after), "step": _step(plan)}
         account_id = _apply(plan, gateway, plan.before["id"] if plan.before else None, options, context)
         found = _verify(plan, gateway, account_id, context)
-        return {**plan.as_result(), "service_account": found, "step": _step(plan, _verified(plan, found))}
+        return {**plan.as_result(), "service_account": found, "step": _step(plan, *_verified(plan, found))}
 
 
 def run_info(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
@@ -248,10 +248,13 @@ def _step(plan: Plan, *verified: str) -> dict[str, t.Any]:
     return Step("service_account", plan, found, verified).as_result()
 
 
-def _verified(plan: Plan, found: dict[str, t.Any] | None) -> str:
+def _verified(plan: Plan, found: dict[str, t.Any] | None) -> tuple[str, ...]:
     if found is None:
-        return "the account is gone"
-    return "account and roles read back" if plan.after and "keys" not in plan.after else "the keys are not listed"
+        return ("the account is gone",)
+    if plan.after and "keys" not in plan.after:
+        return ("account and roles read back",)
+    # it stays for keys of others
+    return ("the revoked keys are not listed",) if plan.actions else ()
 
 
 def _as_result(account: ServiceAccount, roles: t.Iterable[str]) -> dict[str, t.Any]:

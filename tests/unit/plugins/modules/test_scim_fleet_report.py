@@ -85,6 +85,14 @@ def test_second_run_changes_nothing(context: Context, reports: Path) -> None:
     result = run(given(reports), context)
     assert (result["changed"], result["actions"]) == (False, []) and result["diff"]["before"] == result["diff"]["after"]
     assert {path: path.stat().st_ino for path in reports.iterdir()} == before
+    assert not [line for line in result["lines"] if "ritten" in line]
+
+
+def test_only_what_was_written_is_said_to_be(context: Context, reports: Path) -> None:
+    run(given(reports), context)
+    (reports / "overview.html").unlink()
+    result = run(given(reports), context)
+    assert [line for line in result["lines"] if "ritten" in line] == ["Written: %s/overview.html" % reports]
 
 
 def test_diff_shows_the_overview_beside_the_one_before(context: Context, reports: Path) -> None:

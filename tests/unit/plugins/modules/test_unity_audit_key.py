@@ -141,6 +141,7 @@ def test_a_key_is_made_proven_and_returned(http: ExactCalls, context: Context) -
     result = run(options(file="/x/audit_key.yml"), context)
     assert verbs(result) == ["create", "set_roles", "create"] and result["method"] == "api"
     assert result["credentials"] == {**GIVEN, "authorization_header": HEADER}
+    assert result["lines"][0].endswith(". Its place is /x/audit_key.yml."), "the module has not put it there"
     assert result["lines"][-1] == "Next: ansible-playbook unity_jumpcloud.scim.audit -e @vars.yml -e @/x/audit_key.yml --ask-vault-pass"
     assert SECRET not in repr({name: value for name, value in result.items() if name != "credentials"})
     assert_documented(unity_audit_key, result)
@@ -193,6 +194,6 @@ def test_check_mode_writes_nothing(http: ExactCalls, check_context: Context, tmp
     http.expect("GET", ACCOUNTS, reply(paged()), query=FIRST_PAGE)
     http.expect("GET", ACCOUNTS, reply(paged()), query=FIRST_PAGE)
     result = run(options(file="/x/audit_key.yml"), check_context)
-    assert (result["changed"], result["credentials"], result["lines"]) == (True, None, ["A key for audits would be made, and kept in /x/audit_key.yml."])
+    assert (result["changed"], result["credentials"], result["lines"]) == (True, None, ["A key for audits would be made. Its place is /x/audit_key.yml."])
     asked = run(without_owner(runbook=str(tmp_path / "audit_key")), check_context)
     assert asked["lines"][0] == "A person would have to make a key for audits: 10 steps." and list(tmp_path.iterdir()) == []
