@@ -530,7 +530,7 @@ status:
   returned: success
   sample: active
 retired_beside:
-  description: The ID of the key beside which a person was asked to revoke the older ones, where O(confirmed) says that it is done; else null.
+  description: The ID of the key beside which a person was asked to revoke the older ones, and no run has heard that it is done; else null.
   type: str
   returned: success
   sample: null

@@ -32,7 +32,7 @@ RUN = """axe.run(document, {runOnly: {type: 'tag', values: %s}}).then(found => (
   violations: found.violations.map(rule => [rule.id, rule.help, rule.nodes.slice(0, 3).map(node => node.html.slice(0, 200) + ' ' + node.failureSummary)]),
 }))"""
 DONE = [runbook_model.done(one, "2026-11-24T06:00:00Z") for one in unity()]
-ENFORCEMENT = runbook_model.Section(**{**vars(section()), "step": "unity_scim_connector"})
+ENFORCEMENT = runbook_model.Section(**{**vars(section()), "step": "unity_scim_connector", "word": "enforcement"})
 PAGES = {
     "report in sync": lambda: html.render(audits.report(audits.works(), audits.past(audits.CALM)), 500),
     "report of drift": lambda: html.render(audits.report(audits.drifts(), audits.past(audits.ROUGH)), 500),

@@ -54,10 +54,14 @@ class Office:
         sections = json.loads(path.read_text(encoding="utf-8"))["sections"] if path.exists() else []
         return next((section for section in sections if section["step"] == step), None)
 
-    def next_playbooks(self) -> list[str]:
-        """The playbooks that the page names at its end."""
+    def next_commands(self) -> list[list[str]]:
+        """The commands that the page names at its end, in words."""
         last = (self.runbook_dir / "scim.md").read_text(encoding="utf-8").partition("\n## Then\n")[2]
-        return [line.split()[1].rpartition(".")[2] for line in last.splitlines() if line.startswith("    ")]
+        return [shlex.split(line) for line in last.splitlines() if line.startswith("    ")]
+
+    def next_playbooks(self) -> list[str]:
+        """Their playbooks."""
+        return [command[1].rpartition(".")[2] for command in self.next_commands()]
 
     def wait_until_asked(self, step: str) -> None:
         end = time.monotonic() + PATIENCE
@@ -253,8 +257,15 @@ def test_persons_rotate_and_are_asked_to_revoke_the_old_key(office: Office) -> N
     next_command = last.result("what a person has to do")["msg"][-1]
     assert "scim_provisioning_confirmed: [retire_keys]" in next_command and "ansible-playbook unity_jumpcloud.scim.provision" in next_command
     assert office.next_playbooks() == ["provision"], "to rotate again would ask for another key"
+    # until it is said, each run asks for it
+    again = office.play(extra_vars={"scim_provisioning_pending_is_failure": True})
+    assert again.rc != 0 and asks(again) == (["retire_keys"], []) and again.did() == {"retire_keys": ["ask"]}
+    audit = office.play("audit").output
+    assert "In sync" not in audit and "retire_keys" in audit
+    (command,) = office.next_commands()
+    assert command[-2:] == ["-e", json.dumps({"scim_provisioning_confirmed": ["retire_keys"]})]
     operator.revoke_key(old)
-    done = office.play(extra_vars={"scim_provisioning_confirmed": ["retire_keys"]}).succeeded()
+    done = office.play("provision", *command[-2:]).succeeded()
     assert asks(done) == ([], []) and done.did() == {"retire_keys": ["see_done"]} and set(pair.keys()) == {new}
     assert office.next_playbooks() == []
     assert office.play().succeeded().did() == {}
@@ -524,7 +535,7 @@ def test_a_word_of_before_delivers_no_key_that_the_run_has_made(office: Office) 
     assert newest not in (old, new) and (office.state("unity_service_account_key_revocation") or {})["key_id"] == newest
     for _run in range(2):
         last = office.play(unity="api", extra_vars=WORD).succeeded()
-        assert asks(last) == ([], []) and last.writes == [] and len(pair.keys()) == 3, "no more keys while somebody is asked to revoke"
+        assert asks(last) == (["retire_keys"], []) and last.writes == [] and len(pair.keys()) == 3, "no more keys while somebody is asked to revoke"
     operator.revoke_key(new)
     assert office.play(unity="api", extra_vars=WORD).succeeded().writes == [] and delivered_key(pair) == newest
     told = {"scim_provisioning_confirmed": [*WORD["scim_provisioning_confirmed"], "retire_keys"]}

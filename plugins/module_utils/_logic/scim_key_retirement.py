@@ -46,7 +46,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import evidence_of_activity, read_history
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import CONFIRMED
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first, require_key_id
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import BY_WORD
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import BY_WORD, DELIVERED_BEFORE
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retirement import (
     CALL_TYPES,
     Delivery,
@@ -147,31 +147,34 @@ class _Retirement:
         self._steps = instructions.prune_keys(options.account.shown, options.key_name, options.key_id)
 
     def retire(self) -> dict[str, t.Any]:
-        if self._known == {self._delivery.key_id} and _kept_by_request(self._options) is None:
+        request = _kept_by_request(self._options)
+        if self._known == {self._delivery.key_id} and request is None:
             # this run has seen no other key, so there is none that it may revoke
             return _result(_plan([], []), [])
+        # an earlier run has delivered the key and asked, and this one can't tell which key JumpCloud uses meanwhile
+        is_asked_for = request == self._delivery.key_id and self._delivery.activated_with is None
         seen = seen_keys(self._options.seen) if self._context.check_mode else None
         if seen is not None:
-            return _result(self._plan_retirement(oldest_first(seen)), [])
+            plan = self._plan_retirement(oldest_first(seen))
+            return self._ask(plan, DELIVERED_BEFORE) if is_asked_for else _result(plan, [])
         account = self._find_account()
         if account is None and not self._context.check_mode:
             raise ScimError("Unity has no service account %s." % quoted(self._options.account.shown), "Create it first, with unity_service_account.")
         keys = self._read_keys(account) if account else []
         plan = self._plan_retirement(keys)
         strange = strange_keys(keys, self._known, self._policy)
+        if is_asked_for and plan.changed:
+            return self._ask(plan, BY_WORD if self._delivery.by_word else DELIVERED_BEFORE)
         if self._context.check_mode:
             require_no_concurrent_run(strange)
         if account is None or self._context.check_mode or not (plan.changed or strange):
-            if account and _kept_by_request(self._options) == self._delivery.key_id:
+            if account and request == self._delivery.key_id:
                 # the list proves it, whatever was said
                 close_revocation(self._options.owner.organization, self._options.runbook, self._context)
             return _result(plan, [])
         if self._delivery.by_word:
             # what JumpCloud has stopped to use must not be revoked on a word
-            asked = _ask_for_all(self._options, self._context, BY_WORD) if plan.changed else _result(plan, [])
-            if asked["step"]:
-                asked["step"]["reason"] = BY_WORD
-            return asked
+            return self._ask(plan, BY_WORD)
         application = open_application(self._jumpcloud, self._options.target, self._options.seen)
         if self._delivery.activated_with is None and not self._delivery.by_hand:
             # it would fail in the end, when everything was waited for
@@ -186,6 +189,13 @@ class _Retirement:
             with self._assumed():
                 KeyAccountant(self._accounts, Found(account.id, keys), self._policy, self._context).revoke(action.shown["key_id"] for action in plan.actions)
         return _result(plan, [self._delivery.proof(calls)])
+
+    def _ask(self, plan: Plan, reason: str) -> dict[str, t.Any]:
+        """Ask a person for what the plan would revoke, if anything."""
+        asked = _ask_for_all(self._options, self._context, reason) if plan.changed else _result(plan, [])
+        if asked["step"]:
+            asked["step"]["reason"] = reason
+        return asked
 
     def _plan_retirement(self, keys: list[Key]) -> Plan:
         return _plan(keys, older_keys(keys, self._delivery.key_id, self._policy, self._context.check_mode))

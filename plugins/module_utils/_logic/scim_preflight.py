@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import typing as t
+from contextlib import suppress
 from functools import partial
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
@@ -266,13 +267,12 @@ class _Preflight:
         unchecked = "" if sso or "single_sign_on" not in self._passed else ", and nobody checked single sign-on"
         step = {"step": "prerequisites", "method": "api", "changed": False, "found": self._jumpcloud.found() + unchecked, "did": [], "verified": verified}
         preview = {"people": self.people.people, "names": self.people.names}
-        is_said = "retire_keys" in self._options.reads.confirmed
         return {
             "seen": {**self._jumpcloud.seen, **self._unity.seen, "methods": self._methods(), "preview": preview},
             "step": {**step, "pending": False, "waiting": False, "reason": ""},
             "checked": {"sso": sso, "test_user": test_user},
             "key": self._key(),
-            "retired_beside": self._unity.kept_by_open_pruning if is_said else None,
+            "retired_beside": self._retired_beside(),
             "in_use": self._jumpcloud.in_use,
             "is_active": self._jumpcloud.is_active,
             "status": (self._jumpcloud.seen.get("identity_management") or {}).get("status"),
@@ -280,6 +280,12 @@ class _Preflight:
             "check_mode": self._context.check_mode,
             "application_id": application["id"] if application else None,
         }
+
+    def _retired_beside(self) -> str | None:
+        # what can't be read is told by the step that needs it, and no verdict is lost with it
+        with suppress(ScimError):
+            return self._unity.kept_by_open_pruning
+        return None
 
     def _methods(self) -> dict[str, t.Any]:
         """What was chosen, for the modules that write."""

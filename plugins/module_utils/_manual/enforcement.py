@@ -25,6 +25,7 @@ def enforce_by_hand(
 ) -> dict[str, t.Any]:
     """Ask for the one click until there is evidence: a person's word, or Unity's settings where they can be read."""
     step = _open(organization, enforced, runbook, context, reason)
+    step.word = WORD
     steps = [*instructions.switch_organization(require_organization(organization)), *instructions.set_enforcement(enforced)]
     word = Word(WORD, is_confirmed, _counts(step, enforced))
     said = word.instead_of(Evidence(None, "none", "Nothing published shows it."), "Once you have seen it there")

@@ -155,6 +155,7 @@ def ask_for_revocation(
     """No evidence of a revocation is published: only the revoked key itself, which nobody has, could tell. ``is_pruning``: the key is the one to keep."""
     title = PRUNING % account if is_pruning else "Revoke the key %s" % key_id
     step = open_step(REVOKE_STEP, title, organization, runbook, context, reason=reason)
+    step.word = REVOKE_WORD
     if is_pruning:
         step.command = context.provision
     steps = (instructions.revoke_other_keys if is_pruning else instructions.revoke_key)(account, key_id)

@@ -97,7 +97,8 @@ class ManualTimeout(ScimError):
 class ManualStep:
     """One step for one tenant. ``title`` says what shall be true; it heads the runbook's section and the messages. ``reason``: why a person does it.
 
-    ``command``: the one that goes on once it is done, where that is not the one of this run; empty where none does.
+    ``command``: the one that goes on once it is done, where that is not the one of this run; empty where none does. ``word``: how
+    scim_provisioning_confirmed names it, where only that tells that it is done.
     """
 
     step: str
@@ -108,6 +109,7 @@ class ManualStep:
     timeout: float = 0.0
     reason: str = ""
     command: str | None = None
+    word: str = ""
     _sections: list[runbook_model.Section] = field(default_factory=list)
     _files: RunbookFiles | None = None
 
@@ -183,7 +185,8 @@ class ManualStep:
         # it may quote what a vendor said
         reason = self.context.masker.redact(self.reason)
         command = self.context.command if self.command is None else self.command
-        self._save(runbook_model.Section(self.step, self.title, self.tenant, tuple(steps), "pending", started_at, None, baseline, key_id, reason, command))
+        asked = (self.step, self.title, self.tenant, tuple(steps), "pending", started_at, None, baseline, key_id, reason, command, self.word)
+        self._save(runbook_model.Section(*asked))
 
     def _save(self, section: runbook_model.Section) -> None:
         if self._files:

@@ -25,14 +25,15 @@ COUNTS_WHEN = {
     "unity_audit_key": "The playbook audit_key finds it, and Unity's SCIM service accepts it. Provisioning does not need it; audits do, to see people.",
 }
 COUNTS_OTHERWISE = "The next run of the playbook sees it."
-# what a person adds to the command of the next run, where only that makes the step count
-CONFIRMATIONS = {
-    "unity_scim_connector": """-e '{"scim_provisioning_confirmed": ["enforcement"]}'""",
-    "unity_service_account_key_revocation": """-e '{"scim_provisioning_confirmed": ["retire_keys"]}'""",
-}
+# what a person adds to the command of the next run, where only that makes the steps count
+CONFIRMATION = """-e '{"scim_provisioning_confirmed": %s}'"""
 # in the order of the vendor's guide
 ORDER = ("unity_service_account", "unity_service_account_key", "jumpcloud_scim_app", "unity_service_account_key_revocation", "unity_scim_connector")
 NEXT = "When you have done %s, run this again. It sees what is done, and goes on."
+NEXT_BY_WORD = (
+    "When you have done %s, run this. Its last option says so, where nothing else can tell; it stands in for what scim_provisioning_confirmed names in "
+    "your variables, so add that to it."
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class Section:
 
     ``baseline_event_timestamp`` is the time of the newest event when the step was asked for, in the vendor's clock: evidence must be newer.
     ``key_id`` is the ID of the key that the step hands over. ``reason`` is why a person does it, as a clause; empty where the operator chose so.
-    ``command`` goes on once it is done; empty where none does, or none is known.
+    ``command`` goes on once it is done; empty where none does, or none is known. ``word``: how scim_provisioning_confirmed names it, where only that makes
+    it count.
     """
 
     step: str
@@ -55,6 +57,7 @@ class Section:
     key_id: str | None = None
     reason: str = ""
     command: str = ""
+    word: str = ""
 
     @property
     def is_pending(self) -> bool:
@@ -66,7 +69,7 @@ class Section:
 
     @property
     def confirmation(self) -> str | None:
-        return CONFIRMATIONS.get(self.step)
+        return confirmation([self.word]) if self.word else None
 
     def pages(self) -> list[tuple[str, list[Step]]]:
         """The steps grouped by console page, in their order."""
@@ -89,16 +92,22 @@ def since(section: Section) -> str:
     return ", since %s" % section.reason if section.reason else ""
 
 
+def confirmation(words: t.Iterable[str]) -> str:
+    """The option that says that these are done."""
+    return CONFIRMATION % json.dumps(list(dict.fromkeys(words)))
+
+
 @dataclass(frozen=True)
 class Command:
-    """What to run next. ``after``: the titles of what is to be done before, where another command goes on after the rest."""
+    """What to run next. ``after``: the titles of what is to be done before, where another command goes on after the rest. ``says``: that it is done."""
 
     shown: str
     after: str = ""
+    says: bool = False
 
     @property
     def words(self) -> str:
-        return NEXT % (self.after or "the steps")
+        return (NEXT_BY_WORD if self.says else NEXT) % (self.after or "the steps")
 
     @property
     def name(self) -> str:
@@ -107,13 +116,17 @@ class Command:
 
 def commands(sections: t.Iterable[Section]) -> list[Command]:
     """The commands that go on with what is still open, each of them once."""
-    titles: dict[str, list[str]] = {}
+    found: dict[str, list[Section]] = {}
     for section in sections:
         if section.is_pending and section.command:
-            titles.setdefault(visible(section.command), []).append("'%s'" % section.title)
-    if len(titles) == 1:
-        return [Command(shown) for shown in titles]
-    return [Command(shown, " and ".join(dict.fromkeys(after))) for shown, after in titles.items()]
+            found.setdefault(section.command, []).append(section)
+    return [_command(command, together, len(found) > 1) for command, together in found.items()]
+
+
+def _command(command: str, sections: list[Section], is_one_of_several: bool) -> Command:
+    words = [section.word for section in sections if section.word]
+    after = " and ".join(dict.fromkeys("'%s'" % section.title for section in sections)) if is_one_of_several else ""
+    return Command(visible(" ".join([command, *([confirmation(words)] if words else [])])), after, bool(words))
 
 
 def done(section: Section, at: str) -> Section:
@@ -137,11 +150,11 @@ def _section(row: t.Any) -> Section:
     names = [field.name for field in fields(Section)]
     if isinstance(row, dict):
         # of a version that kept none
-        row = {"command": "", **row}
+        row = {"command": "", "word": "", **row}
     if not isinstance(row, dict) or set(row) != set(names) or not isinstance(row["steps"], list):
         raise ValueError("not a section of a runbook")
     steps = tuple({name: step.get(name) for name in STEP_FIELDS} for step in row["steps"] if isinstance(step, dict))
-    required = ("step", "title", "tenant", "state", "started_at", "reason", "command")
+    required = ("step", "title", "tenant", "state", "started_at", "reason", "command", "word")
     if not all(isinstance(row[name], str) for name in required) or not all(isinstance(step["where"], str) for step in steps):
         raise ValueError("not a section of a runbook")
     return Section(**{**row, "steps": steps})

@@ -18,6 +18,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 AUTO, API, MANUAL = "auto", "api", "manual"
 NO_CREDENTIALS = "no credentials of an owner or manager were given"
 BY_WORD = "which key JumpCloud uses is known by your word alone, so none is revoked"
+DELIVERED_BEFORE = "an earlier run has delivered the key, and whether JumpCloud still uses it can't be told, so none is revoked"
 # where another endpoint takes the same credentials, one that answers so is not what it was assumed to be
 REFUSED = {
     **dict.fromkeys((401, 403), "the assumed endpoint refuses credentials that the service takes elsewhere"),
@@ -88,7 +89,7 @@ def needs_second_look(error: ScimError) -> bool:
 
 def holds(reason: str) -> bool:
     """Whether what has left a step to a person holds in the next run, too: the operator's choice, credentials, and what the events tell, may be others then."""
-    return reason not in ("", NO_CREDENTIALS, BY_WORD)
+    return reason not in ("", NO_CREDENTIALS, BY_WORD, DELIVERED_BEFORE)
 
 
 def _why_by_hand(facts: MethodFacts, error: ScimError) -> str | None:

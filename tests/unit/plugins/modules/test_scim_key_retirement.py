@@ -14,6 +14,7 @@ import yaml
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, AssumptionFailed, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import scim_key_retirement as scim_key_retirement_logic
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import DELIVERED_BEFORE
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_key_retirement
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_key_retirement import ARGUMENTS, run
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, Reply, dropped, reply, text_reply
@@ -497,6 +498,21 @@ def test_by_a_persons_word_alone_no_key_is_revoked(http: ExactCalls, context: Co
         assert "It was said before it was asked for: scim_provisioning_confirmed names retire_keys" in result["step"]["found"]
     else:
         assert result["step"] is None
+
+
+def test_what_was_asked_for_stays_with_the_person(http: ExactCalls, context: Context, check_context: Context, tmp_path: Path) -> None:
+    """The run that goes on has not delivered the key, so it can't tell whether JumpCloud still uses it."""
+    assert run(by_hand(tmp_path, "active"), context)["pending"]
+    plain = options(runbook=str(tmp_path / "unity"), activated_with=None, used_since="2026-11-24T05:00:00Z")
+    expect_listing(http, OLD, NEW)
+    asked = run(plain, context)
+    assert (asked["pending"], asked["step"]["reason"], asked["step"]["did"], http.writes) == (True, DELIVERED_BEFORE, ["ask"], [])
+    seen = {"service_account_key": {"service_account_id": "x", "keys": [{"id": one["id"], "name": one["name"]} for one in (OLD, NEW)]}}
+    shown = run({**plain, "seen": seen}, check_context)
+    assert (shown["pending"], shown["step"]["reason"], shown["step"]["did"]) == (True, DELIVERED_BEFORE, ["ask"])
+    # the endpoint is asked again by the next run, and the list proves it
+    expect_listing(http, NEW)
+    assert (run(plain, context)["step"], "pending" in (tmp_path / "unity.json").read_text(encoding="utf-8")) == (None, False)
 
 
 # ---- check mode

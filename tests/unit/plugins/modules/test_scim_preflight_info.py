@@ -660,13 +660,13 @@ def leave(folder: Path, step: str, title: str, tenant: str, state: str = "pendin
     "title, state, word, beside",
     [
         ("Revoke the older keys of the service account JumpCloud SCIM", "pending", "retire_keys", KEY_ID),
-        ("Revoke the older keys of the service account JumpCloud SCIM", "pending", "identity_management", None),
+        ("Revoke the older keys of the service account JumpCloud SCIM", "pending", "identity_management", KEY_ID),
         ("Revoke the older keys of the service account JumpCloud SCIM", "done", "retire_keys", None),
         ("Revoke the older keys of the service account Another", "pending", "retire_keys", None),
         ("Revoke the key %s" % KEY_ID, "pending", "retire_keys", None),
     ],
 )
-def test_older_keys_that_a_person_says_are_revoked(context: Context, tmp_path: Path, title: str, state: str, word: str, beside: str | None) -> None:
+def test_older_keys_that_a_person_was_asked_to_revoke(context: Context, tmp_path: Path, title: str, state: str, word: str, beside: str | None) -> None:
     runbook = leave(tmp_path, "unity_service_account_key_revocation", title, "Unity organization %s" % ORG, state, KEY_ID)
     result = run_info(options(steps=["enforcement"], unity_method="manual", runbook=runbook, confirmed=[word]), context)
     assert result["retired_beside"] == beside

@@ -81,7 +81,7 @@ def test_state_survives_a_round_trip() -> None:
 
 def test_a_state_of_before_sections_had_a_command_is_taken() -> None:
     state = json.loads(runbook_model.to_json([replace(section(), command="provision")]))
-    assert state["sections"][0].pop("command") == "provision"
+    assert state["sections"][0].pop("command") == "provision" and state["sections"][0].pop("word") == ""
     assert runbook_model.from_json(json.dumps(state)) == [section()]
     for wrong in ({"command": None}, {"another": ""}):
         with pytest.raises(ValueError):
@@ -110,6 +110,18 @@ def test_the_page_ends_with_the_command_of_the_next_run() -> None:
     page, text = runbook_html.render(sections), runbook_markdown.render(sections)
     assert Page(page).codes[-1] == one.command and page.count("run this again") == 1 and page.count("the command of the next run<") == 1
     assert text.endswith("\n\n## Then\n\nWhen you have done the steps, run this again. It sees what is done, and goes on.\n\n    %s\n" % one.command)
+
+
+def test_the_command_of_the_next_run_says_what_nothing_else_tells() -> None:
+    one = replace(section(), command="ansible-playbook site.yml")
+    words = [replace(one, title=word, word=word) for word in ("retire_keys", "enforcement", "enforcement")]
+    option = """-e '{"scim_provisioning_confirmed": ["retire_keys", "enforcement"]}'"""
+    text = runbook_markdown.render([one, *words])
+    assert Page(runbook_html.render([one, *words])).codes[-1] == "ansible-playbook site.yml " + option
+    assert text.endswith("\n\n    ansible-playbook site.yml %s\n" % option) and "run this. Its last option says so, where nothing else can tell" in text
+    # what is done needs no word any more
+    done = [replace(word, state="done") for word in words]
+    assert runbook_markdown.render([one, *done]).endswith("run this again. It sees what is done, and goes on.\n\n    ansible-playbook site.yml\n")
 
 
 @pytest.mark.parametrize("left", [[], [section("audits")]])
@@ -211,8 +223,8 @@ def test_every_module_that_asks_a_person_has_such_words() -> None:
     assert runbook_model.COUNTS_OTHERWISE in runbook_html.render([runbook_model.Section("another", "t", "o", (), "pending", "now")])
 
 
-def test_enforcement_counts_by_a_confirmation_that_can_be_copied() -> None:
-    one = runbook_model.Section(**{**vars(section()), "step": enforcement.STEP})
+def test_what_counts_by_a_word_has_an_option_that_can_be_copied() -> None:
+    one = replace(section(), word="enforcement")
     option = """-e '{"scim_provisioning_confirmed": ["enforcement"]}'"""
     assert Page(runbook_html.render([one])).codes[0] == option and "\n    %s\n" % option in runbook_markdown.render([one])
     assert option not in runbook_html.render([section()])

@@ -15,7 +15,9 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._m
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._report import audits
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.module_utils._report.test_report_page import Page, contrast
 
-DONE = runbook_model.done(runbook_model.Section(**{**vars(section()), "step": "unity_scim_connector", "title": "SCIM is enforced"}), "2026-11-24T06:00:00Z")
+DONE = runbook_model.done(
+    runbook_model.Section(**{**vars(section()), "step": "unity_scim_connector", "word": "enforcement", "title": "SCIM is enforced"}), "2026-11-24T06:00:00Z"
+)
 PAGES = {
     "drift": html.render(audits.report(audits.drifts(), audits.past(audits.ROUGH)), 500),
     "in sync": html.render(audits.report(audits.works(), audits.past(audits.CALM)), 500),
