@@ -477,7 +477,11 @@ def test_what_is_taken_down_is_not_taken_down_again(office: Office) -> None:
     assert asks(office.play("deprovision", extra_vars=limits).succeeded())[0] == ["identity_management", "service_account"]
     assert office.next_playbooks() == ["deprovision"]
     operator.deactivate()
-    done = office.play("deprovision", extra_vars={**limits, "scim_provisioning_confirmed": ["service_account"]}).succeeded()
+    asked = office.play("deprovision", extra_vars=limits).succeeded()
+    assert asks(asked)[0] == ["service_account"] and "scim_provisioning_confirmed: [service_account]" in asked.result("what a person has to do")["msg"][-1]
+    (command,) = office.next_commands()
+    assert command[-2:] == ["-e", json.dumps({"scim_provisioning_confirmed": ["service_account"]})]
+    done = office.play("deprovision", *command[-2:], extra_vars=limits).succeeded()
     assert asks(done) == ([], []) and open_steps(office) == ["unity_audit_key"] and office.next_playbooks() == []
 
 

@@ -64,6 +64,8 @@ def run_manual(options: Options, context: Context, reason: str) -> dict[str, t.A
     title = ("Create the service account %s, with its role" if present else "Delete the service account %s") % shown
     step = open_step(STEP, title, organization, options.runbook, context, options.manual_timeout, reason)
     wanted = instructions.create_service_account(shown, options.description, options.roles or ()) if present else instructions.delete_service_account(shown)
+    # the key of an account that is gone would tell
+    step.word = "" if present or header else WORD
     word = Word(WORD, options.confirmed, step.has_asked(remembered=math.inf if present else SITTING))
     look = _looker(options, header, present, word, context)
     first = [*instructions.switch_organization(organization_id), *(instructions.check_single_sign_on() if present else [])]

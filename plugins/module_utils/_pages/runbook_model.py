@@ -24,6 +24,8 @@ COUNTS_WHEN = {
     "unity_scim_connector": "Your word, since nothing published shows it. Once you have seen it in the dashboard, give the next run this option.",
     "unity_audit_key": "The playbook audit_key finds it, and Unity's SCIM service accepts it. Provisioning does not need it; audits do, to see people.",
 }
+# a module may ask for two things, of which a word alone tells of one
+COUNTS_BY_WORD = {"service_account": "Your word, since nothing published shows it. Once the account is gone, give the next run this option."}
 COUNTS_OTHERWISE = "The next run of the playbook sees it."
 # what a person adds to the command of the next run, where only that makes the steps count
 CONFIRMATION = """-e '{"scim_provisioning_confirmed": %s}'"""
@@ -65,7 +67,7 @@ class Section:
 
     @property
     def counts_when(self) -> str:
-        return COUNTS_WHEN.get(self.step, COUNTS_OTHERWISE)
+        return COUNTS_BY_WORD.get(self.word) or COUNTS_WHEN.get(self.step, COUNTS_OTHERWISE)
 
     @property
     def confirmation(self) -> str | None:

@@ -127,13 +127,15 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
         "manual_steps": [one for name in clicks for one in clicks[name]],
         "deprovisioned_users": list((results.get("user_groups") or {}).get("deprovisioned_users") or ()),
         "lines": lines,
-        "asks": summary_lines.asks(clicks, waiting, runbooks, check_mode, *_next(pending, command, provision)),
+        "asks": summary_lines.asks(clicks, waiting, runbooks, check_mode, *_next(results, pending, entry, command, provision)),
     }
 
 
-def _next(pending: t.Sequence[str], command: str, provision: str) -> tuple[str, str]:
-    """The command to type next, and what to say with it. Only a word tells that older keys are revoked, and to rotate again would ask for another one."""
-    return (provision, RETIRE) if pending == [RETIRE] else (command, "")
+def _next(results: t.Mapping[str, Result], pending: t.Sequence[str], entry: str, command: str, provision: str) -> tuple[str, list[str]]:
+    """The command to type next, and what to say with it, since nothing else tells. To rotate again would ask for yet another key."""
+    by_word = (RETIRE, "enforcement", *(["service_account"] if entry == "deprovision" else []))
+    words = [name for name in pending if name in by_word and (results[name].get("evidence") or {}).get("found") is None]
+    return provision if RETIRE in pending else command, words
 
 
 def joined(first: Result, second: Result) -> dict[str, t.Any]:

@@ -13,8 +13,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printab
 WAITS = "it waits for the identity management"
 STAYS = "JumpCloud is active, as far as is known, with a key of it, so it waits: run deprovision without tags"
 NONE_RAN = "no step ran, since the tags select none; they are named like the steps"
-UNITY, JUMPCLOUD = "Unity Dashboard", "JumpCloud Admin Portal"
-CONSOLES = {"identity_management": JUMPCLOUD}
+CONSOLES = ("Unity Dashboard", "JumpCloud Admin Portal")
 
 
 def line(step: t.Mapping[str, t.Any], check_mode: bool) -> str:
@@ -34,23 +33,23 @@ def asks(
     runbooks: t.Mapping[str, str],
     check_mode: bool,
     command: str = "",
-    word: str = "",
+    words: t.Sequence[str] = (),
 ) -> list[str]:
     """What a person has to do, and where, and what to run then; empty where there is nothing.
 
-    ``pending``: the clicks by step; ``runbooks``: the pages that were written, by step; ``word``: what to say with the command, since nothing else can tell.
+    ``pending``: the clicks by step; ``runbooks``: the pages that were written, by step; ``words``: what to say with the command, since nothing else can tell.
     """
     if not pending:
         return []
     verb = "would have" if check_mode else "has"
     number = sum(len(clicks) for clicks in pending.values())
-    consoles = _listed(["the %s" % console for console in dict.fromkeys(_console(step) for step in pending)])
-    said = "A person %s to do %s: %s in %s." % (verb, _listed(list(pending)), counted(number, "step", "steps"), consoles)
+    consoles = _listed(["the %s" % console for console in _consoles(click for clicks in pending.values() for click in clicks)])
+    said = "A person %s to do %s: %s%s." % (verb, _listed(list(pending)), counted(number, "step", "steps"), " in " + consoles if consoles else "")
     pages = list(dict.fromkeys(runbooks[step] for step in pending if step in runbooks))
     waits = ""
     if waiting:
         waits = "%s %s for that. " % (_listed(waiting), "would wait" if check_mode else "waits" if len(waiting) == 1 else "wait")
-    return ["%s %s" % (said, _where(pages, number)), waits + _next(check_mode, command, word)]
+    return ["%s %s" % (said, _where(pages, number)), waits + _next(check_mode, command, words)]
 
 
 def lost_access(bindings: t.Mapping[str, t.Any], check_mode: bool) -> str:
@@ -72,8 +71,10 @@ def _done(did: t.Sequence[str], check_mode: bool) -> str:
     return ("would " if check_mode else "") + ", ".join(words) if words else "nothing to do"
 
 
-def _console(step: str) -> str:
-    return CONSOLES.get(step, UNITY)
+def _consoles(clicks: t.Iterable[t.Mapping[str, t.Any]]) -> list[str]:
+    """In the order in which a person comes to them. Their pages begin with their names."""
+    found = dict.fromkeys(click["where"].partition(" > ")[0] for click in clicks)
+    return [name for name in found if name in CONSOLES]
 
 
 def _where(pages: list[str], number: int) -> str:
@@ -82,13 +83,13 @@ def _where(pages: list[str], number: int) -> str:
     return "%s in scim_provisioning_summary.manual_steps." % ("It is" if number == 1 else "They are")
 
 
-def _next(check_mode: bool, command: str, word: str) -> str:
+def _next(check_mode: bool, command: str, words: t.Sequence[str]) -> str:
     said = "To begin, run without check mode" if check_mode else "Then run again, with the same options"
-    if word and not check_mode:
-        said = "Then say that it is done, by scim_provisioning_confirmed: [%s], and run, with the same other options" % word
+    if words and not check_mode:
+        said = "Then say that it is done, by scim_provisioning_confirmed: [%s], and run, with the same other options" % ", ".join(words)
     return "%s: %s" % (said, command) if command else said + "."
 
 
 def _listed(names: t.Sequence[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    return " and ".join([part for part in (", ".join(names[:-1]), names[-1]) if part])
+    """``a``, ``a and b``, ``a, b and c``; empty for none."""
+    return " and ".join([part for part in (", ".join(names[:-1]), *names[-1:]) if part])

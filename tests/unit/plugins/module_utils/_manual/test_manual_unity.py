@@ -312,6 +312,21 @@ def test_a_word_of_before_is_not_about_another_account(context: Context, time: F
     assert not said("present") and not said("absent", runbook=None)
 
 
+@pytest.mark.parametrize("state, word", [("absent", "service_account"), ("present", "")])
+def test_the_page_says_that_a_deletion_counts_by_a_word(context: Context, tmp_path: Path, state: str, word: str) -> None:
+    account(context, state=state, runbook=str(tmp_path / "runbook"))
+    page = (tmp_path / "runbook.md").read_text(encoding="utf-8")
+    assert json.loads((tmp_path / "runbook.json").read_text(encoding="utf-8"))["sections"][0]["word"] == word
+    assert ("Your word, since nothing published shows it. Once the account is gone" in page) is (state == "absent")
+    assert ("The next run tries a key of the account" in page) is (state == "present")
+
+
+def test_a_deletion_that_the_accounts_key_tells_of_needs_no_word(context: Context, http: ExactCalls, tmp_path: Path) -> None:
+    http.expect("GET", USERS, reply(scim_list()), query=ONE)
+    account(context, state="absent", runbook=str(tmp_path / "runbook"), key_id=KEY_ID, secret_key=SECRET)
+    assert "scim_provisioning_confirmed" not in (tmp_path / "runbook.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("state", ["absent", "pruned"])
 def test_a_word_of_before_is_not_about_the_keys_that_the_next_one_replaces(context: Context, tmp_path: Path, state: str) -> None:
     def said(key_id: str, runbook: str | None = str(tmp_path / "runbook")) -> bool:

@@ -117,7 +117,10 @@ def test_a_key_that_was_revoked_again_is_not_told() -> None:
 
 
 def test_what_a_person_has_to_do() -> None:
-    asked = {**result("service_account", ["ask"], pending=True), "manual_steps": [{"where": "Here", "do": "Enter it.", "field": "Name", "value": "x"}]}
+    asked = {
+        **result("service_account", ["ask"], pending=True),
+        "manual_steps": [{"where": "Unity Dashboard", "do": "Enter it.", "field": "Name", "value": "x"}],
+    }
     done = {**result("service_account_key"), "manual_steps": [{"where": "Not here", "do": "No.", "field": None, "value": None}]}
     told = summary({"check_mode": False}, {"service_account": asked, "service_account_key": done, "user_groups": SKIPPED}, "", "ansible-playbook x.yml")
     assert (told["pending"], told["waiting"]) == (["service_account"], ["user_groups"])
@@ -128,6 +131,32 @@ def test_what_a_person_has_to_do() -> None:
         "user_groups waits for that. Then run again, with the same options: ansible-playbook x.yml",
     ]
     assert summary({"check_mode": False}, {"service_account": done})["asks"] == []
+
+
+@pytest.mark.parametrize(
+    "entry, names, check_mode, said",
+    [
+        (
+            "deprovision",
+            ["identity_management", "service_account"],
+            False,
+            "by scim_provisioning_confirmed: [service_account], and run, with the same other options: again",
+        ),
+        ("deprovision", ["service_account", "enforcement"], False, "[enforcement, service_account], and run, with the same other options: again"),
+        ("deprovision", ["service_account"], True, "To begin, run without check mode: again"),
+        # that an account is there, a key of it shows
+        ("", ["service_account"], False, "Then run again, with the same options: again"),
+        ("rotate", ["retire_keys"], False, "[retire_keys], and run, with the same other options: provision"),
+        ("", ["retire_keys", "enforcement"], False, "[retire_keys, enforcement], and run, with the same other options: provision"),
+    ],
+)
+def test_what_only_a_word_tells_is_asked_for(entry: str, names: list[str], check_mode: bool, said: str) -> None:
+    asked = {name: {**result(name, ["ask"], pending=True), "evidence": {"found": None}} for name in names}
+    assert summary({"check_mode": check_mode}, asked, entry, "again", "provision")["asks"][-1].endswith(said)
+    if "service_account" in asked:
+        # a key of it would tell
+        seen = {**asked["service_account"], "evidence": {"found": False}}
+        assert summary({"check_mode": False}, {"service_account": seen}, entry, "again")["asks"][-1] == "Then run again, with the same options: again"
 
 
 def test_who_was_deprovisioned() -> None:

@@ -15,7 +15,8 @@ UNKNOWN, ACCEPTED, NO_FILE = "Without a key nothing tells.", "The SCIM service a
 
 def result(step: str, found: str, *did: str, pending: bool = False, evidence: bool | None = None) -> dict[str, t.Any]:
     said = {"step": step, "method": "manual", "changed": bool(did), "found": found, "did": list(did), "verified": [], "pending": pending, "waiting": False}
-    return {"step": said, "pending": pending, "evidence": {"found": evidence}, "manual_steps": [{"where": step, "do": "Do it.", "field": None, "value": None}]}
+    clicks = [{"where": "Unity Dashboard > " + step, "do": "Do it.", "field": None, "value": None}]
+    return {"step": said, "pending": pending, "evidence": {"found": evidence}, "manual_steps": clicks}
 
 
 ASKED_ACCOUNT = result("service_account", UNKNOWN, "ask", pending=True)
@@ -43,7 +44,7 @@ def test_a_proven_key_shows_its_account() -> None:
 )
 def test_without_a_proven_key_the_account_is_asked_for(key: dict[str, t.Any]) -> None:
     told = summary({"check_mode": False}, {"service_account": ASKED_ACCOUNT, "service_account_key": key, "identity_management": {"skipped": True}})
-    assert told["pending"][0] == "service_account" and told["manual_steps"][0]["where"] == "service_account"
+    assert told["pending"][0] == "service_account" and told["manual_steps"][0]["where"] == "Unity Dashboard > service_account"
     assert told["waiting"] == ["identity_management"]
 
 
@@ -71,7 +72,7 @@ def test_what_is_taken_down_is_told_backwards() -> None:
     assert summary({"check_mode": False}, results)["pending"] == list(results)
     told = summary({"step": result("prerequisites", "all is well")["step"]}, results, "deprovision")
     assert told["pending"] == ["user_groups", "identity_management", "service_account"]
-    assert [step["where"] for step in told["manual_steps"]] == told["pending"] and told["steps"][0]["step"] == "prerequisites"
+    assert [step["where"].rpartition(" > ")[2] for step in told["manual_steps"]] == told["pending"] and told["steps"][0]["step"] == "prerequisites"
 
 
 FAILED = {"failed": True, "actions": []}

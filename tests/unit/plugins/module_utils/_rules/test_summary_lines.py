@@ -17,7 +17,9 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summar
 
 PLUGINS = Path(summary_lines.__file__).parents[2]
 COMMAND = "ansible-playbook unity_jumpcloud.scim.provision -e @vars.yml"
-CLICK = {"where": "Here", "do": "Do it.", "field": None, "value": None}
+CLICK = {"where": "Unity Dashboard > Here", "do": "Do it.", "field": None, "value": None}
+IN_JUMPCLOUD = {**CLICK, "where": "JumpCloud Admin Portal"}
+IN_A_TERMINAL = {**CLICK, "where": "A terminal"}
 RUNBOOK = "/r/scim.html"
 
 
@@ -99,7 +101,7 @@ def test_every_verb_of_a_step_has_words() -> None:
             ],
         ),
         (
-            {"service_account": [CLICK] * 4, "service_account_key": [CLICK] * 4, "identity_management": [CLICK] * 12},
+            {"service_account": [CLICK] * 4, "service_account_key": [CLICK, IN_A_TERMINAL] * 2, "identity_management": [IN_JUMPCLOUD] * 12},
             ["user_groups"],
             {"service_account": RUNBOOK, "service_account_key": RUNBOOK, "identity_management": RUNBOOK},
             False,
@@ -136,6 +138,20 @@ def test_every_verb_of_a_step_has_words() -> None:
 )
 def test_what_a_person_has_to_do(pending: t.Any, waiting: list[str], runbooks: dict[str, str], check_mode: bool, command: str, said: list[str]) -> None:
     assert asks(pending, waiting, runbooks, check_mode, command) == said
+
+
+@pytest.mark.parametrize(
+    "clicks, consoles",
+    [
+        ([CLICK, IN_JUMPCLOUD, CLICK], " in the Unity Dashboard and the JumpCloud Admin Portal"),
+        ([IN_JUMPCLOUD, CLICK], " in the JumpCloud Admin Portal and the Unity Dashboard"),
+        ([IN_A_TERMINAL, IN_JUMPCLOUD], " in the JumpCloud Admin Portal"),
+        ([IN_A_TERMINAL], ""),
+    ],
+)
+def test_the_consoles_are_those_of_the_clicks(clicks: list[dict[str, t.Any]], consoles: str) -> None:
+    said = asks({"identity_management": clicks}, [], {"identity_management": RUNBOOK}, False, COMMAND)[0]
+    assert said == "A person has to do identity_management: %s%s. Runbook: /r/scim.html" % ("%d step%s" % (len(clicks), "s" * (len(clicks) > 1)), consoles)
 
 
 @pytest.mark.parametrize("with_runbook", [True, False])
