@@ -14,9 +14,8 @@ options:
   organization_id:
     description:
       - The Genesis ID of the Unity organization, as the Unity Dashboard shows it.
-      - If it is left out, E(UNITY_ORGANIZATION_ID) is used.
+      - If it is left out, E(UNITY_ORGANIZATION_ID) is used. One of them is needed.
     type: str
-    required: true
   expected_organization_id:
     description:
       - A guard. If it is set and O(organization_id) is another one, the module fails before any request.
@@ -68,9 +67,8 @@ options:
   unity_organization_id:
     description:
       - The Genesis ID of the Unity organization, as the Unity Dashboard shows it. O(organization_id) is JumpCloud's.
-      - If it is left out, E(UNITY_ORGANIZATION_ID) is used.
+      - If it is left out, E(UNITY_ORGANIZATION_ID) is used. One of them is needed.
     type: str
-    required: true
   unity_expected_organization_id:
     description:
       - A guard. If it is set and O(unity_organization_id) is another one, the module fails before any request.
@@ -142,9 +140,8 @@ options:
   unity_organization_id:
     description:
       - The Genesis ID of the Unity organization, as the Unity Dashboard shows it. O(organization_id) is JumpCloud's.
-      - If it is left out, E(UNITY_ORGANIZATION_ID) is used.
+      - If it is left out, E(UNITY_ORGANIZATION_ID) is used. One of them is needed.
     type: str
-    required: true
   unity_expected_organization_id:
     description:
       - A guard. If it is set and O(unity_organization_id) is another one, the module fails before any request.

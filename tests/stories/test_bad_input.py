@@ -52,7 +52,10 @@ REFUSED_AT_ONCE: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"env": {"JUMPCLOUD_CLIENT_ID": "example-client", "JUMPCLOUD_CLIENT_SECRET": "SENTINEL-client-secret-55d0"}},
         ["mutually exclusive: api_key|client_id"],
     ),
-    "no Unity organization": ({"env": {"UNITY_ORGANIZATION_ID": None}}, ["missing required arguments: unity_organization_id"]),
+    "no Unity organization": (
+        {"env": {"UNITY_ORGANIZATION_ID": None}},
+        ["No Unity organization.", "Set organization_id (scim_provisioning_unity_organization_id, UNITY_ORGANIZATION_ID)"],
+    ),
     "another Unity organization": (
         {"extra_vars": {"scim_provisioning_unity_expected_organization_id": "99999999999999"}},
         ['The Unity organization is "12345678901234", but "99999999999999" is expected. Nothing was changed.'],

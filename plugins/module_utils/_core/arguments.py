@@ -98,7 +98,8 @@ UNITY = HTTP + Arguments(
     _with_environment(
         "unity",
         {
-            "organization_id": {"type": "str", "required": True},
+            # UnityOrganization says in words that it is needed, and where it may be given
+            "organization_id": {"type": "str"},
             "expected_organization_id": {"type": "str"},
             "access_token": {"type": "str", "no_log": True},
             "exchange_token": {"type": "bool", "default": False},
@@ -124,7 +125,7 @@ SCIM_CREDENTIALS = Arguments(
 
 # For modules that call both vendors: there, organization_id is JumpCloud's.
 _UNITY_BESIDE_JUMPCLOUD: dict[str, dict[str, t.Any]] = {
-    "unity_organization_id": {"type": "str", "required": True, "fallback": (env_fallback, [ENVIRONMENT["unity"]["organization_id"]])},
+    "unity_organization_id": {"type": "str", "fallback": (env_fallback, [ENVIRONMENT["unity"]["organization_id"]])},
     "unity_expected_organization_id": {"type": "str"},
     "unity_api_url": {"type": "str", "default": "https://services.api.unity.com", "fallback": (env_fallback, [ENVIRONMENT["unity"]["api_url"]])},
 }
@@ -146,7 +147,6 @@ SCIM_SERVICE = SCIM_READING + Arguments(_UNITY_BESIDE_JUMPCLOUD)
 SCIM_READER = Arguments(
     {
         **_UNITY_BESIDE_JUMPCLOUD,
-        "unity_organization_id": {**_UNITY_BESIDE_JUMPCLOUD["unity_organization_id"], "required": False},
         **_KEY,
         "base_url": {"type": "str"},
     }

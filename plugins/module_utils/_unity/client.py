@@ -39,6 +39,10 @@ class UnityOrganization:
     expected_organization_id: str | None
     api_url: str
 
+    def __post_init__(self) -> None:
+        if not self.organization_id:
+            raise ScimError("No Unity organization.", "Set %s to the ID of the organization in the Unity Dashboard." % named("organization_id", "unity"))
+
 
 @dataclass(frozen=True)
 class UnityOwner:

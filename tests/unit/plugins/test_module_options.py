@@ -16,9 +16,11 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import PREFIX, dataclass_of, parse
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import scim_audit_report
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.given import GIVEN
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOrganization
 
 MODULES = "ansible_collections.unity_jumpcloud.scim.plugins.modules."
 ROOT = Path(__file__).parents[3]
@@ -40,6 +42,15 @@ def leaves(cls: type[t.Any], prefix: str = "") -> list[tuple[str, str]]:
     for one in fields(cls):
         part = dataclass_of(cls, one)
         found += leaves(part, prefix + one.metadata.get(PREFIX, "")) if part else [(prefix + one.name, str(one.type).replace("Facts", "dict[str, t.Any]"))]
+    return found
+
+
+def organizations(cls: type[t.Any], prefix: str = "") -> dict[str, str]:
+    """The options that name the Unity organization, where none does without it: which says that itself, as no argument spec could."""
+    found = {prefix + "organization_id": "12345678901234"} if cls is UnityOrganization else {}
+    for one in fields(cls):
+        part = dataclass_of(cls, one)
+        found.update(organizations(part, prefix + one.metadata.get(PREFIX, "")) if part else {})
     return found
 
 
@@ -73,14 +84,19 @@ def test_fields_are_the_options(name: str) -> None:
     arguments, cls = options_of(name)
     found = leaves(cls)
     assert len(found) == len(dict(found)), "one option in two places"
-    expected = {option: expected_type(spec) for option, spec in arguments.options.items()}
+    needed = dict.fromkeys(organizations(cls), {"required": True})
+    expected = {option: expected_type({**spec, **needed.get(option, {})}) for option, spec in arguments.options.items()}
     assert dict(found) == expected
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != ON_THE_CONTROLLER])
 def test_options_are_read_as_they_are_given(name: str) -> None:
     arguments, cls = options_of(name)
-    parse(cls, {option: spec.get("default") for option, spec in arguments.options.items()})
+    given = {option: spec.get("default") for option, spec in arguments.options.items()}
+    parse(cls, {**given, **organizations(cls)})
+    for option in organizations(cls):
+        with pytest.raises(ScimError, match="^No Unity organization"):
+            parse(cls, {**given, option: None})
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != ON_THE_CONTROLLER])
@@ -100,7 +116,7 @@ def test_secrets_are_in_no_representation_of_the_options(name: str) -> None:
     """A message or a log that shows the options shows none."""
     arguments, cls = options_of(name)
     secrets = {option: "hidden-%s" % option for option, spec in arguments.options.items() if spec.get("no_log")}
-    shown = repr(parse(cls, {**dict.fromkeys(arguments.options), **secrets, "stored_key": {"key_id": "k", "secret_key": "hidden"}}))
+    shown = repr(parse(cls, {**dict.fromkeys(arguments.options), **secrets, **organizations(cls), "stored_key": {"key_id": "k", "secret_key": "hidden"}}))
     assert "=" in shown and "hidden" not in shown
 
 

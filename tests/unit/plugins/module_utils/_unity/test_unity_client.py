@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 import pytest
@@ -75,7 +76,15 @@ def test_the_expected_organization(http: ExactCalls, context: Context) -> None:
     assert http.seen == []
 
 
-@pytest.mark.parametrize("organization_id", ["", "../other", "12 34", "12\n34", "https://x", "{{ org }}"])
+@pytest.mark.parametrize("organization_id", [None, ""])
+def test_no_organization(http: ExactCalls, context: Context, organization_id: str | None) -> None:
+    said = r"^No Unity organization. Set organization_id \(scim_provisioning_unity_organization_id, UNITY_ORGANIZATION_ID\) to the ID of the organization in"
+    with pytest.raises(ScimError) as caught:
+        connect(context, organization_id=organization_id)
+    assert re.match(said, caught.value.sentence()) and http.seen == []
+
+
+@pytest.mark.parametrize("organization_id", ["../other", "12 34", "12\n34", "https://x", "{{ org }}"])
 def test_what_is_no_genesis_id(http: ExactCalls, context: Context, organization_id: str) -> None:
     with pytest.raises(ScimError, match="organization_id .*must be the Genesis ID") as caught:
         connect(context, organization_id=organization_id)
