@@ -17,6 +17,7 @@ import typing as t
 from dataclasses import Field, fields, is_dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 
 PREFIX = "prefix"
 # of lists, each item
@@ -24,6 +25,8 @@ NAMING = frozenset(
     ("application", "application_id", "emails", "groups", "key_name", "name", "role", "roles", "secret_id", "service_account", "service_account_id", "user")
 )
 IDS = ("_id", "_ids")
+# of those, what the role has a variable for
+VARIABLES = frozenset(("application", "application_id", "groups", "key_name", "service_account", "user"))
 Options = t.TypeVar("Options")
 
 
@@ -51,7 +54,8 @@ def _value(one: Field[t.Any], part: type[t.Any] | None, params: t.Mapping[str, t
     if one.name.endswith(IDS):
         value = [_trimmed(item) for item in value] if isinstance(value, list) else _trimmed(value)
     if one.name in NAMING and any(isinstance(text, str) and not text.strip() for text in (value if isinstance(value, list) else [value])):
-        raise ScimError("%s has an empty text in place of a name. Nothing was changed." % (prefix + one.name), "Leave it out, or say which one is meant.")
+        said = named(one.name) if one.name in VARIABLES else prefix + one.name
+        raise ScimError("%s has an empty text in place of a name. Nothing was changed." % said, "Say which one is meant, or leave it out if it is not needed.")
     return tuple(value) if isinstance(value, list) else value
 
 

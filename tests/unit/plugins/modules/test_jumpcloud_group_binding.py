@@ -100,7 +100,9 @@ def shown(*user_ids: str) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("given", [{"application": ""}, {"application": None, "application_id": ""}])
 def test_an_application_without_a_name_is_not_the_one_that_has_none(http: ExactCalls, context: Context, given: dict[str, t.Any]) -> None:
-    with pytest.raises(ScimError, match="^application(_id)? has an empty text in place of a name. Nothing was changed."):
+    with pytest.raises(
+        ScimError, match=r"^application(_id)? \(scim_provisioning_application(_id)?\) has an empty text in place of a name. Nothing was changed."
+    ):
         run(options("Unity Artists", **given), context)
     assert http.seen == []
 

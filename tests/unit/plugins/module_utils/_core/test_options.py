@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing as t
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import PREFIX, dataclass_of, listed_id, parse
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import NAMING, PREFIX, VARIABLES, dataclass_of, listed_id, parse
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,31 @@ class Choice:
 def test_an_empty_name_names_nothing(given: dict[str, t.Any]) -> None:
     with pytest.raises(ScimError) as caught:
         parse(Choice, {"application": None, "groups": None, **given})
-    expected = "%s has an empty text in place of a name. Nothing was changed. Leave it out, or say which one is meant."
-    assert caught.value.sentence() == expected % next(iter(given))
+    option = next(iter(given))
+    expected = (
+        "%s (scim_provisioning_%s) has an empty text in place of a name. Nothing was changed. Say which one is meant, or leave it out if it is not needed."
+    )
+    assert caught.value.sentence() == expected % (option, option)
+
+
+@dataclasses.dataclass(frozen=True)
+class Person:
+    user: str
+    role: str
+
+
+def test_an_empty_name_is_called_by_what_was_typed() -> None:
+    """The role gives the one by a variable of its own, and not the other."""
+    with pytest.raises(ScimError, match=r"^user \(scim_provisioning_user\) has an empty text"):
+        parse(Person, {"user": "", "role": "x"})
+    with pytest.raises(ScimError, match="^role has an empty text"):
+        parse(Person, {"user": "ada@example.com", "role": ""})
+
+
+def test_what_is_called_a_variable_of_the_role_is_one() -> None:
+    specs = (Path(__file__).parents[5] / "roles/scim_provisioning/meta/argument_specs.yml").read_text(encoding="utf-8")
+    known = {name for name in NAMING if re.search(r"^ +scim_provisioning_%s:" % name, specs, re.MULTILINE)}
+    assert known == VARIABLES
 
 
 def test_no_name_is_none() -> None:
