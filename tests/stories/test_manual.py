@@ -458,7 +458,7 @@ def test_another_playbook_does_not_take_the_page_over(office: Office) -> None:
     operator.create_account()
     operator.activate(header_of(*operator.create_key()))
     # the account and its key are asked for by the one, the stop by the other
-    office.play("pause").failed("JumpCloud still provisions, as far as is known. Stop it by hand:")
+    office.play("pause").failed("JumpCloud still provisions with the application Unity, as far as is known. Stop it by hand:")
     assert office.next_playbooks() == ["provision", "pause"]
     page = (office.runbook_dir / "scim.md").read_text(encoding="utf-8")
     assert "When you have done 'Deactivate provisioning of the application Unity', run this again." in page
@@ -590,7 +590,7 @@ def test_a_word_of_before_stops_nothing(office: Office) -> None:
     done = office.play(extra_vars=enforced).succeeded()
     assert asks(done) == ([], []) and pair.people() == PEOPLE
 
-    office.play("pause", extra_vars=WORD).failed("JumpCloud still provisions, as far as is known. Stop it by hand:", EARLY)
+    office.play("pause", extra_vars=WORD).failed("JumpCloud still provisions with the application Unity, as far as is known. Stop it by hand:", EARLY)
     operator.deactivate()
     office.play("pause", extra_vars=WORD).succeeded()
     # what was paused is not active because that was said before

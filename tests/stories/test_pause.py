@@ -36,7 +36,13 @@ def test_by_hand(pair: Pair) -> None:
     pair.begin("configured", finished)
     by_hand = {"scim_provisioning_jumpcloud_method": "manual", "scim_provisioning_runbook_dir": str(pair.machine / "runbook")}
     run = pair.play("pause", extra_vars=by_hand, may_warn=True)
-    run.failed("JumpCloud still provisions, as far as is known. Stop it by hand:", "Deactivate provisioning in the application's Actions menu.")
+    run.failed(
+        "JumpCloud still provisions with the application Unity, as far as is known. Stop it by hand:",
+        "JumpCloud Admin Portal > Access > SSO Applications > Unity > Identity Management",
+        "Deactivate provisioning in the application's Actions menu.",
+        f"in the JumpCloud Admin Portal. Runbook: {pair.machine / 'runbook' / 'scim.html'}",
+        "Then run again, with the same options: ansible-playbook unity_jumpcloud.scim.pause -e @",
+    )
     assert (run.rc, run.writes, pair.is_active()) == (2, [], True)
     # a person does it
     assert pair.tenants.jumpcloud("DELETE", pair.tenants.provision + "/activate").status_code == 204
