@@ -68,7 +68,7 @@ options:
   steps:
     description:
       - The steps of the set-up that were compared, each as C(step) in the result of the module that compared it, with C(step), C(changed), C(found), C(did) and
-        C(verified).
+        C(verified). With C(known) being V(false), and nothing to do but to ask a person, nothing tells how it stands, so that it is unchecked.
     type: list
     elements: dict
     default: []

@@ -58,6 +58,7 @@ options:
   steps:
     description:
       - The steps that were compared, as C(scim_provisioning_summary.steps) of the role has them, with C(step), C(changed), C(found), C(did) and C(verified).
+        With C(known) being V(false), and nothing to do but to ask a person, nothing tells how it stands, so that it is unchecked.
     type: list
     elements: dict
     default: []

@@ -74,7 +74,7 @@ def step(facts: Facts, name: str) -> Facts | None:
 
 def differing(facts: Facts) -> list[Facts]:
     """The steps that a provision run would change. What it would do to keys that are being rotated is no drift: whoever rotates them is at it."""
-    changed = [one for one in facts["steps"] if one["changed"]]
+    changed = [one for one in facts["steps"] if one["changed"] and not unseen.is_untold(one)]
     if not facts["rotation"]:
         return changed
     return [one for one in changed if not _follows_from_a_rotation(one)]

@@ -199,7 +199,7 @@ GIVEN: dict[str, Reader] = {
     "name": text,
     "duration": seconds,
     "subject": record(unity_organization_id=text, jumpcloud_organization_id=text, application=text, application_id=text, base_url=text),
-    "steps": rows(record(step=text_or("unknown"), changed=is_true, found=text_or("nothing was said"), did=rows(text), verified=rows(text))),
+    "steps": rows(record(step=text_or("unknown"), changed=is_true, known=is_not_false, found=text_or("nothing was said"), did=rows(text), verified=rows(text))),
     "account": record(id=text, name=text, roles=rows_or_none(name_of)),
     "keys": rows_or_none(record(id=text, name=text, created_at=text, managed=flag)),
     "key_max_age": whole_days,

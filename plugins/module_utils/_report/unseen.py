@@ -26,9 +26,15 @@ def kind(row: Row) -> str:
     return row["what"].strip().lower().replace(" ", "_")
 
 
+def is_untold(step: Facts) -> bool:
+    """Whether nothing tells how a step stands, so that all that is left is to ask a person."""
+    return not step["known"] and step["did"] == ["ask"]
+
+
 def complete(facts: Facts, failed: bool) -> None:
     """List what was handed over in part, and what was neither handed over nor switched off; of an audit that failed its error tells that."""
     people, health = facts["people"], facts["health"]
+    facts["unchecked"] += [{"what": step["step"], "why": step["found"]} for step in facts["steps"] if is_untold(step)]
     said = {kind(row) for row in facts["unchecked"]}
     for part, why in ABSENT.items():
         if not failed and not facts[part] and part not in facts["switched_off"] and part not in said:

@@ -56,8 +56,9 @@ def unread_people(error: ScimError, said: str, steps: t.Sequence[t.Any]) -> Unre
 
 
 def explains_a_refusal(steps: t.Sequence[t.Any]) -> bool:
-    """An account without its role or its key is drift that was found already, and why Unity refuses to answer."""
-    return any(step.get("changed") is True and step.get("step") in ACCOUNT_STEPS and step.get("did") != HARMLESS for step in steps if isinstance(step, dict))
+    """An account without its role or its key is drift that was found already, and why Unity refuses to answer; one of which nothing tells is not."""
+    found = [step for step in steps if isinstance(step, dict) and step.get("changed") is True and step.get("known") is not False]
+    return any(step.get("step") in ACCOUNT_STEPS and step.get("did") != HARMLESS for step in found)
 
 
 def unread_events(error: ScimError, said: str) -> Unread:

@@ -106,7 +106,7 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
     waits_for = "" if entry != "deprovision" or is_supplied or may_take_account(preflight, identity) else WAITS if identity.get("step") else STAYS
     steps = [step for name, result in results.items() for step in [_step(name, result, preflight, waits_for, identity)] if step]
     if preflight.get("step"):
-        steps.insert(0, dict(preflight["step"]))
+        steps.insert(0, {**preflight["step"], "known": True})
     check_mode = bool(preflight.get("check_mode"))
     pending = [step["step"] for step in steps if step["pending"]]
     clicks = {name: list(results[name].get("manual_steps") or ()) for name in results if name in pending}
@@ -162,7 +162,8 @@ def _shown_by_key(results: dict[str, Result], choice: Result) -> dict[str, Resul
 
 def _step(name: str, result: Result, preflight: Result, account_waits: str, identity: Result) -> dict[str, t.Any] | None:
     if result.get("step"):
-        return {**result["step"]}
+        nothing_tells = result["step"]["pending"] and (result.get("evidence") or {}).get("found", False) is None
+        return {**result["step"], "known": not nothing_tells}
     if not result.get("skipped"):
         # the tags left it out, or it failed
         return None
@@ -170,7 +171,8 @@ def _step(name: str, result: Result, preflight: Result, account_waits: str, iden
     if skipped is None:
         return None
     found, waits = skipped
-    return {"step": name, "method": None, "changed": False, "found": found, "did": [], "verified": [], "pending": False, "waiting": waits, "reason": ""}
+    nothing: dict[str, t.Any] = {"method": None, "changed": False, "did": [], "verified": [], "pending": False, "reason": "", "known": True}
+    return {"step": name, "found": found, "waiting": waits, **nothing}
 
 
 def _skipped(name: str, key: Result, preflight: Result, identity: Result) -> tuple[str, bool] | None:

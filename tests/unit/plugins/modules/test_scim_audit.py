@@ -516,6 +516,21 @@ def test_other_drift_beside_a_rotation(context: Context, differing: dict[str, li
     assert run(options(seen=seen, steps=steps(**differing), **OFF), context)["audit"]["drift"] == drift
 
 
+@pytest.mark.parametrize("others, drift", [({}, []), ({"user_groups": ["bind 1"]}, ["1 step differs"])])
+def test_a_step_of_which_nothing_tells_is_unchecked_and_no_difference(context: Context, others: dict[str, list[str]], drift: list[str]) -> None:
+    untold = {**step("service_account", "ask"), "found": "Nothing tells.", "known": False}
+    given = [one for one in steps(**others) if one["step"] != "service_account"]
+    audit = run(options(steps=[untold, *given], seen={**SEEN, "service_account": None}, **OFF), context)["audit"]
+    assert (audit["outcome"], audit["drift"], audit["unchecked"]) == ("error", drift, [{"what": "service_account", "why": "Nothing tells."}])
+    assert [row["step"] for row in audit["differences"]] == list(others)
+    assert audit["verdict"].startswith("Not in sync: unchecked. Nothing tells.")
+    check = next(one for one in audit["checks"] if one["check"] == "service_account")
+    assert (check["state"], check["found"]) == ("unknown", "Nothing tells.")
+    # what is known not to be so differs, whoever mends it
+    known = run(options(steps=[{**untold, "known": True}, *given], **OFF), context)["audit"]
+    assert known["outcome"] == "drift" and known["differences"][0]["step"] == "service_account"
+
+
 def test_a_single_step_that_waits_for_the_rotation(context: Context) -> None:
     seen = with_keys((OURS + "a", "2026-08-01T00:00:00Z"), (OURS + "b", "2026-11-24T05:55:30Z"))
     result = run(options(seen=seen, steps=[step("service_account_key", "create")], **OFF), context)

@@ -41,6 +41,8 @@ def step(name: str, *did: str, changed: bool = True) -> dict[str, t.Any]:
         (failed(401), [step("service_account", "update")], True, True),
         (failed(401), [step("service_account", "create", changed=False)], True, True),
         (failed(401), [step("user_groups", "bind 1")], True, True),
+        (failed(401), [{**step("service_account", "ask"), "known": False}], True, True),
+        (failed(401), [{**step("service_account", "ask"), "known": True}], False, True),
         (failed(401), ["odd", {}, {"step": "service_account"}], True, True),
         (failed(500), [step("service_account", "create")], True, False),
         # another service knows nothing of the account

@@ -101,7 +101,7 @@ def test_what_could_not_be_seen_is_not_told() -> None:
     skipped = dict.fromkeys(("service_account_key", "identity_management", "user_groups"), SKIPPED)
     unseen = {"check_mode": True, "key": None, "application_id": None}
     assert summary(unseen, {"service_account": result("service_account"), **skipped, "enforcement": SKIPPED})["steps"] == [
-        result("service_account")["step"],
+        {**result("service_account")["step"], "known": True},
         summary({"check_mode": True}, {"enforcement": SKIPPED})["steps"][0],
     ]
     known = {"check_mode": True, "key": {"source": "jumpcloud"}, "application_id": "a1"}
@@ -157,6 +157,15 @@ def test_what_only_a_word_tells_is_asked_for(entry: str, names: list[str], check
         # a key of it would tell
         seen = {**asked["service_account"], "evidence": {"found": False}}
         assert summary({"check_mode": False}, {"service_account": seen}, entry, "again")["asks"][-1] == "Then run again, with the same options: again"
+
+
+@pytest.mark.parametrize(
+    "evidence, pending, known",
+    [({"found": None}, True, False), ({"found": False}, True, True), ({"found": None}, False, True), (None, True, True)],
+)
+def test_whether_anything_tells_how_a_step_stands(evidence: t.Any, pending: bool, known: bool) -> None:
+    told = summary({"check_mode": True, **SEEN}, {"service_account": {**result("service_account", ["ask"], pending=pending), "evidence": evidence}})
+    assert [step["known"] for step in told["steps"]] == [True, known]
 
 
 def test_who_was_deprovisioned() -> None:
