@@ -12,8 +12,12 @@ import typing as t
 def next_command(typed: t.Mapping[str, t.Any], entry: str = "") -> str:
     """The command as it was typed, with the files of variables, but without values: there may be secrets among them. After an audit something is done."""
     playbooks = ["unity_jumpcloud.scim.provision"] if entry == "audit" else typed.get("args") or ()
-    files = [given for given in typed.get("extra_vars") or () if given.startswith("@")]
-    return shlex.join(["ansible-playbook", *playbooks, *(part for given in files for part in ("-e", given))]) if playbooks else ""
+    return shlex.join(["ansible-playbook", *playbooks]) + given_files(typed) if playbooks else ""
+
+
+def given_files(typed: t.Mapping[str, t.Any]) -> str:
+    """The files of variables."""
+    return "".join(" -e " + shlex.quote(given) for given in typed.get("extra_vars") or () if given.startswith("@"))
 
 
 def provision_command(typed: t.Mapping[str, t.Any], entry: str = "") -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import importlib
 import json
 import typing as t
+from dataclasses import replace
 
 from ansible import context as ansible_context
 from ansible.errors import AnsibleActionFail
@@ -24,7 +25,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import Logic, failure
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import serializable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker, without_secrets
-from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.commands import next_command, provision_command
+from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.commands import given_files, next_command, provision_command
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.workers import prepare_workers
 
 LOCAL_CONNECTIONS = frozenset(("local", "ansible.builtin.local"))
@@ -62,6 +63,8 @@ class InProcessAction(ActionBase):
         command, provision = next_command(ansible_context.CLIARGS), provision_command(ansible_context.CLIARGS, entry)
         masker = Masker(masked.add)
         context = Context(**modes, warn=warnings.append, masker=masker, announce=self._announce, command=command, provision=provision)
+        if command:
+            context = replace(context, given=given_files(ansible_context.CLIARGS))
         try:
             result.update(serializable(type(self).logic(params, context)))
         except ScimError as error:

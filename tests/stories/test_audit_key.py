@@ -14,6 +14,7 @@ import pytest
 from stories.pair import PEOPLE, Pair, Seed, account_of, finished
 
 COMMAND = "ansible-playbook unity_jumpcloud.scim.audit_key -e @vars.yml"
+GO_ON = "ansible-playbook unity_jumpcloud.scim.audit_key -e @/"
 ACCOUNT = "JumpCloud SCIM audit"
 KEY_ID = "2b6f0cc9-0000-4000-8000-c0f190000001"
 SECRET_KEY = "SENTINELconfiguredkeysecret8a2f0"
@@ -28,18 +29,22 @@ def without_role(seed: Seed) -> None:
 def test_everything_that_lacks_the_key_names_the_one_command(pair: Pair) -> None:
     pair.begin("configured", finished)
     assert pair.play("audit", check=True).said("there is no key to read Unity's users with. To get a key for audits, run: " + COMMAND)
-    pair.play("provision_user", extra_vars={"scim_provisioning_user": PEOPLE[0]}).failed("There is no key to see the person in Unity with.", COMMAND)
+    pair.play("provision_user", extra_vars={"scim_provisioning_user": PEOPLE[0]}).failed(
+        "There is no key to see the person in Unity with.", "run the playbook unity_jumpcloud.scim.audit_key with the same variables"
+    )
 
 
 def test_a_person_is_asked_and_the_next_run_proves_the_key(pair: Pair, tmp_path: Path) -> None:
     pair.begin("configured", finished)
     given = {"scim_provisioning_runbook_dir": str(tmp_path / "runbook")}
     first = pair.play("audit_key", env=NO_OWNER, extra_vars=given).succeeded()
-    assert first.said("A person has to make a key for audits: 10 steps.", f"Runbook: {tmp_path}/runbook/scim.html", COMMAND)
-    assert first.entries == [] and "unity_jumpcloud.scim.audit_key" in (tmp_path / "runbook" / "scim.md").read_text(encoding="utf-8")
+    assert first.said("A person has to make a key for audits: 10 steps.", f"Runbook: {tmp_path}/runbook/scim.html", GO_ON)
+    page = (tmp_path / "runbook" / "scim.md").read_text(encoding="utf-8")
+    # with the file that was given
+    assert first.entries == [] and GO_ON in page and "@vars.yml" not in page
 
     second = pair.play("audit_key", env={**NO_OWNER, **BY_ENVIRONMENT}, extra_vars=given).succeeded()
-    assert second.said(f"The key for audits {KEY_ID} can read Unity's people (3 users).", "Next: ansible-playbook unity_jumpcloud.scim.audit -e @vars.yml")
+    assert second.said(f"The key for audits {KEY_ID} can read Unity's people (3 users).", "Next: ansible-playbook unity_jumpcloud.scim.audit -e @/")
     assert second.services == {"unity-scim"} and second.writes == []
 
     audit = pair.play("audit", env=BY_ENVIRONMENT).succeeded()
@@ -48,7 +53,7 @@ def test_a_person_is_asked_and_the_next_run_proves_the_key(pair: Pair, tmp_path:
 
 def test_a_refused_key_is_an_error_with_the_command(pair: Pair) -> None:
     pair.begin("configured", without_role)
-    pair.play("audit_key", env={**NO_OWNER, **BY_ENVIRONMENT}).failed("HTTP 403", "Assign it.", COMMAND)
+    pair.play("audit_key", env={**NO_OWNER, **BY_ENVIRONMENT}).failed("HTTP 403", "Assign it.", GO_ON)
 
 
 def test_a_key_is_made_and_kept_in_a_file_that_an_audit_takes(pair: Pair, tmp_path: Path) -> None:

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-PLAYBOOK = "ansible-playbook unity_jumpcloud.scim.%s -e @vars.yml"
+GIVEN = " -e @vars.yml"
+PLAYBOOK = "ansible-playbook unity_jumpcloud.scim.%s" + GIVEN
 AUDIT = PLAYBOOK % "audit"
 AUDIT_KEY = PLAYBOOK % "audit_key"
 GET_AUDIT_KEY = "To get a key for audits, run: %s" % AUDIT_KEY

@@ -11,6 +11,7 @@ import time
 import typing as t
 from dataclasses import dataclass, field
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.commands import GIVEN
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import at, rfc3339
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Progress
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
@@ -40,7 +41,7 @@ class Context:
 
     ``check_mode``: nothing may be written. ``diff_mode``: what is shown may name people. ``warn`` shows a message to the operator. ``progress``
     remembers what was done. ``announce`` shows at once that a long wait goes on. ``command`` is the one to type for the next run, and ``provision`` the
-    one that does not rotate again; empty where they are not known.
+    one that does not rotate again; empty where they are not known. ``given``: the files of variables, as a command goes on with them.
     ``open_session`` makes the HTTP session (default: a plain ``requests.Session``). ``make_nonce`` gives a short text that never repeats.
     """
 
@@ -55,6 +56,11 @@ class Context:
     announce: t.Callable[[str], None] = _quiet
     command: str = ""
     provision: str = ""
+    given: str = GIVEN
+
+    def playbook(self, name: str) -> str:
+        """The command that runs another playbook of this collection, with the variables of this run."""
+        return "ansible-playbook unity_jumpcloud.scim.%s%s" % (name, self.given)
 
     def say(self, line: str) -> None:
         """Announce a line that may hold a secret."""

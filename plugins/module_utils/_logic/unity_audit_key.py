@@ -9,7 +9,6 @@ import typing as t
 from dataclasses import dataclass, field, replace
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.commands import AUDIT, AUDIT_KEY
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import parse
@@ -118,13 +117,13 @@ def _proven(options: Options, key_id: str, secret_key: str, context: Context) ->
         users = _read_people(options, key_id, secret_key, 0.0, context)
     except ApiError as error:
         if error.status in (401, 403):
-            error.hint = "%s Or remove the key from %s, and get another one: %s" % (error.hint or "", NAMES, AUDIT_KEY)
+            error.hint = "%s Or remove the key from %s, and get another one: %s" % (error.hint or "", NAMES, context.playbook("audit_key"))
         raise
     step = audit_key_step(options.owner.organization.organization_id, options.runbook, context)
     was_asked_for = step.is_open
     step.close()
     plan = Plan(None, None, (Action("see_done", TITLE, {"by": "a person"}),) if was_asked_for else (), TITLE)
-    lines = ["The key for audits %s can read Unity's people (%s)." % (key_id, counted(users, "user", "users")), _next(options)]
+    lines = ["The key for audits %s can read Unity's people (%s)." % (key_id, counted(users, "user", "users")), _next(options, context)]
     return _result(plan, options.method, lines, users=users)
 
 
@@ -146,7 +145,7 @@ def _made(options: Options, key: unity_service_account_key.Options, found: Resul
     lines = [
         # whoever calls the module puts it there, and may have done so when this is read
         "A key for audits was made, and can read Unity's people (%s). Its place is %s." % (counted(users, "user", "users"), options.file),
-        _next(options),
+        _next(options, context),
         *_left_over(made["live_keys"], credentials["key_id"]),
     ]
     return _result(plan, "api", lines, users=users, credentials=credentials)
@@ -181,7 +180,7 @@ def _asked(options: Options, context: Context, reason: str) -> Result:
         lines.append("Runbook: %s" % outcome.files["html"])
     else:
         lines += ["%d. %s: %s%s" % (number, one["where"], one["do"], _shown(one)) for number, one in enumerate(steps, 1)]
-    lines.append("Keep it as %s, then run again: %s" % (NAMES, AUDIT_KEY))
+    lines.append("Keep it as %s, then run again: %s" % (NAMES, context.playbook("audit_key")))
     return _result(plan, "manual", lines, pending=True, manual_steps=outcome.steps, runbook=outcome.files)
 
 
@@ -199,8 +198,8 @@ def _shown(step: dict[str, t.Any]) -> str:
     return "" if step["value"] is None else " %s: %s" % (step["field"], step["value"])
 
 
-def _next(options: Options) -> str:
-    return "Next: %s%s" % (AUDIT, " -e @%s --ask-vault-pass" % options.file if options.file else "")
+def _next(options: Options, context: Context) -> str:
+    return "Next: %s%s" % (context.playbook("audit"), " -e @%s --ask-vault-pass" % options.file if options.file else "")
 
 
 def _result(plan: Plan, method: str, lines: list[str], **facts: t.Any) -> Result:

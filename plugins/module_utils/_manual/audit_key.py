@@ -8,7 +8,6 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.commands import AUDIT_KEY
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import (
     UNITY_ACCOUNTS,
@@ -35,12 +34,12 @@ def audit_key_step(organization_id: str, runbook: str | None, context: Context, 
 
 def ask_for_audit_key(organization_id: str, account: str, runbook: str | None, context: Context, reason: str = "") -> tuple[Steps, Outcome]:
     """What a person has to do, and how it stands: open, since nothing shows a key that nobody has given."""
-    steps = _steps(organization_id, account)
+    steps = _steps(organization_id, account, context.playbook("audit_key"))
     outcome = audit_key_step(organization_id, runbook, context, reason).carry_out(steps, lambda: Evidence(None, SOURCE, "No key for audits was given."))
     return steps, outcome
 
 
-def _steps(organization_id: str, account: str) -> Steps:
+def _steps(organization_id: str, account: str, command: str) -> Steps:
     """Make the account and the key, keep it, and let a run prove it."""
 
     def step(where: str, do: str, why: str, field: str | None = None, value: t.Any = None) -> dict[str, t.Any]:
@@ -52,5 +51,5 @@ def _steps(organization_id: str, account: str) -> Steps:
         step(UNITY_ACCOUNTS, "Select the account, then Add key in the Keys section.", "Audits read Unity's people with it.", "Service account", account),
         step(KEEPER, "Keep the key ID under this name.", "Unity shows the key this once.", "Key ID", VARIABLES["key_id"]),
         step(KEEPER, "Keep the secret key under this name, as a secret.", "It is not delivered to JumpCloud.", "Secret key", VARIABLES["secret_key"]),
-        step("A terminal with both", "Run this.", "It shows that the key can read Unity's people.", "Command", AUDIT_KEY),
+        step("A terminal with both", "Run this.", "It shows that the key can read Unity's people.", "Command", command),
     ]

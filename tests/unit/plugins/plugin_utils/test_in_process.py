@@ -72,12 +72,16 @@ def test_elsewhere_the_module_is_run(given: Params, monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("entry", [None, "", "rotate"])
 def test_the_logic_knows_the_commands_to_go_on_with(entry: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     def logic(params: Params, context: Context) -> Params:
-        return {"changed": False, "commands": [context.command, context.provision]}
+        return {"changed": False, "commands": [context.command, context.provision, context.playbook("audit")]}
 
     monkeypatch.setattr(in_process.ansible_context, "CLIARGS", {"args": ("site.yml",), "extra_vars": ("@v",)})
     provision = "unity_jumpcloud.scim.provision" if entry == "rotate" else "site.yml"
     found = make_action(logic).run(task_vars={} if entry is None else {"__scim_provisioning_entry": entry})
-    assert found["commands"] == ["ansible-playbook site.yml -e @v", "ansible-playbook %s -e @v" % provision]
+    assert found["commands"] == [
+        "ansible-playbook site.yml -e @v",
+        "ansible-playbook %s -e @v" % provision,
+        "ansible-playbook unity_jumpcloud.scim.audit -e @v",
+    ]
 
 
 @pytest.mark.parametrize("environment", [None, [], [{}]])
