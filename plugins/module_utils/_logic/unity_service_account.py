@@ -25,6 +25,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual impor
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import STEP as MANUAL_STEP
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account import Options, run_manual, unity_tenant
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import close_revocation, kept_by_open_pruning
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.steps import left_to_a_person
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retirement import seen_keys
@@ -54,7 +55,7 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
 
 def manage(options: Options, context: Context) -> dict[str, t.Any]:
     """As ``run``, for logic that has the options already."""
-    return carry_out(
+    result = carry_out(
         options.method,
         chosen(options.method, "unity", options.seen),
         lambda: _run_api(options, context),
@@ -64,6 +65,16 @@ def manage(options: Options, context: Context) -> dict[str, t.Any]:
         lambda: owner_is_accepted(options.owner, options.http, context),
         lambda: left_to_a_person(options.runbook, unity_tenant(options.owner.organization.organization_id), MANUAL_STEP),
     )
+    if options.state == "absent" and not result.get("pending") and not result["service_account"]:
+        _close_requests(options, context)
+    return result
+
+
+def _close_requests(options: Options, context: Context) -> None:
+    """With the account its keys are gone, so nobody has to revoke them any more."""
+    organization = options.owner.organization
+    if kept_by_open_pruning(options.runbook, unity_tenant(organization.organization_id), options.name or options.service_account_id or ""):
+        close_revocation(organization, options.runbook, context)
 
 
 def _run_api(options: Options, context: Context) -> dict[str, t.Any]:

@@ -161,7 +161,7 @@ def ask_for_revocation(
     steps = (instructions.revoke_other_keys if is_pruning else instructions.revoke_key)(account, key_id)
     # what was said of the keys before another one is not about those before this one
     word = Word(REVOKE_WORD, is_confirmed, step.has_asked(key_id, math.inf))
-    evidence = word.instead_of(Evidence(None, "none", "Nothing published tells which keys an account has."))
+    evidence = word.instead_of(Evidence(None, "none", "Nothing published tells which keys an account has."), "Once that is done")
     outcome = step.carry_out([*instructions.switch_organization(require_organization(organization)), *steps], lambda: evidence, key_id=key_id)
     if not outcome.pending:
         step.close()

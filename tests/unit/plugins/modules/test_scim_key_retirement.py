@@ -367,6 +367,7 @@ def test_a_person_is_asked_to_revoke_what_was_in_use_before(
     assert set(result) - {"changed", "diff"} <= set(yaml.safe_load(scim_key_retirement.RETURN))
     assert (result["changed"], result["pending"], result["revoked"]) == (True, True, [])
     assert (result["step"]["step"], result["step"]["did"]) == ("retire_keys", ["ask"])
+    assert result["step"]["found"].endswith("Once that is done, say so: scim_provisioning_confirmed: [retire_keys].")
     assert result["manual_steps"][-1]["value"] == KEY_ID and "delete its keys that JumpCloud used before" in result["manual_steps"][-1]["do"]
     assert http.seen == [] and (tmp_path / "unity.md").exists() is not check_mode
 

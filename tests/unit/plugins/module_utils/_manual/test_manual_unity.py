@@ -321,6 +321,22 @@ def test_the_page_says_that_a_deletion_counts_by_a_word(context: Context, tmp_pa
     assert ("The next run tries a key of the account" in page) is (state == "present")
 
 
+@pytest.mark.parametrize("name, state", [("JumpCloud SCIM", "done"), ("Another", "pending")])
+def test_with_the_account_its_keys_are_gone(context: Context, check_context: Context, tmp_path: Path, name: str, state: str) -> None:
+    runbook = str(tmp_path / "runbook")
+
+    def revocation() -> str:
+        sections = json.loads((tmp_path / "runbook.json").read_text(encoding="utf-8"))["sections"]
+        return next(str(one["state"]) for one in sections if one["word"] == "retire_keys")
+
+    key(context, None, state="pruned", key_id=KEY_ID, runbook=runbook)
+    given = {"state": "absent", "name": name, "runbook": runbook}
+    assert account(context, **given)["pending"] and revocation() == "pending"
+    account(check_context, **given, confirmed=True)
+    assert revocation() == "pending"
+    assert not account(context, **given, confirmed=True)["pending"] and revocation() == state
+
+
 def test_a_deletion_that_the_accounts_key_tells_of_needs_no_word(context: Context, http: ExactCalls, tmp_path: Path) -> None:
     http.expect("GET", USERS, reply(scim_list()), query=ONE)
     account(context, state="absent", runbook=str(tmp_path / "runbook"), key_id=KEY_ID, secret_key=SECRET)
