@@ -482,8 +482,10 @@ def test_manual_mode_reports_what_can_be_seen(pair: Pair, report: Report, tmp_pa
         "scim_provisioning_secret_file": str(tmp_path / "secret"),
     }
     pair.play("audit", extra_vars={**report.options, **manual})
-    assert report.data["people"]["in_sync"] and report.checks["role"] == "unknown" and report.data["outcome"] in ("in_sync", "drift")
-    assert report.checks["application"] == "unknown", "no event tells"
+    assert report.data["people"]["in_sync"] and report.checks["role"] == "unknown" and report.checks["application"] == "unknown", "no event tells"
+    # that is neither in sync nor drift; that the file has no key is seen
+    assert report.data["outcome"] == "error" and [row["step"] for row in report.data["differences"]] == ["service_account_key"]
+    assert {"service_account", "identity_management"} <= {row["what"] for row in report.data["unchecked"]}
 
 
 ROLE = """
