@@ -14,7 +14,7 @@ import pytest
 from stories.pair import PEOPLE, Pair, Seed, account_of, finished
 
 COMMAND = "ansible-playbook unity_jumpcloud.scim.audit_key -e @vars.yml"
-GO_ON = "ansible-playbook unity_jumpcloud.scim.audit_key -e @/"
+GO_ON = "ansible-playbook unity_jumpcloud.scim.audit_key -e "
 ACCOUNT = "JumpCloud SCIM audit"
 KEY_ID = "2b6f0cc9-0000-4000-8000-c0f190000001"
 SECRET_KEY = "SENTINELconfiguredkeysecret8a2f0"

@@ -41,7 +41,7 @@ def test_by_hand(pair: Pair) -> None:
         "JumpCloud Admin Portal > Access > SSO Applications > Unity > Identity Management",
         "Deactivate provisioning in the application's Actions menu.",
         f"in the JumpCloud Admin Portal. Runbook: {pair.machine / 'runbook' / 'scim.html'}",
-        "Then run again, with the same options: ansible-playbook unity_jumpcloud.scim.pause -e @",
+        "Then run again, with the same options: ansible-playbook unity_jumpcloud.scim.pause -e ",
     )
     assert (run.rc, run.writes, pair.is_active()) == (2, [], True)
     # a person does it
