@@ -44,7 +44,7 @@ def test_a_person_is_asked_and_the_next_run_proves_the_key(pair: Pair, tmp_path:
     assert first.entries == [] and GO_ON in page and "@vars.yml" not in page
 
     second = pair.play("audit_key", env={**NO_OWNER, **BY_ENVIRONMENT}, extra_vars=given).succeeded()
-    assert second.said(f"The key for audits {KEY_ID} can read Unity's people (3 users).", "Next: ansible-playbook unity_jumpcloud.scim.audit -e @/")
+    assert second.said(f"The key for audits {KEY_ID} can read Unity's people (3 users).", "Next: ansible-playbook unity_jumpcloud.scim.audit -e ")
     assert second.services == {"unity-scim"} and second.writes == []
 
     audit = pair.play("audit", env=BY_ENVIRONMENT).succeeded()
