@@ -27,7 +27,9 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.cl
 
 PROVISIONING_TYPES = ("user_create_provision", "user_update_provision", "user_deprovision", "user_delete_provision", "user_lookup_provision")
 INTEGRATION_TYPES = ("integration_activate", "integration_deactivate")
-EVENT_TYPES = (*PROVISIONING_TYPES, *INTEGRATION_TYPES, "association_change")
+# bound or unbound
+BINDING_TYPES = ("association_change",)
+EVENT_TYPES = (*PROVISIONING_TYPES, *INTEGRATION_TYPES, *BINDING_TYPES)
 # which attributes are sent
 ATTRIBUTE_TYPES = ("integrationattribute_include", "integrationattribute_exclude")
 WATCHED_TYPES = (*EVENT_TYPES, *ATTRIBUTE_TYPES)
@@ -41,8 +43,7 @@ LONGEST_IDENTITY = 64
 class Event:
     """One event. ``timestamp`` is RFC 3339, in JumpCloud's time; ``response_code`` is the HTTP status that the SCIM service gave, or None.
 
-    ``identity`` tells it apart from all others. ``operation`` is what a change of bindings did, empty where it does not say, and ``ends`` are the ids of
-    what it was about, by type (ASSUMED, as in recent_bindings).
+    ``identity`` tells it apart from all others.
     """
 
     event_type: str
@@ -55,8 +56,6 @@ class Event:
     initiated_by: str | None
     resource: dict[str, t.Any]
     identity: str = field(default="", compare=False)
-    operation: str = field(default="", compare=False)
-    ends: dict[str, set[str]] = field(default_factory=dict, compare=False)
 
     def as_result(self) -> dict[str, t.Any]:
         return {
@@ -74,12 +73,20 @@ class Event:
 
 @dataclass(frozen=True)
 class BindingChange:
-    """When people or groups, by their ids, were bound to an application, or unbound; neither, where an event does not say whom it concerns."""
+    """When people or groups, by their ids, were bound to an application, or unbound; neither, where an event does not say whom it concerns.
+
+    Where a person joined or left a group, both are named. ``is_removal``: None where the event does not say.
+    """
 
     at: datetime
-    people: frozenset[str]
-    groups: frozenset[str]
-    is_removal: bool = False
+    people: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    is_removal: bool | None = False
+
+    @property
+    def whole_groups(self) -> frozenset[str]:
+        """The groups all of whose people it concerns: where a person joined or left one, it is about the person."""
+        return frozenset() if self.people else self.groups
 
 
 class Events:
@@ -107,16 +114,20 @@ class Events:
         names both ends as ``{type, object_id}``; one end is the application, or it is a group that a person or a group joined. Where there are
         no ends, an event of this application counts for everybody, so that nobody is called missing too early.
         """
-        for row in self._rows(("association_change", "integration_activate"), since, None):
+        for row in self._rows((*BINDING_TYPES, "integration_activate"), since, None):
             ends = _association_ends(row)
             named = [identifier for identifier in (_application_id(row), *ends.get("application", ())) if identifier is not None]
             concerns_others = any(identifier != application_id for identifier in named) or set(ends) - GRAPH_TYPES
             if concerns_others or row.get("success") is False:
                 continue
-            people, groups = (frozenset(ends.get(kind, ())) for kind in ("user", "user_group"))
-            is_removal = _is_removal(row)
-            if people or groups or (named and not is_removal):
-                yield BindingChange(moment(row["timestamp"]), people, groups, is_removal)
+            change = _binding_change(row)
+            if change.people or change.groups or (named and not change.is_removal):
+                yield change
+
+    def unbindings(self, application_id: str, since: str) -> list[BindingChange]:
+        """What was unbound from the application since then, newest first. What does not say whether it bound or unbound may have unbound."""
+        rows = (row for row in self._rows(BINDING_TYPES, since, None) if _is_of(row, application_id) and row.get("success") is not False)
+        return [change for change in map(_binding_change, rows) if change.is_removal is not False]
 
     def _rows(self, event_types: t.Sequence[str], since: str, until: str | None) -> t.Iterator[dict[str, t.Any]]:
         body: dict[str, t.Any] = {
@@ -190,8 +201,12 @@ def _fields(row: dict[str, t.Any], name: str) -> dict[str, t.Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _is_removal(row: dict[str, t.Any]) -> bool:
-    return _fields(row, "association").get("op") == "remove"
+def _binding_change(row: dict[str, t.Any]) -> BindingChange:
+    """See Events.binding_changes for what is assumed. An activation binds."""
+    operation, ends = _fields(row, "association").get("op"), _association_ends(row)
+    people, groups = (frozenset(ends.get(kind, ())) for kind in ("user", "user_group"))
+    is_removal = None if row["event_type"] in BINDING_TYPES else False
+    return BindingChange(moment(row["timestamp"]), people, groups, {"add": False, "remove": True}.get(str(operation), is_removal))
 
 
 def _association_ends(row: dict[str, t.Any]) -> dict[str, set[str]]:
@@ -223,8 +238,6 @@ def _event(row: dict[str, t.Any]) -> Event:
         initiated_by=_first_text(_fields(row, "initiated_by"), "email", "name", "type"),
         resource={name: resource[name] for name in ("type", "id", "username", "email") if isinstance(resource.get(name), str)},
         identity=_identity(row),
-        operation=_first_text(_fields(row, "association"), "op") or "",
-        ends=_association_ends(row),
     )
 
 

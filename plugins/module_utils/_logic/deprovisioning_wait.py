@@ -5,27 +5,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import rfc3339
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.waiting import Pauses, Wait
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudConnection
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Events
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import BindingChange, Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.provisioning import Provisioning
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import AffectedUsers, DeprovisionGuard
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import newest_change
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprovisioning import (
     DEPROVISIONING_TYPES,
     RECENT_SECONDS,
-    UNBINDING_TYPES,
     Awaited,
     Losing,
-    Unbinding,
     lost_access,
     still_there,
-    unbindings,
     whom_to_wait_for,
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import API
@@ -68,20 +67,20 @@ def await_deprovisioning(
     return None if unbound is None and awaited.people is None else done
 
 
-def _recent_unbindings(events: Events, application: Application, context: Context) -> list[Unbinding] | None:
+def _recent_unbindings(events: Events, application: Application, context: Context) -> list[BindingChange] | None:
     """Newest first. None where events can't be read."""
     try:
-        return unbindings(events.search(application.id, UNBINDING_TYPES, context.clock.rfc3339(RECENT_SECONDS)))
+        return events.unbindings(application.id, context.clock.rfc3339(RECENT_SECONDS))
     except ScimError:
         return None
 
 
-def _left_by_others(recent: list[Unbinding] | None, events: Events, application: Application, guard: DeprovisionGuard) -> Awaited | None:
+def _left_by_others(recent: list[BindingChange] | None, events: Events, application: Application, guard: DeprovisionGuard) -> Awaited | None:
     """Who has lost access lately, and is still to be deprovisioned. A run that broke off has not left word, but the groups tell who was in them."""
     if recent is None or not all(one.groups or one.people for one in recent):
         return Awaited()
     try:
-        lost = lost_access(recent, {group_id: guard.members(group_id) for group_id in sorted({group for one in recent for group in one.groups})})
+        lost = lost_access(recent, {group_id: guard.members(group_id) for group_id in sorted({group for one in recent for group in one.whole_groups})})
         if not lost:
             return None
         left = still_there(lost, events.search(application.id, DEPROVISIONING_TYPES, _oldest(lost)))
@@ -91,8 +90,8 @@ def _left_by_others(recent: list[Unbinding] | None, events: Events, application:
     return whom_to_wait_for([Losing(person.id, person.email, left[person.id]) for person in people], 0)
 
 
-def _oldest(people: dict[str, str]) -> str:
-    return min(people.values(), key=moment)
+def _oldest(people: dict[str, datetime]) -> str:
+    return rfc3339(min(people.values()))
 
 
 def _is_active(method: str, connection: JumpCloudConnection, events: Events, application: Application, context: Context) -> bool:

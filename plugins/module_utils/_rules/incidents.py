@@ -16,16 +16,17 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted, one_line
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import (
     ATTRIBUTE_TYPES,
+    BINDING_TYPES,
     INTEGRATION_TYPES,
     PROVISIONING_TYPES,
     Event,
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.causes import cause_of, message_of
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprovisioning import DEPROVISIONING_TYPES, UNBINDING_TYPES
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprovisioning import DEPROVISIONING_TYPES
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.health import LOOKUP, happened_at, says_how_it_goes
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.watching import Memory, Now
 
-CHANGING_TYPES = (*INTEGRATION_TYPES, *UNBINDING_TYPES, *ATTRIBUTE_TYPES)
+CHANGING_TYPES = (*INTEGRATION_TYPES, *BINDING_TYPES, *ATTRIBUTE_TYPES)
 # what may be over by the time that it is tried again for one person
 PASSING_CAUSES = ("rate_limited", "service_failed", "timeout", "unreachable", "other")
 # what is older is told, but nothing is done about it by itself: a person may have done it long since

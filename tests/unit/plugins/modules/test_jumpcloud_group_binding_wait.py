@@ -101,7 +101,7 @@ def expect_change(http: ExactCalls, answer: t.Any) -> None:
 
 def expect_look(http: ExactCalls, *gone: str, answer: t.Any = None) -> None:
     rows = [event("user_deprovision", timestamp=UNBOUND_AT, resource={"type": "user", "id": user_id}) for user_id in gone]
-    http.expect("POST", EVENTS, answer or reply(rows), json=event_query(UNBOUND_AT, ["user_deprovision", "user_delete_provision"]))
+    http.expect("POST", EVENTS, answer or reply(rows), json=event_query("2026-11-24T06:00:01Z", ["user_deprovision", "user_delete_provision"]))
 
 
 # ---- whom the events tell of

@@ -11,7 +11,7 @@ import typing as t
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, UnexpectedAnswer
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import EVENT_TYPES, PAGE_SIZE, Event, Events
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import BINDING_TYPES, EVENT_TYPES, PAGE_SIZE, Event, Events
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, Reply, dropped, reply, text_reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import jumpcloud
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import APP_ID, JUMPCLOUD, event, event_query
@@ -120,6 +120,34 @@ def test_what_the_service_does_not_filter_is_filtered_here(http: ExactCalls, gat
     del rows[3]["application"]
     http.expect("POST", URL, page(rows), json=event_query(SINCE, ["integration_activate"]))
     assert numbers(search(gateway, "integration_activate")) == [1, 2]
+
+
+BOUND_GROUP = {"from": {"type": "application", "object_id": APP_ID}, "to": {"type": "user_group", "object_id": "g"}}
+BOUND_PERSON = {"from": {"type": "application", "object_id": APP_ID}, "to": {"type": "user", "object_id": "u"}}
+LEFT_A_GROUP = {"from": {"type": "user_group", "object_id": "g"}, "to": {"type": "user", "object_id": "u"}}
+
+
+@pytest.mark.parametrize(
+    "association, success, found",
+    [
+        ({"op": "add", "connection": BOUND_GROUP}, True, []),
+        ({"op": "remove", "connection": BOUND_GROUP}, True, [(set(), {"g"}, {"g"}, True)]),
+        ({"op": "remove", "connection": BOUND_PERSON}, True, [({"u"}, set(), set(), True)]),
+        # it is about the person, and not about all of the group
+        ({"op": "remove", "connection": LEFT_A_GROUP}, True, [({"u"}, {"g"}, set(), True)]),
+        ({"op": "remove", "connection": BOUND_GROUP}, None, [(set(), {"g"}, {"g"}, True)]),
+        ({"op": "remove", "connection": BOUND_GROUP}, False, []),
+        # it does not say what it did, or not in a usable form
+        ({"connection": BOUND_GROUP}, True, [(set(), {"g"}, {"g"}, None)]),
+        ({"op": ["remove"], "connection": None}, True, [(set(), set(), set(), None)]),
+        (None, True, [(set(), set(), set(), None)]),
+    ],
+)
+def test_what_was_unbound(http: ExactCalls, gateway: Events, association: t.Any, success: bool | None, found: list[t.Any]) -> None:
+    others = event("association_change", application={"id": "f" * 24}, association={"op": "remove"})
+    http.expect("POST", URL, page([event("association_change", association=association, success=success), others]), json=event_query(SINCE, BINDING_TYPES))
+    changes = gateway.unbindings(APP_ID, SINCE)
+    assert [(one.people, one.groups, one.whole_groups, one.is_removal) for one in changes] == found
 
 
 # ---- pages

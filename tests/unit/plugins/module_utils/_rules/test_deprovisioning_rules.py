@@ -8,31 +8,31 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Action, Plan
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Event
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import BindingChange, Event
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprovisioning import (
     Awaited,
     Losing,
-    Unbinding,
     lost_access,
     still_there,
-    unbindings,
     whom_to_wait_for,
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.identity_management import step_of
 
 AT, LATER = "2026-11-24T05:40:04Z", "2026-11-24T05:40:05.5Z"
-ADA, ALAN, UNREAD = Losing("u1", "ada@example.com", AT), Losing("u2", "alan@example.com", LATER), Losing("u3", None, AT)
+THEN, THEN_LATER = moment(AT), moment(LATER)
+ADA, ALAN, UNREAD = Losing("u1", "ada@example.com", THEN), Losing("u2", "alan@example.com", THEN_LATER), Losing("u3", None, THEN)
 WHOLE_TIME = Awaited()
 
 CASES = [
     # who loses access, unseen -> whom to wait for
     pytest.param([], 0, None, id="nobody loses access"),
-    pytest.param([ADA], 0, Awaited({"u1": AT}), id="one person"),
-    pytest.param([ADA, ALAN], 0, Awaited({"u1": AT, "u2": LATER}), id="two people"),
+    pytest.param([ADA], 0, Awaited({"u1": THEN}), id="one person"),
+    pytest.param([ADA, ALAN], 0, Awaited({"u1": THEN, "u2": THEN_LATER}), id="two people"),
     pytest.param([ADA, Losing("u2", "alan@example.com", None)], 0, WHOLE_TIME, id="events tell of no unbinding"),
     pytest.param([ADA, UNREAD], 0, WHOLE_TIME, id="people can't be read"),
-    pytest.param([Losing("u1", "", AT)], 0, WHOLE_TIME, id="an empty address"),
+    pytest.param([Losing("u1", "", THEN)], 0, WHOLE_TIME, id="an empty address"),
     pytest.param([ADA], 1, WHOLE_TIME, id="the list owes people"),
     pytest.param([], 2, WHOLE_TIME, id="the list shows nobody"),
 ]
@@ -43,33 +43,18 @@ def test_whom_to_wait_for(losing: list[Losing], unseen: int, expected: Awaited |
     assert whom_to_wait_for(losing, unseen) == expected
 
 
-def event(kind: str, user_id: str | None, success: bool | None = True, at: str = AT, operation: str = "", **ends: set[str]) -> Event:
-    return Event(kind, at, success, "app", None, None, None, None, {"id": user_id} if user_id else {}, operation=operation, ends=ends)
-
-
-def change(operation: str, success: bool | None = True, **ends: set[str]) -> Event:
-    return event("association_change", None, success, operation=operation, **ends)
-
-
-@pytest.mark.parametrize(
-    "found, expected",
-    [
-        pytest.param([change("add", application={"app"}, user_group={"g"})], [], id="bound"),
-        pytest.param([change("remove", application={"app"}, user_group={"g"})], [Unbinding(AT, frozenset("g"))], id="a group"),
-        pytest.param([change("remove", application={"app"}, user={"u"})], [Unbinding(AT, frozenset(), frozenset("u"))], id="a person"),
-        pytest.param([change("remove", user_group={"g"}, user={"u"})], [Unbinding(AT, frozenset(), frozenset("u"))], id="a person left a group"),
-        pytest.param([change("remove", None, user_group={"g"})], [Unbinding(AT, frozenset("g"))], id="nobody knows whether it succeeded"),
-        pytest.param([change("remove", False, user_group={"g"})], [], id="failed"),
-        pytest.param([change("")], [Unbinding(AT)], id="it does not say what it did"),
-    ],
-)
-def test_what_was_unbound(found: list[Event], expected: list[Unbinding]) -> None:
-    assert unbindings(found) == expected
+def event(kind: str, user_id: str | None, success: bool | None = True, at: str = AT) -> Event:
+    return Event(kind, at, success, "app", None, None, None, None, {"id": user_id} if user_id else {})
 
 
 def test_who_has_lost_access_and_when_the_last_time() -> None:
-    found = [Unbinding(LATER, frozenset("b")), Unbinding(AT, frozenset("a"), frozenset(["u9"]))]
-    assert lost_access(found, {"a": ["u1", "u2"], "b": ["u2"]}) == {"u1": AT, "u2": LATER, "u9": AT}
+    found = [
+        BindingChange(THEN_LATER, groups=frozenset("b")),
+        BindingChange(THEN, groups=frozenset("a")),
+        # of whom one left a group, it is about that person alone
+        BindingChange(THEN, frozenset(["u9"]), frozenset("c")),
+    ]
+    assert lost_access(found, {"a": ["u1", "u2"], "b": ["u2"]}) == {"u1": THEN, "u2": THEN_LATER, "u9": THEN}
 
 
 EVENTS = [
@@ -87,7 +72,7 @@ EVENTS = [
 
 @pytest.mark.parametrize("events, expected", EVENTS)
 def test_who_is_still_there(events: list[Event], expected: set[str]) -> None:
-    assert set(still_there({"u1": AT, "u2": LATER}, events)) == expected
+    assert set(still_there({"u1": THEN, "u2": THEN_LATER}, events)) == expected
 
 
 ACTIVE, INACTIVE = {"status": "active"}, {"status": "inactive"}
