@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+RUN = "ansible-playbook unity_jumpcloud.scim.%s"
 GIVEN = " -e @vars.yml"
-PLAYBOOK = "ansible-playbook unity_jumpcloud.scim.%s" + GIVEN
+PLAYBOOK = RUN + GIVEN
 AUDIT = PLAYBOOK % "audit"
 AUDIT_KEY = PLAYBOOK % "audit_key"
 GET_AUDIT_KEY = "To get a key for audits, run: %s" % AUDIT_KEY

@@ -11,7 +11,7 @@ import time
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.commands import GIVEN
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.commands import GIVEN, RUN
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import at, rfc3339
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan import Progress
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
@@ -60,7 +60,7 @@ class Context:
 
     def playbook(self, name: str) -> str:
         """The command that runs another playbook of this collection, with the variables of this run."""
-        return "ansible-playbook unity_jumpcloud.scim.%s%s" % (name, self.given)
+        return RUN % name + self.given
 
     def say(self, line: str) -> None:
         """Announce a line that may hold a secret."""

@@ -23,15 +23,13 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.ap
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import OBJECT_ID, JumpCloudAccess, JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import UserGroup
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_provisioning_event import WantedEvents, read_events
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_audit_report import (
-    WantedFiles,
-)
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_audit_report import WantedFiles
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_drift import Comparison, compare, require_sense
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules import audit as rules
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import RETENTION_DAYS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.health import Health
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOrganization
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, base_url_from, header_from
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, base_url_from, require_header
 
 Facts = t.Dict[str, t.Any]
 SECONDS_PER_DAY = 86400.0
@@ -99,10 +97,9 @@ class Reader:
             return None
         base_url = None
         try:
-            if not self._options.secret_key:
-                raise ScimError("Of the key for audits, only the key ID was given.", "Set scim_provisioning_audit_secret_key as well.")
+            header = require_header(ScimKey(self._options.key_id, self._options.secret_key, None))
             base_url = self._base_url()
-            return {**self._compared(base_url), "base_url": base_url}
+            return {**self._compared(base_url, header), "base_url": base_url}
         except ScimError as error:
             unread = rules.unread_people(error, self._said(error), self._options.steps)
             self.refused_at = base_url if unread.refused else None
@@ -133,11 +130,11 @@ class Reader:
             self._miss(rules.unread_events(error, self._said(error)))
             return {}
 
-    def _compared(self, base_url: str) -> Facts:
+    def _compared(self, base_url: str, header: str) -> Facts:
         grace = 0 if "events" in self.off else self._options.pending_grace
         asked = Comparison(self._options.domains, grace, self._options.files.max_listed, PAGE_SIZE)
         require_sense(asked)
-        service = ScimService(base_url, header_from(ScimKey(self._options.key_id, self._options.secret_key, None)) or "", self._shared())
+        service = ScimService(base_url, header, self._shared())
         connection, application = self._open()
         groups = [UserGroup(group["id"], group["name"]) for group in rules.groups_to_bind(self._options.seen)]
         compared = compare(asked, connection, application, service, self.context, groups, self._known_health)
@@ -151,9 +148,7 @@ class Reader:
 
     def _base_url(self) -> str:
         options = self._options
-        if not options.unity_organization_id:
-            raise ScimError("No Unity organization was named.", "Set unity_organization_id (UNITY_ORGANIZATION_ID).")
-        organization = UnityOrganization(options.unity_organization_id, options.unity_expected_organization_id, options.unity_api_url)
+        organization = UnityOrganization(options.unity_organization_id or "", options.unity_expected_organization_id, options.unity_api_url)
         return base_url_from(organization, options.base_url)
 
     def _shared(self) -> Transport:

@@ -390,7 +390,7 @@ def test_a_key_that_was_looked_for_in_vain(http: ExactCalls, context: Context, k
     "given, said",
     [
         ({"secret_key": None}, "only the key ID was given"),
-        ({"unity_organization_id": None}, "No Unity organization was named."),
+        ({"unity_organization_id": None}, "No Unity organization."),
         ({"unity_expected_organization_id": "999"}, 'but "999" is expected'),
         ({"base_url": BASE_URL.replace("services.api.unity.com", "evil.example.net")}, "not Unity's API"),
         ({"pending_grace": -1}, "pending_grace (scim_provisioning_pending_grace) must be at least 0, not -1."),
