@@ -28,10 +28,8 @@ class Recent:
     def _add(self, change: BindingChange) -> None:
         ids = change.people | change.groups
         if change.is_removal:
-            # where a person left a group, it is about the person, not about all of the group
-            unbound = self.unbound_people if change.people else self.unbound_groups
-            for identifier in change.people or change.groups:
-                unbound[identifier] = _newer(unbound.get(identifier), change.at)
+            for unbound, identifiers in ((self.unbound_people, change.people), (self.unbound_groups, change.whole_groups)):
+                unbound.update((identifier, _newer(unbound.get(identifier), change.at)) for identifier in identifiers)
         elif ids:
             known = self._bound.setdefault(min(change.people or change.groups), {})
             known[ids] = _newer(known.get(ids), change.at)
