@@ -9,38 +9,33 @@ import functools
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import absolute_path, or_told
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules import role_keys
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import handed_on, key_of, options_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_keys import key_for
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import options_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_steps import options_of_step
 from jinja2 import pass_context
 from jinja2.runtime import Context, Undefined
 from jinja2.utils import missing
 
 
 @pass_context
-def given(context: Context, whose: str, key: t.Mapping[str, t.Any] | None = None, delivers: bool = False) -> dict[str, t.Any]:
-    """What the variables of the role give, the key if there is one, and, if this is the step that delivers it, what the steps before hand on.
+def given(context: Context, whose: str) -> dict[str, t.Any]:
+    """What the variables of the role give an action group or a module.
 
     A variable that is there, but can't be told, such as another play's loop variable in it, is an error.
     """
+    return t.cast("dict[str, t.Any]", or_told(lambda: options_of(whose, functools.partial(_value_of, context), absolute_path)))
 
-    value_of = functools.partial(_value_of, context)
-    return {**or_told(lambda: options_of(whose, value_of, absolute_path)), **(handed_on(value_of) if delivers else {}), **key_of(key or {})}
+
+@pass_context
+def step(context: Context, name: str) -> dict[str, t.Any]:
+    """All that a step of the role gives its module."""
+    return t.cast("dict[str, t.Any]", or_told(lambda: options_of_step(name, functools.partial(_value_of, context), absolute_path)))
 
 
 @pass_context
 def key(context: Context, purpose: str) -> t.Mapping[str, t.Any]:
     """The key of the run for this purpose, ``{key_id, secret_key}``, or an empty dictionary."""
-
-    def registered(name: str) -> t.Any:
-        return _value_of(context, "__scim_provisioning_%s" % name) or {}
-
-    if purpose == "reading":
-        # after the look, every run but an audit may make a new key, so the stored one may be out of date
-        return role_keys.reading(registered("given"), bool(registered("seen")) and registered("entry") != "audit")
-    if purpose == "audit":
-        return role_keys.for_audits(registered("given"), registered("vaulted_key").get("key"))
-    source = (registered("seen").get("key") or {}).get("source")
-    return role_keys.handed_over(registered("key").get("credentials"), source, registered("given"))
+    return key_for(purpose, lambda name: _value_of(context, "__scim_provisioning_%s" % name) or {})
 
 
 def _value_of(context: Context, variable: str) -> t.Any:
@@ -54,4 +49,4 @@ class FilterModule:
     """Each has its documentation beside this file."""
 
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"scim_given": given, "scim_key": key}
+        return {"scim_given": given, "scim_key": key, "scim_step": step}

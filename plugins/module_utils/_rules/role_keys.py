@@ -13,6 +13,16 @@ Key = t.Mapping[str, t.Any]
 NO_KEY: Key = {}
 
 
+def key_for(purpose: str, registered: t.Callable[[str], t.Any]) -> Key:
+    """The key of the run for this purpose, ``{key_id, secret_key}``, or an empty one. ``registered`` tells what its tasks have registered so far."""
+    if purpose == "reading":
+        # after the look, every run but an audit may make a new key, so the stored one may be out of date
+        return reading(registered("given"), bool(registered("seen")) and registered("entry") != "audit")
+    if purpose == "audit":
+        return for_audits(registered("given"), registered("vaulted_key").get("key"))
+    return handed_over(registered("key").get("credentials"), (registered("seen").get("key") or {}).get("source"), registered("given"))
+
+
 def handed_over(new: Key | None, source: str | None, given: t.Mapping[str, t.Any]) -> Key:
     """The key that JumpCloud gets from this run: the one that it has made, the stored one, or the supplied one."""
     if new:

@@ -6,12 +6,10 @@
 from __future__ import annotations
 
 import typing as t
-from urllib.parse import urlsplit
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import JUMPCLOUD, SCIM_READER, UNITY, UNITY_OWNER_BESIDE_JUMPCLOUD
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import PREFIX, variable_of
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import CONSOLE
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import looked_at, makes_account
 
 
@@ -24,15 +22,17 @@ def _named_alike(*names: str) -> dict[str, str]:
     return {name: PREFIX + name for name in names}
 
 
-OWNER = _named_alike(*UNITY_OWNER_BESIDE_JUMPCLOUD.options)
+OF_UNITY, OF_JUMPCLOUD = _own("unity", UNITY.options), _own("jumpcloud", JUMPCLOUD.options)
+OWNER = {**OF_JUMPCLOUD, **_named_alike(*UNITY_OWNER_BESIDE_JUMPCLOUD.options)}
 TARGET = _named_alike("application", "application_id")
 RUNBOOK = {"runbook": PREFIX + "runbook_dir"}
 KEY = {**_named_alike("base_url", "key_name", "keep_previous", "max_keys"), "max_age": PREFIX + "key_max_age"}
 GROUP_MANAGEMENT = _named_alike("group_management", "accept_group_management")
-# by the action group or module that takes them
+# By the action group or module that takes them. What names things is no secret that its variable looks up.
 OPTIONS = {
-    "unity": _own("unity", UNITY.options),
-    "jumpcloud": _own("jumpcloud", JUMPCLOUD.options),
+    "unity": OF_UNITY,
+    "jumpcloud": OF_JUMPCLOUD,
+    "names": {**RUNBOOK, **_named_alike("service_account")},
     "scim_key_retirement": {
         **OWNER,
         **RUNBOOK,
@@ -48,22 +48,25 @@ OPTIONS = {
         **_named_alike("unity_method", "jumpcloud_method", "enforcement_method", "confirmed"),
         **_named_alike("audit_key_id", "audit_secret_key", "max_created_users", "domains"),
     },
-    "unity_scim_connector": {**RUNBOOK, **_named_alike("base_url", "enforcement_method")},
+    "unity_scim_connector": {**OF_UNITY, **RUNBOOK, **_named_alike("base_url", "enforcement_method")},
     "unity_service_account": {
+        **OF_UNITY,
         "name": PREFIX + "service_account",
         "description": PREFIX + "service_account_description",
         "roles": PREFIX + "service_account_roles",
         "method": PREFIX + "unity_method",
         **RUNBOOK,
     },
-    "unity_service_account_key": {**RUNBOOK, **KEY, **_named_alike("service_account", "manual_timeout"), "method": PREFIX + "unity_method"},
+    "unity_service_account_key": {**OF_UNITY, **RUNBOOK, **KEY, **_named_alike("service_account", "manual_timeout"), "method": PREFIX + "unity_method"},
     "jumpcloud_scim_app": {
+        **OF_JUMPCLOUD,
         **GROUP_MANAGEMENT,
         **RUNBOOK,
         **_named_alike("manual_timeout", "header_name", "test_email", "test_connection"),
         "method": PREFIX + "jumpcloud_method",
     },
     "jumpcloud_group_binding": {
+        **OF_JUMPCLOUD,
         **_named_alike(*(name for name in SCIM_READER.options if name.startswith("unity_")), "base_url", "domains", "groups"),
         **_named_alike("max_created_users", "max_deprovisioned_users"),
         "state": PREFIX + "groups_state",
@@ -163,32 +166,6 @@ def _rotation(rotate: str | None, max_age: float | None) -> str:
             "To rotate all the same, run with -e scim_provisioning_rotate=always.",
         )
     return "always" if rotate == "always" or not max_age else "auto"
-
-
-def handed_on(value_of: t.Callable[[str], t.Any]) -> dict[str, t.Any]:
-    """The options of jumpcloud_scim_app that the steps before hand on: what was seen, where the SCIM service is, and how the key gets to JumpCloud."""
-
-    def registered(name: str) -> t.Any:
-        return value_of("__scim_provisioning_%s" % name) or {}
-
-    preflight, key, revival, given = registered("seen"), registered("key"), registered("revival"), registered("given")
-    base_url, choice = registered("connector")["connector"]["base_url"], preflight["key"]
-    options = {
-        "base_url": base_url,
-        "allowed_hosts": [urlsplit(base_url).hostname],
-        "confirmed": "identity_management" in (value_of(PREFIX + "confirmed") or ()),
-        # the attempt with JumpCloud's own key has changed it, so what was seen before no longer holds
-        "seen": {"methods": preflight["seen"]["methods"]} if revival.get("step") else preflight["seen"],
-        "secret_file": choice["secret_file"],
-        "unity_organization_id": given["unity_organization_id"],
-        "update_secret": "always" if key.get("changed") or choice["redeliver"] else value_of(PREFIX + "update_secret"),
-    }
-    if choice["source"] == CONSOLE:
-        # whose key a person takes from one console to the other
-        options["service_account"] = given["service_account"]
-        if not given["audit_key"]["key_id"] and not value_of("__scim_provisioning_entry"):
-            options["audit_service_account"] = value_of(PREFIX + "audit_service_account") or DEFAULTS[PREFIX + "audit_service_account"]
-    return {option: value for option, value in options.items() if value is not None and value != ""}
 
 
 def key_of(key: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

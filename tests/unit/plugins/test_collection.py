@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import functools
 import importlib
+import inspect
 import json
 import os
 import re
@@ -19,8 +20,10 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import PREFIX as ROLE_PREFIX
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.version import VERSION
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import USER_AGENT
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules import role_steps
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import DEFAULTS as ROLE_DEFAULTS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import OPTIONS as ROLE_OPTIONS
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.in_process import InProcessAction
@@ -437,6 +440,7 @@ def test_what_the_role_hands_over_is_described() -> None:
 
 def test_every_documented_variable_is_used() -> None:
     used = {name for path in role_files() for name in variables_in(path)} | {name for options in ROLE_OPTIONS.values() for name in options.values()}
+    used |= {ROLE_PREFIX + name for name in re.findall(r'\.given\("(\w+)"\)', inspect.getsource(role_steps))}
     assert {name for options in role_specs().values() for name in options} - used == set()
 
 

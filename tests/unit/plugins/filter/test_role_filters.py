@@ -63,10 +63,6 @@ def test_one_template_gives_the_options_of_a_vendor() -> None:
     environment.filters["given"] = scim_given.given
     variables = {"scim_provisioning_unity_organization_id": "1", "scim_provisioning_unity_api_url": "", "scim_provisioning_time_budget": None}
     assert environment.compile_expression("'unity' | given")(**variables) == {"organization_id": "1"}
-    key = "'unity_scim_connector' | given({'key_id': 'k', 'secret_key': 's', 'authorization': 'a'})"
-    runbook_of = {"scim_provisioning_runbook_dir": "/r"}
-    assert environment.compile_expression(key)(**runbook_of) == {"runbook": "/r/scim", "key_id": "k", "secret_key": "s"}
-    assert environment.compile_expression("'unity_scim_connector' | given({'key_id': '', 'secret_key': ''})")(**runbook_of) == {"runbook": "/r/scim"}
     with pytest.raises(UndefinedError):
         environment.compile_expression("'unity' | given")(scim_provisioning_unity_organization_id=StrictUndefined(name="item"))
 
@@ -94,17 +90,19 @@ def test_the_key_for_a_purpose(purpose: str, variables: dict[str, t.Any], key_id
     assert environment.compile_expression("purpose | key")(purpose=purpose, **named).get("key_id") == key_id
 
 
-def test_what_the_steps_before_hand_on_comes_with_the_options() -> None:
+def test_one_template_gives_a_step_all_its_options() -> None:
     environment = Environment(undefined=StrictUndefined)
-    environment.filters["given"] = scim_given.given
+    environment.filters["step"] = scim_given.step
     registered = {
-        "seen": {"seen": {"methods": {}}, "key": {"source": "jumpcloud", "redeliver": True, "secret_file": None}},
+        "seen": {"application_id": "1", "seen": {"methods": {}}, "key": {"source": "jumpcloud", "redeliver": True, "secret_file": None}},
         "connector": {"connector": {"base_url": "https://scim.example.com/x"}},
         "given": {"unity_organization_id": ""},
     }
     named = {"__scim_provisioning_%s" % name: value for name, value in registered.items()}
-    options = environment.compile_expression("'jumpcloud_scim_app' | given(delivers=true)")(scim_provisioning_runbook_dir="/r", **named)
-    assert (options["runbook"], options["allowed_hosts"], options["update_secret"]) == ("/r/scim", ["scim.example.com"], "always")
+    options = environment.compile_expression("'identity_management' | step")(
+        scim_provisioning_runbook_dir="/r", scim_provisioning_jumpcloud_api_key="k", **named
+    )
+    assert (options["runbook"], options["allowed_hosts"], options["update_secret"], options["api_key"]) == ("/r/scim", ["scim.example.com"], "always", "k")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import OPTIONS, handed_on, options_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import OPTIONS, options_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import looked_at
 
 ARGUMENT_SPECS = Path(__file__).resolve().parents[5] / "roles" / "scim_provisioning" / "meta" / "argument_specs.yml"
@@ -36,7 +36,7 @@ def test_each_vendor_has_its_own_organization() -> None:
 def test_both_vendors_share_how_requests_are_made() -> None:
     values = {"time_budget": 60, "concurrency": 2, "ca_path": "ca.pem"}
     assert given("unity", **values) == given("jumpcloud", **values) == {**values, "ca_path": "/here/ca.pem"}
-    assert not set(given("scim_preflight_info", **values)) & set(values), "it is in the action group of JumpCloud"
+    assert {name: given("scim_preflight_info", **values)[name] for name in values} == given("unity", **values)
 
 
 @pytest.mark.parametrize("value", [False, 0, [], "no"])
@@ -115,58 +115,6 @@ def test_an_audit_shows_what_the_guard_would_refuse(whose: str) -> None:
 @pytest.mark.parametrize("folder, path", [(None, "scim-runbook/pair-1/scim"), ("", "scim-runbook/pair-1/scim"), ("book", "book/scim")])
 def test_each_host_has_a_runbook(folder: str | None, path: str) -> None:
     assert given("unity_scim_connector", runbook_dir=folder, inventory_hostname="pair-1") == {"runbook": "/here/" + path}
-
-
-SEEN = {"application_id": "a1", "identity_management": None, "methods": {"jumpcloud": {"method": "api"}}}
-CONNECTOR = {"connector": {"base_url": "https://scim.example.com/scim/v2/tenants/1"}}
-GIVEN = {"service_account": "JumpCloud SCIM", "unity_organization_id": "1", "audit_key": {"key_id": ""}}
-
-
-def delivered(source: str = "jumpcloud", redeliver: bool = False, secret_file: str | None = None, **values: t.Any) -> dict[str, t.Any]:
-    """Of the options of the task that configures JumpCloud, what the steps before have left."""
-    registered = {"seen": {"seen": SEEN, "key": {"source": source, "redeliver": redeliver, "secret_file": secret_file}}, "connector": CONNECTOR, "given": GIVEN}
-    named = {"__scim_provisioning_%s" % name: value for name, value in {**registered, **values.pop("registered", {})}.items()}
-    return handed_on(lambda variable: {**named, **values}.get(variable.removeprefix("scim_provisioning_")))
-
-
-def test_what_the_steps_before_hand_on_to_jumpcloud() -> None:
-    found = delivered(update_secret="on_change", confirmed=[])
-    assert found["base_url"] == CONNECTOR["connector"]["base_url"] and found["allowed_hosts"] == ["scim.example.com"]
-    assert found["seen"] == SEEN and found["confirmed"] is False and found["update_secret"] == "on_change"
-    assert found["unity_organization_id"] == "1" and not {"secret_file", "service_account", "audit_service_account"} & set(found)
-
-
-def test_what_was_tried_with_jumpclouds_own_key_is_looked_up_again() -> None:
-    assert delivered(registered={"revival": {"step": {"step": "identity_management"}}})["seen"] == {"methods": SEEN["methods"]}
-    assert delivered(registered={"revival": {"skipped": True}})["seen"] == SEEN
-
-
-@pytest.mark.parametrize(
-    "how, sent",
-    [({}, "on_change"), ({"redeliver": True}, "always"), ({"registered": {"key": {"changed": True}}}, "always"), ({"update_secret": "always"}, "always")],
-)
-def test_a_new_key_is_sent_whatever_the_policy(how: dict[str, t.Any], sent: str) -> None:
-    assert delivered(**{"update_secret": "on_change", **how})["update_secret"] == sent
-
-
-def test_a_confirmation_is_of_this_step() -> None:
-    assert delivered(confirmed=["identity_management"])["confirmed"] is True and delivered(confirmed=["enforcement"])["confirmed"] is False
-    assert delivered(secret_file="/here/secret")["secret_file"] == "/here/secret"
-
-
-@pytest.mark.parametrize(
-    "values, asked",
-    [
-        ({}, "JumpCloud SCIM audit"),
-        ({"audit_service_account": "Auditor"}, "Auditor"),
-        ({"__scim_provisioning_entry": "audit"}, None),
-        ({"__scim_provisioning_entry": "rotate"}, None),
-        ({"registered": {"given": {**GIVEN, "audit_key": {"key_id": "k1"}}}}, None),
-    ],
-)
-def test_who_takes_a_key_from_console_to_console_is_asked_for_one_for_audits_too(values: dict[str, t.Any], asked: str | None) -> None:
-    found = delivered("console", **values)
-    assert (found["service_account"], found["unity_organization_id"], found.get("audit_service_account")) == ("JumpCloud SCIM", "1", asked)
 
 
 def test_no_variable_gives_two_options() -> None:
