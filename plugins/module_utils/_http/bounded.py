@@ -124,6 +124,9 @@ def _timed(pools: t.Mapping[str, type[HTTPConnectionPool]]) -> dict[str, type[HT
 
 @functools.lru_cache(maxsize=None)
 def _timed_pool(pool: type[HTTPConnectionPool]) -> type[HTTPConnectionPool]:
+    if getattr(pool.ConnectionCls, "response_class", None) is _TimedResponse:
+        # requests keeps the manager of a proxy, and asks for it with each request
+        return pool
     connection = type("_Connection", (pool.ConnectionCls,), {"response_class": _TimedResponse})
     return type("_Pool", (pool,), {"ConnectionCls": connection})
 

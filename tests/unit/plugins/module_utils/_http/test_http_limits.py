@@ -30,6 +30,13 @@ HIGHEST_RATIO = 1032  # of deflate
 WHAT_A_SOCKET_GIVES = 64 * 1024
 
 
+def test_the_pools_of_a_proxy_are_made_once() -> None:
+    """requests keeps the manager of a proxy, and asks for it with each request."""
+    adapter = TimedAdapter()
+    first = dict(adapter.proxy_manager_for("http://127.0.0.1:3128").pool_classes_by_scheme)
+    assert adapter.proxy_manager_for("http://127.0.0.1:3128").pool_classes_by_scheme == first
+
+
 class OfASocksProxy(HTTPSConnection):
     """As urllib3 has them for such a proxy, which is then reached in another way."""
 
