@@ -61,18 +61,19 @@ class HttpClient:
         form: dict[str, str] | None = None,
         media_type: str = "application/json",
         idempotent: bool | None = None,
+        reads: bool | None = None,
         handled: t.Collection[int] = (),
     ) -> Answer:
-        """Send a request, again where that is safe, and return the answer.
+        """Send a request, again where that is safe, and return the answer. The errors of an assumed path tell what its answer is like.
 
-        The errors of an assumed path tell what its answer is like.
-        ``operation`` names it in errors ("list the user groups"). ``idempotent`` overrides what the method says.
+        ``operation`` names it in errors ("list the user groups"). ``idempotent`` and ``reads`` override what the method says; what only reads is idempotent.
         Statuses in ``handled`` are returned like a success; every other one from 300 up raises ApiError.
         """
         endpoint = "%s %s" % (method, path.template) if isinstance(path, AssumedPath) else None
         path = str(path)
+        reads = method in SAFE_METHODS if reads is None else reads
         if idempotent is None:
-            idempotent = method in IDEMPOTENT_METHODS
+            idempotent = reads or method in IDEMPOTENT_METHODS
         headers = {"Accept": media_type, "Accept-Encoding": ACCEPTED_CODINGS, "User-Agent": USER_AGENT, **self._headers()}
         self._require_sendable(operation, headers)
         arguments: dict[str, t.Any] = {"params": query, "headers": headers}
@@ -86,7 +87,7 @@ class HttpClient:
             return self._answered(method, path, operation, arguments, endpoint, idempotent, handled, failures)
         except ApiError as error:
             # what an earlier try may have done is not undone by what a later one is told
-            if method not in SAFE_METHODS and error.outcome != UNKNOWN and any(failure.outcome == UNKNOWN for failure in failures):
+            if not reads and error.outcome != UNKNOWN and any(failure.outcome == UNKNOWN for failure in failures):
                 error.outcome = UNKNOWN
                 error.hint = " ".join(part for part in ("Whether an earlier try took effect is not known.", error.hint) if part)
             raise

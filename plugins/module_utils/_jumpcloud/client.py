@@ -104,7 +104,7 @@ class JumpCloudConnection:
         url = require_safe_url(self.access.oauth_url or OAUTH_URLS[self._region], named("oauth_url", "jumpcloud"))
         client = HttpClient("JumpCloud OAuth", url, self._transport, lambda: {"Authorization": basic}, ERRORS)
         form = {"scope": "api", "grant_type": "client_credentials"}
-        answer = client.request("POST", "/oauth2/token", "get an access token for the service account", form=form, idempotent=True)
+        answer = client.request("POST", "/oauth2/token", "get an access token for the service account", form=form, reads=True)
         body = answer.json({"access_token": str})
         self._transport.context.masker.register(body["access_token"])
         lifetime = body.get("expires_in")

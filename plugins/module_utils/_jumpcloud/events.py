@@ -142,7 +142,7 @@ class Events:
         positions: set[str] = set()
         odd = 0
         while True:
-            answer = self._client.request("POST", "/insights/directory/v1/events", "search the provisioning events", json_body=body, idempotent=True)
+            answer = self._client.request("POST", "/insights/directory/v1/events", "search the provisioning events", json_body=body, reads=True)
             self.service_time = http_date(answer.header("Date"))
             rows = answer.json([dict])
             for number, row in enumerate(rows):

@@ -113,7 +113,7 @@ class UnityConnection:
     def _exchange(self, token: str) -> str:
         """Turn a person's access token into a token of Unity's gateway (observed, not published)."""
         client = HttpClient("Unity", require_safe_url(self._owner.services_url, named("services_url", "unity")), self._transport, dict, ADMIN_ERRORS)
-        answer = client.request("POST", "/api/auth/v1/genesis-token-exchange/unity", "exchange the access token", json_body={"token": token}, idempotent=True)
+        answer = client.request("POST", "/api/auth/v1/genesis-token-exchange/unity", "exchange the access token", json_body={"token": token}, reads=True)
         exchanged: str = answer.json({"token": str})["token"]
         self._transport.context.masker.register(exchanged)
         return exchanged

@@ -143,9 +143,9 @@ LATER = [
 
 @pytest.mark.parametrize("later, alone", LATER)
 @pytest.mark.parametrize("earlier", [dropped(), read_timeout(), reply({"message": "gateway"}, 502), reply({"message": "busy"}, 503, SECONDS)])
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "POST", "GET"])
+@pytest.mark.parametrize("method, reads", [("PUT", None), ("DELETE", None), ("POST", None), ("POST", True), ("GET", None)])
 def test_what_an_earlier_try_may_have_done_is_not_undone_by_what_a_later_one_is_told(
-    http: ExactCalls, context: Context, method: str, earlier: Reply | Break, later: Reply | Break, alone: str
+    http: ExactCalls, context: Context, method: str, reads: bool | None, earlier: Reply | Break, later: Reply | Break, alone: str
 ) -> None:
     """An activation whose answer is lost, and which is then refused as there is nothing left to activate, has taken effect."""
     client = make_client(context)
@@ -155,9 +155,9 @@ def test_what_an_earlier_try_may_have_done_is_not_undone_by_what_a_later_one_is_
         if alone == "refused" and later.status != 429:  # type: ignore[union-attr]
             break
     with pytest.raises(ApiError) as caught:
-        client.request(method, "/things", "touch things", idempotent=True)
-    assert caught.value.outcome == (alone if method == "GET" else "unknown")
-    assert (caught.value.hint or "").startswith("Whether an earlier try took effect is not known.") is (method != "GET")
+        client.request(method, "/things", "touch things", idempotent=None if reads else True, reads=reads)
+    assert caught.value.outcome == (alone if method == "GET" or reads else "unknown")
+    assert (caught.value.hint or "").startswith("Whether an earlier try took effect is not known.") is (method != "GET" and not reads)
 
 
 def test_no_time_left_for_another_try_does_not_tell_that_nothing_was_sent(
