@@ -29,6 +29,7 @@ class IdentityManagementWriter:
         self._context = context
         self.secret_sent = False
         self.key_may_be_in_use = False
+        self._header_may_be_stored = False
         self.test_result: TestResult | None = None
         self.activated_with: TestResult | None = None
 
@@ -72,9 +73,11 @@ class IdentityManagementWriter:
         self.secret_sent = self.secret_sent or header is not None
         # should the answer get lost, it is as if what is active had taken it at once
         self.key_may_be_in_use = header is not None and self._current is not None and self._current.active
+        self._header_may_be_stored = header is not None
         try:
             found = self._gateway.write(settings, header)
         except ApiError as error:
+            self._header_may_be_stored = self._header_may_be_stored and error.outcome == "unknown"
             self.key_may_be_in_use = self.key_may_be_in_use and error.outcome == "unknown"
             raise
         # it should not be, before it is activated again
@@ -99,11 +102,12 @@ class IdentityManagementWriter:
             with self._gateway.cleanup():
                 found = self._gateway.read()
                 if found is not None and found.active:
+                    self.key_may_be_in_use = self._header_may_be_stored
                     error.hint = " ".join(part for part in ("Another run, or a person, has activated it meanwhile, so it stays.", error.hint) if part)
                     return
                 self._gateway.remove()
         except ApiError as failure:
-            left = "The new settings could not be removed again (%s); they are stored, but inactive." % failure.message.rstrip(".")
+            left = "The new settings could not be removed again (%s); they are stored, and this run has not activated them." % failure.message.rstrip(".")
             if not self._context.progress.done:
                 self._context.progress.record(Action("prepare", TITLE))
         else:

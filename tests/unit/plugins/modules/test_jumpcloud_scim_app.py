@@ -367,21 +367,23 @@ def test_a_draft_that_stays_is_told(http: ExactCalls, context: Context, answer: 
     result = failure(caught.value, context)
     assert (result["changed"], result["actions"]) == (True, [{"action": "prepare", "target": "JumpCloud identity management"}])
     assert "The new settings could not be removed again (JumpCloud: cannot remove the identity management settings" in result["msg"]
-    assert "they are stored, but inactive" in result["msg"] and "Nothing was changed" not in result["msg"]
+    assert "they are stored, and this run has not activated them" in result["msg"] and "Nothing was changed" not in result["msg"]
 
 
-@pytest.mark.parametrize("fails", ["write", "test"])
+@pytest.mark.parametrize("fails", ["write", "answer", "test"])
 def test_what_somebody_else_has_activated_meanwhile_is_no_draft(http: ExactCalls, context: Context, fails: str) -> None:
     expect_state(http, None)
     expect_put(http, reply(DRAFT), header=None)
-    expect_put(http, reply({"message": "no"}, 403) if fails == "write" else reply(STORED))
+    expect_put(http, {"write": reply({"message": "no"}, 403), "answer": text_reply("<html>"), "test": reply(STORED)}[fails])
     if fails == "test":
         expect_test(http, FAILED, header=HEADER)
     expect_read(http, configuration())
     with pytest.raises(ScimError) as caught:
         run(options(**WHOLE), context)
-    assert (caught.value.hint or "").startswith("Another run, or a person, has activated it meanwhile, so it stays.")
+    assert "Another run, or a person, has activated it meanwhile, so it stays." in (caught.value.hint or "")
     assert "Nothing was changed" not in failure(caught.value, context)["msg"]
+    # what is stored, and active now, is what this run has sent, unless that was refused
+    assert failure(caught.value, context)["key_may_be_in_use"] is (fails != "write")
 
 
 @pytest.mark.parametrize("unreadable", [text_reply("<html>"), reply({"message": "no"}, 403)])
