@@ -53,8 +53,9 @@ def looked_at(tags: t.Sequence[str], entry: str = "", left_out: t.Sequence[str] 
     delivers = entry in ("", "rotate", "audit") and "identity_management" not in left_out and {"all", "identity_management"} & set(tags)
     if delivers and "connector_url" in left_out:
         raise ScimError("The step identity_management needs what connector_url finds out. Nothing was changed. Skip both tags, or neither.")
-    # a takedown that leaves the account alone need not know whose its keys are
-    spared = {"service_account"} & set(left_out) if entry == "deprovision" else set()
+    # A takedown that leaves the account alone need not know whose its keys are, unless who stops provisioning depends on who makes them.
+    needs_none = set(tags) <= {"enforcement", "user_groups"} and bool(tags)
+    spared = {"service_account"} if entry == "deprovision" and ("service_account" in left_out or needs_none) else set()
     chosen = list(LOOKED_AT_BY_ENTRY.get(entry, ())) or [step for tag in tags for step in LOOKED_AT.get(tag, ())]
     if entry == "deprovision" and "user_groups" not in left_out and {"all", "user_groups"} & set(tags):
         # before the enforcement is lifted the guard has to allow the unbinding

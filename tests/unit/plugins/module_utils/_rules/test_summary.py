@@ -271,7 +271,16 @@ def test_what_is_looked_at_for_tags(tags: list[str], steps: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "tags, left_out, is_guarded",
-    [(["all"], [], True), (["user_groups"], [], True), (["enforcement"], [], False), (["all"], ["user_groups"], False), (["all"], ["connector_url"], True)],
+    [
+        (["all"], [], True),
+        (["some tag of the playbook"], [], False),
+        (["service_account"], [], False),
+        (["identity_management"], [], False),
+        (["identity_management", "user_groups"], [], True),
+        (["all"], ["user_groups"], False),
+        (["all"], ["connector_url"], True),
+        ([], [], False),
+    ],
 )
 def test_the_guard_looks_at_a_taking_down_before_anything_is_changed(tags: list[str], left_out: list[str], is_guarded: bool) -> None:
     found = looked_at(tags, "deprovision", left_out)
@@ -280,6 +289,8 @@ def test_the_guard_looks_at_a_taking_down_before_anything_is_changed(tags: list[
 
 def test_a_takedown_that_leaves_the_account_alone_does_not_look_whose_its_keys_are() -> None:
     assert looked_at(["all"], "deprovision", ["service_account"]) == ["application", "identity_management", "user_groups"]
+    assert looked_at(["user_groups", "enforcement"], "deprovision") == ["application", "identity_management", "user_groups"]
+    assert looked_at(["enforcement"], "deprovision") == ["application", "identity_management"]
     assert looked_at(["all"], "", ["service_account"]) == EVERY
 
 
