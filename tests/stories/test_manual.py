@@ -613,6 +613,25 @@ def test_a_word_of_before_stops_nothing(office: Office) -> None:
     assert asks(third) == ([], [])
 
 
+def test_an_activation_that_sent_no_key_revokes_none(office: Office) -> None:
+    """It was said that a person has delivered a key, which is not true. What activates with the key that JumpCloud has then proves nothing of the other one."""
+    pair, operator = office.pair, office.operator
+    without_insights(pair)
+    operator.create_account()
+    operator.activate(header_of(*operator.create_key()))
+    office.play(unity="api", extra_vars=WORD).succeeded()
+    office.play("rotate_key", unity="api", extra_vars=WORD).succeeded()
+    operator.activate(operator.read_secret_file(office.secret_file))
+    office.play(unity="api", extra_vars=WORD).succeeded()
+    used = delivered_key(pair)
+    office.play("rotate_key", unity="api", extra_vars=WORD).succeeded()
+    taken = office.play("rotate_key", unity="api", extra_vars=WORD).succeeded()
+    assert asks(taken)[0] == ["retire_keys"] and delivered_key(pair) == used and used in pair.keys()
+    changed = office.play(unity="api", jumpcloud="api", extra_vars={"scim_provisioning_test_email": "other-test@example.com"}).succeeded()
+    assert changed.did()["identity_management"] == ["configure", "test", "reactivate"]
+    assert delivered_key(pair) == used and used in pair.keys()
+
+
 def test_preflight_knows_that_persons_do_it(office: Office) -> None:
     run = office.play("preflight").succeeded()
     verdicts = {one["step"]: one["verdict"] for one in run.custom_stats["scim_provisioning_preflight"]}

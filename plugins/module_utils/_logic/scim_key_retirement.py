@@ -50,6 +50,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.method
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retirement import (
     CALL_TYPES,
     Delivery,
+    is_overtaken,
     older_keys,
     require_accepted,
     require_comparable,
@@ -153,14 +154,21 @@ class _Retirement:
             return _result(_plan([], []), [])
         # an earlier run has delivered the key and asked, and this one can't tell which key JumpCloud uses meanwhile
         is_asked_for = request == self._delivery.key_id and self._delivery.activated_with is None
+        if request and request != self._delivery.key_id and not self._delivery.by_word:
+            # JumpCloud has another key now than the one beside which a person was asked to revoke all; that must not be done, whatever becomes of this run
+            self._close_request()
         seen = seen_keys(self._options.seen) if self._context.check_mode else None
         if seen is not None:
+            if is_asked_for and is_overtaken(self._delivery.key_id, seen, self._policy):
+                return self._ask_nobody()
             plan = self._plan_retirement(oldest_first(seen))
             return self._ask(plan, DELIVERED_BEFORE) if is_asked_for else _result(plan, [])
         account = self._find_account()
         if account is None and not self._context.check_mode:
             raise ScimError("Unity has no service account %s." % quoted(self._options.account.shown), "Create it first, with unity_service_account.")
         keys = self._read_keys(account) if account else []
+        if is_asked_for and account and is_overtaken(self._delivery.key_id, keys, self._policy):
+            return self._ask_nobody()
         plan = self._plan_retirement(keys)
         strange = strange_keys(keys, self._known, self._policy)
         if is_asked_for and plan.changed:
@@ -170,7 +178,7 @@ class _Retirement:
         if account is None or self._context.check_mode or not (plan.changed or strange):
             if account and request == self._delivery.key_id:
                 # the list proves it, whatever was said
-                close_revocation(self._options.owner.organization, self._options.runbook, self._context)
+                self._close_request()
             return _result(plan, [])
         if self._delivery.by_word:
             # what JumpCloud has stopped to use must not be revoked on a word
@@ -189,6 +197,17 @@ class _Retirement:
             with self._assumed():
                 KeyAccountant(self._accounts, Found(account.id, keys), self._policy, self._context).revoke(action.shown["key_id"] for action in plan.actions)
         return _result(plan, [self._delivery.proof(calls)])
+
+    def _ask_nobody(self) -> dict[str, t.Any]:
+        self._close_request()
+        self._context.warn(
+            "A person was asked to revoke all keys but %s, which is gone, or not the newest any more. Which key JumpCloud has can't be told, so none is to be "
+            "revoked. To have one that is known, rotate the key." % self._delivery.key_id
+        )
+        return _result(_plan([], []), [])
+
+    def _close_request(self) -> None:
+        close_revocation(self._options.owner.organization, self._options.runbook, self._context)
 
     def _ask(self, plan: Plan, reason: str) -> dict[str, t.Any]:
         """Ask a person for what the plan would revoke, if anything."""

@@ -65,13 +65,13 @@ def manage(options: Options, context: Context) -> dict[str, t.Any]:
         lambda: owner_is_accepted(options.owner, options.http, context),
         lambda: left_to_a_person(options.runbook, unity_tenant(options.owner.organization.organization_id), MANUAL_STEP),
     )
-    if options.state == "absent" and not result.get("pending") and not result["service_account"]:
+    if options.state == "absent" and not result.get("pending"):
         _close_requests(options, context)
     return result
 
 
 def _close_requests(options: Options, context: Context) -> None:
-    """With the account its keys are gone, so nobody has to revoke them any more."""
+    """With the account its keys are gone, or all that are managed where it stays, so nobody has to revoke them any more."""
     organization = options.owner.organization
     if kept_by_open_pruning(options.runbook, unity_tenant(organization.organization_id), options.name or options.service_account_id or ""):
         close_revocation(organization, options.runbook, context)

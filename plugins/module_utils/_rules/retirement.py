@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options import listed_id
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import PROVISIONING_TYPES, Event
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, oldest_first, superfluous
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import KeyPolicy, created, oldest_first, superfluous
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.service_accounts import Key
 
 # in check mode, the key that a real run would have created and delivered before
@@ -57,6 +58,16 @@ class Delivery:
 def older_keys(keys: list[Key], key_id: str, policy: KeyPolicy, check_mode: bool) -> list[Key]:
     """The managed keys that may go once ``key_id`` is in use, oldest first."""
     return superfluous([*keys, Key(PLACEHOLDER, None)] if check_mode and key_id == PLACEHOLDER else keys, key_id, policy)
+
+
+def is_overtaken(key_id: str, keys: t.Iterable[Key], policy: KeyPolicy) -> bool:
+    """Whether the key that an earlier run wanted to keep is gone, or a managed one is newer: then nobody knows which of them JumpCloud has."""
+    by_id = {key.id: key for key in keys}
+    kept = by_id.get(listed_id(key_id, by_id))
+    if kept is None:
+        return True
+    since = created(kept)
+    return since is not None and any((at := created(key)) is not None and at > since for key in by_id.values() if policy.is_managed(key))
 
 
 def seen_keys(seen: t.Any) -> list[Key] | None:

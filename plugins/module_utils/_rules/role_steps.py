@@ -101,7 +101,8 @@ def retire_keys(run: Run) -> Options:
         "known_key_ids": [known["id"] for known in key.get("live_keys") or () if known["managed"]],
         "seen": run.seen["seen"],
         "used_since": (identity["evidence"] if "evidence" in identity else tested).get("at"),
-        "activated_with": identity.get("activated_with"),
+        # an activation of a run that has made no key says nothing of the one that an earlier run asked about
+        "activated_with": identity.get("activated_with") if key.get("changed") else None,
     }
 
 

@@ -516,6 +516,45 @@ def test_what_was_asked_for_stays_with_the_person(http: ExactCalls, context: Con
     assert (run(plain, context)["step"], "pending" in (tmp_path / "unity.json").read_text(encoding="utf-8")) == (None, False)
 
 
+NEWEST = key("newest", "2026-11-24T05:41:00Z", "unity_jumpcloud.scim 00000000000b")
+
+
+def is_request_open(folder: Path) -> bool:
+    return "pending" in (folder / "unity.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_key_that_was_delivered_since_ends_the_request_to_revoke_it(http: ExactCalls, context: Context, tmp_path: Path, refused: bool) -> None:
+    """A person was asked to revoke all keys but one. If JumpCloud has another one now, that would revoke it, even where this run breaks off."""
+    assert run(by_hand(tmp_path, "active"), context)["pending"] and is_request_open(tmp_path)
+    given = {"runbook": str(tmp_path / "unity"), "key_id": "newest", "known_key_ids": ["old", KEY_ID, "newest"]}
+    if refused:
+        http.expect("GET", ACCOUNTS, reply({}, 500), query=FIRST_PAGE)
+        with pytest.raises(ScimError):
+            run(options(**given), context)
+    else:
+        expect_begin(http, OLD, NEW, NEWEST)
+        expect_end(http, (OLD, NEW, NEWEST), ("old", KEY_ID))
+        assert run(options(**given), context)["revoked"] == ["old", KEY_ID]
+    assert not is_request_open(tmp_path)
+
+
+@pytest.mark.parametrize("keys", [(NEWEST,), (OLD, NEW, NEWEST), ()])
+def test_a_request_beside_a_key_that_is_gone_or_not_the_newest_ends(
+    http: ExactCalls, context: Context, check_context: Context, warnings: list[str], tmp_path: Path, keys: tuple[dict[str, t.Any], ...]
+) -> None:
+    """A run that was killed after its delivery, or a person, has left a newer key: which of them JumpCloud has can't be told any more."""
+    assert run(by_hand(tmp_path, "active"), context)["pending"]
+    plain = options(runbook=str(tmp_path / "unity"), activated_with=None, used_since="2026-11-24T05:00:00Z", known_key_ids=[])
+    rows = [{name: one[field] for name, field in (("id", "id"), ("name", "name"), ("created_at", "createdAt"))} for one in keys]
+    shown = run({**plain, "seen": {"service_account_key": {"service_account_id": "x", "keys": rows}}}, check_context)
+    assert (shown["step"], shown["revoked"], is_request_open(tmp_path)) == (None, [], True)
+    expect_listing(http, *keys)
+    result = run(plain, context)
+    assert (result["step"], result["revoked"], http.writes, is_request_open(tmp_path)) == (None, [], [], False)
+    assert len(warnings) == 2 and len(set(warnings)) == 1 and "all keys but %s, which is gone" % KEY_ID in warnings[0]
+
+
 # ---- check mode
 
 

@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import typing as t
+from pathlib import Path
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, AssumptionFailed, ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.service_account_key import PRUNING, REVOKE_STEP
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages import runbook_model
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import unity_service_account
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.unity_service_account import ARGUMENTS, run
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, FakeTime, dropped, read_timeout, reply, text_reply
@@ -128,6 +131,21 @@ def expect_revoked(http: ExactCalls, *left: dict[str, t.Any]) -> None:
     for key_id in ("m1", "m2"):
         http.expect("DELETE", "%s/keys/%s" % (ONE, key_id), reply(status=204))
     http.expect("GET", ONE + "/keys", reply(paged(*left)), query=FIRST_PAGE)
+
+
+@pytest.mark.parametrize("state", ["absent", "present"])
+def test_where_the_account_stays_nobody_is_asked_to_revoke_keys_that_are_gone(http: ExactCalls, context: Context, tmp_path: Path, state: str) -> None:
+    title = PRUNING % "JumpCloud SCIM"
+    section = runbook_model.Section(REVOKE_STEP, title, "Unity organization %s" % ORG, (), "pending", "now", key_id="m2")
+    (tmp_path / "scim.json").write_text(runbook_model.to_json([section]), encoding="utf-8")
+    if state == "present":
+        expect_state(http, account())
+    else:
+        expect_doomed(http, LATER, FOREIGN, MANAGED)
+        expect_revoked(http, FOREIGN)
+        expect_state(http, account())
+    assert run(options(state=state, roles=[ROLE], description=None, runbook=str(tmp_path / "scim")), context)["service_account"]
+    assert ("pending" in (tmp_path / "scim.json").read_text(encoding="utf-8")) is (state == "present")
 
 
 @pytest.mark.parametrize("foreign, given", [((), {}), ((FOREIGN,), {"delete_foreign_keys": True})])

@@ -149,6 +149,11 @@ LIVE = [{"id": "k1", "managed": True}, {"id": "f1", "managed": False}]
             {"key": {"changed": True, "key": None}, "identity": BY_A_PERSON},
             {"key_id": "(new)", "known_key_ids": [], "used_since": "2026-02-03T04:05:06Z", "jumpcloud_method": "manual", "confirmed": False},
         ),
+        # nothing was sent, so its activation says nothing of the key that an earlier run asked about
+        (
+            {"seen": {**LOOK, "retired_beside": "k9"}, "key": {"changed": False, "live_keys": LIVE}, "identity": TESTED},
+            {"key_id": "k9", "known_key_ids": ["k1"], "used_since": "2026-01-02T03:04:05Z", "jumpcloud_method": "api", "confirmed": False},
+        ),
         # asked for by a run before, beside another key
         (
             {"seen": {**LOOK, "retired_beside": "k9"}, "key": {"skipped": True}, "identity": {"step": {"method": "manual"}, "identity_management": None}},
