@@ -88,6 +88,11 @@ class BindingChange:
         """The groups all of whose people it concerns: where a person joined or left one, it is about the person."""
         return frozenset() if self.people else self.groups
 
+    @property
+    def is_of_the_application(self) -> bool:
+        """Whether it is about a binding of the application itself, and not about who belongs to a group, which names both."""
+        return len(self.people) + len(self.groups) < 2
+
 
 class Events:
     """The events of one JumpCloud organization."""

@@ -110,20 +110,23 @@ def compare(
     events = Events(connection.insights)
     recent, unchecked = _recent_bindings(events, application.id, wanted.pending_grace, context)
     directory = Directory(connection.console)
-    bound, everybody, provisioned = Associations(connection.console, application.id).users(), directory.users(), service.users(page_size=wanted.page_size)
+    associations = Associations(connection.console, application.id)
+    bound, everybody, provisioned = associations.users(), directory.users(), service.users(page_size=wanted.page_size)
 
     def add_bound(users: list[BoundUser]) -> None:
+        for user in users:
+            recent.see(user)
         people.add_bound((user.id, recent.bound_at(user)) for user in users)
 
     with open_reconciliation() as people:
-        people.add_unbound(recent.unbound_people.items())
         read_together([(bound.seen(), add_bound), (everybody.seen(), people.add_directory), (provisioned.seen(), people.add_provisioned)])
         for group in groups:
             people.add_wanted(directory.member_ids(group.id), group.name)
         hidden, unread = _add_unlisted(people, directory)
-        unchecked += _add_unbound_members(people, directory, recent)
+        unchecked += _add_unbound(people, directory, recent, associations)
         known, unseen = known_health(), _unchecked(bound, everybody, provisioned, hidden, unread)
-        unchecked += _let_failures_count(people, events, application.id, known)
+        notes, unsure = _let_failures_count(people, events, application.id, known)
+        unchecked, unseen = unchecked + notes, unseen + unsure
         found = people.result(wanted.max_listed, wanted.domains)
         if known and not unseen:
             known[0].leave_out(people.expects)
@@ -143,10 +146,18 @@ def _recent_bindings(events: Events, application_id: str, grace: int, context: C
         return Recent(), [_pending(NOBODY % error.sentence())]
 
 
-def _add_unbound_members(people: Reconciliation, directory: Directory, recent: Recent) -> list[dict[str, str]]:
-    """Of a group that was unbound the events don't name the members. They are asked for only where they may explain somebody."""
+def _add_unbound(people: Reconciliation, directory: Directory, recent: Recent, associations: Associations) -> list[dict[str, str]]:
+    """The events name groups, and neither their members nor what they lead to. That is asked for only where it may explain somebody."""
     unchecked = []
-    for group_id, unbound_at in sorted(recent.unbound_groups.items()):
+    unbound = recent.unbound()
+    people.add_unbound(unbound.people.items())
+    if recent.needs_bound_groups and people.any_unbound():
+        try:
+            unbound = recent.unbound(associations.group_ids())
+            people.add_unbound(unbound.people.items())
+        except ScimError as error:
+            unchecked.append(_pending("Which groups lead to the application could not be read. %s" % error.sentence()))
+    for group_id, unbound_at in sorted(unbound.groups.items()):
         if not people.any_unbound():
             break
         try:
@@ -156,11 +167,17 @@ def _add_unbound_members(people: Reconciliation, directory: Directory, recent: R
     return unchecked
 
 
-def _let_failures_count(people: Reconciliation, events: Events, application_id: str, known: KnownHealth) -> list[dict[str, str]]:
-    """Whoever failed since the binding is not waited for. What failed before it says nothing: JumpCloud tries again after that."""
+Rows = t.List[t.Dict[str, str]]
+
+
+def _let_failures_count(people: Reconciliation, events: Events, application_id: str, known: KnownHealth) -> tuple[Rows, Rows]:
+    """Whoever failed since the binding is not waited for. What failed before it says nothing: JumpCloud tries again after that.
+
+    What explains who is missing, and what was not seen: who failed there would be pending for no reason.
+    """
     since = people.pending_since()
     if since is None:
-        return []
+        return [], []
     health, known_since = known or (Health(), None)
     gaps: list[str] = []
     if known_since is None or known_since > since:
@@ -169,10 +186,10 @@ def _let_failures_count(people: Reconciliation, events: Events, application_id: 
             collections.deque(health.watch(events.search(application_id, PROVISIONING_TYPES, rfc3339(since))), maxlen=0)
         except ScimError as error:
             people.let_nobody_be_pending()
-            return [_pending(NOBODY % error.sentence())]
+            return [_pending(NOBODY % error.sentence())], []
         gaps = events.gaps[seen:]
     people.add_failures((person.id, person.email, person.at) for person in health.open_people())
-    return [_pending("Who is pending is not known for sure. %s" % " ".join(gaps))] if gaps else []
+    return [], [{"what": "people", "why": "Whether provisioning failed for those who are pending is not known for sure. %s" % " ".join(gaps)}] if gaps else []
 
 
 def _pending(why: str) -> dict[str, str]:

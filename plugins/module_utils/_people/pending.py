@@ -6,10 +6,19 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import BoundUser
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import BindingChange
+
+
+@dataclass
+class Unbound:
+    """Who was unbound, and when that was done last, by id."""
+
+    people: dict[str, datetime] = field(default_factory=dict)
+    groups: dict[str, datetime] = field(default_factory=dict)
 
 
 class Recent:
@@ -19,22 +28,46 @@ class Recent:
         self._everybody: datetime | None = None
         # by one of the ids that were connected: all of them, and when that was done last
         self._bound: dict[str, dict[frozenset[str], datetime]] = {}
-        # the newest of the changes that unbound each, by id
-        self.unbound_people: dict[str, datetime] = {}
-        self.unbound_groups: dict[str, datetime] = {}
+        self._removals: list[BindingChange] = []
+        # the groups through which somebody is bound
+        self._ways: set[str] = set()
         for change in changes:
             self._add(change)
 
     def _add(self, change: BindingChange) -> None:
         ids = change.people | change.groups
         if change.is_removal:
-            for unbound, identifiers in ((self.unbound_people, change.people), (self.unbound_groups, change.whole_groups)):
-                unbound.update((identifier, _newer(unbound.get(identifier), change.at)) for identifier in identifiers)
+            self._removals.append(change)
         elif ids:
             known = self._bound.setdefault(min(change.people or change.groups), {})
             known[ids] = _newer(known.get(ids), change.at)
         else:
             self._everybody = _newer(self._everybody, change.at)
+
+    def see(self, user: BoundUser) -> None:
+        """One of those who are bound now."""
+        self._ways.update(*user.groups)
+
+    @property
+    def needs_bound_groups(self) -> bool:
+        """Whether somebody, or a group, left a group of which it is not known yet whether it leads to the application."""
+        return any(not self._is_unbinding(change, self._known()) for change in self._removals)
+
+    def unbound(self, bound_groups: t.AbstractSet[str] = frozenset()) -> Unbound:
+        """Whom the changes have unbound: who left a group that has never led to the application is not leaving it."""
+        found, leading = Unbound(), self._known() | bound_groups
+        for change in self._removals:
+            if self._is_unbinding(change, leading):
+                for unbound, identifiers in ((found.people, change.people), (found.groups, change.whole_groups)):
+                    unbound.update((identifier, _newer(unbound.get(identifier), change.at)) for identifier in identifiers)
+        return found
+
+    def _known(self) -> set[str]:
+        return self._ways.union(*(change.groups for change in self._removals if change.is_of_the_application))
+
+    @staticmethod
+    def _is_unbinding(change: BindingChange, leading: t.AbstractSet[str]) -> bool:
+        return change.is_of_the_application or bool(change.groups & leading)
 
     def bound_at(self, user: BoundUser) -> datetime | None:
         """The newest of the changes that made, or made again, one of the person's ways to the application; None where there is none.

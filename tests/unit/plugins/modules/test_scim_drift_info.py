@@ -15,11 +15,13 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.ev
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.scim_drift import _unchecked as unchecked
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_drift_info
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_drift_info import ARGUMENTS, run_info
-from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, reply, text_reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, Reply, reply, text_reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, params
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import (
     APP_ID,
+    ASSOCIATIONS,
     BASE_URL,
+    BOUND_PAGE,
     GROUPS_PAGE,
     HEADER,
     JUMPCLOUD,
@@ -27,6 +29,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
     PAGE,
     V1_PAGE,
     application,
+    edge,
     event,
     event_query,
     scim_list,
@@ -219,9 +222,7 @@ MEMBERS = "/api/v2/usergroups/%s/membership"
     "ends, members, pending",
     [
         ([("application", APP_ID), ("user", "bob")], None, ["bob"]),
-        ([("user_group", GROUPS[0]), ("user", "bob")], None, ["bob"]),
         ([("application", APP_ID), ("user_group", GROUPS[0])], ["ada", "bob", "cleo"], ["bob", "cleo"]),
-        ([("user_group", GROUPS[0]), ("user_group", GROUPS[0])], ["cleo"], ["cleo"]),
         ([("application", "another"), ("user", "bob")], None, []),
         ([("application", APP_ID), ("agent_group", "x")], None, []),
     ],
@@ -239,6 +240,46 @@ def test_who_was_unbound_a_moment_ago_is_pending_while_still_there(
         expect_calls(http, since=LEFT)
     result = run_info(options(), context)
     assert [row["jumpcloud_id"] for row in result["pending"]] == pending and result["counts"]["unexpected"] == 2 - len(pending)
+
+
+@pytest.mark.parametrize(
+    "left, ada, answer, is_pending, requests",
+    [
+        # somebody is still bound through the group, or through one that it is in
+        (GROUPS[0], bound("ada", GROUPS[0]), None, True, 0),
+        (GROUPS[0], bound("ada"), reply([edge(GROUPS[0])]), True, 1),
+        # nobody is any more, and the group was unbound itself
+        (GROUPS[1], bound("ada"), None, True, 0),
+        # it has nothing to do with the application
+        (GROUPS[7], bound("ada", GROUPS[0]), reply([edge(GROUPS[0])]), False, 1),
+        (GROUPS[7], bound("ada"), reply([]), False, 1),
+        (GROUPS[7], bound("ada"), reply({"message": "Forbidden"}, 403), False, 1),
+    ],
+)
+@pytest.mark.parametrize("who", ["user", "user_group"])
+def test_who_left_a_group_is_pending_only_where_the_group_led_to_the_application(
+    http: ExactCalls, context: Context, left: str, ada: dict[str, t.Any], answer: Reply | None, is_pending: bool, requests: int, who: str
+) -> None:
+    """Bob was never expected, or has left a moment ago, alone or with a group that was in another one."""
+    leaver, inner = ("bob", None) if who == "user" else (GROUPS[5], GROUPS[5])
+    expect_application(http)
+    changes = [association(("user_group", left), (who, leaver), op="remove", application=None)]
+    if left == GROUPS[1]:
+        changes.append(association(("application", APP_ID), ("user_group", left), op="remove"))
+    expect_events(http, *changes)
+    expect_people(http, [ada], [person("ada"), person("bob")], [provisioned("ada"), provisioned("bob")])
+    if requests:
+        http.expect("GET", ASSOCIATIONS, t.cast(Reply, answer), query=BOUND_PAGE)
+    if is_pending and inner:
+        for group in sorted({left, inner}):
+            http.expect("GET", MEMBERS % group, reply([{"id": "bob", "type": "user"}] if group == inner else []), query=PAGE)
+            if group == inner:
+                break
+    if is_pending:
+        expect_calls(http, since=LEFT)
+    result = run_info(options(), context)
+    assert (result["counts"]["pending"], result["counts"]["unexpected"]) == ((1, 0) if is_pending else (0, 1))
+    assert bool(result["unchecked"]) is (answer is not None and answer.status == 403)
 
 
 def test_who_could_not_be_removed_is_unexpected(http: ExactCalls, context: Context) -> None:
@@ -276,19 +317,20 @@ def test_nobody_is_pending_so_nobody_is_looked_for(http: ExactCalls, context: Co
 
 
 @pytest.mark.parametrize(
-    "answer, pending, why",
+    "answer, pending, what, why",
     [
-        (reply({"message": "Forbidden"}, 403), 0, "nobody counts as pending"),
-        (reply([event(timestamp="yesterday")]), 1, "not known for sure. 1 event has no readable time or type"),
+        (reply({"message": "Forbidden"}, 403), 0, "pending", "nobody counts as pending"),
+        (reply([event(timestamp="yesterday")]), 1, "people", "not known for sure. 1 event has no readable time or type"),
     ],
 )
-def test_who_failed_is_not_known_for_sure(http: ExactCalls, context: Context, answer: t.Any, pending: int, why: str) -> None:
+def test_who_failed_is_not_known_for_sure(http: ExactCalls, context: Context, answer: t.Any, pending: int, what: str, why: str) -> None:
+    """Who is missing, and would be pending, is drift; who is pending, and may have failed, was not seen."""
     expect_application(http)
     expect_events(http, event("integration_activate"))
     expect_people(http, [bound("ada")], [person("ada")], [])
     expect_calls(http, answer=answer)
     result = run_info(options(), context)
-    assert result["counts"]["pending"] == pending and [part["what"] for part in result["unchecked"]] == ["pending"]
+    assert result["counts"]["pending"] == pending and [part["what"] for part in result["unchecked"]] == [what] and not result["in_sync"]
     assert why in result["unchecked"][0]["why"]
 
 
