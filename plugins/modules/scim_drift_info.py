@@ -332,7 +332,8 @@ truncated:
 unchecked:
   description:
     - What could not be seen, as C(what) and C(why). C(what) is V(pending) if the events could not be read, V(bound) if bound people are not in JumpCloud's
-      list of users, V(provisioned) if Unity shows fewer users than it says there are, V(odd_rows) if an entry of a list, or a bound person, can't be read.
+      list of users, V(provisioned) if Unity shows fewer users than it says there are, V(odd_rows) if an entry of a list, or a bound person, can't be
+      read, and V(people) if it can't be told for whom of those who are pending provisioning failed.
   returned: success
   type: list
   elements: dict
