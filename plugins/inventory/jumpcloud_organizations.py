@@ -35,14 +35,15 @@ options:
     description:
       - The IDs (Genesis IDs) of the Unity organizations, by the ID or the name of the JumpCloud organization. Names are compared exactly.
       - >-
-        An entry that names none of the organizations that were seen, or more than one, is an error, and so is a Unity organization that is there twice, since
-        two pairs would fight over its people.
+        An entry that names none of the organizations that were seen, or more than one, is an error, and so is a Unity organization that is there twice, or
+        that another source of the inventory has for another host, since two pairs would fight over its people.
     type: dict
     default: {}
   host_names:
     description:
       - V(name) calls a host by the name of its organization, in lower case, with a hyphen for all that is not a letter of ASCII, a digit or a single dot.
-        Where two would be called the same, both get their ID behind it; and where nothing of a name is left, it is the ID.
+        Where two would be called the same, both get their ID behind it; and where nothing of a name is left, it is the ID. A host that another source of the
+        inventory has for another organization is an error.
       - V(id) calls it by the ID of its organization, which does not change when somebody renames it.
     type: str
     choices: [name, id]
@@ -145,6 +146,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         context = Context(warn=lambda text: self.display.warning(masker.redact(text)), masker=masker)
         try:
             found = self._found(self._params(config), context, path, cache)
+            found.require_room({name: host.vars for name, host in inventory.hosts.items()})
         except ScimError as error:
             raise AnsibleParserError(masker.redact(error.sentence())) from None
         for pair in found.pairs:

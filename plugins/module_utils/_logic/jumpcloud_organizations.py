@@ -20,7 +20,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.or
     organizations_of_key,
     organizations_of_provider,
 )
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.pairs import Pair, pairs_of, unity_ids
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.pairs import Pair, pairs_of, require_room, unity_ids
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,10 @@ class Found(t.NamedTuple):
     rows: list[dict[str, t.Any]]
     pairs: list[Pair]
     variables: dict[str, dict[str, t.Any]]
+
+    def require_room(self, there: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
+        """ScimError where they can't stand beside the hosts that other sources have given; ``there`` has the variables of those."""
+        require_room(self.pairs, there)
 
 
 def run(params: dict[str, t.Any], context: Context, remembered: t.Any = None) -> Found:

@@ -58,13 +58,17 @@ class Pair:
 
 
 def unity_ids(given: t.Mapping[t.Any, t.Any]) -> dict[str, str]:
-    """The mapping as text. ScimError for an entry without an ID, and for two pairs that would fight over one Unity organization."""
+    """The mapping as text. ScimError for an entry without an ID, for two that mean one organization, and for two pairs that would fight over another."""
     found: dict[str, str] = {}
     owners: dict[str, str] = {}
+    keys: dict[str, str] = {}
     for key, value in given.items():
         entry, unity_id = str(key).strip(), "" if isinstance(value, bool) or not isinstance(value, (str, int)) else str(value).strip()
         if not unity_id:
             raise ScimError("%s has no ID of a Unity organization for %s." % (OPTION, quoted(entry)), "Give it (its Genesis ID), or remove the entry.")
+        if entry in keys:
+            raise _named_twice(keys[entry], str(key))
+        keys[entry] = str(key)
         if unity_id in owners:
             raise ScimError(
                 "%s has the Unity organization %s twice, for %s and %s: two pairs would fight over its people."
@@ -106,8 +110,41 @@ def _resolved(organizations: list[Organization], mapping: t.Mapping[str, str]) -
             raise ScimError("%s names %s, and JumpCloud has more than one of that name: %s." % (OPTION, quoted(entry), _listed(found)), "Use the ID.")
         other = entry_of.setdefault(found[0], entry)
         if other != entry:
-            raise ScimError("%s names one JumpCloud organization twice: %s and %s." % (OPTION, quoted(other), quoted(entry)), "Remove one of them.")
+            raise _named_twice(other, entry)
     return {found[0]: mapping[entry] for entry, found in meant.items()}
+
+
+def _named_twice(entry: str, other: str) -> ScimError:
+    return ScimError("%s names one JumpCloud organization twice: %s and %s." % (OPTION, quoted(entry), quoted(other)), "Remove one of them.")
+
+
+def require_room(pairs: t.Iterable[Pair], there: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
+    """ScimError where a pair would take the place of one that another source has given, or fight with it. ``there``: the variables of its hosts."""
+    jumpcloud, unity = variable_of("organization_id", "jumpcloud"), variable_of("organization_id", "unity")
+    owners = {str(known[unity]): host for host, known in there.items() if known.get(unity)}
+    for pair in pairs:
+        known = there.get(pair.host, {})
+        if str(known.get(jumpcloud) or pair.organization.id) != pair.organization.id:
+            raise ScimError(
+                "Another source of the inventory has the host %s for the JumpCloud organization %s, and here it is %s: one of the pairs would be lost."
+                % (quoted(pair.host), quoted(str(known[jumpcloud])), quoted(pair.organization.id)),
+                "Set host_names: id.",
+            )
+        if pair.unity_organization_id is None:
+            continue
+        if str(known.get(unity) or pair.unity_organization_id) != pair.unity_organization_id:
+            raise ScimError(
+                "Another source of the inventory gives the host %s the Unity organization %s, and %s says %s."
+                % (quoted(pair.host), quoted(str(known[unity])), OPTION, quoted(pair.unity_organization_id)),
+                "Name one of them only.",
+            )
+        owner = owners.get(pair.unity_organization_id, pair.host)
+        if owner != pair.host:
+            raise ScimError(
+                "Another source of the inventory has the Unity organization %s for the host %s, and %s has it for %s: two pairs would fight over its people."
+                % (quoted(pair.unity_organization_id), quoted(owner), OPTION, quoted(pair.host)),
+                "Leave it to one of them.",
+            )
 
 
 def _listed(shown: list[str]) -> str:

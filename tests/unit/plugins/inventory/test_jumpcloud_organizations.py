@@ -57,13 +57,14 @@ class Inventories:
         path.write_text(json.dumps({"plugin": NAME, **given}), encoding="utf-8")
         return path
 
-    def parse(self, path: Path, cache: bool = True) -> InventoryData:
+    def parse(self, path: Path, cache: bool = True, inventory: InventoryData | None = None) -> InventoryData:
+        """``inventory``: what other sources have made of it so far."""
         constants.config.initialize_plugin_configuration_definitions("inventory", NAME, OPTIONS)
         made = InventoryModule()
         # what Ansible's loader sets
         made._load_name, made.ansible_name, made._redirected_names = NAME, NAME, [NAME]
         made.display = type("Display", (), {"warning": lambda _self, text: self.warnings.append(text)})()
-        inventory = InventoryData()
+        inventory = inventory or InventoryData()
         made.parse(inventory, self.loader, str(path), cache)
         if hasattr(made, "_cache"):
             made.update_cache_if_changed()
@@ -191,6 +192,31 @@ def test_a_name_is_never_a_template(http: ExactCalls, inventories: Inventories) 
     found = hosts(inventories.of(compose={"label": "jumpcloud_organization.name"}, groups={"found": "'42' in jumpcloud_organization.name"}))
     assert list(found) == ["7-6"]
     assert found["7-6"]["label"] == found["7-6"]["jumpcloud_organization"]["name"] == name
+
+
+def expect_the_other_region(http: ExactCalls) -> None:
+    http.expect("GET", "https://console.eu.jumpcloud.com/api/organizations", reply(v1({"_id": "d" * 24, "displayName": "Acme"})), query=V1_PAGE)
+
+
+def test_two_files_with_an_organization_of_one_name(http: ExactCalls, inventories: Inventories) -> None:
+    expect_organizations(http)
+    inventory = inventories.of(unity_organizations={"Acme": UNITY})
+    before = (hosts(inventory), inventory.get_groups_dict())
+    second: dict[str, t.Any] = {"name": "eu.yml", "region": "eu"}
+    for unity_id, more, said in ((OTHER, {}, 'has the host "acme" for'), (UNITY, {"host_names": "id"}, 'for the host "acme"')):
+        expect_the_other_region(http)
+        with pytest.raises(AnsibleParserError, match=said) as caught:
+            inventories.parse(inventories.write(**second, **more, unity_organizations={"Acme": unity_id}), inventory=inventory)
+        assert "\n" not in caught.value.message
+        # a file that is refused leaves nothing behind
+        assert (hosts(inventory), inventory.get_groups_dict()) == before
+    expect_the_other_region(http)
+    inventories.parse(inventories.write(**second, host_names="id", unity_organizations={"Acme": OTHER}), inventory=inventory)
+    assert {host: found.get("scim_provisioning_unity_organization_id") for host, found in hosts(inventory).items()} == {
+        "acme": UNITY,
+        "beta": None,
+        "d" * 24: OTHER,
+    }
 
 
 # ---- the cache

@@ -12,7 +12,7 @@ import typing as t
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.organizations import Organization
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.pairs import host_names, pairs_of, unity_ids
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.pairs import host_names, pairs_of, require_room, unity_ids
 
 A, B, C = "a" * 24, "b" * 24, "c" * 24
 ORGANIZATIONS = [Organization(B, "Beta & Söhne"), Organization(A, "Acme"), Organization(C, None)]
@@ -88,6 +88,52 @@ def test_two_pairs_would_fight() -> None:
         'unity_organizations has the Unity organization "%s" twice, for "Acme" and "Gamma": two pairs would fight over its people. '
         "Leave it to one of them." % UNITY
     )
+
+
+@pytest.mark.parametrize("other", ["Acme ", "\tAcme"])
+def test_entries_that_differ_by_blanks_only_name_one_organization(other: str) -> None:
+    with pytest.raises(ScimError, match="names one JumpCloud organization twice: ") as caught:
+        unity_ids({"Acme": UNITY, other: OTHER})
+    assert '"Acme" and "' in caught.value.sentence() and "\n" not in caught.value.sentence()
+
+
+JUMPCLOUD_ID, UNITY_ID = "scim_provisioning_jumpcloud_organization_id", "scim_provisioning_unity_organization_id"
+THERE: list[t.Any] = [
+    pytest.param({}, None, id="nothing"),
+    pytest.param({"acme": {JUMPCLOUD_ID: A, UNITY_ID: int(UNITY)}}, None, id="the same pair"),
+    pytest.param({"acme": {JUMPCLOUD_ID: None, UNITY_ID: ""}, "beta": {}}, None, id="a host without organizations"),
+    pytest.param({"gamma": {JUMPCLOUD_ID: C, UNITY_ID: OTHER}}, None, id="another pair"),
+    pytest.param(
+        {"acme": {JUMPCLOUD_ID: B, UNITY_ID: OTHER}},
+        'Another source of the inventory has the host "acme" for the JumpCloud organization "%s", and here it is "%s": '
+        "one of the pairs would be lost. Set host_names: id." % (B, A),
+        id="another organization of that name",
+    ),
+    pytest.param({"beta": {JUMPCLOUD_ID: C}}, "Set host_names: id.", id="an unmapped one"),
+    pytest.param(
+        {"acme": {JUMPCLOUD_ID: A, UNITY_ID: OTHER}},
+        'Another source of the inventory gives the host "acme" the Unity organization "%s", and unity_organizations says "%s". Name one of them only.'
+        % (OTHER, UNITY),
+        id="the same organization, with another one of Unity",
+    ),
+    pytest.param(
+        {"gamma": {JUMPCLOUD_ID: C, UNITY_ID: UNITY}},
+        'Another source of the inventory has the Unity organization "%s" for the host "gamma", and unity_organizations has it for "acme": '
+        "two pairs would fight over its people. Leave it to one of them." % UNITY,
+        id="one organization of Unity for two hosts",
+    ),
+]
+
+
+@pytest.mark.parametrize("there, said", THERE)
+def test_beside_what_another_source_of_the_inventory_has(there: dict[str, dict[str, t.Any]], said: str | None) -> None:
+    pairs = pairs_of([Organization(A, "Acme"), Organization(B, "Beta")], {A: UNITY}, by_id=False)
+    if said is None:
+        require_room(pairs, there)
+        return
+    with pytest.raises(ScimError) as caught:
+        require_room(pairs, there)
+    assert caught.value.sentence().endswith(said)
 
 
 def test_pairs_by_name_and_by_id() -> None:
