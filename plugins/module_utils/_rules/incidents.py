@@ -88,13 +88,12 @@ def told(event: Event, words: Watchwords, now: Now) -> Told:
 
 def incidents(memory: Memory, fresh: t.Sequence[Event], words: Watchwords, now: Now) -> tuple[list[Told], Memory]:
     """What the new events amount to, at most one of each kind, and what has to be known of them next time."""
-    found = [_changed_by_others(fresh, words)]
-    outcomes, failing = _newly_failing(memory.outcomes, fresh)
-    found.append(_people_failing(failing, words, now))
     # an event that says it is of tomorrow counts as one of now
     new_losses = [(min(happened_at(event), now.latest), who_of(event)) for event in fresh if kind_of(event) == "person_deprovisioned"]
     losses, burst = count_losses(memory.losses, new_losses, words.max_deprovisioned, words.within)
-    found.append(_many_deprovisioned(burst, words, now))
+    outcomes, failing = _newly_failing(memory.outcomes, fresh)
+    # playbooks run one after another, and a pause must not wait for the audits of the others
+    found = [_many_deprovisioned(burst, words, now), _changed_by_others(fresh, words), _people_failing(failing, words, now)]
     return [one for one in found if one], replace(memory, outcomes=outcomes, losses=losses)
 
 
