@@ -23,7 +23,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.ev
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.causes import cause_of, message_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprovisioning import DEPROVISIONING_TYPES
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.health import LOOKUP, happened_at, says_how_it_goes
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.health import LONG_AGO, LOOKUP, happened_at, says_how_it_goes
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.watching import Memory, Now
 
 CHANGING_TYPES = (*INTEGRATION_TYPES, *BINDING_TYPES, *ATTRIBUTE_TYPES)
@@ -132,12 +132,15 @@ def _newly_failing(known: t.Mapping[str, tuple[datetime, bool]], fresh: t.Sequen
     failing: dict[str, Event] = {}
     for event in fresh:
         who, at = who_of(event), happened_at(event)
-        if says_how_it_goes(event) and (who not in outcomes or at >= outcomes[who][0]):
-            outcomes[who] = (at, not event.success)
-            if event.success:
-                failing.pop(who, None)
-            elif who in failing or not known.get(who, (at, False))[1]:
-                failing[who] = event
+        since, did_fail = outcomes.get(who, (LONG_AGO, False))
+        # that a lookup failed says less than what came of it in the same instant
+        if not says_how_it_goes(event) or at < since or (at == since and event.event_type == LOOKUP):
+            continue
+        outcomes[who] = (at, not event.success)
+        if event.success:
+            failing.pop(who, None)
+        elif who in failing or not did_fail:
+            failing[who] = event
     return outcomes, list(failing.values())
 
 

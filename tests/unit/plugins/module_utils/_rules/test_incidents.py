@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import WATCHED_TYPES, Event
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.health import LOOKUP
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.incidents import (
     Told,
     Watchwords,
@@ -154,7 +155,21 @@ FAILING: list[t.Any] = [
     pytest.param([[fails()], [event("user_lookup_provision")], [fails()]], [1, 0, 0], id="that somebody was found says nothing"),
     pytest.param([[fails(event_type="user_lookup_provision")]], [1], id="that somebody could not be looked up does"),
     pytest.param([[event("user_create_provision", success=None)]], [0], id="nobody knows what came of it"),
+    pytest.param([[event("user_create_provision"), fails(event_type=LOOKUP)]], [0], id="a lookup failed in the instant in which it went well"),
+    pytest.param([[fails(event_type=LOOKUP), event("user_create_provision")]], [0], id="the other way round"),
+    pytest.param([[event("user_create_provision")], [fails(event_type=LOOKUP)]], [0, 0], id="the lookup is seen later"),
+    pytest.param([[fails(event_type=LOOKUP)], [event("user_create_provision")], [fails()]], [1, 0, 1], id="the lookup is seen before"),
+    pytest.param([[fails()], [event("user_create_provision", -0.9), fails(minutes=-0.8)]], [1, 1], id="it went well and failed again between two looks"),
+    pytest.param([[fails()], [fails(minutes=-0.9), event("user_create_provision", -0.8)]], [1, 0], id="it failed again and went well between two looks"),
+    pytest.param([[fails()], [event("user_create_provision", -5), fails()]], [1, 0], id="a late success, and it still fails"),
 ]
+
+
+def test_what_came_of_it_is_told_and_not_the_lookup_of_the_same_instant() -> None:
+    lookup, creation = fails(event_type=LOOKUP, code=404), fails(code=503)
+    for fresh in ([lookup, creation], [creation, lookup]):
+        (found,) = failing([fresh])
+        assert found and found["causes"] == ["service_failed"]
 
 
 @pytest.mark.parametrize("looks, expected", FAILING)
