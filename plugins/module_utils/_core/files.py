@@ -70,6 +70,14 @@ def write_atomically(path: str, text: str, mode: int, option: str) -> None:
     write_together([NewFile(path, text, mode, option)])
 
 
+def require_writable(path: str, option: str) -> None:
+    """Make the folder of a file that is not there yet, open to nobody else, and show that a file can be written in it."""
+    with _explained(NewFile(path, "", 0o600, option)):
+        folder = os.path.dirname(os.path.abspath(path))
+        os.makedirs(folder, 0o700, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+
+
 def write_together(files: t.Sequence[NewFile], make_folders: bool = False) -> None:
     """Replace the files in their order, each as write_atomically does. None is replaced unless all could be written beside their places."""
     staged: list[tuple[NewFile, str]] = []

@@ -20,7 +20,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transpo
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application, ApplicationChoice, open_application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import WATCHED_TYPES, Event, Events
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.watch_state import Unusable, load, save
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.watch_state import Unusable, load, prepare, save
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.incidents import Told, Watchwords, incidents, told, unwatched
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.watching import (
     REFUSED,
@@ -156,10 +156,14 @@ class Watch:
         """Where an earlier run has ended, or why that can't be gone on with."""
         if not self._options.state_file:
             return None, ""
+        memory, why = None, ""
         try:
-            return load(self._options.state_file, application_id), ""
+            memory = load(self._options.state_file, application_id)
         except Unusable as error:
-            return None, self._unusable(str(error))
+            why = str(error)
+        # else each restart would begin anew, and nobody would notice
+        prepare(self._options.state_file)
+        return memory, self._unusable(why) if why else ""
 
     def _unusable(self, why: str) -> str:
         line = "The state file can't be gone on with: %s. Watching begins anew, and what happened before is not told." % why

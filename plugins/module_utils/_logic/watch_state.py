@@ -10,7 +10,7 @@ import typing as t
 from datetime import datetime
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import read_regular, write_atomically
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.files import read_regular, require_writable, write_atomically
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch, check_shape
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.watching import Memory
@@ -27,13 +27,7 @@ class Unusable(Exception):
 
 def load(path: str, application_id: str) -> Memory | None:
     """The state; None where there is none yet. ScimError where the path is not for this watch."""
-    try:
-        content = read_regular(path, LARGEST)
-    except OSError as error:
-        raise ScimError(
-            "Can't read the state file %s: %s." % (quoted(path), error.strerror or type(error).__name__),
-            "Choose another path for state_file, where the user who runs ansible-rulebook can read and write.",
-        ) from None
+    content = _read(path)
     if content is None:
         return None
     try:
@@ -59,6 +53,16 @@ def load(path: str, application_id: str) -> Memory | None:
     return memory
 
 
+def prepare(path: str) -> None:
+    """Show that the state can be written, by making the folder, or by replacing the file by itself. ScimError where it can't."""
+    content = _read(path)
+    if content is None:
+        require_writable(path, "state_file")
+    else:
+        # what is no text is damaged, and stays it
+        write_atomically(path, content.decode("utf-8", "backslashreplace"), 0o600, "state_file")
+
+
 def save(path: str, application_id: str, memory: Memory) -> None:
     """Replace the file, readable by nobody else."""
     state = {
@@ -71,6 +75,16 @@ def save(path: str, application_id: str, memory: Memory) -> None:
         "told": memory.told,
     }
     write_atomically(path, json.dumps(state) + "\n", 0o600, "state_file")
+
+
+def _read(path: str) -> bytes | None:
+    try:
+        return read_regular(path, LARGEST)
+    except OSError as error:
+        raise ScimError(
+            "Can't read the state file %s: %s." % (quoted(path), error.strerror or type(error).__name__),
+            "Choose another path for state_file, where the user who runs ansible-rulebook can read and write.",
+        ) from None
 
 
 def _time(value: t.Any) -> datetime:

@@ -40,10 +40,11 @@ options:
   state_file:
     description:
       - Where to remember what was told, for the next start. It is replaced as a whole, readable by nobody else (mode 0600), and holds ids and times,
-        but no address and no secret. Each watch needs its own.
+        but no address and no secret. Each watch needs its own. Its folder is made if it is missing (mode 0700).
       - One that is damaged, from the future, or older than the 90 days for which JumpCloud keeps events is not gone on with. That is reported, told
         as an event of the kind V(unwatched), and the watch begins anew.
-      - If it is left out, each start is a beginning.
+      - If it can't be written at the start, the watch ends. Later on that is reported, and the watch goes on.
+      - If it is left out, each start is a beginning, and so is one that does not find the file.
     type: path
   ours:
     description:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import itertools
 import json
 import logging
@@ -421,14 +422,18 @@ def test_events_that_nobody_took_are_told_by_the_next_run(insights: Insights, tm
 # ---- a state that can't be gone on with
 
 
+STATE = {"version": 1, "application_id": APP_ID, "floor": "2026-11-24T05:40:04+00:00", "seen": {}, "outcomes": {}, "losses": [], "told": ""}
+
+
 def damaged_states() -> list[t.Any]:
-    whole = {"version": 1, "application_id": APP_ID, "floor": "2026-11-24T05:40:04+00:00", "seen": {}, "outcomes": {}, "losses": [], "told": ""}
+    whole = STATE
     future = (datetime.now(timezone.utc) + timedelta(days=400)).isoformat()
     return [
         pytest.param("", "damaged", id="empty"),
         pytest.param("{", "damaged", id="cut off"),
         pytest.param("\x00" * 100, "damaged", id="zeros"),
         pytest.param("[" * 100000, "damaged", id="too deep"),
+        pytest.param("\udcff\udcfe", "damaged", id="no text"),
         pytest.param("[]", "damaged", id="a list"),
         pytest.param(json.dumps({**whole, "floor": "now"}), "damaged", id="no time"),
         pytest.param(json.dumps({**whole, "seen": {"e": 1}}), "damaged", id="a number as a time"),
@@ -444,7 +449,7 @@ def damaged_states() -> list[t.Any]:
 @pytest.mark.parametrize("text, said", damaged_states())
 def test_a_state_that_can_not_be_gone_on_with(insights: Insights, tmp_path: Path, caplog: pytest.LogCaptureFixture, text: str, said: str) -> None:
     state = tmp_path / "state.json"
-    state.write_text(text, encoding="utf-8")
+    state.write_text(text, encoding="utf-8", errors="surrogateescape")
 
     async def run() -> Watcher:
         insights.visible = [one(30)]
@@ -471,10 +476,60 @@ def test_a_path_that_is_not_for_this_watch(insights: Insights, tmp_path: Path) -
     assert "Give each watch a state_file of its own." in failure(options(insights, state_file=str(other)))
 
 
-def test_a_state_that_can_not_be_written_is_reported_and_watching_goes_on(insights: Insights, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_state_that_can_not_be_written_at_the_start(insights: Insights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = failure(options(insights, state_file="/proc/nowhere/state.json"))
+    assert said.startswith('Can\'t write "/proc/nowhere/state.json": ') and "Choose another path for state_file" in said
+    assert insights.queries == []
+
+    def busy(_source: str, _destination: str) -> None:
+        raise OSError(errno.EBUSY, "Device or resource busy")
+
+    # what a file is that a container has as a volume of its own
+    state = tmp_path / "state.json"
+    monkeypatch.setattr(os, "replace", busy)
+    for content in (b"", json.dumps({**STATE, "floor": (datetime.now(timezone.utc) - timedelta(hours=1)).isoformat()}).encode()):
+        state.write_bytes(content)
+        assert "resource busy. Choose another path for state_file" in failure(options(insights, state_file=str(state)))
+        assert (insights.queries, state.read_bytes(), os.listdir(tmp_path)) == ([], content, ["state.json"])
+
+
+def test_the_folder_of_the_state_is_made(insights: Insights, tmp_path: Path) -> None:
+    folder = tmp_path / "one" / "two"
+    args = options(insights, state_file=str(folder / "state.json"))
+
+    async def run(*more: dict[str, t.Any]) -> list[str]:
+        insights.visible += more
+        async with watching(args) as watcher:
+            await watcher.looks(insights, 3)
+        return watcher.kinds()
+
+    assert asyncio.run(run(one(30))) == []
+    assert (stat.S_IMODE(folder.stat().st_mode), os.listdir(folder)) == (0o700, ["state.json"])
+    assert asyncio.run(run(one(10))) == ["deactivated", "changed_by_others"]
+
+
+def test_a_first_look_that_fails_is_no_beginning(insights: Insights, tmp_path: Path) -> None:
+    """What was there before the first one that succeeds is not told, though the state could be written."""
+    insights.faults = [status(500)] * 3
+
     async def run() -> list[str]:
-        async with watching(options(insights, state_file=str(tmp_path / "missing" / "state.json"))) as watcher:
+        async with watching(options(insights, state_file=str(tmp_path / "state.json"))) as watcher:
             await watcher.looks(insights)
+            assert os.listdir(tmp_path) == []
+            insights.visible = [one(30)]
+            await watcher.looks(insights, 3)
+        return watcher.kinds()
+
+    assert asyncio.run(run()) == []
+
+
+def test_a_state_that_can_not_be_written_later_is_reported_and_watching_goes_on(insights: Insights, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    folder = tmp_path / "folder"
+
+    async def run() -> list[str]:
+        async with watching(options(insights, state_file=str(folder / "state.json"))) as watcher:
+            await watcher.looks(insights)
+            folder.rename(tmp_path / "gone")
             insights.visible = [one()]
             await watcher.looks(insights, 3)
         return watcher.kinds()
