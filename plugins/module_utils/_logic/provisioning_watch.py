@@ -30,6 +30,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.watchi
     Now,
     begin,
     ends_the_watch,
+    forgotten,
     news,
     now_between,
     pause_after_failure,
@@ -139,6 +140,8 @@ class Watch:
                 reasons.append(self._unusable(trouble))
                 is_new, memory = True, replace(begin(now, self._overlap), outcomes=memory.outcomes)
                 found, now = self._search(application, memory)
+            else:
+                reasons += self._forgotten(memory, now)
         elif now.earliest - self._overlap < memory.floor:
             # by JumpCloud's clock it is earlier: ask for that time, too
             memory = begin(now, self._overlap)
@@ -169,6 +172,12 @@ class Watch:
         line = "The state file can't be gone on with: %s. Watching begins anew, and what happened before is not told." % why
         self._report("%s Run the audit. (state_file: %s)" % (line, self._options.state_file))
         return line
+
+    def _forgotten(self, memory: Memory, now: Now) -> list[str]:
+        reason = forgotten(memory, now, is_resumed=self._memory is None)
+        if reason:
+            self._report("%s. Run the audit." % reason)
+        return [reason] if reason else []
 
     def _search(self, application: Application, memory: Memory) -> tuple[list[Event], Now]:
         self._events.gaps.clear()

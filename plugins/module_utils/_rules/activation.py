@@ -17,6 +17,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.eviden
 
 SOURCE = "JumpCloud Directory Insights"
 RETENTION_DAYS = 90
+# on the lowest plan, and nobody says which one it is
+LEAST_RETENTION_DAYS = 15
 NO_INSIGHTS = (401, 402, 403, 404)
 # which field of the console a refused call speaks against
 CONTRADICTED = {401: "Authorization header value", 403: "Admin (role of the Unity service account)", 404: "Base URL", None: "Base URL"}
@@ -116,7 +118,7 @@ def _unknown(history: History, word: Word, do: str) -> Evidence:
     """``do``: what gives an event that tells."""
     if history.gap:
         return word.instead_of(Evidence(None, SOURCE, history.gap), "Once you have seen it in the console")
-    kept = "There is no activation or deactivation in the events. JumpCloud keeps them for %d days, or 15: %s" % (RETENTION_DAYS, do)
+    kept = "There is no activation or deactivation in the events. JumpCloud keeps them for %d days, or %d: %s" % (RETENTION_DAYS, LEAST_RETENTION_DAYS, do)
     if word.is_early or word.is_taken:
         return word.instead_of(Evidence(None, SOURCE, kept + "."))
     return Evidence(None, SOURCE, "%s, or %s" % (kept, word.hint))

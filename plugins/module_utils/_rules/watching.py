@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import Event
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import RETENTION_DAYS
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import LEAST_RETENTION_DAYS, RETENTION_DAYS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.health import happened_at
 
 # what is remembered for longer than the overlap would grow without end
@@ -74,6 +74,17 @@ def trouble_with(memory: Memory, now: Now) -> str | None:
     if memory.floor < now.earliest - timedelta(days=RETENTION_DAYS):
         return "it is older than the %d days for which JumpCloud keeps events: it ends at %s" % (RETENTION_DAYS, _shown(newest))
     return None
+
+
+def forgotten(memory: Memory, now: Now, is_resumed: bool) -> str | None:
+    """What JumpCloud may not know any more, though the memory can be gone on with; in words.
+
+    Where its clock is not known and nothing happens, the floor stays behind while all is watched. So that is told of a memory from an earlier run only.
+    """
+    oldest = now.earliest - timedelta(days=LEAST_RETENTION_DAYS)
+    if memory.floor >= oldest or not (is_resumed or now.is_confirmed):
+        return None
+    return "JumpCloud may have forgotten what was before %s, since on its lowest plan it keeps events for %d days" % (_shown(oldest), LEAST_RETENTION_DAYS)
 
 
 def news(memory: Memory, events: t.Iterable[Event]) -> list[Event]:

@@ -43,6 +43,8 @@ options:
         but no address and no secret. Each watch needs its own. Its folder is made if it is missing (mode 0700).
       - One that is damaged, from the future, or older than the 90 days for which JumpCloud keeps events is not gone on with. That is reported, told
         as an event of the kind V(unwatched), and the watch begins anew.
+      - One that is older than 15 days, for which JumpCloud keeps events on its lowest plan, is gone on with. That is reported and told as well, since
+        older events may be gone.
       - If it can't be written at the start, the watch ends. Later on that is reported, and the watch goes on.
       - If it is left out, each start is a beginning, and so is one that does not find the file.
     type: path

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import typing as t
+from pathlib import Path
 
 import pytest
 import requests
@@ -82,6 +83,24 @@ def test_a_change_of_bindings_that_names_the_application_as_an_end_only(http: Ex
     del row["application"]
     expect_events(http, row)
     assert [one["kind"] for one in keep(watched).told] == ["changed", "changed_by_others"]
+
+
+def test_a_restart_after_sixteen_days_goes_on_and_says_what_may_be_gone(
+    http: ExactCalls, context: Context, lines: list[str], time: FakeTime, tmp_path: Path
+) -> None:
+    """JumpCloud keeps events for 90 days, or 15."""
+    state = str(tmp_path / "state.json")
+    begin(http, watch(context, lines, state_file=state))
+    time.pass_(16 * 86400)
+    watched = watch(context, lines, state_file=state)
+    http.expect("GET", "/api/applications", reply(v1(application())), query=V1_PAGE)
+    expect_events(http, changed("e1", "2026-11-30T06:00:00Z"))
+    told = keep(watched).told
+    assert [one["kind"] for one in told] == ["deactivated", "changed_by_others", "unwatched"]
+    said = "JumpCloud may have forgotten what was before 2026-11-25 06:00 UTC, since on its lowest plan it keeps events for 15 days"
+    assert (told[-1]["reason"], lines) == (said, [said + ". Run the audit."])
+    expect_events(http, since="2026-11-30T05:45:00Z")
+    assert keep(watched).told == []
 
 
 TLS = Break(requests.exceptions.SSLError("certificate verify failed: certificate has expired"))

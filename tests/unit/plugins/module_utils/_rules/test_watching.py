@@ -18,6 +18,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.watchi
     Now,
     begin,
     ends_the_watch,
+    forgotten,
     news,
     now_between,
     pause_after_failure,
@@ -138,6 +139,25 @@ TROUBLE: list[t.Any] = [
 def test_a_memory_that_can_not_be_gone_on_with(floor: float, at: Now, expected: str | None) -> None:
     found = trouble_with(Memory(after(floor)), at)
     assert found is None if expected is None else expected in (found or "")
+
+
+DAY = 24 * 60.0
+# floor, now, whether it is of an earlier run -> since when it is not sure that anything is known
+FORGOTTEN: list[t.Any] = [
+    pytest.param(-15 * DAY, now(), True, None, id="just young enough"),
+    pytest.param(-15 * DAY - 1, now(), True, "2026-11-09 12:00 UTC", id="older"),
+    pytest.param(-89 * DAY, now(), True, "2026-11-09 12:00 UTC", id="much older"),
+    pytest.param(-16 * DAY, now(), False, "2026-11-09 12:00 UTC", id="the machine has slept, or JumpCloud was out of reach"),
+    pytest.param(-16 * DAY, now_between(NOON, None), True, "2026-11-09 12:00 UTC", id="nobody knows JumpCloud's clock"),
+    pytest.param(-16 * DAY, now_between(NOON, None), False, None, id="nobody knows it, and nothing happens while all is watched"),
+    pytest.param(-15, now(20 * DAY, theirs=0), True, None, id="our clock jumped ahead"),
+]
+
+
+@pytest.mark.parametrize("floor, at, is_resumed, since", FORGOTTEN)
+def test_what_jumpcloud_may_have_forgotten(floor: float, at: Now, is_resumed: bool, since: str | None) -> None:
+    found = forgotten(Memory(after(floor)), at, is_resumed)
+    assert found is None if since is None else "before %s, since on its lowest plan it keeps events for 15 days" % since in (found or "")
 
 
 # failures in a row, Retry-After, chance -> seconds
