@@ -14,7 +14,7 @@ description:
   - Asks Directory Insights every so often for the events of one SSO application, and puts each one into the queue once.
   - An event may appear late, twice, or after a newer one. So each look asks again for the time that the last ones have seen, as far back as
     O(overlap), and what was told is known by its id. With O(state_file) that is also so after a restart. If the process is killed while events are
-    handed over, those of that look are told again.
+    handed over, those of that look are told again. What was handed over is not told again, whether a rule has acted on it or not.
   - A watch that begins without a state tells nothing of what was there before.
   - Only published operations are used. How long an event takes to appear is not published. Minutes were observed.
   - Whatever goes wrong, it looks again, later each time, at most after 15 minutes or when the service asks for it. What the credentials or the options
