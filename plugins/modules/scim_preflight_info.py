@@ -145,19 +145,21 @@ options:
     default: present
   max_deprovisioned_users:
     description:
-      - How many people with an account may lose their access by the unbinding of groups.
+      - How many people with an account may lose their access by the unbinding of groups, and how many by the activation of provisioning that was stopped, since
+        they were unbound meanwhile.
     type: int
     default: 0
   max_created_users:
     description:
-      - How many accounts binding groups may create in Unity, as O(unity_jumpcloud.scim.jumpcloud_group_binding#module:max_created_users).
+      - How many accounts may be created in Unity, by binding groups as O(unity_jumpcloud.scim.jumpcloud_group_binding#module:max_created_users), and by
+        activating provisioning for those who are bound already.
     type: int
   preview_people:
     description:
-      - Whether to look, where groups are to be bound or SCIM provisioning is to be enforced, who would be created, adopted or left out, and who is in Unity and
-        in no bound group. RV(lines) then have the counts, and in diff mode the names.
-      - If it is left out, that is so where SCIM provisioning is to be enforced, and where a group is to be bound in check mode.
-      - V(false) does not turn O(max_created_users) off. With a limit it is always so where a group is to be bound.
+      - Whether to look, where groups are to be bound, or provisioning is to be activated or enforced, who would be created, adopted or left out, and who is in
+        Unity and in no bound group. RV(lines) then have the counts, and in diff mode the names.
+      - If it is left out, that is so where provisioning was stopped and is activated again, where it is to be enforced, and in check mode.
+      - V(false) does not turn O(max_created_users) off. With a limit it is always so where a group is to be bound, or provisioning is to be activated.
     type: bool
   domains:
     description:

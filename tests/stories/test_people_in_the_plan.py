@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.testing import ARTISTS, ORGANIZATION
+from simulator.testing import APPLICATION, ARTISTS, ORGANIZATION
 from stories.pair import ACCOUNT, GROUPS, PEOPLE, Pair, Seed, account_of, application_of, finished
 
 HALF = "at most 3 to create, 2 left out (1 staged, 1 suspended), who is in Unity already was not read: there is no key to read with"
@@ -38,12 +38,49 @@ def test_a_wrong_group_is_stopped_before_anything_is_changed(pair: Pair) -> None
     pair.begin()
     limit = {"scim_provisioning_max_created_users": 2}
     stopped = pair.play("provision", extra_vars=limit).failed(
-        "Binding would create accounts in Unity for 3 people: ada@example.com, alan@example.com, grace@example.com. At most 2 are allowed.",
+        "This would create accounts in Unity for 3 people: ada@example.com, alan@example.com, grace@example.com. At most 2 are allowed.",
         "scim_provisioning_max_created_users",
     )
     assert stopped.writes == [] and pair.is_untouched()
     limit["scim_provisioning_max_created_users"] = 3
     assert pair.play("provision", extra_vars=limit).succeeded().said(HALF, "limit 3") and pair.people() == PEOPLE
+
+
+def test_an_activation_counts_who_is_bound_already(pair: Pair) -> None:
+    """As is usual where single sign-on was set up first."""
+
+    def bound_for_sso(seed: Seed) -> None:
+        application_of(seed)["bindings"] = [{"type": "user_group", "id": ARTISTS}]
+
+    pair.begin("empty", bound_for_sso)
+    limit = {"scim_provisioning_groups": ["Unity Artists"], "scim_provisioning_max_created_users": 0}
+    for check in (True, False):
+        stopped = pair.play("provision", check=check, extra_vars=limit).failed("This would create accounts in Unity for 2 people", "At most 0 are allowed.")
+        assert stopped.writes == [] and pair.people() == []
+    limit["scim_provisioning_max_created_users"] = 2
+    assert pair.play("provision", extra_vars=limit).succeeded() and len(pair.people()) == 2
+
+
+def test_a_resumption_counts_who_was_unbound_while_provisioning_was_stopped(pair: Pair) -> None:
+    given: dict[str, Any] = {"scim_provisioning_groups": []}
+
+    def readable(seed: Seed) -> None:
+        finished(seed)
+        given.update(key_of(seed))
+
+    pair.begin("configured", readable)
+    pair.play("pause", may_warn=True).succeeded()
+    for binding in pair.application()["bindings"]:
+        body = {"op": "remove", "type": binding["type"], "id": binding["id"]}
+        assert pair.tenants.jumpcloud("POST", f"/api/v2/applications/{APPLICATION}/associations", json=body).status_code == 204
+    for check in (True, False):
+        stopped = pair.play("provision", check=check, extra_vars=given).failed(
+            "Activating may make JumpCloud deprovision 3 people who are not bound any more: ada@example.com, alan@example.com, grace@example.com. "
+            "At most 0 are allowed."
+        )
+        assert stopped.writes == [] and pair.people() == PEOPLE and not pair.is_active()
+    allowed = {**given, "scim_provisioning_max_deprovisioned_users": 3}
+    assert pair.play("provision", extra_vars=allowed).succeeded().said("3 to be deprovisioned") and pair.people() == [] and pair.is_active()
 
 
 def test_before_the_enforcement_it_tells_who_is_in_unity_and_in_no_bound_group(pair: Pair) -> None:

@@ -18,7 +18,7 @@ The assumed contract, JSON:
                      groupManagement, status: "inactive|active", lastTest: {success, at, message}, pendingReactivation}
 
 lastTest is null once the connection was changed after it. pendingReactivation (may be missing) tells that a change of an active
-configuration is stored, but not yet in use.
+configuration is stored, but not yet in use. Whoever is bound is provisioned by an activation, and whoever was unbound while it was inactive is deprovisioned.
 A header value is sent only after this application's configuration was read, or written without a secret, in the assumed shape.
 """
 

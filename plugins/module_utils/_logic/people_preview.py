@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads whom a change of the bindings is about, on both sides. Only where it is asked for: a run that binds nothing reads nobody."""
+"""Reads whom a change of the bindings, or an activation, is about, on both sides. Only where it is asked for: a run that does neither reads nobody."""
 
 from __future__ import annotations
 
@@ -111,6 +111,8 @@ def look(
     limit: int | None,
     transport: Transport,
     context: Context,
+    activates: bool = False,
+    max_deprovisioned: int | None = None,
 ) -> Preview:
     """``groups``: the ids of those to be bound, and of those to be unbound. What can't be read of JumpCloud is an error."""
     added, removed = groups
@@ -118,9 +120,14 @@ def look(
     bound = frozenset(user.id for user in ties if not user.loses_access_without(removed))
     require_readable(ties, "JumpCloud's list of bound people")
     members = frozenset(member for group_id in sorted(added) for member in directory.member_ids(group_id))
+    if activates:
+        # who is bound by now is provisioned as well
+        members, bound = members | bound, frozenset()
     everybody = directory.everybody()
     provisioned, unread = _provisioned(reader, transport, context)
-    return preview(members, bound, everybody, provisioned, domains, unread, limit)
+    if provisioned is None and max_deprovisioned is not None and members:
+        context.warn("Who was unbound while provisioning was stopped, and may be deprovisioned by the activation, is not known: %s." % str(unread).rstrip("."))
+    return preview(members, bound, everybody, provisioned, domains, unread, limit, max_deprovisioned)
 
 
 def shown_or_warned(read: t.Callable[[], Preview], limit: int | None, context: Context) -> Shown:

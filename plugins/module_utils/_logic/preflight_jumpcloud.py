@@ -181,6 +181,12 @@ class JumpCloudReads:
         nothing = "confirmed by you" if by_hand and self.in_use else "unknown: no event tells" if by_hand else "not configured"
         return "identity management is %s" % ((self.seen["identity_management"] or {}).get("status") or nothing)
 
+    def change_of_groups(self, was_looked_at: bool, activates: bool) -> GroupChange | None:
+        """None where nothing of the application is of interest. What is activated concerns people even where no group is bound."""
+        if was_looked_at or not activates:
+            return self.group_change if was_looked_at else None
+        return GroupChange(self._directory, Associations(self._connection.console, self.application().id), frozenset(), frozenset())
+
     def user_groups(self) -> Found:
         """The groups are known, and unbinding those that are not wanted would not take more people their access than allowed."""
         options, associations = self._options, Associations(self._connection.console, self.application().id)

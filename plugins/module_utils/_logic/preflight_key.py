@@ -14,6 +14,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_jumpcloud import JumpCloudReads
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_people import reading_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import InfoOptions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_unity import UnityReads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.held_key import is_taken, why_it_stays
@@ -134,6 +135,11 @@ class KeyLook:
         with suppress(ScimError):
             return policy.rotate == "always" or reason_to_create(self._unity.keys, policy, self._context.clock.wall(), lambda warning: None) is not None
         return False
+
+    def to_read_with(self, is_refused: bool) -> tuple[str | None, str | None]:
+        """The key to read Unity's people with. ``is_refused``: a supplied one was refused just now, so it is not tried again."""
+        supplied = (None, None) if is_refused else (self._options.key_id, self._options.secret_key)
+        return reading_key(self._options.preview, supplied, self.stored_that_lives)
 
     @property
     def is_sharing_possible(self) -> bool:

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the preflight tells of people: after both sides were looked at, whom the groups to be bound bring, and whom an enforcement is about."""
+"""What the preflight tells of people, once both sides are known: whom groups to be bound and an activation bring, and whom an enforcement is about."""
 
 from __future__ import annotations
 
@@ -64,8 +64,22 @@ def reading_key(options: PreviewOptions, *others: t.Tuple[t.Optional[str], t.Opt
     return next((key for key in keys if key[0] and key[1]), (None, None))
 
 
+@dataclass(frozen=True)
+class Activation:
+    """What becomes of provisioning. ``max_deprovisioned``: where it was stopped and is resumed, how many may have been unbound meanwhile; else None."""
+
+    is_due: bool = False
+    max_deprovisioned: int | None = None
+
+
+def activation_of(activates: bool, is_active: bool | None, is_stopped: bool, max_deprovisioned: int) -> Activation:
+    """``activates``: whether the run sees to it that provisioning is active; ``is_active``: None where that can't be told."""
+    return Activation(activates and (is_active is False or is_stopped), max_deprovisioned if activates and is_stopped else None)
+
+
 def preview_people(
     change: GroupChange | None,
+    activation: Activation,
     enforces: bool,
     options: PreviewOptions,
     key: tuple[str | None, str | None],
@@ -75,18 +89,22 @@ def preview_people(
     transport: Transport,
     context: Context,
 ) -> Shown:
-    """ScimError where more accounts would be created than allowed. Nobody is read where nothing is to be bound or enforced."""
-    if change is None or not (change.added or enforces):
+    """ScimError where more accounts would be created, or lost, than allowed. Nobody is read where nothing is to be bound, activated or enforced."""
+    binds = change is not None and (bool(change.added) or activation.is_due)
+    if change is None or not (binds or enforces):
         return Shown()
     limit = options.people.max_created_users
     is_asked = enforces if options.people.preview_people is None else options.people.preview_people
-    if not (is_asked or wants_preview(bool(change.added), options.people.preview_people, limit, context)):
+    resumes = activation.max_deprovisioned is not None and options.people.preview_people is not False
+    if not (is_asked or resumes or wants_preview(binds, options.people.preview_people, limit, context)):
         return Shown()
     reader = UnityReader(organization.organization_id, organization.expected_organization_id, organization.api_url, base_url, *key)
     domains = validated_domains(options.people.domains, seen)
 
     def read() -> Preview:
-        return look(change.directory, change.associations, (change.added, change.removed), reader, domains, limit, transport, context)
+        groups = (change.added, change.removed)
+        beside = (activation.is_due, activation.max_deprovisioned)
+        return look(change.directory, change.associations, groups, reader, domains, limit, transport, context, *beside)
 
     return shown_or_warned(read, limit, context)
 

@@ -21,10 +21,10 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.prefli
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_jumpcloud import JumpCloudReads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_key import KeyLook
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_people import (
+    activation_of,
     is_enforcement_due,
     lines_of,
     preview_people,
-    reading_key,
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import InfoOptions, require_valid
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_unity import UnityReads
@@ -124,19 +124,20 @@ class _Preflight:
         verdicts = [judge(step, probes[step], self._shown) for step in self._steps]
         # a run that stops anyway reads nobody
         error = None if self._options.fail and stops_of(verdicts) else self._look_at_people()
-        return [judge("user_groups", error, self._shown) if error and one.step == "user_groups" else one for one in verdicts]
+        blocked = "user_groups" if "user_groups" in self._steps else "identity_management"
+        return [judge(blocked, error, self._shown) if error and one.step == blocked else one for one in verdicts]
 
     def _look_at_people(self) -> ScimError | None:
-        """Once both sides are known: what the groups to be bound mean for people. The error where that is more than is allowed."""
+        """Once both sides are known: what the groups to be bound, and an activation, mean for people. The error where that is more than is allowed."""
         options, reads = self._options, self._options.reads
-        # a supplied key that was refused just now is not tried again
-        supplied = (options.key_id, options.secret_key) if "connector_url" in self._passed or "connector_url" not in self._steps else (None, None)
-        key = reading_key(options.preview, supplied, self._keys.stored_that_lives)
-        seen, organization = self._unity.seen, reads.owner.organization
-        change = self._jumpcloud.group_change if "user_groups" in self._passed else None
-        enforces = is_enforcement_due(reads.enforced, seen)
+        key = self._keys.to_read_with(is_refused="connector_url" in self._steps and "connector_url" not in self._passed)
+        activates = options.activates and "identity_management" in self._passed and not takes_down(self._steps)
+        activation = activation_of(activates, self._jumpcloud.is_active, self._jumpcloud.is_stopped, reads.max_deprovisioned_users)
+        change = self._jumpcloud.change_of_groups("user_groups" in self._passed, activation.is_due)
+        where = (reads.owner.organization, reads.base_url, self._unity.seen, self._unity.transport)
         try:
-            self.people = preview_people(change, enforces, options.preview, key, organization, reads.base_url, seen, self._unity.transport, self._context)
+            plans = (change, activation, is_enforcement_due(reads.enforced, self._unity.seen))
+            self.people = preview_people(*plans, options.preview, key, *where, self._context)
         except ScimError as error:
             return error
         return None

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who would be created in Unity by binding groups, who adopted, who left out and why, and who is there and in no bound group. Pure.
+"""Who would be created in Unity by binding groups or by an activation, who adopted, who left out and why, and who is there and in no bound group. Pure.
 
 Counts and reasons go wherever a plan is shown. Names go into the diff alone.
 """
@@ -44,6 +44,9 @@ class Preview:
     limit: int | None
     # those left out who may get an account all the same
     unsure: tuple[tuple[str, str], ...] = ()
+    # in Unity by JumpCloud's hand, and bound by nothing any more; None where the run resumes nothing, or they could not be read
+    forsaken: tuple[str, ...] | None = None
+    max_deprovisioned: int | None = None
 
     def as_result(self) -> dict[str, t.Any]:
         """What a module returns: nobody's name."""
@@ -72,23 +75,25 @@ class Preview:
         parts += [] if self.unread else ["%d to adopt" % len(self.adopted)]
         parts += ["%d left out (%s)" % (len(self.left_out), reasons)] if self.left_out else []
         parts += ["%d in Unity in no bound group" % len(self.in_no_group)] if self.in_no_group else []
+        parts += ["%d to be deprovisioned, unbound while provisioning was stopped" % len(self.forsaken)] if self.forsaken else []
         parts += ["who is in Unity already was not read: %s" % self.unread.rstrip(".")] if self.unread else []
         parts += [] if self.checks_domains else ["validated domains are not known"]
         parts += ["no limit is set (scim_provisioning_max_created_users)"] if self.limit is None else ["limit %d" % self.limit]
         return ", ".join(parts)
 
     def require_allowed(self) -> None:
-        """ScimError if more accounts could be created than the limit allows."""
+        """ScimError if more accounts could be created, or lost, than the limits allow."""
+        self._require_few_forsaken()
         number = len(self.created) + len(self.unsure)
         if self.limit is None or number <= self.limit:
             return
         said = []
         if self.created:
-            said.append("Binding would create accounts in Unity for %s: %s." % (counted(len(self.created), "person", "people"), _named(self.created)))
+            said.append("This would create accounts in Unity for %s: %s." % (counted(len(self.created), "person", "people"), _named(self.created)))
         if self.unsure:
             people = counted(len(self.unsure), "person who is", "people who are")
             named = _named(["%s (%s)" % (name, why) for name, why in self.unsure])
-            said.append("Binding may create accounts in Unity for %s only assumed to get none: %s." % (people, named))
+            said.append("This may create accounts in Unity for %s only assumed to get none: %s." % (people, named))
         unread = " Some of them may be in Unity already, which was not read: %s" % self.unread if self.unread else ""
         raise ScimError(
             "%s At most %s allowed. Nothing was changed." % (" ".join(said), counted(self.limit, "is", "are")),
@@ -96,6 +101,18 @@ class Preview:
             % (number, unread),
             people=self.as_result(),
         )
+
+    def _require_few_forsaken(self) -> None:
+        """What a resumption does is not published; that JumpCloud then deprovisions whom it holds no longer is assumed."""
+        allowed, people = self.max_deprovisioned, self.forsaken or ()
+        if allowed is not None and len(people) > allowed:
+            raise ScimError(
+                "Activating may make JumpCloud deprovision %s not bound any more: %s. At most %s allowed. Nothing was changed."
+                % (counted(len(people), "person who is", "people who are"), _named(people), counted(allowed, "is", "are")),
+                "Bind them again. If they may lose their accounts, raise max_deprovisioned_users (scim_provisioning_max_deprovisioned_users) to at least %d."
+                % len(people),
+                people=self.as_result(),
+            )
 
     def _reasons(self) -> dict[str, int]:
         return collections.Counter(why.partition(":")[0] for _name, why in self.left_out)
@@ -109,8 +126,12 @@ def preview(
     domains: t.Collection[str] | None,
     unread: str | None = None,
     limit: int | None = None,
+    max_deprovisioned: int | None = None,
 ) -> Preview:
     """``members``: the ids of those in the groups to be bound; ``bound``: of those who stay bound in any case. ``provisioned``: who is seen in Unity, or None.
+
+    An activation provisions everybody who is bound, so they are members then. ``max_deprovisioned``: how many may have been unbound while provisioning
+    was stopped; None where it is not resumed.
 
     ``unread``: why not everybody is; who is seen is there all the same, and no limit stops them.
     ``domains`` are the validated ones, or None where they are not known.
@@ -122,6 +143,7 @@ def preview(
     there = list(provisioned or ())
     by_name = {matching_key(user.user_name): user for user in there}
     by_owner = {user.external_id: user for user in there if user.external_id}
+    addresses = {user.id: matching_key(user.email) for user in expected}
     created: list[str] = []
     adopted: list[str] = []
     left_out: list[tuple[str, str]] = []
@@ -133,7 +155,9 @@ def preview(
         title = visible(user.title) if user else user_id
         if why:
             left_out.append((title, why))
-            unsure += [(title, why)] if why in UNPROVEN and account is None else []
+            # whose account it is may have got another address, and then there is room for another account
+            is_room = account is None or matching_key(account.user_name) != addresses.get(account.external_id or "", matching_key(account.user_name))
+            unsure += [(title, why)] if is_room and (why in UNPROVEN or why.startswith(OF_ANOTHER)) else []
         else:
             (adopted if account else created).append(title)
     in_no_group = None
@@ -150,7 +174,14 @@ def preview(
         allowed is not None,
         limit,
         tuple(sorted(unsure)),
+        None if max_deprovisioned is None or provisioned is None else _forsaken(there, people, {*members, *bound}),
+        max_deprovisioned,
     )
+
+
+def _forsaken(there: t.Iterable[ScimUser], people: t.Container[str], held: t.Container[str]) -> tuple[str, ...]:
+    left = (one for one in there if one.active is not False and one.external_id in people and one.external_id not in held)
+    return tuple(sorted(visible(one.user_name) for one in left))
 
 
 def _why_left_out(user: User | None, holders: t.Mapping[str, int], domains: t.Collection[str] | None) -> str | None:

@@ -26,11 +26,13 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
     KEY_ID,
     ORG,
     PAGE,
+    PROVISION,
     SECRET,
     SSO,
     TOKEN,
     V1_PAGE,
     application,
+    configuration,
     edge,
     scim_list,
     scim_user,
@@ -127,6 +129,88 @@ def test_an_audit_leaves_people_to_the_comparison(http: ExactCalls, check_contex
     assert run_info(options(preview_people=False), check_context)["seen"]["preview"] == NOBODY
 
 
+def expect_resumption(http: ExactCalls, settings: dict[str, t.Any] | None, *bound: t.Any) -> None:
+    expect_groups(http, *bound)
+    http.expect("GET", PROVISION, reply({"message": "Not Found"}, 404) if settings is None else reply(settings))
+
+
+ACTIVE = configuration()
+STOPPED = configuration(status="inactive")
+BOUND_ADA = {"id": "ada", "type": "user", "paths": [[{"to": {"type": "user", "id": "ada"}}]]}
+BOTH_STEPS: dict[str, t.Any] = {"steps": ["identity_management", "connector_url", "user_groups"], "jumpcloud_method": "api", "unity_method": "api"}
+
+
+def test_an_activation_provisions_who_is_bound_already(http: ExactCalls, context: Context) -> None:
+    """As is usual where single sign-on came first."""
+    expect_resumption(http, None, ARTISTS)
+    expect_people(http, ties=[BOUND_ADA])
+    with pytest.raises(ScimError, match="user_groups: This would create accounts in Unity for 1 person: ada@example.com. At most 0 are allowed."):
+        run_info(options(**BOTH_STEPS, max_created_users=0, fail=True), context)
+
+
+@pytest.mark.parametrize("settings, reads", [(None, True), (STOPPED, True), (ACTIVE, False)])
+def test_check_mode_shows_whom_an_activation_provisions(http: ExactCalls, check_context: Context, settings: dict[str, t.Any] | None, reads: bool) -> None:
+    expect_resumption(http, settings, ARTISTS)
+    if reads:
+        expect_people(http, ties=[BOUND_ADA])
+    preview = run_info(options(**BOTH_STEPS), check_context)["seen"]["preview"]
+    assert preview["people"]["created"] == 1 if reads else preview == NOBODY
+
+
+def expect_owned(http: ExactCalls, *owners: str) -> None:
+    users = [scim_user("u-" + owner, owner + "@example.com", externalId=owner, active=True) for owner in owners]
+    http.expect("GET", BASE_URL + "/Users", reply(scim_list(*users)), query=FIRST_PAGE, headers={"Authorization": HEADER})
+    http.expect("GET", BASE_URL + "/Users", reply(scim_list(total=len(users))), query={**FIRST_PAGE, "startIndex": 1 + len(users)})
+
+
+@pytest.mark.parametrize("limit", [0, 1])
+@pytest.mark.parametrize("steps", [BOTH_STEPS["steps"], ["identity_management", "connector_url"]])
+def test_who_was_unbound_while_provisioning_was_stopped_counts_when_it_is_resumed(http: ExactCalls, context: Context, limit: int, steps: list[str]) -> None:
+    """Bob was unbound, which then took nobody's account. Who is deleted, or was never JumpCloud's, is nobody's loss."""
+    if "user_groups" in steps:
+        expect_resumption(http, STOPPED, ARTISTS)
+    else:
+        http.expect("GET", "/api/applications", reply(v1(application())), query=V1_PAGE)
+        http.expect("GET", PROVISION, reply(STOPPED))
+    expect_people(http, ties=[BOUND_ADA])
+    expect_owned(http, "ada", "bob", "deleted")
+    given = options(**READ_BY_AUDIT, **{**BOTH_STEPS, "steps": steps}, max_deprovisioned_users=limit, fail=True)
+    if limit:
+        said = run_info(given, context)["seen"]["preview"]["people"]["said"]
+        assert "1 to be deprovisioned, unbound while provisioning was stopped" in said
+    else:
+        with pytest.raises(ScimError) as refused:
+            run_info(given, context)
+        said = refused.value.sentence()
+        assert (
+            "%s: Activating may make JumpCloud deprovision 1 person who is not bound any more: bob@example.com. At most 0 are"
+            % steps[-1 if "user_groups" in steps else 0]
+            in said
+        )
+        assert "raise max_deprovisioned_users (scim_provisioning_max_deprovisioned_users) to at least 1." in said
+
+
+def test_whom_a_resumption_deprovisions_is_not_known_without_a_key(http: ExactCalls, context: Context, warnings: list[str]) -> None:
+    expect_resumption(http, STOPPED, ARTISTS)
+    expect_people(http, ties=[BOUND_ADA])
+    assert run_info(options(**BOTH_STEPS), context)["seen"]["preview"]["people"]
+    assert warnings == [
+        "Who was unbound while provisioning was stopped, and may be deprovisioned by the activation, is not known: there is no key to read with "
+        "(scim_provisioning_audit_key_id)."
+    ]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"activates": False}, {"preview_people": False}, {"steps": ["application", "identity_management", "user_groups"]}],
+    ids=["rotation", "audit", "takedown"],
+)
+def test_who_does_not_resume_asks_for_nobody(http: ExactCalls, context: Context, given: dict[str, t.Any]) -> None:
+    expect_resumption(http, STOPPED, ARTISTS)
+    result = run_info(options(**{**BOTH_STEPS, **given, "fail": False}), context)
+    assert result["seen"]["preview"] == NOBODY
+
+
 @pytest.mark.parametrize("fail", [True, False])
 def test_too_many_accounts_block_the_step_before_anything_is_changed(http: ExactCalls, context: Context, fail: bool) -> None:
     expect_groups(http)
@@ -140,7 +224,7 @@ def test_too_many_accounts_block_the_step_before_anything_is_changed(http: Exact
         result = run_info(asked, context)
         assert [one["verdict"] for one in result["verdicts"]] == ["blocked"]
         said = result["stops"][0]
-    assert "user_groups: Binding would create accounts in Unity for 2 people: ada@example.com, bob@example.com. At most 1 is allowed." in said
+    assert "user_groups: This would create accounts in Unity for 2 people: ada@example.com, bob@example.com. At most 1 is allowed." in said
 
 
 @pytest.mark.parametrize("enforced", [True, False])

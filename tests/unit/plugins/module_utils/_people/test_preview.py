@@ -67,14 +67,48 @@ def test_who_is_in_unity_already_is_adopted_and_who_belongs_to_nobody_is_named()
         account("eve@example.com"),
     ]
     people = [ADA, *(person(name) for name in ("bob", "carl", "dora", "eve", "new"))]
-    found = preview(["ada", "bob", "carl", "dora", "new"], ["eve"], people, there, ["example.com"], limit=1)
+    found = preview(["ada", "bob", "carl", "dora", "new"], ["eve"], people, there, ["example.com"], limit=2)
     assert found.created == ("new@example.com",)
     assert found.adopted == ("ada@example.com", "bob@example.com", "dora@example.com")
-    # an external id that names another person who exists is no match
-    assert found.left_out == (("carl@example.com", "the account belongs to somebody else: ada"),)
+    # an external id that names another person who exists is no match; it counts, since that person has another address by now, and the account may get it
+    assert found.unsure == found.left_out == (("carl@example.com", "the account belongs to somebody else: ada"),)
     assert found.in_no_group == ("guest@partner.example",)
-    assert found.sentence() == ("1 to create, 3 to adopt, 1 left out (1 the account belongs to somebody else), 1 in Unity in no bound group, limit 1")
+    assert found.sentence() == ("1 to create, 3 to adopt, 1 left out (1 the account belongs to somebody else), 1 in Unity in no bound group, limit 2")
     found.require_allowed()
+
+
+def test_an_address_that_becomes_free_makes_room_for_an_account() -> None:
+    """Ada has got another address, and the new one has her old one: JumpCloud renames her account, and makes another one."""
+    ada, new = person("ada", email="ada.new@example.com"), person("new", email="ada@example.com")
+    found = preview(["new"], ["ada"], [ada, new], [account("ada@example.com", "ada")], None, limit=0)
+    assert found.created == () and [name for name, _why in found.unsure] == ["ada@example.com"]
+    with pytest.raises(ScimError, match="may create accounts in Unity for 1 person who is only assumed to get none: ada@example.com"):
+        found.require_allowed()
+    # nobody leaves the account, or nobody moves on from it
+    assert preview(["new"], [], [ada, new], [account("ada@example.com", "ada")], None).unsure == ()
+    assert preview(["new"], ["ada"], [person("ada"), new], [account("ada@example.com", "ada")], None).unsure == ()
+
+
+@pytest.mark.parametrize("limit, is_allowed", [(0, False), (1, True), (None, True)])
+def test_who_was_unbound_while_provisioning_was_stopped_counts_where_it_is_resumed(limit: int | None, is_allowed: bool) -> None:
+    there = [
+        account("ada@example.com", "ada"),
+        account("bob@example.com", "bob"),
+        account("carl@example.com", "carl", active=False),
+        account("dora@example.com"),
+    ]
+    everybody = [ADA, *(person(name) for name in ("bob", "carl", "dora"))]
+    found = preview(["ada"], [], everybody, there, None, max_deprovisioned=limit)
+    assert found.forsaken == (None if limit is None else ("bob@example.com",))
+    assert ("1 to be deprovisioned" in found.sentence()) is (limit is not None)
+    if is_allowed:
+        found.require_allowed()
+    else:
+        with pytest.raises(
+            ScimError, match="Activating may make JumpCloud deprovision 1 person who is not bound any more: bob@example.com. At most 0 are allowed."
+        ):
+            found.require_allowed()
+    assert preview(["ada"], [], everybody, None, None, unread="no key", max_deprovisioned=limit).forsaken is None
 
 
 def test_who_is_bound_already_is_no_news_and_who_is_not_listed_is_said() -> None:
@@ -126,7 +160,7 @@ def test_who_is_only_assumed_to_get_no_account_counts_for_the_limit(user: User |
     with pytest.raises(ScimError) as failure:
         found.require_allowed()
     assert failure.value.message == (
-        "Binding may create accounts in Unity for 1 person who is only assumed to get none: %s (%s). At most 0 are allowed. Nothing was changed."
+        "This may create accounts in Unity for 1 person who is only assumed to get none: %s (%s). At most 0 are allowed. Nothing was changed."
         % (user.title if user else "ada", why)
     )
     assert "to at least 1." in (failure.value.hint or "") and failure.value.details["people"]["left_out"] == 1
@@ -148,7 +182,7 @@ def test_the_guard_names_both_kinds_apart() -> None:
     with pytest.raises(ScimError) as failure:
         preview([user.id for user in people], [], people, None, None, "there is no key", limit=2).require_allowed()
     said = failure.value.sentence()
-    assert said.startswith("Binding would create accounts in Unity for 2 people: p00@example.com, p01@example.com. Binding may create accounts in Unity for 22")
+    assert said.startswith("This would create accounts in Unity for 2 people: p00@example.com, p01@example.com. This may create accounts in Unity for 22")
     assert "p21@example.com (no name), and 2 more. At most 2 are allowed." in said and "to at least 24." in said
 
 
