@@ -115,6 +115,9 @@ def _bound_user(row: dict[str, t.Any]) -> BoundUser | None:
     except ShapeMismatch:
         return None
     paths = row["paths"]
+    if not all(paths):
+        # a way without an edge is not a direct one: it says nothing
+        return None
     return BoundUser(row["id"], tuple([_cutting_groups(path) for path in paths]), tuple([_groups(_ends(path)) for path in paths]))
 
 

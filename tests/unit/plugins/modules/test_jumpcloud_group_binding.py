@@ -66,7 +66,8 @@ def expect_write(http: ExactCalls, op: str, group_id: str, answer: t.Any = None)
 
 
 def person(user_id: str, *paths: tuple[str, ...]) -> dict[str, t.Any]:
-    return {"id": user_id, "type": "user", "paths": [[edge(group_id) for group_id in path] for path in paths]}
+    direct = [{"to": {"type": "user", "id": user_id}}]
+    return {"id": user_id, "type": "user", "paths": [[edge(group_id) for group_id in path] or direct for path in paths]}
 
 
 def expect_people(http: ExactCalls, *people: dict[str, t.Any]) -> None:

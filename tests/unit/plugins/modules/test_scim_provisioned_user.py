@@ -57,7 +57,7 @@ RESOURCE = {"type": "user", "id": ADA, "email": EMAIL}
 SHOWN = {"id": "s1", "user_name": EMAIL, "external_id": ADA, "active": True, "emails": [EMAIL], "given_name": "Ada", "family_name": "Lovelace"}
 THERE = scim_user("s1", EMAIL, active=True, externalId=ADA, name={"givenName": "Ada", "familyName": "Lovelace"}, emails=[{"value": EMAIL}])
 OUTDATED = {**THERE, "name": {"givenName": "Ada", "familyName": "Byron"}}
-BY_GROUP, DIRECTLY, BOTH = [[edge("g1")]], [[edge(APP_ID, "application")]], [[edge("g1")], []]
+BY_GROUP, DIRECTLY, BOTH = [[edge("g1")]], [[edge(APP_ID, "application")]], [[edge("g1")], [edge(ADA, "user")]]
 BIND = {"action": "bind", "target": "user", "id": ADA, "email": EMAIL}
 UNBIND = {**BIND, "action": "unbind"}
 
@@ -519,7 +519,7 @@ def test_somebody_else_bound_the_person(story: Story, context: Context) -> None:
     assert run(options(), context)["outcome"] == "created"
 
 
-@pytest.mark.parametrize("left", [DIRECTLY, [[]], None])
+@pytest.mark.parametrize("left", [DIRECTLY, [[edge(ADA, "user")]], None])
 def test_no_group_holds_the_person_any_more(story: Story, http: ExactCalls, context: Context, warnings: list[str], left: t.Any) -> None:
     """The binding is the last one, and Unity would delete the account."""
     story.known(paths=BY_GROUP).events().write("add").unity(THERE).events().paths(left)

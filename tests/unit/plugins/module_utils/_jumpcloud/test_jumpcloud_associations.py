@@ -116,7 +116,7 @@ def test_users_who_are_missing(http: ExactCalls, gateway: Associations) -> None:
 
 END = {"id": "g1", "type": "user_group"}
 ODD_EDGES = [1, {}, {"to": None}, {"to": {"id": "g1"}}, {"to": {**END, "id": 1}}, {"to": END, "from": {"id": "g1"}}, {"to": END, "from": {**END, "type": 1}}]
-ODD_PATHS: list[t.Any] = [None, {}, [{"to": END}], *([[edge]] for edge in ODD_EDGES)]
+ODD_PATHS: list[t.Any] = [None, {}, [{"to": END}], [[]], [[{"to": END}], []], *([[edge]] for edge in ODD_EDGES)]
 ODD = [{"id": "u1", "type": "user"}, {"paths": []}, {"id": 1, "paths": []}, *({"id": "u1", "type": "user", "paths": paths} for paths in ODD_PATHS)]
 
 
