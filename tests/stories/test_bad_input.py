@@ -126,7 +126,7 @@ def test_refused_before_anything_is_changed(pair: Pair, case: str) -> None:
 
 def test_no_room_for_a_key(pair: Pair) -> None:
     pair.begin("empty", all_keys_are_taken)
-    run = pair.play("provision").failed("The service account has 20 keys, and 20 are allowed. Nothing was changed.", "20 by others")
+    run = pair.play("provision").failed("The service account has 20 keys, and 20 are allowed. No key was created.", "20 by others")
     assert not any(write.endswith("/keys") for write in run.writes)
     assert len(pair.keys()) == 20 and pair.identity_management() is None and run.stats["rescued"] == 1
 

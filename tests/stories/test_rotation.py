@@ -173,7 +173,7 @@ def test_no_room_for_another_key_is_found_before_anything_is_changed(pair: Pair)
         ]
 
     pair.begin("configured", full)
-    run = pair.play("rotate_key").failed("The service account has 20 keys, and 20 are allowed. Nothing was changed.", "1 of them was made by this collection")
+    run = pair.play("rotate_key").failed("The service account has 20 keys, and 20 are allowed. No key was created.", "1 of them was made by this collection")
     assert run.writes == [] and len(pair.keys()) == 20 and pair.is_active()
 
 

@@ -28,7 +28,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_ch
     KeyFacts,
     choose_key,
 )
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import beside_a_request, reason_to_create
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import AGE_UNKNOWN, beside_a_request, reason_to_create
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.methods import MethodFacts, choose_method
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.shared_keys import HINT, HINT_FOR_A_TAKEDOWN, are_newer, require_unshared
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import API, DONE, MANUAL, UNPROVEN, Found, takes_down
@@ -187,4 +187,7 @@ class KeyLook:
         # where provisioning is taken down, the store was not read
         if choice.source == JUMPCLOUD and self._options.has_store and not takes_down(self._options.steps):
             self._context.warn(choice.reason)
+        can_list = self.unity_method == API or self._unity.live_key_ids is not None
+        if self._options.reads.policy.max_age is not None and not (can_list or self._supplied or takes_down(self._options.steps)):
+            self._context.warn(AGE_UNKNOWN)
         return {**choice.as_result(), "secret_file": None if choice.source == CONSOLE else self._secret_file}

@@ -27,6 +27,11 @@ TOLERATED_SKEW = 300.0
 # as make_nonce of the context gives it
 NONCE = " [0-9a-f]{12}"
 
+AGE_UNKNOWN = (
+    "scim_provisioning_key_max_age has no effect: a person makes the keys, which can't be listed, so their age is unknown. Rotate with "
+    "scim_provisioning_rotate=always when it is time."
+)
+
 
 @dataclass(frozen=True)
 class KeyPolicy:
@@ -109,7 +114,7 @@ def require_room(keys: list[Key], policy: KeyPolicy) -> None:
     if len(keys) >= policy.max_keys:
         own = sum(policy.is_managed(key) for key in keys)
         raise ScimError(
-            "The service account has %s, and %s allowed. Nothing was changed." % (counted(len(keys), "key", "keys"), counted(policy.max_keys, "is", "are")),
+            "The service account has %s, and %s allowed. No key was created." % (counted(len(keys), "key", "keys"), counted(policy.max_keys, "is", "are")),
             "Revoke keys that are not in use (%s made by this collection, %d by others), or raise %s."
             % (counted(own, "of them was", "of them were"), len(keys) - own, named("max_keys")),
         )

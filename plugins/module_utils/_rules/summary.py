@@ -149,16 +149,24 @@ def joined(first: Result, second: Result) -> dict[str, t.Any]:
 
 
 def _shown_by_key(results: dict[str, Result], choice: Result) -> dict[str, Result]:
-    """A key that a person has handed over, and that was proven, shows more than was known when the run began."""
+    """A key that a person has handed over, and that was proven, or with which JumpCloud was activated, shows more than was known when the run began."""
     account, key = results.get("service_account") or {}, results.get("service_account_key") or {}
-    if not key.get("step") or key.get("pending") or not (key.get("evidence") or {}).get("found"):
+    identity = results.get("identity_management") or {}
+    proof = next((one for one in (key, *([identity] if choice.get("source") == CONSOLE else [])) if _is_proven(one)), None)
+    if proof is None:
         return results
     if account.get("step") and account.get("pending"):
-        seen = {**account["step"], "changed": False, "found": key["step"]["found"], "did": [], "pending": False}
+        seen = {**account["step"], "changed": False, "found": proof["step"]["found"], "did": [], "pending": False}
         results["service_account"] = {**account, "pending": False, "step": seen}
+    if not _is_proven(key):
+        return results
     if choice.get("source") == SECRET_FILE:
         results["service_account_key"] = {**key, "step": {**key["step"], "found": "the key in the secret file is still to be delivered"}}
     return results
+
+
+def _is_proven(result: Result) -> bool:
+    return bool(result.get("step") and not result.get("pending") and (result.get("evidence") or {}).get("found"))
 
 
 def _step(name: str, result: Result, preflight: Result, account_waits: str, identity: Result) -> dict[str, t.Any] | None:

@@ -17,6 +17,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.applications import Application
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.scim_app import tenant_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.runbook_model import Section, to_json
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_policy import AGE_UNKNOWN
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.verdicts import STEPS
 from ansible_collections.unity_jumpcloud.scim.plugins.modules import scim_preflight_info
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.scim_preflight_info import ARGUMENTS, main, run_info
@@ -1033,6 +1034,20 @@ def test_what_the_events_tell(http: ExactCalls, context: Context, events: list[t
     result = run_info(options(steps=["identity_management"], jumpcloud_method="manual", unity_method="manual"), context)
     assert (result["is_active"], result["in_use"], result["step"]["found"]) == (is_active, False, "identity management is " + found)
     assert (result["key"]["source"], result["key"]["calls_key_module"], result["key"]["secret_file"]) == ("console", False, None)
+
+
+@pytest.mark.parametrize(
+    "given, warned",
+    [({}, False), ({"max_age": 90}, True), ({"max_age": 90, **SUPPLIED}, False), ({"max_age": 90, "steps": ["identity_management"]}, False)],
+)
+def test_an_age_that_nobody_can_tell_is_warned_of(http: ExactCalls, context: Context, warnings: list[str], given: dict[str, t.Any], warned: bool) -> None:
+    """Else a nightly rotation would be green for ever."""
+    expect_application(http)
+    expect_events(http)
+    if "key_id" in given:
+        expect_key_works(http)
+    run_info(options(**{"steps": ["identity_management", "connector_url"], "jumpcloud_method": "manual", "unity_method": "manual", **given}), context)
+    assert warnings == ([AGE_UNKNOWN] if warned else [])
 
 
 @pytest.mark.parametrize(

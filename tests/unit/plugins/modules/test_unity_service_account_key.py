@@ -243,7 +243,7 @@ def test_the_limit_is_found_before_anything_is_changed(http: ExactCalls, context
     expect_state(http, FOREIGN, OLD)
     with pytest.raises(ScimError) as caught:
         run(options(rotate="always", max_keys=2), check_context if check_mode else context)
-    assert str(caught.value) == "The service account has 2 keys, and 2 are allowed. Nothing was changed."
+    assert str(caught.value) == "The service account has 2 keys, and 2 are allowed. No key was created."
     assert "(1 of them was made by this collection, 1 by others)" in (caught.value.hint or "")
     assert http.writes == []
 

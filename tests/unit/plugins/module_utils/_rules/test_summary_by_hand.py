@@ -48,6 +48,28 @@ def test_without_a_proven_key_the_account_is_asked_for(key: dict[str, t.Any]) ->
     assert told["waiting"] == ["identity_management"]
 
 
+ACTIVATED = result("identity_management", "Provisioning was activated.", evidence=True)
+
+
+@pytest.mark.parametrize(
+    "source, identity, pending",
+    [
+        ("console", ACTIVATED, []),
+        # not with a key of this account, as far as anything tells
+        ("jumpcloud", ACTIVATED, ["service_account"]),
+        ("console", result("identity_management", "Nothing tells.", "ask", pending=True, evidence=False), ["service_account", "identity_management"]),
+        ("console", result("identity_management", "It was said.", evidence=None), ["service_account"]),
+    ],
+)
+def test_an_activation_with_the_key_from_the_console_shows_its_account(source: str, identity: dict[str, t.Any], pending: list[str]) -> None:
+    """Within one run that has waited for it."""
+    results = {"service_account": ASKED_ACCOUNT, "service_account_key": {"skipped": True}, "identity_management": identity}
+    told = summary({"key": {"source": source}, "check_mode": False}, results)
+    assert told["pending"] == pending
+    if not pending:
+        assert told["lines"][0] == "service_account: Provisioning was activated; nothing to do"
+
+
 def test_a_key_that_an_earlier_run_has_left_in_the_file() -> None:
     preflight = {"key": {"source": "secret_file"}}
     account = {**result("service_account", "the account exists"), "pending": False}
