@@ -77,19 +77,26 @@ def activation_of(activates: bool, is_active: bool | None, is_stopped: bool, max
     return Activation(activates and (is_active is False or is_stopped), max_deprovisioned if activates and is_stopped else None)
 
 
+@dataclass(frozen=True)
+class Plans:
+    """What a run is about to do that concerns people; ``change`` is None where nothing of the application is of interest."""
+
+    change: GroupChange | None
+    activation: Activation
+    enforces: bool
+
+
 def preview_people(
-    change: GroupChange | None,
-    activation: Activation,
-    enforces: bool,
+    plans: Plans,
     options: PreviewOptions,
     key: tuple[str | None, str | None],
-    organization: UnityOrganization,
-    base_url: str | None,
-    seen: Facts,
+    where: tuple[UnityOrganization, str | None, Facts],
     transport: Transport,
     context: Context,
 ) -> Shown:
     """ScimError where more accounts would be created, or lost, than allowed. Nobody is read where nothing is to be bound, activated or enforced."""
+    change, activation, enforces = plans.change, plans.activation, plans.enforces
+    organization, base_url, seen = where
     binds = change is not None and (bool(change.added) or activation.is_due)
     if change is None or not (binds or enforces):
         return Shown()

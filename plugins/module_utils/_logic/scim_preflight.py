@@ -21,6 +21,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.prefli
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_jumpcloud import JumpCloudReads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_key import KeyLook
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_people import (
+    Plans,
     activation_of,
     is_enforcement_due,
     lines_of,
@@ -134,10 +135,10 @@ class _Preflight:
         activates = options.activates and "identity_management" in self._passed and not takes_down(self._steps)
         activation = activation_of(activates, self._jumpcloud.is_active, self._jumpcloud.is_stopped, reads.max_deprovisioned_users)
         change = self._jumpcloud.change_of_groups("user_groups" in self._passed, activation.is_due)
-        where = (reads.owner.organization, reads.base_url, self._unity.seen, self._unity.transport)
+        plans = Plans(change, activation, is_enforcement_due(reads.enforced, self._unity.seen))
+        where = (reads.owner.organization, reads.base_url, self._unity.seen)
         try:
-            plans = (change, activation, is_enforcement_due(reads.enforced, self._unity.seen))
-            self.people = preview_people(*plans, options.preview, key, *where, self._context)
+            self.people = preview_people(plans, options.preview, key, where, self._unity.transport, self._context)
         except ScimError as error:
             return error
         return None

@@ -99,7 +99,8 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
     ordered = [(name, result) for name, result in results.items() if name != UNDELIVERED]
     if (results.get(UNDELIVERED) or {}).get("changed"):
         ordered = [(name, {} if name == "service_account_key" else result) for name, result in ordered]
-    results = _shown_by_key(dict(ordered[::-1] if entry == "deprovision" else ordered), preflight.get("key") or {})
+    # what was stopped shows nothing of an account that is to go
+    results = dict(ordered[::-1]) if entry == "deprovision" else _shown_by_key(dict(ordered), preflight.get("key") or {})
     # without the look no step has run, so any other result is left over from an earlier use of the role
     results = results if preflight else {}
     is_supplied = (preflight.get("key") or {}).get("source") == SUPPLIED

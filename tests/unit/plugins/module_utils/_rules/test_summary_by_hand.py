@@ -66,6 +66,7 @@ def test_an_activation_with_the_key_from_the_console_shows_its_account(source: s
     results = {"service_account": ASKED_ACCOUNT, "service_account_key": {"skipped": True}, "identity_management": identity}
     told = summary({"key": {"source": source}, "check_mode": False}, results)
     assert told["pending"] == pending
+    assert "service_account" in summary({"key": {"source": source}, "check_mode": False}, results, "deprovision")["pending"]
     if not pending:
         assert told["lines"][0] == "service_account: Provisioning was activated; nothing to do"
 
