@@ -15,11 +15,11 @@ description:
     one overview of all pairs as JSON, as Markdown, and as one HTML page that needs no network: the worst first, what differs in a line, the trend of each, and
     a link to its report.
   - No vendor is called, and no credentials are needed. So the reports of several jobs, pipelines and days can be brought together.
-  - A pair without a report, or with one that can't be read, is damaged, is of another version, or is older than O(max_age), is V(not_audited), and so is a
-    place in O(reports) that leads to no report. It stands first, with what to do. It stops no other.
+  - A pair without a report, or with one that can't be read, is damaged, is of another version, is older than O(max_age), or is from the future, is
+    V(not_audited), and so is a place in O(reports) that leads to no report. It stands first, with what to do. It stops no other.
   - Two reports are of the same pair if they have the same Unity organization and the same application, or the same name where the organization is not known.
     They are not if the IDs of their JumpCloud organizations or of their applications are known and differ, or if O(pairs) gives them different names. The
-    newer one counts; RV(overview.left_out) names the other. One that could be of either of two pairs stands for itself.
+    newer one counts; RV(overview.left_out) names the other. One that could be of either of two pairs stands for itself, and so does one from the future.
   - The overview names nobody. The reports that it leads to do.
 options:
   reports:
@@ -51,7 +51,9 @@ options:
         type: str
   max_age:
     description:
-      - How many hours old a report may be, more than 0. A pair whose newest report is older is V(not_audited). A report from the future is not old.
+      - How many hours old a report may be, more than 0. A pair whose newest report is older is V(not_audited).
+      - With or without it, a report from the future, by more than ten minutes, is V(not_audited), and replaces no other report of the pair. The clock of the
+        runner that wrote it was wrong.
       - Without it, an old report is as good as a new one, and RV(overview.verdict) says of which day the oldest is, if it is more than a day older than the
         newest.
     type: float

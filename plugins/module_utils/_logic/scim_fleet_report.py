@@ -66,7 +66,7 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     _require_no_report(files, [path for path, row in found if row and path])
     # a file that is named is there, also if it is an overview
     rows += [empty_row(place) for place, inside in places.items() if inside != [place] and not any(of_paths[path] for path in inside)]
-    limit = AgeLimit(options.max_age, at(context.clock.wall())) if options.max_age else None
+    limit = AgeLimit(options.max_age, at(context.clock.wall()))
     overview = fleet.make(rows, limit, {pair["report"]: pair["name"] for pair in options.pairs if pair["report"]})
     plan = _plan(files, overview, mode)
     if not context.check_mode and plan.actions:

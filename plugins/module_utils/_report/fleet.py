@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The overview of many pairs as one value, from which every form of it is made. Pure: the rows are those of fleet_rows.
 
-It tells nothing of the time at which it is made, so the same reports make the same overview, until one is too old.
+It tells nothing of the time at which it is made, so the same reports make the same overview, until one is too old, or no longer from the future.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.version import VERSION
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._pages.times import shown_day, shown_minute
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.fleet_rows import NOT_AUDITED, OUTCOMES, AgeLimit, Row, within
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.fleet_rows import NOT_AUDITED, OUTCOMES, AgeLimit, Row, not_from_the_future, within
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.history import NUMBERS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.model import COLLECTION
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report.wording import OUTCOME_WORDS, listed
@@ -38,9 +38,9 @@ Marks = t.Tuple[t.Optional[str], t.Optional[str], t.Optional[str]]
 ONE_ROUND = timedelta(days=1)
 
 
-def make(rows: t.Sequence[Row], limit: AgeLimit | None = None, known: t.Mapping[str, str] = MappingProxyType({})) -> Row:
+def make(rows: t.Sequence[Row], limit: AgeLimit, known: t.Mapping[str, str] = MappingProxyType({})) -> Row:
     """``rows``: one for each file, or for each pair or place without one. ``known``: which pair is to be found in which file, as somebody says."""
-    newest, left_out = _newest(rows, known)
+    newest, left_out = _newest([not_from_the_future(limit.now, row) for row in rows], known)
     pairs = sorted((within(limit, row) for row in newest), key=_worst_first)
     counts = {name: sum(row["outcome"] == name for row in pairs) for name in OUTCOMES}
     times = sorted(row["checked_at"] for row in pairs if row["checked_at"])
@@ -48,7 +48,7 @@ def make(rows: t.Sequence[Row], limit: AgeLimit | None = None, known: t.Mapping[
         "overview_version": OVERVIEW_VERSION,
         "collection": {"name": COLLECTION, "version": VERSION},
         "outcome": "error" if counts[NOT_AUDITED] or counts["error"] else "drift" if counts["drift"] else "in_sync",
-        "verdict": _verdict(counts) + ("" if limit else _oldest(times)),
+        "verdict": _verdict(counts) + ("" if limit.hours else _oldest(times)),
         "checked_from": times[0] if times else None,
         "checked_until": times[-1] if times else None,
         "counts": {"pairs": len(pairs), **counts},
@@ -94,7 +94,7 @@ def _newest(rows: t.Sequence[Row], known: t.Mapping[str, str]) -> tuple[list[Row
 def _identity(row: Row) -> tuple[str, ...]:
     """Which pair it may be: its tenants, or else its name. What was not audited is not known to be the same as anything."""
     if row["outcome"] == NOT_AUDITED:
-        return (NOT_AUDITED, row["name"], row["summary"])
+        return (NOT_AUDITED, row["name"], row["summary"], row["file"] or "")
     subject = row["subject"]
     if subject["unity_organization_id"]:
         return ("tenants", subject["unity_organization_id"], subject["application"] or row["name"])

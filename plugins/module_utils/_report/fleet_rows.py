@@ -12,7 +12,7 @@ import itertools
 import json
 import re
 import typing as t
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment, moment_of, rfc3339
@@ -31,6 +31,8 @@ SUBJECT = ("unity_organization_id", "jumpcloud_organization_id", "application", 
 # runs in a trend, the newest included
 SHOWN_RUNS = 24
 LONGEST_NAME = 120
+# clocks of two machines differ by less
+LARGEST_SKEW = timedelta(minutes=10)
 LONGEST_SUMMARY = 300
 # for the vendor's support, to whom the report itself tells it
 REQUEST_ID = re.compile(r" ?\(request id [^()]*\)")
@@ -51,9 +53,9 @@ SHAPE = {
 
 
 class AgeLimit(t.NamedTuple):
-    """How old a report may be, in hours, and the time from which that counts."""
+    """How old a report may be, in hours (None: of any age), and the time from which that counts."""
 
-    hours: float
+    hours: float | None
     now: datetime
 
 
@@ -83,13 +85,24 @@ def not_audited(name: str, why: str) -> Row:
     }
 
 
-def within(limit: AgeLimit | None, row: Row) -> Row:
-    """The row; that of a report which is too old is one that was not audited, and leads to it. A report from the future is not old."""
-    if limit is None or not row["checked_at"] or (limit.now - moment(row["checked_at"])).total_seconds() <= limit.hours * 3600:
+def within(limit: AgeLimit, row: Row) -> Row:
+    """The row; that of a report which is too old is one that was not audited, and leads to it."""
+    if limit.hours is None or not row["checked_at"] or (limit.now - moment(row["checked_at"])).total_seconds() <= limit.hours * 3600:
         return row
     # without the hours since, which would make each overview another one
     hours = "{:,} {}".format(int(limit.hours) if limit.hours == int(limit.hours) else limit.hours, "hour" if limit.hours == 1 else "hours")
-    why = "The report is of %s, and so more than %s old. Audit the pair again." % (shown_time(row["checked_at"]), hours)
+    return _unusable(row, "The report is of %s, and so more than %s old. Audit the pair again." % (shown_time(row["checked_at"]), hours))
+
+
+def not_from_the_future(now: datetime, row: Row) -> Row:
+    """The row; that of a report from the future is one that was not audited. When it was made is not known, so it is newer than no other."""
+    if not row["checked_at"] or moment(row["checked_at"]) - now <= LARGEST_SKEW:
+        return row
+    return _unusable(row, "The report is of %s, from the future. Check the clock of the runner, and audit the pair again." % shown_time(row["checked_at"]))
+
+
+def _unusable(row: Row, why: str) -> Row:
+    """A pair with a report that does not count, and still can be looked at."""
     return {**not_audited(row["name"], why), **{name: row[name] for name in ("subject", "report", "file")}}
 
 

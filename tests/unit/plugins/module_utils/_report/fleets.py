@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import json
 import typing as t
+from datetime import datetime, timezone
 from pathlib import Path
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._report import fleet
@@ -17,6 +18,9 @@ from jsonschema import Draft202012Validator
 
 SCHEMA = json.loads((audits.SCHEMA_PATH.parent / "fleet_report.schema.json").read_text(encoding="utf-8"))
 STUDIOS = ("Alder", "Basalt", "Cobalt", "Dune", "Ember", "Fjord", "Glacier", "Harbor", "Indigo", "Juniper", "Kestrel", "Lumen", "Meadow", "Nimbus", "Onyx")
+# after every report
+NOW = datetime(2026, 11, 25, tzinfo=timezone.utc)
+OF_ANY_AGE = AgeLimit(None, NOW)
 KINDS = ("Games", "Interactive", "Studio", "Pictures", "Works")
 REFUSED = "The people could not be compared. Unity SCIM service: cannot list the users: HTTP 401. Check the key, its role and whether it was revoked."
 
@@ -65,7 +69,7 @@ def rows(count: int) -> list[Row]:
     return [*_rows(count)]
 
 
-def overview(found: t.Sequence[Row], left_out: t.Sequence[str] = (), limit: AgeLimit | None = None) -> Row:
+def overview(found: t.Sequence[Row], left_out: t.Sequence[str] = (), limit: AgeLimit = OF_ANY_AGE) -> Row:
     """The overview, which follows its schema."""
     made = fleet.make(found, limit)
     made["left_out"] += left_out

@@ -196,14 +196,15 @@ def test_the_worst_speaks_for_all(kinds: tuple[str, ...], outcome: str, verdict:
 
 
 def test_the_verdict_tells_of_a_report_that_is_older_than_one_round() -> None:
-    def verdict(*times: str, limit: AgeLimit | None = None) -> str:
-        return fleets.overview([fleets.row(fleets.report(number, checked_at=at)) for number, at in enumerate(times)], limit=limit)["verdict"]
+    def verdict(*times: str, hours: float | None = None) -> str:
+        rows = [fleets.row(fleets.report(number, checked_at=at)) for number, at in enumerate(times)]
+        return fleets.overview(rows, limit=AgeLimit(hours, NOW))["verdict"]
 
     assert verdict("2026-11-24T00:00:00Z", "2024-01-01T23:59:59Z") == "All 2 pairs are in sync. The oldest report is of 1 Jan 2024."
     assert verdict("2026-11-24T06:00:00Z", "2026-11-23T05:59:59Z") == "All 2 pairs are in sync. The oldest report is of 23 Nov 2026."
     assert verdict("2026-11-24T06:00:00Z", "2026-11-23T06:00:00Z") == "All 2 pairs are in sync."
     assert verdict("2024-01-01T00:00:00Z") == "The one pair is in sync."
-    assert verdict("2026-11-24T06:00:00Z", "2026-11-20T06:00:00Z", limit=AgeLimit(100, NOW)) == "All 2 pairs are in sync.", "somebody has said how old is old"
+    assert verdict("2026-11-24T06:00:00Z", "2026-11-20T06:00:00Z", hours=100) == "All 2 pairs are in sync.", "somebody has said how old is old"
     assert outcome_and_verdict("none", "none") == ("error", "Of 2 pairs, 2 were not audited.")
 
 
@@ -220,7 +221,7 @@ NOW = datetime(2026, 11, 24, 6, tzinfo=timezone.utc)
         (1000, timedelta(days=1000), "more than 1,000 hours old"),
         (1e300, timedelta(days=1000), None),
         (float("inf"), timedelta(days=1000), None),
-        (0.5, timedelta(days=-1000), None),
+        (0.5, timedelta(minutes=-10), None),
     ],
 )
 def test_a_report_that_is_too_old_is_none(hours: float, older: timedelta, said: str | None) -> None:
@@ -241,6 +242,27 @@ def test_a_newer_report_takes_the_place_of_one_that_is_too_old() -> None:
     newer = {**fleets.row(fleets.report(checked_at="2026-11-24T05:00:00Z")), "file": "/new/a.json"}
     overview = fleets.overview([older, newer], limit=AgeLimit(12, NOW))
     assert overview["verdict"] == "The one pair is in sync." and len(overview["left_out"]) == 1
+
+
+@pytest.mark.parametrize("hours", [None, 12, float("inf")])
+def test_a_report_from_the_future_hides_no_other(hours: float | None) -> None:
+    def of_file(file: str, kind: str, later: timedelta) -> Row:
+        return {**fleets.row(fleets.report(3, kind, checked_at=(NOW + later).strftime("%Y-%m-%dT%H:%M:%SZ"))), "file": file, "report": "b.html"}
+
+    real = of_file("/a.json", "drift", timedelta(minutes=-1))
+    for found in ([real, of_file("/b.json", "in_sync", timedelta(minutes=10, seconds=1))], [of_file("/b.json", "in_sync", timedelta(days=200)), real]):
+        overview = fleets.overview(found, limit=AgeLimit(hours, NOW))
+        unusable, kept = overview["pairs"]
+        assert (kept, overview["left_out"]) == (real, [])
+        assert overview["verdict"] == "Of 2 pairs, 1 was not audited and 1 differs." and overview["checked_until"] == real["checked_at"]
+        assert (unusable["outcome"], unusable["file"], unusable["report"], unusable["checked_at"]) == ("not_audited", "/b.json", "b.html", None)
+        assert unusable["summary"].endswith(", from the future. Check the clock of the runner, and audit the pair again.")
+
+
+def test_reports_from_the_future_stand_for_themselves() -> None:
+    found = [{**fleets.row(fleets.report(checked_at="2027-06-01T00:00:00Z")), "file": file} for file in ("/a.json", "/b.json", "/b.json")]
+    overview = fleets.overview(found)
+    assert ([row["file"] for row in overview["pairs"]], overview["left_out"]) == (["/a.json", "/b.json"], [])
 
 
 def test_worst_first() -> None:
@@ -330,7 +352,7 @@ def test_pairs_of_the_same_organization_and_label(subjects: tuple[dict[str, str 
 
 def test_pairs_that_somebody_names_are_not_one() -> None:
     def files(*rows: Row) -> list[str]:
-        made = fleet.make(rows, known={"/0.json": "acme", "/1.json": "borealis", "/2.json": "acme"})
+        made = fleet.make(rows, fleets.OF_ANY_AGE, {"/0.json": "acme", "/1.json": "borealis", "/2.json": "acme"})
         return sorted(row["file"] for row in made["pairs"])
 
     assert files(of_subject(0, **NOBODY), of_subject(1, **NOBODY)) == ["/0.json", "/1.json"]
