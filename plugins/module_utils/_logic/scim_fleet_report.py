@@ -121,11 +121,17 @@ def _beside(paths: t.Sequence[str]) -> str:
 
 def _require_no_report(files: OverviewFiles, reports: t.Sequence[str]) -> None:
     """What is read, and is no overview, is not written over."""
-    if os.path.abspath(files.json) in map(os.path.abspath, reports):
+    if _place(files.json) in {place for path in reports for place in (_place(path), os.path.realpath(path))}:
         raise ScimError(
             "The overview would be written over a report: both are called %s." % quoted(files.json),
             "Choose another path for %s." % PATH,
         )
+
+
+def _place(path: str) -> str:
+    """What a file that is written to this path replaces: links lead to its folder, but one in its own place is replaced, not followed."""
+    folder, name = os.path.split(path)
+    return os.path.join(os.path.realpath(folder), name)
 
 
 def _row_of_pair(pair: t.Mapping[str, t.Any], folder: str) -> Row | None:

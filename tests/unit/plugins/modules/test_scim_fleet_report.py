@@ -342,6 +342,23 @@ def test_a_report_is_not_written_over(context: Context, reports: Path) -> None:
     assert json.loads((reports / "one.json").read_text(encoding="utf-8"))["report_version"] == 1
 
 
+def test_a_report_is_not_written_over_through_links(context: Context, reports: Path, tmp_path: Path) -> None:
+    (tmp_path / "folder").symlink_to(reports)
+    (tmp_path / "file.json").symlink_to(reports / "one.json")
+    over = "The overview would be written over a report: both are called"
+    for options in (
+        given(reports, path=str(tmp_path / "folder" / "one")),
+        given(tmp_path / "folder", path=str(reports / "one")),
+        given(tmp_path / "file.json", path=str(reports / "one")),
+        given(reports, path="%s/folder/../reports/one" % tmp_path),
+    ):
+        assert refused(options, context).startswith(over)
+    assert json.loads((reports / "one.json").read_text(encoding="utf-8"))["report_version"] == 1
+    (tmp_path / "mine.json").symlink_to(reports / "one.json")
+    assert run(given(reports, path=str(tmp_path / "mine")), context)["changed"], "a link is replaced by a file"
+    assert json.loads((reports / "one.json").read_text(encoding="utf-8"))["report_version"] == 1
+
+
 @pytest.mark.parametrize(
     "options, message",
     [
