@@ -13,6 +13,9 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.outline
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch, check_shape
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.bounded import Received
 
+REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id")
+Failure = t.TypeVar("Failure", bound=ApiError)
+
 
 class Explainer(t.Protocol):
     """The client that an answer came through, which words its errors."""
@@ -64,6 +67,25 @@ class Answer:
     def failure(self) -> ApiError:
         """The error that this answer would have raised, had its status not been handled."""
         return self._client.status_error(self._operation, self._response)
+
+
+def with_shape(error: Failure, response: Received) -> Failure:
+    """Of an assumed endpoint it matters what it answers: it may be that the assumption is wrong."""
+    if response.endpoint:
+        error.endpoint, error.shape = response.endpoint, shape_of(response)
+    return error
+
+
+def request_id_of(response: Received, body_field: str | None) -> str | None:
+    """The id under which the service knows the request: of a header, else of this field of the body."""
+    found: t.Any = next((response.headers[name] for name in REQUEST_ID_HEADERS if response.headers.get(name)), None)
+    if not found and body_field:
+        try:
+            body = parse_body(response)
+        except ShapeMismatch:
+            body = None
+        found = body.get(body_field) if isinstance(body, dict) else None
+    return found if isinstance(found, str) else None
 
 
 def shape_of(response: Received) -> dict[str, t.Any]:

@@ -19,9 +19,9 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import one_line
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import ShapeMismatch
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.version import VERSION
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.answer import Answer, parse_body, shape_of
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.bounded import ACCEPTED_CODINGS, Received, UnusableAnswer
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.error_reader import ErrorReader
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.answer import Answer, parse_body, request_id_of, with_shape
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.bounded import ACCEPTED_CODINGS, UnusableAnswer
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.error_reader import MISSING_METHOD_STATUSES, UNKNOWN, ErrorReader, outcome_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.failures import PROXY_WANTS_CREDENTIALS, diagnose
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import IDEMPOTENT_METHODS, may_repeat_after_status, parse_retry_after
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport
@@ -29,26 +29,35 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls im
 
 USER_AGENT = "unity_jumpcloud.scim/%s" % VERSION
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
+UNAUTHORIZED = 401
 PROXY_REFUSAL = 407
 FORBIDDEN = 403
-MISSING_METHOD_STATUSES = frozenset((405, 501))
 MAX_REDIRECTS = 3
 LARGEST_SHOWN_CODE = 2**63
 SAFE_METHODS = frozenset(("GET", "HEAD"))
-UNKNOWN = "unknown"
-REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id")
-Failure = t.TypeVar("Failure", bound=ApiError)
 
 
 class HttpClient:
-    """Speaks to one service at one address. ``headers`` gives the headers of authentication, asked anew for each request."""
+    """Speaks to one service at one address. ``headers`` gives the headers of authentication, asked anew for each request.
 
-    def __init__(self, service: str, base_url: str, transport: Transport, headers: t.Callable[[], dict[str, str]], errors: ErrorReader):
+    ``refused`` is told those that were answered with 401, and says whether others may be had.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        base_url: str,
+        transport: Transport,
+        headers: t.Callable[[], dict[str, str]],
+        errors: ErrorReader,
+        refused: t.Callable[[t.Mapping[str, str]], bool] = lambda headers: False,
+    ):
         self.service = service
         self.base_url = base_url
         self.transport = transport
         self._headers = headers
         self._errors = errors
+        self._refused = refused
 
     def request(
         self,
@@ -74,8 +83,7 @@ class HttpClient:
         reads = method in SAFE_METHODS if reads is None else reads
         if idempotent is None:
             idempotent = reads or method in IDEMPOTENT_METHODS
-        headers = {"Accept": media_type, "Accept-Encoding": ACCEPTED_CODINGS, "User-Agent": USER_AGENT, **self._headers()}
-        self._require_sendable(operation, headers)
+        headers = {"Accept": media_type, "Accept-Encoding": ACCEPTED_CODINGS, "User-Agent": USER_AGENT, **self._authentication(operation)}
         arguments: dict[str, t.Any] = {"params": query, "headers": headers}
         if json_body is not None:
             headers["Content-Type"] = media_type
@@ -84,7 +92,7 @@ class HttpClient:
             arguments["data"] = form
         failures: list[ApiError] = []
         try:
-            return self._answered(method, path, operation, arguments, endpoint, idempotent, handled, failures)
+            return self._answered(method, path, operation, arguments, endpoint, idempotent, reads, handled, failures)
         except ApiError as error:
             # what an earlier try may have done is not undone by what a later one is told
             if not reads and error.outcome != UNKNOWN and any(failure.outcome == UNKNOWN for failure in failures):
@@ -100,12 +108,14 @@ class HttpClient:
         arguments: dict[str, t.Any],
         endpoint: str | None,
         idempotent: bool,
+        reads: bool,
         handled: t.Collection[int],
         failures: list[ApiError],
     ) -> Answer:
         """Try until there is an answer to return. What failed is added to ``failures``."""
         url = self.base_url + path
         redirects = tries = 0
+        renewed = False
         while True:
             tries += 1
             try:
@@ -136,6 +146,10 @@ class HttpClient:
                     redirects += 1
                     tries -= 1
                     continue
+                if response.status_code == UNAUTHORIZED and not renewed and self._refused(arguments["headers"]) and reads:
+                    arguments["headers"].update(self._authentication(operation))
+                    renewed = True
+                    continue
                 if response.status_code < 300 or response.status_code in handled:
                     return Answer(self, operation, response)
                 retry_after = parse_retry_after(response.headers.get("Retry-After"), self.transport.context.clock)
@@ -146,12 +160,14 @@ class HttpClient:
             failures.append(failure)
             self._wait_before_next_try(failure, again, tries, retry_after)
 
-    def _require_sendable(self, operation: str, headers: dict[str, str]) -> None:
-        """Libraries differ in what they do with such a header, and some show its value."""
+    def _authentication(self, operation: str) -> dict[str, str]:
+        """Its headers. Libraries differ in what they do with one that can't be sent, and some show its value."""
+        headers = self._headers()
         for name, value in headers.items():
             if not value.isascii() or not value.isprintable() or value != value.strip():
                 hint = "Look at the credential: a newline or a space at its end, or a typographic quote, for example."
                 raise self._not_sent(operation, "the header %s holds a character that HTTP can't carry" % name, hint, retryable=False)
+        return headers
 
     def require_time_left(self, operation: str) -> None:
         """A request with next to no time for its answer would have an unknown outcome for certain: don't send it."""
@@ -241,9 +257,9 @@ class HttpClient:
             request_id=self._request_id(response),
             retryable=retryable,
             hint=hint,
-            outcome=_outcome(response.status_code),
+            outcome=outcome_of(response.status_code),
         )
-        return _with_shape(error, response)
+        return with_shape(error, response)
 
     def unexpected(self, operation: str, response: t.Any, expected: str, got: str) -> UnexpectedAnswer:
         """The error for an answer that is not what the contract says."""
@@ -256,9 +272,9 @@ class HttpClient:
             operation=operation,
             status=response.status_code,
             request_id=self._request_id(response),
-            outcome=_outcome(response.status_code),
+            outcome=outcome_of(response.status_code),
         )
-        return _with_shape(error, response)
+        return with_shape(error, response)
 
     def _shown_code(self, code: t.Any) -> str | int | None:
         """The service could echo anything as its code."""
@@ -268,14 +284,8 @@ class HttpClient:
 
     def _request_id(self, response: t.Any) -> str | None:
         """The id under which the service knows the request, if it told one."""
-        found = next((response.headers[name] for name in REQUEST_ID_HEADERS if response.headers.get(name)), None)
-        if not found and self._errors.request_id_field:
-            try:
-                body = parse_body(response)
-            except ShapeMismatch:
-                body = None
-            found = body.get(self._errors.request_id_field) if isinstance(body, dict) else None
-        return self._shown(found) if found and isinstance(found, str) else None
+        found = request_id_of(response, self._errors.request_id_field)
+        return self._shown(found) if found else None
 
     def _sentence(self, operation: str, reason: str, response: t.Any) -> str:
         identifier = self._request_id(response)
@@ -285,15 +295,3 @@ class HttpClient:
     def _shown(self, text: str) -> str:
         """What the service said, on one line, without secrets, and not too long."""
         return one_line(self.transport.context.masker.redact(text))
-
-
-def _with_shape(error: Failure, response: Received) -> Failure:
-    """Of an assumed endpoint it matters what it answers: it may be that the assumption is wrong."""
-    if response.endpoint:
-        error.endpoint, error.shape = response.endpoint, shape_of(response)
-    return error
-
-
-def _outcome(status: int) -> str:
-    """A success that can't be read, and a server error, can come after the effect; a refusal and a missing route have none."""
-    return "refused" if 300 <= status < 500 or status in MISSING_METHOD_STATUSES else UNKNOWN

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import typing as t
 
+MISSING_METHOD_STATUSES = frozenset((405, 501))
+UNKNOWN = "unknown"
+
 
 class ErrorReader(t.NamedTuple):
     """What a vendor's client knows about error answers.
@@ -21,3 +24,8 @@ class ErrorReader(t.NamedTuple):
     is_missing_route: t.Callable[[int, t.Any], bool] = lambda status, code: False
     request_id_field: str | None = None
     forbidden: t.Callable[[str, str], str | None] = lambda method, path: None
+
+
+def outcome_of(status: int) -> str:
+    """A success that can't be read, and a server error, can come after the effect; a refusal and a missing route have none."""
+    return "refused" if 300 <= status < 500 or status in MISSING_METHOD_STATUSES else UNKNOWN

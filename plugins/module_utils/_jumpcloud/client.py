@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 import typing as t
 from dataclasses import dataclass, field
-from threading import Lock
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.commands import PLAYBOOK
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
@@ -22,6 +21,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.shapes import Optional
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.error_reader import ErrorReader
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.held_token import HeldToken
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.listing import Listing, Page
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import require_safe_url
@@ -31,8 +31,7 @@ OBJECT_ID = re.compile(r"\A[0-9a-f]{24}\Z")
 CONSOLE_URLS = {"us": "https://console.jumpcloud.com", "eu": "https://console.eu.jumpcloud.com", "in": "https://console.in.jumpcloud.com"}
 OAUTH_URLS = {"us": "https://admin-oauth.id.jumpcloud.com", "eu": "https://admin-oauth.id.eu.jumpcloud.com", "in": "https://admin-oauth.id.in.jumpcloud.com"}
 INSIGHTS_URLS = {"us": "https://api.jumpcloud.com", "eu": "https://api.eu.jumpcloud.com", "in": "https://api.in.jumpcloud.com"}
-# a token lives for about an hour (observed): renew before that in a long run
-TOKEN_LIFETIME_MARGIN = 60.0
+# about as long as one lives (observed)
 DEFAULT_TOKEN_LIFETIME = 3600.0
 MAX_TOKEN_LIFETIME = 86400
 LONGEST_NUMBER = 16
@@ -60,9 +59,7 @@ class JumpCloudConnection:
         """``transport``: services that get the same one share their time and their concurrency."""
         self.access = access
         self._transport = transport
-        self._token: str | None = None
-        self._token_end = 0.0
-        self._token_lock = Lock()
+        self._token = HeldToken(self._fetch_token, transport.context.clock)
         transport.context.masker.register(access.api_key)
         transport.context.masker.register_key(access.client_id, access.client_secret)
         organization_id = access.organization_id
@@ -71,10 +68,10 @@ class JumpCloudConnection:
         self._region = _region(access.region)
         url = require_safe_url(access.console_url or CONSOLE_URLS[self._region], named("console_url", "jumpcloud"))
         errors = ERRORS._replace(forbidden=_of_administrators if access.api_key else _of_service_accounts)
-        self.console = HttpClient("JumpCloud", url, transport, self._headers_of_organization, errors)
+        self.console = HttpClient("JumpCloud", url, transport, self._headers_of_organization, errors, self._refused)
         insights_url = require_safe_url(access.insights_url or INSIGHTS_URLS[self._region], named("insights_url", "jumpcloud"))
-        self.insights = HttpClient("JumpCloud Directory Insights", insights_url, transport, self._headers_of_organization, errors)
-        self.across_organizations = HttpClient("JumpCloud", url, transport, self._headers, errors)
+        self.insights = HttpClient("JumpCloud Directory Insights", insights_url, transport, self._headers_of_organization, errors, self._refused)
+        self.across_organizations = HttpClient("JumpCloud", url, transport, self._headers, errors, self._refused)
 
     def check_credentials(self) -> None:
         """Get the access token of a service account, so that wrong credentials show. It takes no scope."""
@@ -92,12 +89,10 @@ class JumpCloudConnection:
                 "No credentials for JumpCloud.",
                 "Set %s, or %s and %s of a service account." % tuple(named(option, "jumpcloud") for option in ("api_key", "client_id", "client_secret")),
             )
-        clock = self._transport.context.clock
-        with self._token_lock:
-            if self._token is None or clock.now() >= self._token_end:
-                self._token, lifetime = self._fetch_token()
-                self._token_end = clock.now() + lifetime - TOKEN_LIFETIME_MARGIN
-            return {"Authorization": "Bearer " + self._token}
+        return self._token.headers()
+
+    def _refused(self, headers: t.Mapping[str, str]) -> bool:
+        return not self.access.api_key and self._token.refused(headers)
 
     def _fetch_token(self) -> tuple[str, float]:
         basic = authorization_header(self.access.client_id or "", self.access.client_secret or "")

@@ -10,9 +10,9 @@ person's token at ``/api/auth/v1/genesis-token-exchange/unity``.
 
 from __future__ import annotations
 
+import math
 import typing as t
 from dataclasses import dataclass, field
-from threading import Lock
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
@@ -20,6 +20,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.options
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.error_reader import ErrorReader
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.held_token import HeldToken
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import Transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.urls import require_safe_url
 
@@ -81,8 +82,7 @@ class UnityConnection:
         self.organization_id = require_organization(owner.organization)
         self._owner = owner
         self._transport = transport
-        self._header: str | None = None
-        self._authentication = Lock()
+        self._exchanged = HeldToken(self._exchange, transport.context.clock)
         masker = transport.context.masker
         masker.register(owner.access_token)
         masker.register_key(owner.admin_key_id, owner.admin_secret_key)
@@ -90,33 +90,34 @@ class UnityConnection:
         self.services = self._client("Unity", owner.services_url, "services_url")
 
     def _client(self, service: str, url: str, option: str) -> HttpClient:
-        return HttpClient(service, require_safe_url(url, named(option, "unity")), self._transport, self._headers, ADMIN_ERRORS)
+        return HttpClient(service, require_safe_url(url, named(option, "unity")), self._transport, self._headers, ADMIN_ERRORS, self._refused)
 
     def _headers(self) -> dict[str, str]:
-        with self._authentication:
-            if self._header is None:
-                self._header = self._authenticate()
-            return {"Authorization": self._header}
-
-    def _authenticate(self) -> str:
         if self._owner.admin_key_id and self._owner.admin_secret_key:
-            return authorization_header(self._owner.admin_key_id, self._owner.admin_secret_key)
-        token = self._owner.access_token
-        if not token:
+            return {"Authorization": authorization_header(self._owner.admin_key_id, self._owner.admin_secret_key)}
+        if not self._owner.access_token:
             raise ScimError(
                 "No credentials for Unity.",
                 "Set %s, or %s and %s, of an owner or manager of the organization."
                 % tuple(named(option, "unity") for option in ("access_token", "admin_key_id", "admin_secret_key")),
             )
-        return "Bearer " + (self._exchange(token) if self._owner.exchange_token else token)
+        return self._exchanged.headers() if self._exchanges else {"Authorization": "Bearer " + self._owner.access_token}
 
-    def _exchange(self, token: str) -> str:
-        """Turn a person's access token into a token of Unity's gateway (observed, not published)."""
+    @property
+    def _exchanges(self) -> bool:
+        return self._owner.exchange_token and not self._owner.admin_key_id
+
+    def _refused(self, headers: t.Mapping[str, str]) -> bool:
+        return self._exchanges and self._exchanged.refused(headers)
+
+    def _exchange(self) -> tuple[str, float]:
+        """Turn a person's access token into a token of Unity's gateway (observed, not published). How long that lasts is not known."""
         client = HttpClient("Unity", require_safe_url(self._owner.services_url, named("services_url", "unity")), self._transport, dict, ADMIN_ERRORS)
-        answer = client.request("POST", "/api/auth/v1/genesis-token-exchange/unity", "exchange the access token", json_body={"token": token}, reads=True)
+        body = {"token": self._owner.access_token}
+        answer = client.request("POST", "/api/auth/v1/genesis-token-exchange/unity", "exchange the access token", json_body=body, reads=True)
         exchanged: str = answer.json({"token": str})["token"]
         self._transport.context.masker.register(exchanged)
-        return exchanged
+        return exchanged, math.inf
 
 
 def read_error(body: t.Any) -> tuple[t.Any, str | None]:

@@ -117,6 +117,86 @@ def test_the_token_is_renewed_before_it_ends(http: ExactCalls, context: Context,
     connection.console.request("GET", "/x", "read x")
 
 
+REFUSED = reply({"message": "Unauthorized"}, 401)
+BEARER = [{"Authorization": "Bearer token-%d" % number} for number in range(4)]
+
+
+def expect_token(http: ExactCalls, number: int) -> None:
+    http.expect("POST", "/oauth2/token", reply({"access_token": "token-%d" % number}), form=FORM)
+
+
+def long_running(http: ExactCalls, context: Context, **given: t.Any) -> JumpCloudConnection:
+    """With a token that has served once."""
+    expect_token(http, 1)
+    http.expect("GET", "/x", headers=BEARER[1])
+    connection = connect(context, **CLIENT, **given)
+    connection.console.request("GET", "/x", "read x")
+    return connection
+
+
+def test_a_token_that_is_refused_is_renewed_and_the_read_sent_again(http: ExactCalls, context: Context) -> None:
+    connection = long_running(http, context)
+    http.expect("GET", "/x", REFUSED, headers=BEARER[1])
+    expect_token(http, 2)
+    http.expect("GET", "/x", headers=BEARER[2])
+    connection.console.request("GET", "/x", "read x")
+    http.expect("POST", "https://api.jumpcloud.com/x", REFUSED, json={}, headers=BEARER[2])
+    expect_token(http, 3)
+    http.expect("POST", "https://api.jumpcloud.com/x", json={}, headers=BEARER[3])
+    connection.insights.request("POST", "/x", "search x", json_body={}, reads=True)
+
+
+@pytest.mark.parametrize("method, how", [("POST", {}), ("POST", {"idempotent": True}), ("PUT", {}), ("DELETE", {})])
+def test_a_write_is_not_sent_again_with_a_new_token(http: ExactCalls, context: Context, method: str, how: dict[str, t.Any]) -> None:
+    connection = long_running(http, context)
+    http.expect(method, "/x", REFUSED, headers=BEARER[1])
+    with pytest.raises(ApiError) as caught:
+        connection.console.request(method, "/x", "change x", **how)
+    assert (caught.value.status, caught.value.outcome) == (401, "refused")
+    expect_token(http, 2)
+    http.expect("GET", "/x", headers=BEARER[2])
+    connection.console.request("GET", "/x", "read x")
+
+
+def test_a_read_is_sent_again_once_only(http: ExactCalls, context: Context) -> None:
+    connection = long_running(http, context)
+    http.expect("GET", "/x", REFUSED, headers=BEARER[1])
+    expect_token(http, 2)
+    http.expect("GET", "/x", REFUSED, headers=BEARER[2])
+    with pytest.raises(ApiError, match="HTTP 401"):
+        connection.console.request("GET", "/x", "read x")
+
+
+def test_a_token_that_was_just_got_is_not_got_again(http: ExactCalls, context: Context) -> None:
+    expect_token(http, 1)
+    http.expect("GET", "/x", REFUSED, headers=BEARER[1])
+    with pytest.raises(ApiError, match="HTTP 401"):
+        connect(context, **CLIENT).console.request("GET", "/x", "read x")
+
+
+def test_an_account_that_gets_no_token_any_more_is_refused(http: ExactCalls, context: Context) -> None:
+    connection = long_running(http, context)
+    http.expect("GET", "/x", REFUSED, headers=BEARER[1])
+    http.expect("POST", "/oauth2/token", reply({"error": "invalid_client"}, 401), form=FORM)
+    with pytest.raises(ApiError) as caught:
+        connection.console.request("GET", "/x", "read x")
+    assert (caught.value.service, caught.value.status, caught.value.outcome) == ("JumpCloud OAuth", 401, "refused")
+
+
+def test_an_api_key_that_is_refused_is_not_sent_again(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", "/x", REFUSED)
+    with pytest.raises(ApiError, match="HTTP 401"):
+        connect(context).console.request("GET", "/x", "read x")
+
+
+def test_threads_renew_a_token_once(http: ExactCalls, context: Context) -> None:
+    connection = long_running(http, context, concurrency=2)
+    used = connection._headers()
+    expect_token(http, 2)
+    assert connection._refused(used) and connection._headers() == BEARER[2]
+    assert connection._refused(used) and connection._headers() == BEARER[2]
+
+
 @pytest.mark.parametrize(
     "answer, said",
     [

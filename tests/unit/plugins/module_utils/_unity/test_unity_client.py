@@ -48,6 +48,26 @@ def test_a_token_is_exchanged_once(http: ExactCalls, context: Context) -> None:
     assert context.masker.redact("exchanged-jwt-0123") == "********"
 
 
+def test_a_token_that_is_refused_is_exchanged_again(http: ExactCalls, context: Context) -> None:
+    connection = connect(context, exchange_token=True)
+    for number, status in ((1, 200), (1, 401), (2, 200)):
+        if status == 200:
+            http.expect("POST", EXCHANGE, reply({"token": "exchanged-%d" % number}), json={"token": TOKEN})
+        http.expect("GET", "https://services.api.unity.com/x", reply({}, status), headers={"Authorization": "Bearer exchanged-%d" % number})
+    for _unused in range(2):
+        connection.admin.request("GET", "/x", "read x")
+
+
+@pytest.mark.parametrize("given", [{}, {"exchange_token": True, "access_token": None, "admin_key_id": KEY_ID, "admin_secret_key": SECRET}])
+def test_credentials_that_are_given_are_not_sent_again(http: ExactCalls, context: Context, given: dict[str, t.Any]) -> None:
+    connection = connect(context, **given)
+    http.expect("GET", "/x", reply({}))
+    http.expect("GET", "/x", reply({}, 401))
+    connection.admin.request("GET", "/x", "read x")
+    with pytest.raises(ApiError, match="HTTP 401"):
+        connection.admin.request("GET", "/x", "read x")
+
+
 @pytest.mark.parametrize("answer", [reply({}), reply({"token": None}), reply([])])
 def test_an_exchange_that_gives_no_token(http: ExactCalls, context: Context, answer: t.Any) -> None:
     http.expect("POST", EXCHANGE, answer, json={"token": TOKEN})
