@@ -50,6 +50,8 @@ options:
     description:
       - The path of the encrypted vars file in which a later task keeps RV(credentials). The module does not touch it. Without it no key is made, since its
         secret would be lost.
+      - Where O(key_id) is given, it is the file that the key was read from. Leave it out if the key came from elsewhere, since the command for the next step
+        names it.
     type: path
   wait_timeout:
     description:

@@ -43,7 +43,9 @@ def test_a_person_is_asked_and_the_next_run_proves_the_key(pair: Pair, tmp_path:
     # with the file that was given
     assert first.entries == [] and GO_ON in page and "@vars.yml" not in page
 
-    second = pair.play("audit_key", env={**NO_OWNER, **BY_ENVIRONMENT}, extra_vars=given).succeeded()
+    elsewhere = {"scim_provisioning_audit_key_file": str(tmp_path / "none.yml"), "scim_provisioning_vaulted_file_password": "SENTINEL-vault-password-2b19"}
+    second = pair.play("audit_key", env={**NO_OWNER, **BY_ENVIRONMENT}, extra_vars={**given, **elsewhere}).succeeded()
+    assert not second.said("none.yml") and not second.said("--ask-vault-pass"), "the file does not hold the key"
     assert second.said(f"The key for audits {KEY_ID} can read Unity's people (3 users).", "Next: ansible-playbook unity_jumpcloud.scim.audit -e ")
     assert second.services == {"unity-scim"} and second.writes == []
 

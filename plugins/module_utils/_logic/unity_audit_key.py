@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shlex
 import typing as t
 from dataclasses import dataclass, field, replace
 
@@ -199,7 +200,7 @@ def _shown(step: dict[str, t.Any]) -> str:
 
 
 def _next(options: Options, context: Context) -> str:
-    return "Next: %s%s" % (context.playbook("audit"), " -e @%s --ask-vault-pass" % options.file if options.file else "")
+    return "Next: %s%s" % (context.playbook("audit"), " -e %s --ask-vault-pass" % shlex.quote("@" + options.file) if options.file else "")
 
 
 def _result(plan: Plan, method: str, lines: list[str], **facts: t.Any) -> Result:

@@ -83,6 +83,12 @@ def test_a_key_that_is_there_is_proven_and_nothing_else_is_asked(http: ExactCall
     assert_documented(unity_audit_key, result)
 
 
+def test_the_next_command_names_the_file_for_a_shell(http: ExactCalls, context: Context) -> None:
+    expect_people(http)
+    said = run(options(file="/srv/with a blank/audit_key.yml", **GIVEN), context)["lines"][-1]
+    assert said.endswith(" -e '@/srv/with a blank/audit_key.yml' --ask-vault-pass")
+
+
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_refused_key_says_how_to_get_another_one(http: ExactCalls, context: Context, status: int) -> None:
     expect_people(http, reply({"title": "no"}, status))
