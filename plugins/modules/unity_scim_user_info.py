@@ -14,7 +14,8 @@ description:
 options:
   emails:
     description:
-      - Read only the users whose user name or one of whose email addresses is in this list, whatever its case. If it is left out, all users are read.
+      - Read only the users with these addresses, whatever their case. For each it is the one whose user name it is; where there is none, all of whom it is one
+        of the email addresses. If it is left out, all users are read.
       - Mutually exclusive with O(filter).
     type: list
     elements: str

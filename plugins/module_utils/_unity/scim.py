@@ -164,10 +164,12 @@ class ScimService:
             found = self.find_by_user_name(email, [*attributes, "emails"] if attributes else (), page_size)
             if found:
                 return found
-        return self.holders(email, attributes, page_size)
+        holders = self.holders(email, attributes, page_size)
+        # as a filter would have found, so that the answer is the same whatever was looked up before
+        return [user for user in holders if matching_key(user.user_name) == matching_key(email)] or holders
 
     def holders(self, email: str, attributes: t.Sequence[str] = (), page_size: int = PAGE_SIZE) -> list[ScimUser]:
-        """As find_by_email, without asking a filter first: for an address that nobody should have."""
+        """All whose userName is this address, or one of whose emails, without asking a filter first: for an address that nobody should have."""
         # what is compared must be there
         attributes = [*attributes, "emails"] if attributes else ()
         if self._by_address is None:

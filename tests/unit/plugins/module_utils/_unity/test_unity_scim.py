@@ -170,12 +170,29 @@ def test_find_by_email_compares_again(http: ExactCalls, service: ScimService) ->
 def test_a_filter_that_finds_nobody_proves_nothing(http: ExactCalls, service: ScimService, answer: t.Any) -> None:
     """Whatever the reason, the list decides; and it is read once for all addresses."""
     http.expect("GET", USERS, answer, query={**PAGE, "filter": 'userName eq "ada@example.com"'})
-    users = [scim_user("1", "bob"), scim_user("2", "x", emails=[{"value": "ADA@example.com"}]), scim_user("3", "Ada@example.com ")]
+    users = [scim_user("1", "bob"), *(scim_user(name, name, emails=[{"value": "ADA@example.com"}]) for name in ("x", "y"))]
     http.expect("GET", USERS, reply(scim_list(*users)), query=PAGE)
     expect_end(http, 3)
-    assert [user.id for user in service.find_by_email("ada@example.com")] == ["2", "3"]
+    assert [user.id for user in service.find_by_email("ada@example.com")] == ["x", "y"]
     assert [user.id for user in service.find_by_email("BOB")] == ["1"]
     assert service.find_by_email("nobody@example.com") == []
+
+
+@pytest.mark.parametrize("is_known_to_the_filter", [True, False])
+def test_who_is_found_does_not_depend_on_what_was_looked_up_before(http: ExactCalls, service: ScimService, is_known_to_the_filter: bool) -> None:
+    """The owner of a user name comes alone, be it from a filter or from the list."""
+    ada, other = scim_user("1", "Ada@example.com"), scim_user("2", "other", emails=[{"value": "ada@example.com"}])
+    found = scim_list(ada) if is_known_to_the_filter else scim_list()
+    http.expect("GET", USERS, reply(found), query={**PAGE, "filter": 'userName eq "ada@example.com"'})
+    if is_known_to_the_filter:
+        assert [user.id for user in service.find_by_email("ada@example.com")] == ["1"]
+        http.expect("GET", USERS, reply(scim_list()), query={**PAGE, "filter": 'userName eq "nobody@example.com"'})
+    http.expect("GET", USERS, reply(scim_list(other, ada)), query=PAGE)
+    expect_end(http, 2)
+    if is_known_to_the_filter:
+        assert service.find_by_email("nobody@example.com") == []
+    assert [user.id for user in service.find_by_email("ada@example.com")] == ["1"]
+    assert [user.id for user in service.holders("ada@example.com")] == ["2", "1"]
 
 
 @pytest.mark.parametrize("status", [401, 500])
