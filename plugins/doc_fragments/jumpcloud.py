@@ -27,12 +27,12 @@ options:
   client_id:
     description:
       - The client ID of a JumpCloud service account, instead of O(api_key).
-      - If it is left out, E(JUMPCLOUD_CLIENT_ID) is used.
+      - If it and O(client_secret) are left out, E(JUMPCLOUD_CLIENT_ID) is used.
     type: str
   client_secret:
     description:
       - The client secret that belongs to O(client_id).
-      - If it is left out, E(JUMPCLOUD_CLIENT_SECRET) is used.
+      - If it and O(client_id) are left out, E(JUMPCLOUD_CLIENT_SECRET) is used.
     type: str
   region:
     description:

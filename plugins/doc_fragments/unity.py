@@ -37,12 +37,12 @@ options:
   admin_key_id:
     description:
       - The key ID of a service account that may manage the organization, instead of O(access_token). Whether Unity allows this is not published.
-      - If it is left out, E(UNITY_ADMIN_KEY_ID) is used.
+      - If it and O(admin_secret_key) are left out, E(UNITY_ADMIN_KEY_ID) is used.
     type: str
   admin_secret_key:
     description:
       - The secret key that belongs to O(admin_key_id).
-      - If it is left out, E(UNITY_ADMIN_SECRET_KEY) is used.
+      - If it and O(admin_key_id) are left out, E(UNITY_ADMIN_SECRET_KEY) is used.
     type: str
   api_url:
     description:
@@ -90,12 +90,12 @@ options:
   unity_admin_key_id:
     description:
       - The key ID of a service account that may manage the organization, instead of O(unity_access_token). Whether Unity allows this is not published.
-      - If it is left out, E(UNITY_ADMIN_KEY_ID) is used.
+      - If it and O(unity_admin_secret_key) are left out, E(UNITY_ADMIN_KEY_ID) is used.
     type: str
   unity_admin_secret_key:
     description:
       - The secret key that belongs to O(unity_admin_key_id).
-      - If it is left out, E(UNITY_ADMIN_SECRET_KEY) is used.
+      - If it and O(unity_admin_key_id) are left out, E(UNITY_ADMIN_SECRET_KEY) is used.
     type: str
   unity_api_url:
     description:
@@ -122,12 +122,12 @@ options:
   key_id:
     description:
       - The key ID of the service account with the organization role C(SCIM Authenticator).
-      - If it is left out, E(UNITY_SCIM_KEY_ID) is used.
+      - If it and O(secret_key) are left out, E(UNITY_SCIM_KEY_ID) is used.
     type: str
   secret_key:
     description:
       - The secret key that belongs to O(key_id).
-      - If it is left out, E(UNITY_SCIM_SECRET_KEY) is used.
+      - If it and O(key_id) are left out, E(UNITY_SCIM_SECRET_KEY) is used.
     type: str
   authorization_header:
     description:
@@ -161,12 +161,14 @@ options:
   key_id:
     description:
       - The key ID of a Unity service account with the organization role C(SCIM Authenticator).
-      - If it is left out, E(UNITY_SCIM_AUDIT_KEY_ID) is used. If neither that nor E(UNITY_SCIM_AUDIT_SECRET_KEY) is set, it is E(UNITY_SCIM_KEY_ID).
+      - If it and O(secret_key) are left out, E(UNITY_SCIM_AUDIT_KEY_ID) is used. If neither that nor E(UNITY_SCIM_AUDIT_SECRET_KEY) is set,
+        it is E(UNITY_SCIM_KEY_ID).
     type: str
   secret_key:
     description:
       - The secret key that belongs to O(key_id).
-      - If it is left out, E(UNITY_SCIM_AUDIT_SECRET_KEY) is used. If neither that nor E(UNITY_SCIM_AUDIT_KEY_ID) is set, it is E(UNITY_SCIM_SECRET_KEY).
+      - If it and O(key_id) are left out, E(UNITY_SCIM_AUDIT_SECRET_KEY) is used. If neither that nor E(UNITY_SCIM_AUDIT_KEY_ID) is set,
+        it is E(UNITY_SCIM_SECRET_KEY).
     type: str
   authorization_header:
     description:

@@ -115,6 +115,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import JUMPCLOUD, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, with_suggestion
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.halves import plain, require_whole
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import one_line
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.jumpcloud_organizations import Found, run
@@ -163,12 +164,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 raise ScimError("This plugin has no option %s." % with_suggestion(str(name), documented), "Correct it, or remove it.")
         given = {name: self.templar.template(value) for name, value in config.items() if name in ARGUMENTS.options}
         # plain values, as a module gets them; what is encrypted becomes text only here on old versions of Ansible
-        plain = {name: value for name, value in json.loads(json.dumps(given, default=str)).items() if value not in (None, "")}
+        values = {name: value for name, value in json.loads(json.dumps(given, default=str)).items() if value not in (None, "")}
         spec = ARGUMENTS.as_spec()
-        checked = ArgumentSpecValidator(spec.pop("argument_spec"), **spec).validate(plain)
+        checked = ArgumentSpecValidator(spec.pop("argument_spec"), **spec).validate(values)
         if checked.error_messages:
             raise ScimError(" ".join("%s." % message.rstrip(".") for message in checked.error_messages))
-        return {**dict.fromkeys(NOT_ASKED), **checked.validated_parameters}
+        require_whole(checked.validated_parameters)
+        return {**dict.fromkeys(NOT_ASKED), **plain(checked.validated_parameters)}
 
     def _found(self, params: dict[str, t.Any], context: Context, path: str, cache: bool) -> Found:
         """What the cache has, or JumpCloud. Another provider or another place is another entry."""

@@ -94,12 +94,12 @@ options:
   key_id:
     description:
       - The key ID of a supplied key, which is one that you have made yourself. With it, neither an account nor a key has to be made.
-      - If it is left out, E(UNITY_SCIM_KEY_ID) is used.
+      - If it and O(secret_key) are left out, E(UNITY_SCIM_KEY_ID) is used.
     type: str
   secret_key:
     description:
       - The secret key that belongs to O(key_id). Half a key is an error.
-      - If it is left out, E(UNITY_SCIM_SECRET_KEY) is used.
+      - If it and O(key_id) are left out, E(UNITY_SCIM_SECRET_KEY) is used.
     type: str
   stored_key:
     description:
@@ -169,11 +169,12 @@ options:
     elements: str
   audit_key_id:
     description:
-      - The key ID to read Unity's people with. If it is left out, E(UNITY_SCIM_AUDIT_KEY_ID) is used, else O(key_id), else that of O(stored_key).
+      - The key ID to read Unity's people with. If it and O(audit_secret_key) are left out, E(UNITY_SCIM_AUDIT_KEY_ID) is used, else O(key_id),
+        else that of O(stored_key).
     type: str
   audit_secret_key:
     description:
-      - The secret key that belongs to O(audit_key_id). If it is left out, E(UNITY_SCIM_AUDIT_SECRET_KEY) is used.
+      - The secret key that belongs to O(audit_key_id). If it and O(audit_key_id) are left out, E(UNITY_SCIM_AUDIT_SECRET_KEY) is used.
     type: str
   group_management:
     description:

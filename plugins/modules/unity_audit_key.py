@@ -34,12 +34,12 @@ options:
   key_id:
     description:
       - The key ID of the key for audits.
-      - If it is left out, E(UNITY_SCIM_AUDIT_KEY_ID) is used.
+      - If it and O(secret_key) are left out, E(UNITY_SCIM_AUDIT_KEY_ID) is used.
     type: str
   secret_key:
     description:
       - The secret key that belongs to O(key_id).
-      - If it is left out, E(UNITY_SCIM_AUDIT_SECRET_KEY) is used.
+      - If it and O(key_id) are left out, E(UNITY_SCIM_AUDIT_SECRET_KEY) is used.
     type: str
   base_url:
     description:

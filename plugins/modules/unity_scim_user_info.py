@@ -44,12 +44,14 @@ options:
   key_id:
     description:
       - The key ID of a service account with the organization role C(SCIM Authenticator).
-      - If it is left out, E(UNITY_SCIM_AUDIT_KEY_ID) is used. If neither that nor E(UNITY_SCIM_AUDIT_SECRET_KEY) is set, it is E(UNITY_SCIM_KEY_ID).
+      - If it and O(secret_key) are left out, E(UNITY_SCIM_AUDIT_KEY_ID) is used. If neither that nor E(UNITY_SCIM_AUDIT_SECRET_KEY) is set,
+        it is E(UNITY_SCIM_KEY_ID).
     type: str
   secret_key:
     description:
       - The secret key that belongs to O(key_id).
-      - If it is left out, E(UNITY_SCIM_AUDIT_SECRET_KEY) is used. If neither that nor E(UNITY_SCIM_AUDIT_KEY_ID) is set, it is E(UNITY_SCIM_SECRET_KEY).
+      - If it and O(key_id) are left out, E(UNITY_SCIM_AUDIT_SECRET_KEY) is used. If neither that nor E(UNITY_SCIM_AUDIT_KEY_ID) is set,
+        it is E(UNITY_SCIM_SECRET_KEY).
     type: str
 seealso:
   - module: unity_jumpcloud.scim.unity_scim_connector_info

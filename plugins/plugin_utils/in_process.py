@@ -22,6 +22,7 @@ from ansible.utils.display import Display
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.halves import require_whole
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import Logic, failure
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import serializable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker, without_secrets
@@ -50,11 +51,11 @@ class InProcessAction(ActionBase):
         # Failures are results here, as a module's are: failed_when and until do not see an exception.
         spec = self.arguments.as_spec()
         try:
-            validation, params = self.validate_argument_spec(**spec)  # type: ignore[no-untyped-call]  # ansible-core gives it no types
+            validation, given = self.validate_argument_spec(**spec)  # type: ignore[no-untyped-call]  # ansible-core gives it no types
         except AnsibleActionFail as error:
             return {**result, "failed": True, "msg": error.message, "actions": []}
         # Plain values, as a module gets them: templates give subclasses of str, and old versions of requests refuse those in a header.
-        params = json.loads(json.dumps(params))
+        params = json.loads(json.dumps(given))
         masked = set(validation._no_log_values)  # pylint: disable=protected-access
         warnings: list[str] = []
         modes = {"check_mode": self._task.check_mode, "diff_mode": bool(self._task.diff)}
@@ -66,6 +67,7 @@ class InProcessAction(ActionBase):
         if command:
             context = replace(context, given=given_files(ansible_context.CLIARGS))
         try:
+            require_whole(given)
             result.update(serializable(type(self).logic(params, context)))
         except ScimError as error:
             result.update(failed=True, **failure(error, context))

@@ -56,6 +56,19 @@ def test_the_account_of_another_person_is_not_taken_for_that_of_the_addresss_new
         assert run.writes == [] and any(entry["path"].endswith("/systemusers/" + grace) for entry in run.entries)
 
 
+def test_halves_of_two_keys_are_not_put_together(pair: Pair) -> None:
+    """The secret of the key for audits was forgotten where a pipeline has the key of the provisioning."""
+    pair.begin("configured", finished)
+    env = {"UNITY_SCIM_KEY_ID": "2b6f0cc9-0000-4000-8000-c0f190000007", "UNITY_SCIM_SECRET_KEY": KEY["secret"]}
+    half = {"scim_provisioning_audit_key_id": KEY["id"], "scim_provisioning_user": ADA}
+    said = "Of the key for Unity's SCIM service, only the key ID was given. Set both key_id (scim_provisioning_audit_key_id"
+    run = pair.play("provision_user", env=env, extra_vars=half)
+    run.failed(said)
+    assert run.entries == []
+    audit = pair.play("audit", env=env, extra_vars=half)
+    assert audit.rc == 1 and audit.said(said)
+
+
 @pytest.mark.parametrize(
     "user, reason",
     [

@@ -69,17 +69,32 @@ def _with_environment(concern: str, options: dict[str, dict[str, t.Any]]) -> dic
     return {name: {**option, "fallback": (env_fallback, [variables[name]])} if name in variables else option for name, option in options.items()}
 
 
-def env_fallback(variable: str) -> str:
+class FromEnvironment(str):
+    """A value that nobody gave as an option. ``concern`` and ``option`` say where it belongs in ENVIRONMENT; see halves."""
+
+    concern: str
+    option: str
+
+
+def env_fallback(variable: str) -> FromEnvironment:
     """The value of this environment variable. One that is set, but empty, is not given: AWX and CI systems set them so."""
     value = os.environ.get(variable)
     if not value:
         raise AnsibleFallbackNotFound
-    return value
+    found = FromEnvironment(value)
+    found.concern, found.option = _place_of(variable)
+    return found
 
 
-def pair_fallback(half: str, other_half: str, instead: str) -> str:
+def pair_fallback(half: str, other_half: str, instead: str) -> FromEnvironment:
     """As env_fallback, ``instead`` only where neither half of the pair is given: halves of two keys make none."""
-    return env_fallback(half if os.environ.get(half) or os.environ.get(other_half) else instead)
+    found = env_fallback(half if os.environ.get(half) or os.environ.get(other_half) else instead)
+    found.concern = _place_of(half)[0]
+    return found
+
+
+def _place_of(variable: str) -> tuple[str, str]:
+    return next((concern, option) for concern, variables in ENVIRONMENT.items() for option in variables if variables[option] == variable)
 
 
 HTTP = Arguments(

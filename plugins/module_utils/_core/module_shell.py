@@ -11,6 +11,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.halves import plain, require_whole
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import serializable
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker, without_secrets
 
@@ -31,9 +32,11 @@ def run_module(arguments: Arguments, logic: Logic) -> None:
         masker=Masker(module.no_log_values.add),
         announce=lambda line: module.log(masked(line)),
     )
-    invocation = {"invocation": arguments.invocation(module.params)}
+    params = plain(module.params)
+    invocation = {"invocation": arguments.invocation(params)}
     try:
-        result = logic(module.params, context)
+        require_whole(module.params)
+        result = logic(params, context)
     except ScimError as error:
         module.fail_json(**masked({**failure(error, context), **invocation}))
     else:

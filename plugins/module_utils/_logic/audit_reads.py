@@ -92,7 +92,7 @@ class Reader:
             error = ScimError(self._options.reading_error)
             self._miss(rules.unread_people(error, self._said(error), []))
             return None
-        if not self._options.key_id:
+        if not (self._options.key_id or self._options.secret_key):
             self.unchecked.append(rules.NO_KEY)
             return None
         base_url = None

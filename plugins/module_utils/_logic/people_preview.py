@@ -19,7 +19,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.as
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.preview import IN_NO_GROUP, NAMES, Preview, preview
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client import UnityOrganization
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, ScimUser, base_url_from, header_from
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, ScimUser, base_url_from, require_header
 
 NO_KEY = "there is no key to read with (scim_provisioning_audit_key_id)"
 SEEN = {"people": Optional(dict), "names": Optional(dict)}
@@ -145,12 +145,12 @@ def shown_or_warned(read: t.Callable[[], Preview], limit: int | None, context: C
 
 def _provisioned(reader: UnityReader, transport: Transport, context: Context) -> tuple[list[ScimUser] | None, str | None]:
     """Who is in Unity, or None, and why not everybody is known. That stops nothing: JumpCloud's half can be shown all the same."""
-    header = header_from(ScimKey(reader.key_id, reader.secret_key, None))
-    if header is None:
+    if not (reader.key_id or reader.secret_key):
         return None, NO_KEY
     if not reader.unity_organization_id:
         return None, "no Unity organization was named (UNITY_ORGANIZATION_ID)"
     try:
+        header = require_header(ScimKey(reader.key_id, reader.secret_key, None))
         organization = UnityOrganization(reader.unity_organization_id, reader.unity_expected_organization_id, reader.unity_api_url)
         listing = ScimService(base_url_from(organization, reader.base_url), header, transport).users()
         users = list(listing.seen())

@@ -59,9 +59,9 @@ def is_enforcement_due(enforced: bool | None, seen: Facts) -> bool:
 
 
 def reading_key(options: PreviewOptions, *others: t.Tuple[t.Optional[str], t.Optional[str]]) -> tuple[str | None, str | None]:
-    """The key for audits, else the first of the others that is whole."""
+    """The key for audits, else the first of the others that was given. One of which only half was is not replaced by another one."""
     keys = ((options.audit_key_id, options.audit_secret_key), *others)
-    return next((key for key in keys if key[0] and key[1]), (None, None))
+    return next((key for key in keys if key[0] or key[1]), (None, None))
 
 
 @dataclass(frozen=True)

@@ -43,4 +43,5 @@ def for_audits(given: t.Mapping[str, t.Any], stored: Key | None) -> Key:
 
 
 def _is_given(given: t.Mapping[str, t.Any], name: str) -> bool:
-    return bool((given.get(name) or NO_KEY).get("key_id"))
+    """Half a key is refused by the module that gets it, and not replaced by another key."""
+    return any((given.get(name) or NO_KEY).get(half) for half in ("key_id", "secret_key"))

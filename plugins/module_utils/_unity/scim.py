@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.commands import GET_AUDIT_KEY
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.halves import half_given
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import authorization_header, parse_authorization_header
@@ -223,10 +224,7 @@ def require_header(key: ScimKey) -> str:
     """As header_from; ScimError where no key was given, or half of one."""
     header = header_from(key)
     if header is None and (key.key_id or key.secret_key):
-        raise ScimError(
-            "Of the key for Unity's SCIM service, only the %s was given." % ("key ID" if key.key_id else "secret key"),
-            "Set both %s and %s, or neither." % (named("key_id", "audit"), named("secret_key", "audit")),
-        )
+        raise half_given("key_id" if key.key_id else "secret_key", "audit")
     if header is None:
         raise ScimError(
             "No key for Unity's SCIM service.",

@@ -301,7 +301,7 @@ PURE_REPORT = (
     "tables",
     "wording",
 )
-NAME_VENDORS = ("arguments", "matching", "names", "secrets")
+NAME_VENDORS = ("arguments", "halves", "matching", "names", "secrets")
 # the rooms of module_utils: each imports from the floors below its own, and from itself
 FLOORS = (("_core",), ("_http",), ("_unity", "_jumpcloud"), ("_rules",), ("_people", "_pages"), ("_manual", "_report"), ("_logic",))
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
@@ -502,7 +502,7 @@ def defaults_given_in_place() -> dict[str, list[t.Any]]:
         for called in [name for name in task if name.startswith(COLLECTION)]:
             options = module(called.removeprefix(COLLECTION + ".")).ARGUMENTS.options if called.removeprefix(COLLECTION + ".") in MODULES else {}
             for option, value in (task[called] or {}).items():
-                omitted = re.fullmatch(r"\{\{ (scim_provisioning_\w+) \| default\(omit, true\) \}\}", str(value))
+                omitted = re.fullmatch(r"\{\{ (?:omit if )?(scim_provisioning_\w+) \| default\((?:omit, true\)|''\) in \['', none\] else \1) \}\}", str(value))
                 if omitted:
                     found.setdefault(omitted.group(1), []).append(options[option].get("default"))
     for whose in set(ROLE_OPTIONS) & set(MODULES):

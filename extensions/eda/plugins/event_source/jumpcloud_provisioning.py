@@ -75,10 +75,10 @@ options:
     description: An administrator's API key. Taken from E(JUMPCLOUD_API_KEY) if it is left out.
     type: str
   client_id:
-    description: The client ID of a service account, instead of O(api_key). Taken from E(JUMPCLOUD_CLIENT_ID) if it is left out.
+    description: The client ID of a service account, instead of O(api_key). Taken from E(JUMPCLOUD_CLIENT_ID) if it and O(client_secret) are left out.
     type: str
   client_secret:
-    description: The client secret of the service account. Taken from E(JUMPCLOUD_CLIENT_SECRET) if it is left out.
+    description: The client secret of the service account. Taken from E(JUMPCLOUD_CLIENT_SECRET) if it and O(client_id) are left out.
     type: str
   organization_id:
     description: The JumpCloud organization, for administrators of several. Taken from E(JUMPCLOUD_ORGANIZATION_ID) if it is left out.
@@ -176,6 +176,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import APPLICATION_IDENTITY, JUMPCLOUD, Arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Clock, Context
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.halves import plain, require_whole
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import one_line
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.provisioning_watch import Watch, run
@@ -238,10 +239,12 @@ def open_watch(args: dict[str, t.Any], end: threading.Event) -> Watch:
     if checked.error_messages:
         raise ScimError(masker.redact(one_line("The event source jumpcloud_provisioning: %s." % "; ".join(checked.error_messages))))
 
+    require_whole(checked.validated_parameters)
+
     def wait(seconds: float) -> None:
         if end.wait(seconds):
             raise Ended
 
     # what is tried again by itself is no news
     context = Context(warn=lambda line: LOG.info("%s", masker.redact(line)), masker=masker, clock=Clock(sleep=wait))
-    return run(checked.validated_parameters, context, lambda line: LOG.warning("%s", line))
+    return run(plain(checked.validated_parameters), context, lambda line: LOG.warning("%s", line))

@@ -105,6 +105,13 @@ def test_without_a_key_it_says_so_and_shows_jumpclouds_half(http: ExactCalls, ch
     assert people["unread"] == "there is no key to read with (scim_provisioning_audit_key_id)" and not people["domains_checked"]
 
 
+def test_half_a_key_is_said_to_be_one(http: ExactCalls, check_context: Context) -> None:
+    expect_groups(http)
+    expect_jumpcloud(http)
+    people = run(options(unity_organization_id=ORG, secret_key="half-0123"), check_context)["people"]
+    assert people["unread"] == "Of the key for Unity's SCIM service, only the secret key was given."
+
+
 @pytest.mark.parametrize("given", [{"unity_organization_id": None}, {"unity_expected_organization_id": "other"}])
 def test_an_organization_that_is_not_meant_is_not_asked(http: ExactCalls, check_context: Context, given: dict[str, t.Any]) -> None:
     expect_groups(http)

@@ -371,7 +371,7 @@ def test_events_of_another_shape_are_an_error(http: ExactCalls, context: Context
 def test_no_key(http: ExactCalls, context: Context, tmp_path: Path, key_id: str | None) -> None:
     """Unity is not asked, and JumpCloud only for the events."""
     expect_events(http)
-    result = run(options(key_id=key_id, **where(tmp_path)), context)
+    result = run(options(key_id=key_id, secret_key=key_id, **where(tmp_path)), context)
     assert (result["audit"]["outcome"], result["audit"]["error"], result["audit"]["drift"]) == ("error", None, [])
     assert why(result)["people"].startswith("The people were not compared: there is no key to read Unity's users with. To get a key for audits, run: ")
     assert checks(result)["people"] == checks(result)["connector"] == "unknown"
@@ -390,6 +390,7 @@ def test_a_key_that_was_looked_for_in_vain(http: ExactCalls, context: Context, k
     "given, said",
     [
         ({"secret_key": None}, "only the key ID was given"),
+        ({"key_id": None}, "only the secret key was given"),
         ({"unity_organization_id": None}, "No Unity organization."),
         ({"unity_expected_organization_id": "999"}, 'but "999" is expected'),
         ({"base_url": BASE_URL.replace("services.api.unity.com", "evil.example.net")}, "not Unity's API"),

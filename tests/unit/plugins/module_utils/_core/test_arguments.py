@@ -11,6 +11,7 @@ import pytest
 from ansible.module_utils.basic import AnsibleFallbackNotFound
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core import arguments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT, Arguments, env_fallback
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.halves import PAIRS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import run_main
 
@@ -58,7 +59,9 @@ def test_the_environment_is_used_where_an_option_is_left_out(
 ) -> None:
     text, expected = VALUES.get(option, ("from-the-environment", "from-the-environment"))
     monkeypatch.setenv(ENVIRONMENT[concern][option], text)
-    given = dict(COMPANIONS.get(option, {}))
+    for companion, value in COMPANIONS.get(option, {}).items():
+        monkeypatch.setenv(ENVIRONMENT[concern][companion], value)
+    given = {}
     if concern == "unity" and option != "organization_id":
         given["organization_id"] = "1234"
     assert params_of(PARTS[concern], capsys, **given)[option] == expected
@@ -104,6 +107,49 @@ def test_halves_of_two_keys_are_not_put_together(variable: str, option: str, mon
         monkeypatch.setenv(name, value)
     found = params_of(arguments.SCIM_READING, capsys)
     assert {name: found[name] for name in ("key_id", "secret_key")} == {"key_id": None, "secret_key": None, option: "audits-half"}
+
+
+@pytest.mark.parametrize(
+    "part, option, variable, said",
+    [
+        ("SCIM_CREDENTIALS", "key_id", "UNITY_SCIM_SECRET_KEY", "Of the key for Unity's SCIM service, only the key ID was given. Set both key_id (scim_pr"),
+        ("SCIM_CREDENTIALS", "secret_key", "UNITY_SCIM_KEY_ID", "only the secret key was given. Set both key_id (scim_provisioning_key_id, UNITY_SCIM_KEY_ID)"),
+        ("SCIM_READING", "key_id", "UNITY_SCIM_SECRET_KEY", "only the key ID was given. Set both key_id (scim_provisioning_audit_key_id, UNITY_SCIM_AUDIT_K"),
+        ("SCIM_READING", "key_id", "UNITY_SCIM_AUDIT_SECRET_KEY", "secret_key (scim_provisioning_audit_secret_key, UNITY_SCIM_AUDIT_SECRET_KEY), or neither."),
+        ("AUDIT_KEY", "secret_key", "UNITY_SCIM_AUDIT_KEY_ID", "only the secret key was given. Set both key_id (scim_provisioning_audit_key_id, UNITY_SCIM_"),
+        ("UNITY", "admin_key_id", "UNITY_ADMIN_SECRET_KEY", "Of Unity's administrative key, only the key ID was given. Set both admin_key_id (scim_provisi"),
+        ("UNITY_OWNER_BESIDE_JUMPCLOUD", "unity_admin_secret_key", "UNITY_ADMIN_KEY_ID", "Of Unity's administrative key, only the secret key was given."),
+        ("JUMPCLOUD", "client_id", "JUMPCLOUD_CLIENT_SECRET", "Of JumpCloud's service account, only the client ID was given. Set both client_id (scim_p"),
+        ("JUMPCLOUD", "client_secret", "JUMPCLOUD_CLIENT_ID", "Of JumpCloud's service account, only the client secret was given."),
+    ],
+)
+def test_half_a_pair_is_not_completed_from_the_environment(
+    part: str, option: str, variable: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It may hold half of another key, or a whole one."""
+    monkeypatch.setenv(variable, "from-the-environment")
+    result = params_of(getattr(arguments, part), capsys, **{option: "from-the-play"})
+    assert result["failed"] and said in result["msg"] and "from-the" not in result["msg"]
+
+
+def test_a_half_that_is_given_as_an_option_may_be_what_the_environment_holds(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever says so has said whose it is."""
+    monkeypatch.setenv("UNITY_SCIM_SECRET_KEY", "the-secret-0123")
+    found = params_of(arguments.SCIM_CREDENTIALS, capsys, key_id="a", secret_key="the-secret-0123")
+    assert (found["key_id"], found["secret_key"]) == ("a", "the-secret-0123")
+
+
+def test_the_logic_gets_plain_values(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("JUMPCLOUD_API_KEY", "from-the-environment")
+    assert type(params_of(arguments.JUMPCLOUD, capsys)["api_key"]) is str
+
+
+def test_every_pair_of_secrets_is_known() -> None:
+    halves = [half for pair in PAIRS for half in pair[:2]]
+    for concern, options in ENVIRONMENT.items():
+        for option in options:
+            is_half = option.endswith(("key_id", "secret_key", "client_id", "client_secret"))
+            assert (option in halves) is is_half, (concern, option)
 
 
 def test_every_variable_belongs_to_one_option() -> None:

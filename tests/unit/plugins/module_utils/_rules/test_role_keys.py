@@ -52,6 +52,13 @@ def test_nobody_is_read_with_a_stored_key_that_may_be_gone() -> None:
     assert reading(given(stored=STORED), True) == {} and reading(given(supplied=SUPPLIED, stored=STORED), True) == SUPPLIED
 
 
+@pytest.mark.parametrize("half", [{"key_id": "half", "secret_key": ""}, {"key_id": "", "secret_key": "half"}])
+def test_half_a_key_is_not_replaced_by_another_one(half: t.Any) -> None:
+    """The module that gets it refuses it."""
+    assert reading(given(half, SUPPLIED, STORED)) == half and reading(given(None, half, STORED)) == half
+    assert for_audits(given(half), STORED) == half
+
+
 def test_the_key_for_audits() -> None:
     assert for_audits(given(AUDIT), STORED) == AUDIT
     assert for_audits(given(supplied=SUPPLIED, stored=SUPPLIED), STORED) == STORED

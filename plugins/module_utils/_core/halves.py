@@ -1,0 +1,47 @@
+# Copyright: Contributors to the unity_jumpcloud.scim collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Credentials of two halves: both are options, or both come from the environment. Halves of two keys make none. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import FromEnvironment
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
+
+SCIM_KEY = "the key for Unity's SCIM service"
+# the public half and the secret one, of what they are halves, and what the two are called
+PAIRS = (
+    ("key_id", "secret_key", SCIM_KEY, "key ID", "secret key"),
+    ("admin_key_id", "admin_secret_key", "Unity's administrative key", "key ID", "secret key"),
+    ("client_id", "client_secret", "JumpCloud's service account", "client ID", "client secret"),
+)
+
+
+def half_given(option: str, concern: str) -> ScimError:
+    """The error where of its pair only this option was given."""
+    public, secret, whole, *called = next(pair for pair in PAIRS if option in pair)
+    return ScimError(
+        "Of %s, only the %s was given." % (whole, called[option == secret]),
+        "Set both %s and %s, or neither." % (named(public, concern), named(secret, concern)),
+    )
+
+
+def require_whole(params: t.Mapping[str, t.Any]) -> None:
+    """Raise ScimError where an option would be completed to a pair by what the environment holds, which may be half of another key."""
+    for name, value in params.items():
+        if not isinstance(value, FromEnvironment):
+            continue
+        for public, secret, *_called in PAIRS:
+            if value.option in (public, secret):
+                given = public if value.option == secret else secret
+                other = params.get(name.removesuffix(value.option) + given)
+                if other and not isinstance(other, FromEnvironment):
+                    raise half_given(given, value.concern)
+
+
+def plain(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Without the marks: old versions of requests refuse subclasses of str in a header."""
+    return {name: str.__str__(value) if isinstance(value, FromEnvironment) else value for name, value in params.items()}
