@@ -182,6 +182,12 @@ service_account:
           expires_at: "2027-02-22T05:40:04Z"
           status: ACTIVE
 
+organization_id:
+  description: The ID of the JumpCloud organization; null where the credentials reach several, and O(organization_id) is not given.
+  returned: success
+  type: str
+  sample: 5f0a1b2c3d4e5f6071829301
+
 secret_id:
   description: The ID of the new client secret, for O(secret_id) if it can't be kept. Null if none was created, and always null in check mode.
   returned: success

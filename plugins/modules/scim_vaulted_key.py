@@ -13,8 +13,8 @@ description:
   - Writes a key into a vars file that Ansible Vault encrypts, or reads it back. The file is replaced as a whole, or not at all, and has mode 0600.
     With O(state=present), a file that others may read is replaced as well.
   - The file holds the variables C(scim_provisioning_key_id) and C(scim_provisioning_secret_key), so a playbook can be given it with C(--extra-vars @file).
-  - The file may hold the variables C(scim_kept_for_service_account), C(scim_kept_for_unity_organization_id) and C(scim_kept_for_key_name), too, which
-    tell whose key it is.
+  - The file may hold the variables C(scim_kept_for_service_account), C(scim_kept_for_unity_organization_id), C(scim_kept_for_jumpcloud_organization_id) and
+    C(scim_kept_for_key_name), too, which tell whose key it is.
   - It always runs on the controller. Put C(no_log=true) on the task, since its result holds the secret.
 options:
   path:
@@ -51,14 +51,18 @@ options:
     type: str
   service_account:
     description:
-      - The name of the Unity service account whose key it is. The file then tells it beside the key, encrypted as the key is, and so it does
-        O(unity_organization_id) and O(key_name).
+      - The name of the service account whose key it is. The file then tells it beside the key, encrypted as the key is, and so it does
+        O(unity_organization_id), O(jumpcloud_organization_id) and O(key_name).
       - A file that tells another one is not read, and not overwritten, so that two uses of one file do not replace each other's key. A file that tells
         nothing is taken as it is. If this option is left out, the file goes on telling what it tells.
     type: str
   unity_organization_id:
     description:
       - The ID of the Unity organization. It is only used with O(service_account).
+    type: str
+  jumpcloud_organization_id:
+    description:
+      - The ID of the JumpCloud organization whose service account it is, with O(purpose=jumpcloud). It is only used with O(service_account).
     type: str
   key_name:
     description:

@@ -25,6 +25,7 @@ ARGUMENTS: dict[str, t.Any] = {
     "key_id": {"type": "str", "no_log": False},
     "secret_key": {"type": "str", "no_log": True},
     "unity_organization_id": {"type": "str"},
+    "jumpcloud_organization_id": {"type": "str"},
     "service_account": {"type": "str"},
     "key_name": {"type": "str", "default": "unity_jumpcloud.scim", "no_log": False},
 }

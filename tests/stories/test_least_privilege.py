@@ -84,6 +84,24 @@ def test_bootstrapped_once(bootstrap: Bootstrap, pair: Pair) -> None:
         assert again.writes == [] and again.changed == 0 and len(secrets_in(pair)) == 1
 
 
+@pytest.mark.parametrize("expected", [EXPECTED, {"scim_provisioning_jumpcloud_expected_organization_id": ""}], ids=["expected", "looked up"])
+def test_the_client_of_another_organization_is_not_overwritten(bootstrap: Bootstrap, pair: Pair, expected: dict[str, str]) -> None:
+    """Another host, with the same variables: its organization has made nothing yet."""
+    vault = VaultSecret(PASSWORD.encode())
+    given = {**expected, "bootstrap_jumpcloud_file": f"{pair.machine}/"}
+    bootstrap.file = pair.machine / "localhost.jumpcloud.yml"
+    bootstrap.run("audit", extra_vars=given).succeeded()
+    assert bootstrap.kept["scim_kept_for_jumpcloud_organization_id"] == JUMPCLOUD_ORGANIZATION
+    assert bootstrap.run("audit", extra_vars=given).succeeded().changed == 0
+    bootstrap.run(extra_vars={**given, "bootstrap_jumpcloud_state": "absent"}).succeeded()
+
+    others = {**bootstrap.kept, "scim_kept_for_jumpcloud_organization_id": "5f0a1b2c3d4e5f6071829399"}
+    bootstrap.file.write_bytes(VaultLib().encrypt(yaml.safe_dump(others), vault))
+    run = bootstrap.run("audit", extra_vars=given)
+    run.failed('holds the key of another use: that of the JumpCloud organization "5f0a1b2c3d4e5f6071829399"', "Set bootstrap_jumpcloud_file to another file")
+    assert run.writes == [] and account_in(pair) is None and bootstrap.kept == others
+
+
 def test_scopes_are_set_right_with_a_difference(bootstrap: Bootstrap, pair: Pair) -> None:
     bootstrap.run("audit").succeeded()
     role = role_of(pair)

@@ -87,6 +87,14 @@ def organization_ids(client: HttpClient) -> list[str]:
     return [row["_id"] for row in list_v1(client, "/api/organizations", "check the credentials", "organizations", ORGANIZATION)]
 
 
+def working_organization(client: HttpClient, access: JumpCloudAccess) -> str | None:
+    """The organization in which the credentials work; None where they reach several, and none is chosen."""
+    if access.organization_id:
+        return access.organization_id
+    reachable = organization_ids(client)
+    return reachable[0] if len(reachable) == 1 else None
+
+
 def require_reachable_organization(client: HttpClient, access: JumpCloudAccess) -> None:
     """Raise ScimError if the credentials don't work in the expected organization. Without an expectation nothing is asked."""
     expected = access.expected_organization_id

@@ -15,7 +15,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.plan im
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.retry import SETTLE, poll
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.transport import HttpSettings, open_transport
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import RESTRICTIONS, JumpCloudAccess, JumpCloudConnection
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.organizations import require_reachable_organization
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.organizations import require_reachable_organization, working_organization
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.roles import Role, Roles
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.service_accounts import CreatedSecret, ServiceAccount, ServiceAccounts
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.client_secret_maker import ClientSecretMaker, prove
@@ -65,6 +65,7 @@ def run(params: dict[str, t.Any], context: Context) -> Result:
     scopes = wanted_scopes(playbooks) if present else []
     connection = JumpCloudConnection(options.jumpcloud, open_transport(options.http, context))
     require_reachable_organization(connection.across_organizations, options.jumpcloud)
+    organization_id = options.jumpcloud.expected_organization_id or working_organization(connection.across_organizations, options.jumpcloud)
     roles, accounts = Roles(connection.console), ServiceAccounts(connection.console)
     found, now = _read(roles, accounts, options), context.clock.wall()
     if present:
@@ -80,7 +81,7 @@ def run(params: dict[str, t.Any], context: Context) -> Result:
         plan, role_in_use = _apply_absent(plan, roles, accounts, found, context)
     lines = lines_present(plan, found, playbooks, now) if present else lines_absent(plan, found, role_in_use)
     shown = found.as_result() if present and not context.check_mode else plan.after or {}
-    return {**plan.as_result(), **shown, **_created(created), "lines": lines}
+    return {**plan.as_result(), **shown, **_created(created), "organization_id": organization_id, "lines": lines}
 
 
 def _created(created: CreatedSecret | None) -> Result:

@@ -12,10 +12,16 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 # by option; they are no variables of the role, since a playbook that is given the file must not have them as such
 VARIABLES = {
     "unity_organization_id": "scim_kept_for_unity_organization_id",
+    "jumpcloud_organization_id": "scim_kept_for_jumpcloud_organization_id",
     "service_account": "scim_kept_for_service_account",
     "key_name": "scim_kept_for_key_name",
 }
-WORDS = {"unity_organization_id": "the Unity organization %s", "service_account": "the service account %s", "key_name": "keys called %s"}
+WORDS = {
+    "unity_organization_id": "the Unity organization %s",
+    "jumpcloud_organization_id": "the JumpCloud organization %s",
+    "service_account": "the service account %s",
+    "key_name": "keys called %s",
+}
 
 
 def kept_for(owner: t.Mapping[str, t.Any]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.modules import jumpcloud_s
 from ansible_collections.unity_jumpcloud.scim.plugins.modules.jumpcloud_service_account import ARGUMENTS, run
 from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import Break, ExactCalls, FakeTime, Reply, dropped, read_timeout, refused, reply, text_reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import assert_documented, everything_in, params, verbs
-from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import API_KEY, JUMPCLOUD, PAGE, v1
+from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import API_KEY, JC_ORG, JUMPCLOUD, PAGE, V1_PAGE, v1
 
 ROLES, ACCOUNTS, TOKEN = "/api/v2/roles", "/api/v2/service-accounts", "/oauth2/token"
 NAME = "unity_jumpcloud.scim"
@@ -35,7 +35,7 @@ READS = 7
 
 
 def options(**given: t.Any) -> dict[str, t.Any]:
-    return params(ARGUMENTS, **{**JUMPCLOUD, "playbooks": ["rotate_key"], **given})
+    return params(ARGUMENTS, **{**JUMPCLOUD, "organization_id": JC_ORG, "playbooks": ["rotate_key"], **given})
 
 
 def role(*scopes: str, **fields: t.Any) -> dict[str, t.Any]:
@@ -114,6 +114,15 @@ def test_nothing_is_made_in_check_mode(http: ExactCalls, check_context: Context)
     assert result["changed"] and result["credentials"] is None and result["role"]["id"] is None
     assert result["diff"]["before"] == {"role": None, "service_account": None}
     assert result["diff"]["after"]["role"]["scopes"] == SCOPES
+
+
+@pytest.mark.parametrize("others, shown", [([], JC_ORG), ([{"_id": "5f0a1b2c3d4e5f6071829302"}], None)])
+def test_which_organization_it_is(http: ExactCalls, check_context: Context, others: list[dict[str, str]], shown: str | None) -> None:
+    http.expect("GET", "/api/organizations", reply(v1({"_id": JC_ORG}, *others)), query=V1_PAGE)
+    expect_state(http, [role()], [account(secret())])
+    assert run(options(organization_id=None), check_context)["organization_id"] == shown
+    expect_state(http, [role()], [account(secret())])
+    assert run(options(), check_context)["organization_id"] == JC_ORG
 
 
 @pytest.mark.parametrize("given", [{}, {"stored_client_id": "client-1"}, {"role": NAME}, {"playbooks": ["rotate_key", "audit_key", "rotate_key"]}])

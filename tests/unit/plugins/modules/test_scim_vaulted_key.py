@@ -18,7 +18,7 @@ from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers 
 
 KEY = {"key_id": KEY_ID, "secret_key": SECRET}
 PASSWORD = "correct horse"
-UNSAID = {"unity_organization_id": None, "service_account": None, "key_name": "unity_jumpcloud.scim"}
+UNSAID = {"unity_organization_id": None, "jumpcloud_organization_id": None, "service_account": None, "key_name": "unity_jumpcloud.scim"}
 OWNER = {"unity_organization_id": "123", "service_account": "JumpCloud SCIM"}
 
 
@@ -194,6 +194,24 @@ def test_the_key_of_another_use_is_neither_read_nor_overwritten(tmp_path: Path, 
         assert str(caught.value.hint).startswith("Set %s to another file" % variable)
     assert path.read_bytes() == before
     assert run(options(path, purpose=purpose, **OWNER), False)["key"] == KEY
+
+
+@pytest.mark.parametrize(
+    "other, said",
+    [
+        ({"jumpcloud_organization_id": "5f0a"}, 'that of the JumpCloud organization "66b0"'),
+        ({"service_account": "second"}, 'that of the service account "first"'),
+    ],
+)
+def test_the_client_of_another_organization_is_neither_read_nor_overwritten(tmp_path: Path, other: dict[str, str], said: str) -> None:
+    owner = {"purpose": "jumpcloud", "service_account": "first", "jumpcloud_organization_id": "66b0"}
+    kept(tmp_path / "key.yml", **owner)
+    for state in ({}, {"state": "present", **KEY}):
+        with pytest.raises(ScimError, match=said) as caught:
+            run(options(tmp_path / "key.yml", **{**owner, **other}, **state), False)
+        assert str(caught.value.hint).startswith("Set bootstrap_jumpcloud_file to another file")
+    assert run(options(tmp_path / "key.yml", **owner), False)["key"] == KEY
+    assert content_of(tmp_path / "key.yml")["scim_kept_for_jumpcloud_organization_id"] == "66b0"
 
 
 def test_the_file_tells_whose_key_it_holds(tmp_path: Path) -> None:
