@@ -271,6 +271,39 @@ def test_handed_to_a_store_of_ones_own(bootstrap: Bootstrap, pair: Pair, tmp_pat
     assert bootstrap.run("audit", extra_vars=given).succeeded().writes == []
 
 
+def test_what_a_store_of_ones_own_has_lost_is_made_anew_if_it_can_tell(bootstrap: Bootstrap, pair: Pair, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    copy = {"dest": str(kept), "content": "{{ bootstrap_jumpcloud_new_client.client_id }}", "mode": "0600"}
+    store = pair.machine / "store.yml"
+    store.write_text(yaml.safe_dump([{"name": "Keep it", "ansible.builtin.copy": copy}]), encoding="utf-8")
+    told = "{{ lookup('ansible.builtin.file', '%s', errors='ignore') | default('', true) }}" % kept
+    given = {"bootstrap_jumpcloud_store_tasks": str(store), "bootstrap_jumpcloud_file": "", "bootstrap_jumpcloud_stored_client_id": told}
+    for _again in range(2):
+        bootstrap.run("audit", extra_vars=given, may_warn=True).succeeded()
+        assert kept.read_text(encoding="utf-8") == secrets_in(pair)[0]["client_id"] and len(secrets_in(pair)) == 1
+    kept.unlink()
+    assert bootstrap.run("audit", extra_vars={**given, "bootstrap_jumpcloud_stored_client_id": None}).succeeded().writes == []
+    bootstrap.run("audit", extra_vars=given, may_warn=True).succeeded()
+    assert kept.read_text(encoding="utf-8") == secrets_in(pair)[1]["client_id"]
+
+
+def test_a_store_that_fails_keeps_the_file_as_it_was(bootstrap: Bootstrap, pair: Pair) -> None:
+    bootstrap.run("audit").succeeded()
+    before = bootstrap.kept
+    store = pair.machine / "store.yml"
+    store.write_text(STORE_FAILS, encoding="utf-8")
+    failing = {"bootstrap_jumpcloud_store_tasks": str(store), "bootstrap_jumpcloud_rotate": "always"}
+    bootstrap.run("audit", extra_vars=failing).failed("The store is down.", "could not be taken back")
+    assert bootstrap.kept == before
+
+
+@pytest.mark.parametrize("days, taken", [(0, "0.0"), ("", "14.0"), (100, "100.0")])
+def test_how_long_before_its_end_a_client_secret_is_renewed(bootstrap: Bootstrap, pair: Pair, days: Any, taken: str) -> None:
+    given = {"bootstrap_jumpcloud_playbooks": ["audit"], "bootstrap_jumpcloud_renew_before": days, **EXPECTED}
+    kept = {"bootstrap_jumpcloud_file": str(bootstrap.file), "scim_provisioning_vaulted_file_password": PASSWORD}
+    assert pair.play("bootstrap_jumpcloud", "-vvv", check=True, extra_vars={**given, **kept}, may_warn=True).said(f'"renew_before": {taken}')
+
+
 @pytest.mark.parametrize("path", ["/api/v2/service-accounts$", "/api/v2/roles$"])
 def test_a_creation_whose_answer_is_lost_is_not_repeated(bootstrap: Bootstrap, pair: Pair, path: str) -> None:
     pair.fault("drop_after", "jumpcloud", "POST", path)
