@@ -127,7 +127,8 @@ def compare(
         known, unseen = known_health(), _unchecked(bound, everybody, provisioned, hidden, unread)
         notes, unsure = _let_failures_count(people, events, application.id, known)
         unchecked, unseen = unchecked + notes, unseen + unsure
-        found = people.result(wanted.max_listed, wanted.domains)
+        is_whole = not (hidden or unread or any(listing.owed or listing.odd for listing in (bound, everybody)))
+        found = people.result(wanted.max_listed, wanted.domains, is_whole)
         if known and not unseen:
             known[0].leave_out(people.expects)
     shown = {"application": application.as_result(), "checked_at": checked_at}

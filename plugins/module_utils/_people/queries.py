@@ -46,14 +46,14 @@ CREATE TABLE domain (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 PERSON = "p.id, p.email, p.first_name, p.last_name, %s, ifnull(nullif(p.key, ''), %s)"
-PERSON_ALONE = PERSON % ("p.status", "''") + 10 * ", NULL"
+PERSON_ALONE = PERSON % ("p.status", "''") + 11 * ", NULL"
 STANDING = "CASE WHEN b.id IS NULL AND p.status = 'activated' THEN 'unbound' ELSE p.status END"
 # whom Unity's externalId names, though nobody may have been able to read that person; whether they should have an account, and which one they have
 PERSON_AND_USER = (
     PERSON % (STANDING, "u.key")
     + """, u.id, u.user_name, u.active, u.given_name, u.family_name, o.id,
   coalesce(nullif(o.email, ''), nullif(o.username, ''), u.external_id), ob.id IS NOT NULL AND ifnull(o.status, 'activated') = 'activated',
-  CASE WHEN pair_o.user_id IS NULL THEN 'none' WHEN third.id IS NULL THEN 'own' ELSE 'foreign' END, p.expired"""
+  CASE WHEN pair_o.user_id IS NULL THEN 'none' WHEN third.id IS NULL THEN 'own' ELSE 'foreign' END, p.expired, o.status"""
 )
 OWNER = """LEFT JOIN person o ON o.id = u.external_id LEFT JOIN bound ob ON ob.id = u.external_id
   LEFT JOIN pair pair_o ON pair_o.person_id = o.id LEFT JOIN provisioned user_o ON user_o.id = pair_o.user_id

@@ -117,8 +117,11 @@ class Reconciliation:
         statement = "INSERT OR REPLACE INTO %s VALUES (%s)" % (table, ", ".join("?" * COLUMNS[table]))
         self._connection.executemany(statement, (tuple(_storable(value) for value in row) for row in rows))
 
-    def result(self, max_listed: int, domains: t.Sequence[str] | None) -> Row:
-        """``{in_sync, counts, to_do, truncated}`` and a list of people for each of KINDS, sorted by address. Counts are exact, lists end at ``max_listed``."""
+    def result(self, max_listed: int, domains: t.Sequence[str] | None, is_whole: bool = True) -> Row:
+        """``{in_sync, counts, to_do, truncated}`` and a list of people for each of KINDS, sorted by address. Counts are exact, lists end at ``max_listed``.
+
+        ``is_whole``: whether JumpCloud's lists are, so that whoever is on none of them has no account to keep.
+        """
         self._join()
         if domains is None:
             # where nobody is expected (any more), all of JumpCloud's: who was left behind is no guest
@@ -135,7 +138,7 @@ class Reconciliation:
         found: Row = {}
         to_do: dict[str, int] = collections.Counter()
         for kind, people in self._kinds().items():
-            counts[kind], found[kind] = _cut(_with_remedies(kind, people, to_do), max_listed)
+            counts[kind], found[kind] = _cut(_with_remedies(kind, people, to_do, is_whole), max_listed)
         return {
             "in_sync": not any(counts[kind] for kind in DRIFT),
             "counts": counts,
@@ -223,7 +226,7 @@ class Reconciliation:
             differences = differing_attributes(person, user) if person and user and person.status == "activated" else []
             if is_pair and row[11] not in (None, row[0]):
                 differences.append(other_owner(person, row[11], row[12]))
-            owner = None if row[12] is None else Owner(row[12], bool(row[13]), row[14])
+            owner = None if row[12] is None else Owner(row[12], bool(row[13]), row[14], row[16])
             yield Found(_shown(person, user, reason(person, user), differences), owner, bool(row[15]))
 
 
@@ -257,10 +260,10 @@ def _cut(people: t.Iterator[Row], at_most: int) -> tuple[int, list[Row]]:
     return count, first
 
 
-def _with_remedies(kind: str, people: t.Iterator[Found], to_do: dict[str, int]) -> t.Iterator[Row]:
+def _with_remedies(kind: str, people: t.Iterator[Found], to_do: dict[str, int], is_whole: bool) -> t.Iterator[Row]:
     """The people, each with what to do; what is to be done is counted: about drift alone something is."""
     for person in people:
-        action, words = remedy_of(kind, person.row, person.owner, person.is_expired)
+        action, words = remedy_of(kind, person.row, person.owner, person.is_expired, is_whole)
         if action:
             to_do[action] += 1
         yield {**person.row, "action": action, "remedy": words}

@@ -44,6 +44,12 @@ UNEXPECTED: dict[str, Remedy] = {
     "activated": (IN_UNITY, "Delete this account in Unity: the person has another one."),
     "unknown": (IN_UNITY, "Delete the account in Unity, unless somebody needs it."),
 }
+# where JumpCloud's lists are not whole: who was not seen may be the one whose account it is, or be bound
+KEEP: Remedy = (
+    IN_JUMPCLOUD,
+    "Keep the account until everybody is seen: not all people were, and it may be that of somebody who should have one. See to what is unchecked, then audit "
+    "again.",
+)
 # what is no drift, but worth a word
 OF_LIST: dict[str, Remedy] = {
     "pending": (None, "Wait, and audit again."),
@@ -54,15 +60,22 @@ OF_LIST: dict[str, Remedy] = {
 
 
 class Owner(t.NamedTuple):
-    """Whom the externalId of an account names: how that person is called, whether they should have an account, and which one they have beside this one."""
+    """Whom the externalId of an account names: how that person is called, whether they should have an account, and which one they have beside this one.
+
+    ``status``: in JumpCloud; None where it is not known.
+    """
 
     title: str
     is_expected: bool
     has: str
+    status: str | None = None
 
 
-def remedy_of(kind: str, row: t.Mapping[str, t.Any], owner: Owner | None = None, is_expired: bool = False) -> Remedy:
-    """For somebody on the list ``kind`` of a comparison. JumpCloud manages what the externalId of an expected person names: nobody is told to delete that."""
+def remedy_of(kind: str, row: t.Mapping[str, t.Any], owner: Owner | None = None, is_expired: bool = False, is_whole: bool = True) -> Remedy:
+    """For somebody on the list ``kind`` of a comparison. JumpCloud manages what the externalId of an expected person names: nobody is told to delete that.
+
+    ``is_whole``: whether all that JumpCloud's lists hold was seen.
+    """
     reason = row["reason"] or ""
     if kind == "missing":
         if reason.startswith(NOT_BOUND):
@@ -74,6 +87,8 @@ def remedy_of(kind: str, row: t.Mapping[str, t.Any], owner: Owner | None = None,
         return PROVISION, "Run the playbook provision_user for this person."
     if kind in ("unexpected", "duplicates") and owner and owner.is_expected:
         return IN_UNITY, LEFT_OVER[owner.has] % visible(owner.title)
+    if not is_whole and _may_be_kept(kind, row, owner):
+        return KEEP
     if kind == "unexpected":
         return UNEXPECTED.get(row["status"], (IN_UNITY, "Delete the account in Unity, or set the person right in JumpCloud."))
     if kind == "differing":
@@ -83,6 +98,13 @@ def remedy_of(kind: str, row: t.Mapping[str, t.Any], owner: Owner | None = None,
             return IN_JUMPCLOUD, OF_LIST["at_risk"][1]
         return PROVISION, "Run the playbook provision_user for this person: JumpCloud sends it again."
     return OF_LIST.get(kind, NONE)
+
+
+def _may_be_kept(kind: str, row: t.Mapping[str, t.Any], owner: Owner | None) -> bool:
+    """Whether it is an account that may turn out to be of somebody expected. Whoever is suspended should have none, whoever else was not seen."""
+    is_left_over = kind in ("unexpected", "duplicates") or (kind == "differing" and is_of_another(row["differences"]))
+    status = owner.status if owner else row["status"]
+    return is_left_over and not (owner and owner.is_expected) and status != "suspended"
 
 
 def _of_another(owner: Owner | None) -> Remedy:

@@ -417,6 +417,76 @@ def test_a_list_that_hides_many_is_an_error(http: ExactCalls, context: Context) 
         run_info(options(pending_grace=0), context)
 
 
+LEFT_OVER_BOB = provisioned("bob", externalId="bob")
+KEPT = "Keep the account until everybody is seen"
+
+
+@pytest.mark.parametrize(
+    "ties, people, theirs, kind, begins",
+    [
+        # an entry of the bound people can't be read
+        ([bound("ada"), {"id": "bob", "paths": None}], [person("ada"), person("bob")], LEFT_OVER_BOB, "unexpected", KEPT),
+        # one of all people
+        ([bound("ada")], [person("ada"), person("bob"), {"_id": "x", "email": 7}], LEFT_OVER_BOB, "unexpected", KEPT),
+        ([bound("ada")], [person("ada"), {"_id": "bob", "email": 7}], provisioned("bob"), "unexpected", KEPT),
+        # the account is Bob's, who has another address now, and may be bound
+        ([bound("ada"), {"id": "bob", "paths": None}], [person("ada"), person("bob", email="new@example.com")], None, "differing", KEPT),
+        # who is suspended should have none, whoever was not seen
+        (
+            [bound("ada"), {"id": "x", "paths": None}],
+            [person("ada"), person("bob", suspended=True)],
+            LEFT_OVER_BOB,
+            "unexpected",
+            "Delete the account in Unity,",
+        ),
+        ([bound("ada")], [person("ada"), person("bob")], LEFT_OVER_BOB, "unexpected", "Add the person to a bound group, or delete the account"),
+    ],
+)
+def test_nobody_is_told_to_delete_an_account_while_people_were_not_seen(
+    http: ExactCalls, context: Context, ties: list[t.Any], people: list[t.Any], theirs: t.Any, kind: str, begins: str
+) -> None:
+    expect_application(http)
+    expect_people(http, ties, people, [provisioned("ada", externalId="ada"), theirs] if theirs else [provisioned("ada", externalId="bob")])
+    result = run_info(options(pending_grace=0), context)
+    (row,) = result[kind]
+    assert row["remedy"].startswith(begins)
+    assert result["to_do"] == {row["action"]: 1} and (begins != KEPT or row["action"] == "correct_in_jumpcloud")
+
+
+@pytest.mark.parametrize("whose", ["bound", "directory"])
+def test_nobody_is_told_to_delete_an_account_while_a_list_owes_people(http: ExactCalls, context: Context, whose: str) -> None:
+    expect_application(http)
+    tie, owes = bound("ada"), {"X-Total-Count": "2"}
+    with http.in_any_order():
+        http.expect("GET", BOUND, reply([tie], headers=owes if whose == "bound" else {}), query=PAGE)
+        if whose == "bound":
+            for limit in (1, 100):
+                http.expect("GET", BOUND, reply([], headers=owes), query={"limit": limit, "skip": 1})
+            http.expect("GET", PEOPLE, reply(v1(person("ada"), person("bob"))), query=PEOPLE_PAGE)
+        else:
+            http.expect("GET", PEOPLE, reply({**v1(person("ada")), "totalCount": 2}), query=PEOPLE_PAGE)
+            for limit in (1, 100):
+                http.expect("GET", PEOPLE, reply({**v1(), "totalCount": 2}), query={**PEOPLE_PAGE, "limit": limit, "skip": 1})
+        expect_users(http, provisioned("ada"), provisioned("bob"))
+    result = run_info(options(pending_grace=0), context)
+    assert [part["what"] for part in result["unchecked"]] == [whose] and result["unexpected"][0]["remedy"].startswith(KEPT)
+
+
+@pytest.mark.parametrize("answer", [reply({"message": "no"}, 404), reply({"_id": "bob", "email": 7})])
+def test_nobody_is_told_to_delete_an_account_while_somebody_bound_is_hidden_or_unread(http: ExactCalls, context: Context, answer: t.Any) -> None:
+    expect_application(http)
+    expect_people(http, [bound("ada"), bound("bob")], [person("ada")], [provisioned("ada"), provisioned("bob")])
+    http.expect("GET", PEOPLE + "/bob", answer)
+    assert run_info(options(pending_grace=0), context)["unexpected"][0]["remedy"].startswith(KEPT)
+
+
+def test_what_unity_does_not_show_makes_no_account_worth_keeping(http: ExactCalls, context: Context) -> None:
+    expect_application(http)
+    expect_people(http, [bound("ada")], [person("ada"), person("bob")], [provisioned("ada"), LEFT_OVER_BOB, {"id": "odd"}])
+    result = run_info(options(pending_grace=0), context)
+    assert result["unchecked"] and result["unexpected"][0]["remedy"].startswith("Add the person to a bound group, or delete the account")
+
+
 def test_the_longest_grace(http: ExactCalls, context: Context) -> None:
     expect_application(http)
     http.expect("POST", EVENTS, reply([]), json={**GRACE, "start_time": "2026-08-26T06:00:00Z"})

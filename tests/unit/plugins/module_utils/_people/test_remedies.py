@@ -87,6 +87,38 @@ def test_an_address_that_got_a_new_owner_costs_nobody_an_account(has: str, where
     assert remedy_of("differing", about, Owner("ada@example.com", False, has)) == remedy_of("differing", about)
 
 
+WHERE_NOT_ALL_WERE_SEEN: list[t.Any] = [
+    # the list, the row, whom the externalId names, whether the account is to be kept
+    ("unexpected", row(status="unbound"), None, True),
+    ("unexpected", row(status="staged"), None, True),
+    ("unexpected", row(status="activated"), None, True),
+    ("unexpected", row(UNKNOWN, "unknown"), None, True),
+    ("unexpected", row(status="unbound"), Owner("a", False, NO_ACCOUNT, "activated"), True),
+    ("unexpected", row(status="suspended"), Owner("who was not seen", False, NO_ACCOUNT), True),
+    ("duplicates", row(status="activated"), None, True),
+    ("differing", row(None, "activated", "externalId"), Owner("a", False, NO_ACCOUNT, "activated"), True),
+    ("differing", row(None, "activated", "externalId"), None, True),
+    # whatever was not seen changes nothing about these
+    ("unexpected", row(status="suspended"), None, False),
+    ("unexpected", row(status="suspended"), Owner("a", False, NO_ACCOUNT, "suspended"), False),
+    ("differing", row(None, "activated", "externalId"), Owner("a", False, NO_ACCOUNT, "suspended"), False),
+    ("differing", row(None, "activated", "externalId"), Owner("a", True, NO_ACCOUNT, "activated"), False),
+    ("unexpected", row(status="unbound"), Owner("a", True, OWN, "activated"), False),
+    ("differing", row(None, "activated", "userName"), None, False),
+    ("missing", row(), None, False),
+    ("staged", row(status="staged"), None, False),
+]
+
+
+@pytest.mark.parametrize("kind, about, owner, is_kept", WHERE_NOT_ALL_WERE_SEEN)
+def test_where_not_everybody_was_seen_an_account_is_kept(kind: str, about: dict[str, t.Any], owner: Owner | None, is_kept: bool) -> None:
+    place, said = remedy_of(kind, about, owner, is_whole=False)
+    if is_kept:
+        assert place == IN_JUMPCLOUD and said and said.startswith("Keep the account until everybody is seen") and "elete" not in said
+    else:
+        assert (place, said) == remedy_of(kind, about, owner)
+
+
 def test_a_name_that_tells_lies_is_shown_as_it_is() -> None:
     _place, said = remedy_of("duplicates", row(), Owner("a\u202eb", True, OWN))
     assert said and "a\\u202eb" in said
