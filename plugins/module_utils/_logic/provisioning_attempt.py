@@ -76,7 +76,8 @@ class Accounts:
         owner = self._other_owner(user)
         if owner is None:
             return None
-        return Owner(owner.title, owner.status == "activated", self._beside(user, owner) if owner.status == "activated" and owner.email else NO_ACCOUNT)
+        is_activated = owner.status == "activated"
+        return Owner(owner.title, is_activated, self._beside(user, owner) if is_activated and owner.email else NO_ACCOUNT, owner.status)
 
     def _beside(self, user: ScimUser, owner: User) -> str:
         """What the owner has beside this account. A look that fails is no reason to say less of why the person was not provisioned."""

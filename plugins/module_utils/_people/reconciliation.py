@@ -226,7 +226,7 @@ class Reconciliation:
             differences = differing_attributes(person, user) if person and user and person.status == "activated" else []
             if is_pair and row[11] not in (None, row[0]):
                 differences.append(other_owner(person, row[11], row[12]))
-            owner = None if row[12] is None else Owner(row[12], bool(row[13]), row[14], row[16])
+            owner = None if row[12] is None else Owner(row[12], bool(row[13]), row[14], row[16], row[11] != row[0])
             yield Found(_shown(person, user, reason(person, user), differences), owner, bool(row[15]))
 
 

@@ -36,6 +36,13 @@ OF_ANOTHER: dict[str, Remedy] = {
         "provision_user for that person, then for this one; then give the address back, and run it once more.",
     ),
 }
+# an account whose externalId names somebody else than the person, who has no access now, and is not suspended: by that one's state in JumpCloud
+OF_ABSENT = "The account is that of %s, who %s%s. Delete it in Unity only if that person is not to have an account."
+FIRST = ", and run the playbook provision_user for that person first, then for this one"
+ABSENT = {
+    "activated": "is in no bound group: add that person to one",
+    "staged": "is staged in JumpCloud: activate that person",
+}
 # by the state in JumpCloud
 UNEXPECTED: dict[str, Remedy] = {
     "unbound": (IN_JUMPCLOUD, "Add the person to a bound group, or delete the account in Unity."),
@@ -62,13 +69,19 @@ OF_LIST: dict[str, Remedy] = {
 class Owner(t.NamedTuple):
     """Whom the externalId of an account names: how that person is called, whether they should have an account, and which one they have beside this one.
 
-    ``status``: in JumpCloud; None where it is not known.
+    ``status``: in JumpCloud; None where it is not known. ``is_other``: somebody else than the person whom the row is about.
     """
 
     title: str
     is_expected: bool
     has: str
     status: str | None = None
+    is_other: bool = True
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether it is somebody else who has no access now, and may well get it."""
+        return self.is_other and not self.is_expected and self.status not in (None, "suspended")
 
 
 def remedy_of(kind: str, row: t.Mapping[str, t.Any], owner: Owner | None = None, is_expired: bool = False, is_whole: bool = True) -> Remedy:
@@ -89,6 +102,8 @@ def remedy_of(kind: str, row: t.Mapping[str, t.Any], owner: Owner | None = None,
         return IN_UNITY, LEFT_OVER[owner.has] % visible(owner.title)
     if not is_whole and _may_be_kept(kind, row, owner):
         return KEEP
+    if kind in ("unexpected", "duplicates") and owner and owner.is_absent:
+        return _of_absent(owner, "")
     if kind == "unexpected":
         return UNEXPECTED.get(row["status"], (IN_UNITY, "Delete the account in Unity, or set the person right in JumpCloud."))
     if kind == "differing":
@@ -107,8 +122,15 @@ def _may_be_kept(kind: str, row: t.Mapping[str, t.Any], owner: Owner | None) -> 
     return is_left_over and not (owner and owner.is_expected) and status != "suspended"
 
 
+def _of_absent(owner: Owner, then: str) -> Remedy:
+    why = ABSENT.get(owner.status or "", "is not exported in the state that JumpCloud has: set that person right there")
+    return IN_JUMPCLOUD, OF_ABSENT % (visible(owner.title), why, then)
+
+
 def _of_another(owner: Owner | None) -> Remedy:
     if owner and owner.is_expected:
         action, words = OF_ANOTHER[owner.has]
         return action, (words or "") % visible(owner.title)
+    if owner and owner.is_absent:
+        return _of_absent(owner, FIRST)
     return IN_UNITY, "Delete the account in Unity, which is another person's, then run the playbook provision_user."

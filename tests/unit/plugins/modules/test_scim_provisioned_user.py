@@ -680,11 +680,18 @@ IS_BOBS = {"attribute": "externalId", "jumpcloud": "%s (%s)" % (ADA, EMAIL), "un
 BOBS_REMEDY = (
     "The account is that of bob@example.com: run the playbook provision_user for that person first, so that JumpCloud changes its address, then for this one."
 )
-LEAVERS_REMEDY = "Delete the account in Unity, which is another person's, then run the playbook provision_user."
+REMEDIES = {
+    "ACTIVATED": BOBS_REMEDY,
+    "SUSPENDED": "Delete the account in Unity, which is another person's, then run the playbook provision_user.",
+    "STAGED": (
+        "The account is that of bob@example.com, who is staged in JumpCloud: activate that person, and run the playbook provision_user for that person first, "
+        "then for this one. Delete it in Unity only if that person is not to have an account."
+    ),
+}
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-@pytest.mark.parametrize("state", ["ACTIVATED", "SUSPENDED"])
+@pytest.mark.parametrize("state", REMEDIES)
 @pytest.mark.parametrize("theirs", [BOBS, {**BOBS, "name": {"givenName": "Bob"}}])
 def test_another_persons_account(
     story: Story, http: ExactCalls, context: Context, check_context: Context, check_mode: bool, state: str, theirs: dict[str, t.Any]
@@ -697,7 +704,7 @@ def test_another_persons_account(
         run(options(bind_directly=True), check_context if check_mode else context)
     assert caught.value.sentence() == (
         'Unity has an account with the address of "%s" that belongs to "%s (bob@example.com)" in JumpCloud. Nothing was changed. %s'
-        % (EMAIL, BOB, BOBS_REMEDY if state == "ACTIVATED" else LEAVERS_REMEDY)
+        % (EMAIL, BOB, REMEDIES[state])
     )
     result = caught.value.as_result()
     assert (result["outcome"], result["failure"], result["differences"][-1], result["provisioned_user"]["external_id"]) == ("failed", None, IS_BOBS, BOB)

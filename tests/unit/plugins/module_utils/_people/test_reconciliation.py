@@ -344,6 +344,23 @@ def test_an_account_of_somebody_who_should_not_be_there_may_go() -> None:
     ]
 
 
+def test_an_account_whose_owner_is_in_no_bound_group_right_now_is_not_just_deleted() -> None:
+    people = [person("a", "old@example.com"), person("b", "new@example.com"), person("c", "cleo@example.com", suspended=True), person("d", state="STAGED")]
+    users = [user("1", "old@example.com", external_id="b"), user("2", "cleo@example.com", external_id="d"), user("3", "x@example.com", external_id="b")]
+    result = compare("a", people, users)
+    only_if = "Delete it in Unity only if that person is not to have an account."
+    bind = (
+        "The account is that of new@example.com, who is in no bound group: add that person to one, and run the playbook provision_user for that person first, "
+    )
+    assert [(kind, row["unity_id"], row["action"], row["remedy"]) for kind in ("differing", "unexpected") for row in result[kind]] == [
+        ("differing", "u-1", "correct_in_jumpcloud", bind + "then for this one. " + only_if),
+        ("unexpected", "u-2", "correct_in_jumpcloud", "The account is that of d@example.com, who is staged in JumpCloud: activate that person. " + only_if),
+        # no other person has its address
+        ("unexpected", "u-3", "correct_in_jumpcloud", "Add the person to a bound group, or delete the account in Unity."),
+    ]
+    assert result["to_do"] == {"correct_in_jumpcloud": 3}
+
+
 def test_who_is_inactive_since_the_password_has_expired_is_told_one_thing() -> None:
     result = compare("ab", [person("a", password_expired=True), person("b")], [user("a", active=False), user("b", active=False)])
     remedies = {(kind, row["jumpcloud_id"]): row["remedy"] for kind in ("differing", "at_risk") for row in result[kind]}

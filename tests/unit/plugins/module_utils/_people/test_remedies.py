@@ -87,6 +87,28 @@ def test_an_address_that_got_a_new_owner_costs_nobody_an_account(has: str, where
     assert remedy_of("differing", about, Owner("ada@example.com", False, has)) == remedy_of("differing", about)
 
 
+@pytest.mark.parametrize(
+    "status, why",
+    [
+        ("activated", "is in no bound group: add that person to one"),
+        ("staged", "is staged in JumpCloud: activate that person"),
+        ("of a new kind", "is not exported in the state that JumpCloud has: set that person right there"),
+    ],
+)
+def test_an_account_whose_owner_has_no_access_now_is_not_just_deleted(status: str, why: str) -> None:
+    ada = Owner("ada@example.com", False, NO_ACCOUNT, status)
+    begins, ends = "The account is that of ada@example.com, who " + why, ". Delete it in Unity only if that person is not to have an account."
+    first = ", and run the playbook provision_user for that person first, then for this one"
+    assert remedy_of("differing", row(None, "activated", "externalId"), ada) == (IN_JUMPCLOUD, begins + first + ends)
+    for kind in ("unexpected", "duplicates"):
+        for standing in ("suspended", "activated"):
+            assert remedy_of(kind, row(status=standing), ada) == (IN_JUMPCLOUD, begins + ends)
+        # the row says it of its own person
+        assert remedy_of(kind, row(status="unbound"), ada._replace(is_other=False)) == remedy_of(kind, row(status="unbound"))
+    for kind, about in (("differing", row(None, "activated", "externalId")), ("unexpected", row(status="unbound"))):
+        assert remedy_of(kind, about, ada._replace(status="suspended")) == remedy_of(kind, about)
+
+
 WHERE_NOT_ALL_WERE_SEEN: list[t.Any] = [
     # the list, the row, whom the externalId names, whether the account is to be kept
     ("unexpected", row(status="unbound"), None, True),
