@@ -266,8 +266,9 @@ users_without_account:
   sample: [{"id": "65f0c0ffee65f0c0ffee00c2", "email": "new@example.com", "status": "staged"}]
 deprovisioned:
   description:
-    - What came of O(wait_timeout). True if the events show that everybody who lost access is deprovisioned, false if the time ran out before. Null if nothing
-      was waited for, and where nothing was to be unbound any more and nobody knows whether anybody is still to be deprovisioned.
+    - What came of O(wait_timeout). True if the events show that everybody who lost access is deprovisioned, or was gone from Unity already (404), false if the
+      time ran out before. Null if nothing was waited for, and where nothing was to be unbound any more and nobody knows whether anybody is still to be
+      deprovisioned.
   returned: success
   type: bool
   sample: true

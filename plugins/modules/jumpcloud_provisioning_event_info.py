@@ -209,7 +209,8 @@ events:
 health:
   description:
     - How provisioning goes, over all provisioning events of the time; null without O(health). Lists, counts and times are those of the events, so an event
-      that does not say whether it succeeded is in none of them. Neither is a lookup that succeeded, since it makes no account.
+      that does not say whether it succeeded is in none of them. Neither is a lookup that succeeded, since it makes no account, nor a deprovisioning that
+      Unity answered with 404, since the account was gone already, so that person does not fail any more.
     - A person is known by id, or by address where an event has no id.
   returned: success
   type: dict

@@ -165,17 +165,21 @@ class Pass:
         return scim_id
 
     def _delete(self, peer: ScimPeer, integration: Integration, user: User, entry: Provisioned, existed: bool) -> None:
-        """Assumed: user_deprovision when the person still is in JumpCloud, user_delete_provision when not."""
-        event = "user_deprovision" if existed else "user_delete_provision"
+        """Assumed: user_deprovision when the person still is in JumpCloud, user_delete_provision when not.
+
+        Whether it is told as a failure that the other side knows nobody of this id (404) is not published, so a seed decides.
+        """
+        event, failure = "user_deprovision" if existed else "user_delete_provision", None
         try:
             peer.delete_user(entry.scim_id)
         except PeerError as error:
             if error.status != 404:
                 self._report(event, user, error)
                 return
+            failure = error if self._state.jumpcloud.gone_is_failure else None
         with self._state.lock:
             integration.provisioned.pop(user.id, None)
-        self._report(event, user)
+        self._report(event, user, failure)
 
     def _report(self, event_type: str, user: User, error: PeerError | None = None) -> None:
         failure = (error.status, error.message, error.details) if error else None

@@ -254,6 +254,7 @@ class JumpCloud:
     groups: list[Group] = field(default_factory=list)
     users: list[User] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
+    gone_is_failure: bool = False
 
 
 def to_plain(record: Any) -> Any:

@@ -140,6 +140,7 @@ def jumpcloud_from_seed(seed: dict[str, Any], generate: dict[str, Any] | None = 
         made.bind(section["bind"], applications)
     return JumpCloud(
         organizations=organizations,
+        gone_is_failure=seed.get("gone_is_failure", False),
         providers=[Provider(id=entry["id"], organizations=entry.get("organizations", everywhere)) for entry in seed.get("providers", [])],
         api_keys=[
             APIKey(

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from simulator.testing import APPLICATION, ORGANIZATION
 from stories.pair import GROUPS, PEOPLE, Pair, Seed, application_of, finished, unity_of
+from stories.test_the_report import Report
 
 # JumpCloud's deprovisioning takes a moment
 ALLOWED = {"scim_provisioning_max_deprovisioned_users": 3, "scim_provisioning_deprovision_wait": 2, "scim_provisioning_enforced": False}
@@ -59,6 +62,28 @@ def test_guard_refuses_then_all_goes_in_order_and_a_second_run_finds_nothing(pai
     assert second.writes == [] and second.changed == 0 and second.said("Nobody has lost access.")
     summary = second.custom_stats["scim_provisioning_summary"]
     assert (summary["changed"], summary["check_mode"], summary["deprovisioned_users"], summary["pending"]) == (False, False, [], [])
+
+
+def test_whoever_was_gone_from_unity_already_keeps_nobody_waiting(pair: Pair, tmp_path: Path) -> None:
+    def gone_is_failure(seed: Seed) -> None:
+        finished(seed)
+        seed["jumpcloud"]["gone_is_failure"] = True
+
+    pair.begin("configured", gone_is_failure)
+    report = Report(tmp_path)
+    assert pair.people() == PEOPLE
+    pair.tenants.control("DELETE", f"unity/users/{ORGANIZATION}/alan@example.com")
+    only_artists = {"scim_provisioning_groups": ["Unity Artists"], "scim_provisioning_groups_state": "exact", "scim_provisioning_max_deprovisioned_users": 3}
+    pair.play("provision", extra_vars=only_artists).succeeded()
+    assert pair.people() == [email for email in PEOPLE if email != "alan@example.com"]
+    events = pair.tenants.events("user_deprovision")
+    assert [(event["resource"]["email"], event["success"]) for event in events] == [("alan@example.com", False)]
+    pair.play("audit", extra_vars={**report.options, **only_artists}).succeeded()
+    assert report.checks["people"] == "green" and report.data["health"]["open_failures"] == 0
+
+    pair.tenants.control("DELETE", f"unity/users/{ORGANIZATION}/{PEOPLE[0]}")
+    run = pair.play("deprovision", extra_vars=ALLOWED).succeeded()
+    assert run.result("JumpCloud has deprovisioned their people")["deprovisioned"] and pair.people() == []
 
 
 def test_the_guard_comes_before_the_enforcement_is_lifted(pair: Pair) -> None:

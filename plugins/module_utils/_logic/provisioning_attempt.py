@@ -22,6 +22,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.di
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import PROVISIONING_TYPES, Event, Events
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.remedies import FOREIGN, NO_ACCOUNT, OWN, Owner
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import newest_change
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprovisioning import came_about
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.health import happened_at
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimService, ScimUser
 
@@ -191,7 +192,7 @@ class Seen:
     def failure(self) -> Event | None:
         """The newest event, if it is a failure. The lookup before it may bear the same time."""
         newest = [event for event in self.events if happened_at(event) == happened_at(self.events[0])]
-        return next((event for event in newest if event.success is False), None)
+        return next((event for event in newest if came_about(event) is False), None)
 
     def as_result(self) -> dict[str, t.Any]:
         return {"events": [event.as_result() for event in self.events], "scim_user": self.user.as_result() if self.user else None}

@@ -13,6 +13,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import at, moment, rfc3339
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES, Event, Events
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprovisioning import found_nobody
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.evidence import Evidence, Word
 
 SOURCE = "JumpCloud Directory Insights"
@@ -69,7 +70,7 @@ def read_history(events: Events, application_id: str, now: float) -> History:
         return History(None, None, error.message)
     if newest is not None and newest.event_type == "integration_activate":
         calls = events.search(application_id, PROVISIONING_TYPES, newest.timestamp)
-        call = next((event for event in calls if moment(event.timestamp) > moment(newest.timestamp)), None)
+        call = next((event for event in calls if moment(event.timestamp) > moment(newest.timestamp) and not found_nobody(event)), None)
     return History(newest, call)
 
 

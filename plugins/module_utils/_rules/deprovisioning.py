@@ -52,12 +52,25 @@ def whom_to_wait_for(losing: t.Collection[Losing], unseen: int) -> Awaited | Non
     return Awaited(people if is_known else None)
 
 
+def found_nobody(event: Event) -> bool:
+    """Whether a deprovisioning failed since the account was gone already, which is what was wanted.
+
+    ASSUMED: Unity's answer 404 means that. Neither vendor publishes whether JumpCloud then tells of a failure.
+    """
+    return event.success is False and event.event_type in DEPROVISIONING_TYPES and event.response_code == 404
+
+
+def came_about(event: Event) -> bool | None:
+    """Whether what JumpCloud was after is so now; None where the event does not say."""
+    return found_nobody(event) or event.success
+
+
 def still_there(people: t.Mapping[str, datetime], events: t.Iterable[Event]) -> dict[str, datetime]:
     """Those of whom no event tells that they have been deprovisioned since they lost access."""
     left = dict(people)
     for event in events:
         person = event.resource.get("id")
-        is_gone = event.success is True and event.event_type in DEPROVISIONING_TYPES
+        is_gone = came_about(event) is True and event.event_type in DEPROVISIONING_TYPES
         if is_gone and person in left and moment(event.timestamp) >= left[person]:
             del left[person]
     return left

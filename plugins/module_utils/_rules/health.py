@@ -17,7 +17,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import INTEGRATION_TYPES, PROVISIONING_TYPES, Event
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.activation import RETENTION_DAYS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.causes import Cause, cause_of, message_of
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprovisioning import DEPROVISIONING_TYPES
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprovisioning import DEPROVISIONING_TYPES, came_about, found_nobody
 
 LOOKUP = "user_lookup_provision"
 MAX_PEOPLE_LISTED = 100
@@ -109,18 +109,21 @@ class Health:
             if event.success is not False:
                 self.integration_change = _newer(self.integration_change, event)
         elif says_how_it_goes(event):
-            self._add_call(event, event.success is True)
+            self._add_call(event, came_about(event) is True)
 
     def _add_call(self, event: Event, success: bool) -> None:
         at = happened_at(event)
-        self._counts[success] += 1
-        self._newest[success] = _newer(self._newest.get(success), event)
-        if at != LONG_AGO:
-            self._days.setdefault(at.strftime("%Y-%m-%d"), {True: 0, False: 0})[success] += 1
         cause = None if success else cause_of(event)
         person = self._person(event)
         if person:
             person.learn(at, event.event_type, cause)
+        # nobody waits for that person any more, and it says nothing about how provisioning goes
+        if found_nobody(event):
+            return
+        self._counts[success] += 1
+        self._newest[success] = _newer(self._newest.get(success), event)
+        if at != LONG_AGO:
+            self._days.setdefault(at.strftime("%Y-%m-%d"), {True: 0, False: 0})[success] += 1
         if cause:
             self._add_failure(event, cause, person)
 

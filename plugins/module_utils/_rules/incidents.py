@@ -22,7 +22,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.ev
     Event,
 )
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.causes import cause_of, message_of
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprovisioning import DEPROVISIONING_TYPES
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprovisioning import DEPROVISIONING_TYPES, came_about
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.health import LONG_AGO, LOOKUP, happened_at, says_how_it_goes
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.watching import Memory, Now
 
@@ -54,9 +54,9 @@ def kind_of(event: Event) -> str:
     if event.event_type in CHANGING_TYPES:
         named = {"integration_activate": "activated", "integration_deactivate": "deactivated"}
         return "other" if event.success is False else named.get(event.event_type, "changed")
-    if event.event_type in PROVISIONING_TYPES and event.success is False:
+    if event.event_type in PROVISIONING_TYPES and came_about(event) is False:
         return "person_failed"
-    if event.event_type in DEPROVISIONING_TYPES and event.success:
+    if event.event_type in DEPROVISIONING_TYPES and came_about(event):
         return "person_deprovisioned"
     if event.event_type in PROVISIONING_TYPES and event.event_type != LOOKUP and event.success:
         return "person_provisioned"
@@ -136,8 +136,8 @@ def _newly_failing(known: t.Mapping[str, tuple[datetime, bool]], fresh: t.Sequen
         # that a lookup failed says less than what came of it in the same instant
         if not says_how_it_goes(event) or at < since or (at == since and event.event_type == LOOKUP):
             continue
-        outcomes[who] = (at, not event.success)
-        if event.success:
+        outcomes[who] = (at, not came_about(event))
+        if came_about(event):
             failing.pop(who, None)
         elif who in failing or not did_fail:
             failing[who] = event

@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from simulator.application import Simulation
 from simulator.server import Simulator
-from simulator.testing import APPLICATION, ARTISTS, DEVELOPERS, ORGANIZATION, TEST_EMAIL, Tenants, simulation_of
+from simulator.state import read_seed
+from simulator.testing import APPLICATION, ARTISTS, DEVELOPERS, ORGANIZATION, SEEDS, TEST_EMAIL, Tenants, simulation_of
 
 
 def test_members_of_bound_groups_arrive(tenants: Tenants) -> None:
@@ -38,6 +40,27 @@ def test_unbinding_deletes_those_whom_no_other_group_holds(tenants: Tenants) -> 
     assert tenants.associate("remove", ARTISTS) == 204
     assert tenants.people() == ["alan@example.com", "grace@example.com"]
     assert [event["resource"]["email"] for event in tenants.events("user_deprovision")] == ["ada@example.com"]
+
+
+@pytest.mark.parametrize("is_failure", [False, True])
+def test_a_seed_tells_whether_a_removal_of_nobody_fails(is_failure: bool) -> None:
+    seed = read_seed(SEEDS / "empty.yml")
+    seed["jumpcloud"]["gone_is_failure"] = is_failure
+    with Simulator(Simulation(seed)) as simulator:
+        tenants = Tenants(simulator.url)
+        tenants.connect()
+        tenants.associate("add", ARTISTS)
+        tenants.settle()
+        tenants.control("DELETE", f"unity/users/{ORGANIZATION}/ada@example.com")
+        tenants.associate("remove", ARTISTS)
+        assert tenants.people() == []
+        told = {event["resource"]["email"]: event for event in tenants.events("user_deprovision")}
+        assert {email: event["success"] for email, event in told.items()} == {"ada@example.com": not is_failure, "grace@example.com": True}
+        assert not is_failure or told["ada@example.com"]["message_chain"]["response_code"] == 404
+        # once
+        tenants.control("POST", "sync")
+        tenants.settle()
+        assert len(tenants.events("user_deprovision")) == 2
 
 
 def test_suspension_staging_and_deletion_deprovision(tenants: Tenants) -> None:

@@ -249,6 +249,24 @@ def test_who_failed_and_is_not_expected_any_more_does_not_count(
     assert [line[-1] for line in samples if line.startswith("scim_provisioning_failing_people{")] == [str(failing)]
 
 
+@pytest.mark.parametrize("odd", [[], [{"id": "odd"}]])
+def test_who_was_gone_already_when_to_be_deprovisioned_is_nobodys_trouble(http: ExactCalls, context: Context, tmp_path: Path, odd: list[t.Any]) -> None:
+    """Whether all people were seen or not."""
+    http.expect("POST", EVENTS, reply([]), json=GRACE)
+    accounts = [scim_user("u-ada", "ada@example.com", active=True), *odd]
+    with http.in_any_order():
+        http.expect("GET", BOUND, reply([{"id": "ada", "type": "user", "paths": []}]), query=PAGE)
+        http.expect("GET", PEOPLE, reply(v1(person("ada"))), query=PEOPLE_PAGE)
+        http.expect("GET", USERS, reply(scim_list(*accounts)), query=SCIM_PAGE)
+        http.expect("GET", USERS, reply(scim_list(total=len(accounts))), query={**SCIM_PAGE, "startIndex": 1 + len(accounts)})
+    gone = {**failed("gone", "2026-11-20T05:00:00Z"), "event_type": "user_deprovision", "message_chain": {"response_code": 404}}
+    expect_events(http, gone, ACTIVATED)
+    result = run(options(**where(tmp_path)), context)
+    assert checks(result)["people"] == ("amber" if odd else "green") and "provision the person again" not in str(result)
+    health = written(tmp_path)["health"]
+    assert (health["failed"], health["open_failures"], health["failures"]) == (0, 0, [])
+
+
 def test_where_not_all_people_were_seen_whoever_failed_counts(http: ExactCalls, context: Context) -> None:
     http.expect("POST", EVENTS, reply([]), json=GRACE)
     with http.in_any_order():

@@ -406,6 +406,12 @@ def test_a_failure_that_is_over(story: Story, context: Context) -> None:
     assert run(options(), context)["outcome"] == "created"
 
 
+def test_a_removal_that_found_nobody_is_no_failure(story: Story, context: Context) -> None:
+    gone = of_ada("user_deprovision", success=False, message_chain={"response_code": 404})
+    story.known(paths=DIRECTLY).events().unity().events(gone).unity(THERE).events(gone)
+    assert run(options(), context)["outcome"] == "created"
+
+
 @pytest.mark.parametrize("resource", [{}, {"email": ["x"]}, {"email": "bob@example.com"}, {"id": "65f0c0ffee65f0c0ffee00d9", "email": EMAIL}])
 def test_failures_of_others(story: Story, context: Context, resource: dict[str, t.Any]) -> None:
     story.known(paths=DIRECTLY).events().unity().events(of_ada(success=False, resource=resource)).unity(THERE).events()

@@ -111,6 +111,14 @@ def test_a_call_that_is_not_newer_than_the_activation_is_none(http: ExactCalls, 
     assert read_history(events, APP_ID, NOW).call is None
 
 
+def test_a_deprovisioning_that_found_nobody_tells_nothing(http: ExactCalls, events: Events) -> None:
+    expect_changes(http, event("integration_activate", timestamp=T1))
+    gone = event("user_deprovision", timestamp=T3, success=False, message_chain={"response_code": 404})
+    expect_calls(http, gone, event("user_update_provision", timestamp=T2), since=T1)
+    history = read_history(events, APP_ID, NOW)
+    assert history.call and history.call.timestamp == T2
+
+
 @pytest.mark.parametrize("rows, status, baseline", [([], None, None), ([event("integration_deactivate", timestamp=T1)], "inactive", T1)])
 def test_no_calls_are_looked_for_where_nothing_is_active(
     http: ExactCalls, events: Events, rows: list[dict[str, t.Any]], status: str | None, baseline: str | None

@@ -157,6 +157,25 @@ def test_what_is_not_counted() -> None:
     assert health_of(change("24T03:02", success=None))["last_integration_change"] is not None
 
 
+@pytest.mark.parametrize("kind", ["user_deprovision", "user_delete_provision"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_who_was_gone_already_is_as_good_as_deprovisioned(kind: str, turned: bool) -> None:
+    """It is no success either: a wrong base URL is answered so, too."""
+    gone = call("24T03:00", 404, kind=kind)
+    assert health_of(gone) == health_of()
+    events = [gone, call("24T02:00", 500, kind=kind)]
+    result = health_of(*(reversed(events) if turned else events))
+    assert (result["failed"], result["open_failures"], result["last_failure"]["response_code"]) == (1, 0, 500)
+    assert [(one["cause"], one["people_count"], one["open_people_count"]) for one in result["failures"]] == [("service_failed", 1, 0)]
+    # what comes later counts
+    assert health_of(call("24T04:00", 401), gone)["open_failures"] == 1
+
+
+def test_who_is_not_found_otherwise_fails() -> None:
+    for kind in ("user_update_provision", "user_create_provision", "user_lookup_provision"):
+        assert health_of(call("24T03:00", 404, kind=kind))["open_failures"] == 1
+
+
 # ---- people
 
 

@@ -43,8 +43,8 @@ def test_whom_to_wait_for(losing: list[Losing], unseen: int, expected: Awaited |
     assert whom_to_wait_for(losing, unseen) == expected
 
 
-def event(kind: str, user_id: str | None, success: bool | None = True, at: str = AT) -> Event:
-    return Event(kind, at, success, "app", None, None, None, None, {"id": user_id} if user_id else {})
+def event(kind: str, user_id: str | None, success: bool | None = True, at: str = AT, code: int | None = None) -> Event:
+    return Event(kind, at, success, "app", None, code, None, None, {"id": user_id} if user_id else {})
 
 
 def test_who_has_lost_access_and_when_the_last_time() -> None:
@@ -64,7 +64,12 @@ EVENTS = [
     pytest.param([event("user_deprovision", "u2")], {"u1", "u2"}, id="before that person lost access the last time"),
     pytest.param([event("user_deprovision", "u1", at=LATER), event("user_deprovision", "u1")], {"u2"}, id="twice"),
     pytest.param([event("user_deprovision", "u1", False)], {"u1", "u2"}, id="failed"),
+    pytest.param([event("user_deprovision", "u1", False, code=404)], {"u2"}, id="gone already"),
+    pytest.param([event("user_delete_provision", "u1", False, code=404), event("user_deprovision", "u2", False, code=404)], {"u2"}, id="before, gone already"),
+    pytest.param([event("user_deprovision", "u1", False, code=410), event("user_deprovision", "u1", False, code=401)], {"u1", "u2"}, id="refused"),
+    pytest.param([event("user_update_provision", "u1", False, code=404)], {"u1", "u2"}, id="something else found nobody"),
     pytest.param([event("user_deprovision", "u1", None)], {"u1", "u2"}, id="nobody knows"),
+    pytest.param([event("user_deprovision", "u1", None, code=404)], {"u1", "u2"}, id="nobody knows, whatever the status"),
     pytest.param([event("user_update_provision", "u1")], {"u1", "u2"}, id="something else"),
     pytest.param([event("user_deprovision", "u9"), event("user_deprovision", None)], {"u1", "u2"}, id="somebody else"),
 ]

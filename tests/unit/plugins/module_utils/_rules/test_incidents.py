@@ -75,6 +75,13 @@ def test_kind(event_type: str, success: bool | None, expected: str) -> None:
     assert kind_of(event(event_type, success=success)) == expected
 
 
+def test_somebody_who_was_gone_already_is_deprovisioned() -> None:
+    gone = fails(code=404, event_type="user_deprovision")
+    shown = told(gone, Watchwords(), NOW)
+    assert (shown["kind"], shown["success"], shown["cause"]) == ("person_deprovisioned", False, None)
+    assert kind_of(fails(code=404)) == kind_of(fails(code=404, event_type=LOOKUP)) == kind_of(fails(code=500, event_type="user_deprovision")) == "person_failed"
+
+
 def test_every_type_that_is_asked_for_has_a_kind() -> None:
     assert {event_type for event_type, _success, _kind in KINDS} == set(WATCHED_TYPES)
 
@@ -162,6 +169,9 @@ FAILING: list[t.Any] = [
     pytest.param([[fails()], [event("user_create_provision", -0.9), fails(minutes=-0.8)]], [1, 1], id="it went well and failed again between two looks"),
     pytest.param([[fails()], [fails(minutes=-0.9), event("user_create_provision", -0.8)]], [1, 0], id="it failed again and went well between two looks"),
     pytest.param([[fails()], [event("user_create_provision", -5), fails()]], [1, 0], id="a late success, and it still fails"),
+    pytest.param([[fails(code=404, event_type="user_deprovision")]], [0], id="who was to be removed was gone already"),
+    pytest.param([[fails(code=404, event_type="user_delete_provision"), fails("alan")]], [1], id="and somebody else fails"),
+    pytest.param([[fails()], [fails(code=404, event_type="user_deprovision")], [fails()]], [1, 0, 1], id="again, after the person had left"),
 ]
 
 
