@@ -25,7 +25,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.pr
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import jumpcloud_group_binding as bindings
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic import jumpcloud_scim_app as scim_app
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_contract import OddAnswers
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_people import GroupChange
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_people import Activation, GroupChange
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_reads import Once, Reads
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual import instructions
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._manual.instructions import assumed_step
@@ -181,10 +181,10 @@ class JumpCloudReads:
         nothing = "confirmed by you" if by_hand and self.in_use else "unknown: no event tells" if by_hand else "not configured"
         return "identity management is %s" % ((self.seen["identity_management"] or {}).get("status") or nothing)
 
-    def change_of_groups(self, was_looked_at: bool, activates: bool) -> GroupChange | None:
+    def change_of_groups(self, passed: t.Collection[str], activation: Activation) -> GroupChange | None:
         """None where nothing of the application is of interest. What is activated concerns people even where no group is bound."""
-        if was_looked_at or not activates:
-            return self.group_change if was_looked_at else None
+        if "user_groups" in passed or not activation.is_due:
+            return self.group_change if "user_groups" in passed else None
         return GroupChange(self._directory, Associations(self._connection.console, self.application().id), frozenset(), frozenset())
 
     def user_groups(self) -> Found:

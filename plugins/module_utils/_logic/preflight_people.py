@@ -83,7 +83,7 @@ class Plans:
 
     change: GroupChange | None
     activation: Activation
-    enforces: bool
+    enforced: bool | None
 
 
 def preview_people(
@@ -95,8 +95,8 @@ def preview_people(
     context: Context,
 ) -> Shown:
     """ScimError where more accounts would be created, or lost, than allowed. Nobody is read where nothing is to be bound, activated or enforced."""
-    change, activation, enforces = plans.change, plans.activation, plans.enforces
-    organization, base_url, seen = where
+    change, activation, (organization, base_url, seen) = plans.change, plans.activation, where
+    enforces = is_enforcement_due(plans.enforced, seen)
     binds = change is not None and (bool(change.added) or activation.is_due)
     if change is None or not (binds or enforces):
         return Shown()

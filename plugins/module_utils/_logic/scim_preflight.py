@@ -23,7 +23,6 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.prefli
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.preflight_people import (
     Plans,
     activation_of,
-    is_enforcement_due,
     lines_of,
     preview_people,
 )
@@ -134,10 +133,10 @@ class _Preflight:
         key = self._keys.to_read_with(is_refused="connector_url" in self._steps and "connector_url" not in self._passed)
         activates = options.activates and "identity_management" in self._passed and not takes_down(self._steps)
         activation = activation_of(activates, self._jumpcloud.is_active, self._jumpcloud.is_stopped, reads.max_deprovisioned_users)
-        change = self._jumpcloud.change_of_groups("user_groups" in self._passed, activation.is_due)
-        plans = Plans(change, activation, is_enforcement_due(reads.enforced, self._unity.seen))
+        change = self._jumpcloud.change_of_groups(self._passed, activation)
         where = (reads.owner.organization, reads.base_url, self._unity.seen)
         try:
+            plans = Plans(change, activation, reads.enforced)
             self.people = preview_people(plans, options.preview, key, where, self._unity.transport, self._context)
         except ScimError as error:
             return error

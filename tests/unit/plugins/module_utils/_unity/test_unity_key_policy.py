@@ -169,7 +169,7 @@ def test_room(keys: int, most: int, fits: bool) -> None:
     with pytest.raises(ScimError) as caught:
         require_room(held, policy(max_keys=most))
     said = {0: "0 keys, and 0 are", 1: "1 key, and 1 is"}.get(keys, "%d keys, and %d are" % (keys, most))
-    assert str(caught.value) == "The service account has %s allowed. Nothing was changed." % said
+    assert str(caught.value) == "The service account has %s allowed. No key was created." % said
     assert "(%d of them were made by this collection, %d by others)" % (keys // 2, keys - keys // 2) in (caught.value.hint or "")
 
 
