@@ -14,6 +14,8 @@ description:
   - JumpCloud then provisions the members of bound groups in Unity. When a group is unbound, it deprovisions those members whom no other bound group
     holds, and Unity B(deletes) their accounts. The module counts and names these people first, in the diff, too, and refuses if they are more than
     O(max_deprovisioned_users).
+  - JumpCloud's list of bound people is not believed alone. The members of each group that is to be unbound, direct and indirect, are read as well, and
+    whoever of them is not in that list counts as losing access, unless a group that is bound in the same task holds them.
   - New groups are bound first. When they are seen to be bound, and right before the first group is unbound, the people are determined once more. If by
     then someone would lose an account who was not in the plan, no group is unbound, and the error names who that is.
   - Only published operations are used, except for one request that O(wait_timeout) makes with O(method=api).
@@ -253,7 +255,8 @@ users_without_account_count:
   sample: 0
 unseen_users_count:
   description:
-    - How many bound people JumpCloud promised and did not show, or not in a readable form, while it was looked who loses access. They count as losing it.
+    - How many bound people JumpCloud promised and did not show, or not in a readable form, while it was looked who loses access, and whom the members of the
+      groups do not account for. They count as losing it.
   returned: success, and when the module refuses to unbind
   type: int
   sample: 0

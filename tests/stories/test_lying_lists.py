@@ -76,8 +76,14 @@ def require_everybody_or_an_error(run: Run, unexpected: int = 0) -> None:
 # one person bound and one page lost, or all of them: the list owes people
 @pytest.mark.parametrize(
     "path, lost, allowed",
-    [(BOUND_PEOPLE, {"empty": True}, 0), (BOUND_PEOPLE, {"cap": 1, "lost_after": 1}, 1), ("/associations$", {"empty": True}, 0)],
-    ids=["no-people", "second-page-of-people", "no-groups"],
+    [
+        (BOUND_PEOPLE, {"empty": True}, 0),
+        (BOUND_PEOPLE, {"cap": 1, "lost_after": 1}, 1),
+        (BOUND_PEOPLE, {"empty": True, "total": "absent"}, 0),
+        (BOUND_PEOPLE, {"cap": 1, "lost_after": 1, "total": "absent"}, 1),
+        ("/associations$", {"empty": True}, 0),
+    ],
+    ids=["no-people", "second-page-of-people", "no-people-and-no-total", "second-page-of-people-and-no-total", "no-groups"],
 )
 def test_people_whom_a_list_owes_are_not_deprovisioned(pair: Pair, path: str, lost: dict[str, Any], allowed: int) -> None:
     pair.begin("configured")

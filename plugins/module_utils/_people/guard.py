@@ -9,7 +9,7 @@ import typing as t
 from contextlib import suppress
 from dataclasses import dataclass
 
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError, quoted
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError, quoted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import named
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.parallel import run_parallel
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
@@ -45,7 +45,8 @@ class LosingPerson:
 
 @dataclass(frozen=True)
 class AffectedUsers:
-    """Everybody who loses access, sorted by email. ``unseen``: so many bound people JumpCloud's list did not show, and they count as losing access."""
+    """Everybody who loses access, sorted by email. ``unseen``: so many bound people neither JumpCloud's list nor the removed
+    groups showed, and they count as losing access."""
 
     people: tuple[LosingPerson, ...] = ()
     unseen: int = 0
@@ -136,7 +137,7 @@ class DeprovisionGuard:
         return affected
 
     def members(self, group_id: str) -> frozenset[str]:
-        """The ids of all members of a group."""
+        """The ids of all members of a group, direct and indirect."""
         return frozenset(self._directory.member_ids(group_id))
 
     def without_access(self, user_ids: t.Collection[str]) -> AffectedUsers:
@@ -145,15 +146,32 @@ class DeprovisionGuard:
         return _sorted(self._named([user_id for user_id in user_ids if user_id not in bound]), 0)
 
     def _losing(self, removed: frozenset[str], added: t.Collection[str]) -> tuple[list[str], int]:
-        """The ids of those who lose access, and how many there are whom the list owes or does not show in a readable form: they may lose it, too."""
+        """The ids of those who lose access, and how many more the list of bound people owes or does not show in a readable form: they may lose it, too."""
         users = self._associations.users()
-        losing = [user.id for user in users.seen() if user.loses_access_without(removed)]
-        unseen = users.owed + users.odd
+        losing, shown = [], set()
+        for user in users.seen():
+            shown.add(user.id)
+            if user.loses_access_without(removed):
+                losing.append(user.id)
+        # a list may end early without saying so, and reads may lag behind a binding: whoever is in a removed group counts, unless the list shows another way
+        hidden = {member for group_id in sorted(removed) for member in self._members_if_there(group_id)} - shown
+        # whoever is owed and would lose access is among these
+        unseen = max(0, users.owed + users.odd - len(hidden))
+        losing += sorted(hidden)
         # the list of bound people does not show the new groups yet: they are bound later, or reads lag behind
         if losing:
             kept = {member for group_id in added for member in self._directory.member_ids(group_id)}
             losing = [user_id for user_id in losing if user_id not in kept]
         return losing, unseen
+
+    def _members_if_there(self, group_id: str) -> frozenset[str]:
+        """A binding may outlive its group, and can be removed: such a group has no members."""
+        try:
+            return self.members(group_id)
+        except ApiError as error:
+            if error.status != 404:
+                raise
+            return frozenset()
 
     def _named(self, user_ids: list[str]) -> list[LosingPerson]:
         """As far as the credentials may read people."""

@@ -75,10 +75,12 @@ def expect_unbinding(http: ExactCalls, *user_ids: str, email: str | None = "some
     bound = reply([*people, *odd])
     expect_bindings(http, ARTISTS)
     http.expect("GET", USERS, bound, query=PAGE)
+    expect_members(http, ARTISTS, *user_ids)
     for user_id in user_ids:
         http.expect("GET", "/api/systemusers/" + user_id, reply({"_id": user_id, "email": email, "state": "ACTIVATED"}))
     http.expect("GET", ASSOCIATIONS, reply([edge(ARTISTS)]), query=BOUND_PAGE)
     http.expect("GET", USERS, bound, query=PAGE)
+    expect_members(http, ARTISTS, *user_ids)
     http.expect("POST", ASSOCIATIONS, reply(status=204), json={"op": "remove", "type": "user_group", "id": ARTISTS})
     http.expect("GET", ASSOCIATIONS, reply([]), query=BOUND_PAGE)
 
@@ -353,6 +355,7 @@ def test_provisioning_is_not_active(http: ExactCalls, watched: Context, time: Fa
 def test_check_mode_asks_no_events(http: ExactCalls, check_context: Context, time: FakeTime) -> None:
     expect_bindings(http, ARTISTS)
     http.expect("GET", USERS, reply([]), query=PAGE)
+    expect_members(http, ARTISTS)
     result = run(options(), check_context)
     assert (result["changed"], result["deprovisioned"], time.sleeps) == (True, None, [])
 

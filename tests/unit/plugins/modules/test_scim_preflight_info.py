@@ -438,7 +438,8 @@ def test_whom_unbinding_would_cost_their_access(http: ExactCalls, context: Conte
     expect_groups(http, CODERS)
     path = [{"to": {"type": "user_group", "id": CODERS["id"]}, "from": {"type": "application", "id": APP_ID}}, {"to": LISTED, "from": None}]
     http.expect("GET", "/api/v2/applications/%s/users" % APP_ID, reply([{"id": "ada", "paths": [path]}]), query=PAGE)
-    http.expect("GET", "/api/v2/usergroups/%s/membership" % ARTISTS["id"], reply([]), query=PAGE)
+    for group in (CODERS, ARTISTS):
+        http.expect("GET", "/api/v2/usergroups/%s/membership" % group["id"], reply([]), query=PAGE)
     http.expect("GET", "/api/systemusers/ada", reply({"_id": "ada", "email": "ada@example.com"}))
     result = run_info(options(steps=["user_groups"], groups_state="exact", max_deprovisioned_users=allowed), context)
     assert verdicts(result) == {"user_groups": verdict}

@@ -6,17 +6,18 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import typing as t
 
 import pytest
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.context import Context
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ScimError
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors import ApiError, ScimError
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printable import counted
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._http.client import HttpClient
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.associations import Associations
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._people.guard import AffectedUsers, DeprovisionGuard, LosingPerson
-from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, meeting, reply
+from ansible_collections.unity_jumpcloud.scim.tests.unit.http_fake import ExactCalls, meeting, reply, text_reply
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import jumpcloud
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.vendor_answers import APP_ID, JUMPCLOUD, PAGE, V1_PAGE, edge, v1
 
@@ -49,6 +50,11 @@ def expect_bound(http: ExactCalls, *user_ids: str, owed: int = 0) -> None:
         # what is missing of the page, and then what is behind it
         for limit in (owed, 100):
             http.expect("GET", BOUND, reply([], headers=total), query={"limit": limit, "skip": len(rows)})
+    expect_members(http, "g1", *user_ids)
+
+
+def expect_members(http: ExactCalls, group_id: str, *user_ids: str) -> None:
+    http.expect("GET", "/api/v2/usergroups/%s/membership" % group_id, reply([{"id": user_id, "type": "user"} for user_id in user_ids]), query=PAGE)
 
 
 def user(user_id: str, **fields: t.Any) -> dict[str, t.Any]:
@@ -153,10 +159,84 @@ def test_members_of_added_groups_are_looked_for_only_where_somebody_loses_access
     expect_bound(http)
     assert guard(console).plan(REMOVED, ["g2"]) == AffectedUsers()
     expect_bound(http, "u1", "u2", "u3")
-    for group_id, member in (("g2", "u1"), ("g3", "u3")):
-        http.expect("GET", "/api/v2/usergroups/%s/membership" % group_id, reply([{"id": member, "type": "user"}]), query=PAGE)
+    expect_members(http, "g2", "u1")
+    expect_members(http, "g3", "u3")
     expect_user(http, "u2")
     assert guard(console, allowed=1).plan(REMOVED, ["g2", "g3"]) == AffectedUsers(active("u2"))
+
+
+# ---- members whom the list of bound people does not show
+
+
+def expect_shown(http: ExactCalls, *rows: dict[str, t.Any], **total: str) -> None:
+    """As services may answer that send no X-Total-Count: what is beyond the rows is empty, so the list counts as whole."""
+    body = text_reply(json.dumps(list(rows)), media_type="application/json")
+    http.expect("GET", BOUND, dataclasses.replace(body, headers={**body.headers, **total}), query=PAGE)
+    if rows:
+        http.expect("GET", BOUND, text_reply("[]", media_type="application/json"), query={"limit": 100, "skip": len(rows)})
+
+
+IN_G2 = {"id": "u9", "type": "user", "paths": [[edge("g2")]]}
+
+
+@pytest.mark.parametrize("rows", [[], [IN_G2]], ids=["an empty list", "a list that ends early"])
+def test_members_whom_the_list_does_not_show_lose_access(http: ExactCalls, console: HttpClient, rows: list[dict[str, t.Any]]) -> None:
+    """u9 is in the group as well, and the list shows another way to the application."""
+    for _look in range(3):
+        expect_shown(http, *rows)
+        expect_members(http, "g1", "u2", "u1", *(row["id"] for row in rows))
+        if _look < 2:
+            expect_user(http, "u1")
+            expect_user(http, "u2")
+    with pytest.raises(ScimError, match=r"^Unbinding would take 2 people their access, .*: u1@example.com, u2@example.com\. At most 1 is allowed\."):
+        guard(console, allowed=1).plan(REMOVED, ())
+    planned = guard(console, allowed=2).plan(REMOVED, ())
+    assert planned == AffectedUsers(active("u1", "u2"))
+    assert guard(console, allowed=2).check_again(planned, REMOVED, ()) == planned
+
+
+def test_members_whom_the_list_does_not_show_by_now(http: ExactCalls, console: HttpClient) -> None:
+    """Somebody bound the group a moment ago, and reads lag behind."""
+    expect_shown(http)
+    expect_members(http, "g1", "u1")
+    expect_user(http, "u1")
+    with pytest.raises(ScimError, match=r"^Since the plan was made, 1 more person would lose access .*: u1@example.com \(not in the plan\)\."):
+        guard(console, allowed=9).check_again(AffectedUsers(), REMOVED, ())
+
+
+def test_every_removed_group_is_asked_and_what_is_added_keeps_its_members(http: ExactCalls, console: HttpClient) -> None:
+    expect_shown(http)
+    expect_members(http, "g1", "u1", "u2")
+    expect_members(http, "g2", "u2", "u3")
+    expect_members(http, "g3", "u1", "u3")
+    expect_user(http, "u2")
+    assert guard(console, allowed=1).plan(frozenset({"g2", "g1"}), ["g3"]) == AffectedUsers(active("u2"))
+
+
+@pytest.mark.parametrize("members, unseen", [((), 2), (("u1",), 1), (("u1", "u2"), 0), (("u1", "u2", "u3"), 0)])
+def test_whom_the_list_owes_and_the_group_shows_counts_once(http: ExactCalls, console: HttpClient, members: tuple[str, ...], unseen: int) -> None:
+    """One entry can't be read, and another one never comes."""
+    expect_total = {"X-Total-Count": "2"}
+    http.expect("GET", BOUND, reply([{"id": "u1", "paths": 7}], headers=expect_total), query=PAGE)
+    for limit in (1, 100):
+        http.expect("GET", BOUND, reply([], headers=expect_total), query={"limit": limit, "skip": 1})
+    expect_members(http, "g1", *members)
+    for user_id in members:
+        expect_user(http, user_id)
+    assert guard(console, allowed=3).plan(REMOVED, ()) == AffectedUsers(active(*members), unseen)
+
+
+def test_a_binding_that_has_outlived_its_group(http: ExactCalls, console: HttpClient) -> None:
+    expect_shown(http, IN_G2)
+    http.expect("GET", "/api/v2/usergroups/g1/membership", reply({"message": "Not Found"}, 404), query=PAGE)
+    assert guard(console).plan(REMOVED, ()) == AffectedUsers()
+
+
+def test_where_the_members_can_not_be_read_nothing_is_unbound(http: ExactCalls, console: HttpClient) -> None:
+    expect_shown(http, IN_G2)
+    http.expect("GET", "/api/v2/usergroups/g1/membership", reply({"message": "no"}, 403), query=PAGE)
+    with pytest.raises(ApiError, match="list the members of a user group: HTTP 403"):
+        guard(console, allowed=9).plan(REMOVED, ())
 
 
 # ---- the second look
@@ -203,7 +283,7 @@ def test_those_whom_the_list_owes_by_now(http: ExactCalls, console: HttpClient, 
 
 def test_what_is_added_counts_at_the_second_look_too(http: ExactCalls, console: HttpClient) -> None:
     expect_bound(http, "u1", "u2")
-    http.expect("GET", "/api/v2/usergroups/g2/membership", reply([{"id": "u2", "type": "user"}]), query=PAGE)
+    expect_members(http, "g2", "u2")
     assert guard(console).check_again(AffectedUsers(active("u1")), REMOVED, ["g2"]) == AffectedUsers(active("u1"))
 
 
