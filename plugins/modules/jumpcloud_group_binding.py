@@ -46,8 +46,9 @@ options:
     description:
       - Seconds to wait at the most, after the unbinding, until JumpCloud has deprovisioned the people who lost access. V(0) does not wait.
       - Once provisioning is stopped, JumpCloud deletes nobody any more. So wait before you stop it. Where it is not active, there is no wait.
-      - It is waited for JumpCloud's published events of those people. Where the events can't tell who it is about, the whole time is waited for. That is
-        so if people or events can't be read.
+      - It is waited for JumpCloud's published events of those people, as of the time that the service tells right before the first group is unbound, or, if
+        it tells none, as of the event of the unbinding. Where the events can't tell who it is about, the whole time is waited for. That is so if people or
+        events can't be read.
       - Where nothing is to be unbound any more, a run that broke off may have unbound it. So it is waited for those who were in the groups that were unbound
         within the last 10 minutes, are not bound any more, and of whom no event tells yet. If events can't be read, or don't tell which groups these are,
         nobody knows whether there is anybody, and the whole time is waited for.

@@ -33,46 +33,56 @@ PAUSES = Pauses(2.0)
 UNKNOWN = "the events can't tell who it is about"
 
 
-def await_deprovisioning(
-    connection: JumpCloudConnection,
-    application: Application,
-    unbound: AffectedUsers | None,
-    guard: DeprovisionGuard,
-    timeout: float,
-    method: str,
-    context: Context,
-) -> bool | None:
-    """True once the events show all of them, False where the time ran out, None where nobody is known to have lost access. ``unbound``: who did by this
-    run; None where it has unbound nothing. Then it may be that a run before it broke off.
+class Deprovisioning:
+    """What JumpCloud does with those who lose access. ``begin`` comes before the first unbinding, ``wait`` after the last one."""
 
-    Somebody may have been unbound by now, and what is asked here is only evidence. So what can't be read is waited for, and raises nothing.
-    """
-    if context.check_mode or timeout <= 0:
-        return None
-    events = Events(connection.insights)
-    recent = _recent_unbindings(events, application, context)
-    if unbound is not None:
-        since = recent[0].at if recent else None
-        awaited = whom_to_wait_for([Losing(person.id, person.email, since) for person in unbound.deprovisioned], unbound.unseen)
-    else:
-        awaited = None if recent == [] else Awaited()
-    if awaited is None or not _is_active(method, connection, events, application, context):
-        return None
-    if unbound is None:
-        awaited = _left_by_others(recent, events, application, guard)
-        if awaited is None:
+    def __init__(self, connection: JumpCloudConnection, application: Application, guard: DeprovisionGuard, timeout: float, method: str, context: Context):
+        self._connection = connection
+        self._application = application
+        self._guard = guard
+        self._timeout = 0.0 if context.check_mode else timeout
+        self._method = method
+        self._context = context
+        self._events = Events(connection.insights)
+        self._begun: datetime | None = None
+
+    def begin(self, losing: AffectedUsers) -> None:
+        """Note what time the service has: what follows from an unbinding has a later event, whichever group it is, and however late its own event comes."""
+        if self._timeout > 0 and losing.count:
+            self._recent_unbindings()
+            self._begun = self._events.service_time
+
+    def wait(self, unbound: AffectedUsers | None) -> bool | None:
+        """True once the events show all of them, False where the time ran out, None where nobody is known to have lost access. ``unbound``: who did by
+        this run; None where it has unbound nothing. Then it may be that a run before it broke off.
+
+        Somebody may have been unbound by now, and what is asked here is only evidence. So what can't be read is waited for, and raises nothing.
+        """
+        if self._timeout <= 0:
             return None
-    done = _Wait(application, events, awaited, timeout, context).until_done()
-    # whom nobody can name may have been seen through by the run before
-    return None if unbound is None and awaited.people is None else done
+        # where the moment is known from before, the events of the unbinding tell nothing more
+        recent = self._recent_unbindings() if unbound is None or self._begun is None else None
+        if unbound is not None:
+            since = self._begun or (recent[0].at if recent else None)
+            awaited = whom_to_wait_for([Losing(person.id, person.email, since) for person in unbound.deprovisioned], unbound.unseen)
+        else:
+            awaited = None if recent == [] else Awaited()
+        if awaited is None or not _is_active(self._method, self._connection, self._events, self._application, self._context):
+            return None
+        if unbound is None:
+            awaited = _left_by_others(recent, self._events, self._application, self._guard)
+            if awaited is None:
+                return None
+        done = _Wait(self._application, self._events, awaited, self._timeout, self._context).until_done()
+        # whom nobody can name may have been seen through by the run before
+        return None if unbound is None and awaited.people is None else done
 
-
-def _recent_unbindings(events: Events, application: Application, context: Context) -> list[BindingChange] | None:
-    """Newest first. None where events can't be read."""
-    try:
-        return events.unbindings(application.id, context.clock.rfc3339(RECENT_SECONDS))
-    except ScimError:
-        return None
+    def _recent_unbindings(self) -> list[BindingChange] | None:
+        """Newest first. None where events can't be read."""
+        try:
+            return self._events.unbindings(self._application.id, self._context.clock.rfc3339(RECENT_SECONDS))
+        except ScimError:
+            return None
 
 
 def _left_by_others(recent: list[BindingChange] | None, events: Events, application: Application, guard: DeprovisionGuard) -> Awaited | None:

@@ -26,7 +26,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.as
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.client import JumpCloudAccess, JumpCloudConnection
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.directory import Directory, UserGroup
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.by_method import settled
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.deprovisioning_wait import await_deprovisioning
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.deprovisioning_wait import Deprovisioning
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._logic.people_preview import (
     PeopleOptions,
     Shown,
@@ -93,12 +93,13 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         if _targets(plan, "unbind"):
             affected = guard.plan(_targets(plan, "unbind"), _targets(plan, "bind"))
     people = _preview(plan, options, directory, associations, transport, context)
-    if is_read and not context.check_mode and plan.changed:
-        plan, affected = _apply(plan, affected, guard, associations, options.http.concurrency, context)
     # what only binds takes nothing from anybody
     timeout = options.wait_timeout if options.state != "present" else 0.0
-    unbound = affected if _targets(plan, "unbind") else None
-    deprovisioned = await_deprovisioning(connection, application, unbound, guard, timeout, settled(options.method, "jumpcloud", options.seen), context)
+    deprovisioning = Deprovisioning(connection, application, guard, timeout, settled(options.method, "jumpcloud", options.seen), context)
+    if is_read and not context.check_mode and plan.changed:
+        deprovisioning.begin(affected)
+        plan, affected = _apply(plan, affected, guard, associations, options.http.concurrency, context)
+    deprovisioned = deprovisioning.wait(affected if _targets(plan, "unbind") else None)
     return {
         **_with_people(plan, affected, people).as_result(),
         "application": application.as_result(),
