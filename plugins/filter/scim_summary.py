@@ -20,6 +20,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summar
     is_active,
     is_delivered,
     joined,
+    may_stop,
     may_take_account,
     summary,
 )
@@ -96,6 +97,7 @@ class FilterModule:
             "scim_is_active": is_active,
             "scim_is_delivered": is_delivered,
             "scim_joined": joined,
+            "scim_may_stop": may_stop,
             "scim_may_take_account": may_take_account,
             "scim_runbook": runbook,
             "scim_summary": summary_with_command,

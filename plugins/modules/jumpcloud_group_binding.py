@@ -49,9 +49,9 @@ options:
       - It is waited for JumpCloud's published events of those people, as of the time that the service tells right before the first group is unbound, or, if
         it tells none, as of the event of the unbinding. Where the events can't tell who it is about, the whole time is waited for. That is so if people or
         events can't be read.
-      - Where nothing is to be unbound any more, a run that broke off may have unbound it. So it is waited for those who were in the groups that were unbound
-        within the last 10 minutes, are not bound any more, and of whom no event tells yet. If events can't be read, or don't tell which groups these are,
-        nobody knows whether there is anybody, and the whole time is waited for.
+      - Where nothing is to be unbound any more, a run that broke off, or whose time ran out, may have unbound it. So it is waited for those who were in the
+        groups that were unbound within the last hour, are not bound any more, and of whom no event tells yet. If events can't be read, or don't tell which
+        groups these are, nobody knows whether there is anybody, and the whole time is waited for.
       - If the time runs out, the module does not fail, see RV(deprovisioned). With O(state=present), and in check mode, there is no wait.
       - While it waits, a line tells at least every 20 seconds what has been seen, where the module runs in the controller's process.
     type: float
@@ -276,6 +276,13 @@ deprovisioned:
   returned: success
   type: bool
   sample: true
+awaited_users_count:
+  description:
+    - Of how many of those who were waited for no event told when the wait ended. 0 if the events show everybody. Null if nothing was waited for, and where the
+      events can't tell who it is about.
+  returned: success
+  type: int
+  sample: 0
 people:
   description:
     - What binding means for people, before it is done. Names are in the diff alone, each list ending after 100.

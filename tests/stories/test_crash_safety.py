@@ -37,7 +37,7 @@ VENDORS = ("^/(auth|scim|api/unity)/", "^/(api|insights)/")
 RUN_SECONDS = 60
 HANG_SECONDS = 3
 OPTIONS = {
-    "scim_provisioning_deprovision_wait": 2,
+    "scim_provisioning_deprovision_wait": 10,
     "scim_provisioning_max_deprovisioned_users": 10,
 }
 FLOWS: dict[str, tuple[str, Callable[[Seed], None] | None]] = {

@@ -13,7 +13,7 @@ from stories.pair import GROUPS, PEOPLE, Pair, Seed, application_of, finished, u
 from stories.test_the_report import Report
 
 # JumpCloud's deprovisioning takes a moment
-ALLOWED = {"scim_provisioning_max_deprovisioned_users": 3, "scim_provisioning_deprovision_wait": 2, "scim_provisioning_enforced": False}
+ALLOWED = {"scim_provisioning_max_deprovisioned_users": 3, "scim_provisioning_deprovision_wait": 10, "scim_provisioning_enforced": False}
 # times are UTC, wherever the controller is
 WEST = {"TZ": "PST8"}
 
@@ -84,6 +84,37 @@ def test_whoever_was_gone_from_unity_already_keeps_nobody_waiting(pair: Pair, tm
     pair.tenants.control("DELETE", f"unity/users/{ORGANIZATION}/{PEOPLE[0]}")
     run = pair.play("deprovision", extra_vars=ALLOWED).succeeded()
     assert run.result("JumpCloud has deprovisioned their people")["deprovisioned"] and pair.people() == []
+
+
+def test_provisioning_is_not_stopped_before_the_people_are_gone(pair: Pair) -> None:
+    """Unity refuses to delete them for a while. Stopped then, JumpCloud would never try again."""
+    impatient = {**ALLOWED, "scim_provisioning_deprovision_wait": 2}
+    pair.begin("configured", finished)
+    pair.fault("status", "unity-scim", "DELETE", "/Users/", by="engine", status=503, times=0)
+    first = pair.play("deprovision", extra_vars=impatient).succeeded()
+    summary = first.custom_stats["scim_provisioning_summary"]
+    assert (pair.bound_groups(), pair.people(), pair.is_active()) == ([], PEOPLE, True) and pair.account()
+    assert (summary["pending"], summary["waiting"]) == ([], ["identity_management", "service_account"])
+    assert summary["lines"][-1] == "3 people have lost access, and JumpCloud's events do not show any of them deprovisioned yet. --diff names them."
+    assert first.said("Run again in a few minutes, with the same options, and it waits once more: ansible-playbook unity_jumpcloud.scim.deprovision")
+
+    again = pair.play("deprovision", extra_vars={**impatient, "scim_provisioning_pending_is_failure": True})
+    assert again.rc != 0 and again.writes == [] and pair.is_active()
+    assert again.said("JumpCloud's events do not show 3 people deprovisioned yet who lost access before this run.")
+
+    pair.tenants.control("DELETE", "faults")
+    pair.tenants.control("POST", "sync")
+    last = pair.play("deprovision", extra_vars=ALLOWED).succeeded()
+    assert last.custom_stats["scim_provisioning_summary"]["waiting"] == [] and not last.result("JumpCloud has deprovisioned their people")["changed"]
+    assert pair.people() == [] and pair.account() is None and pair.is_untouched()
+
+
+def test_whoever_knows_better_waits_for_nobody(pair: Pair) -> None:
+    pair.begin("configured", finished)
+    pair.fault("status", "unity-scim", "DELETE", "/Users/", by="engine", status=503, times=0)
+    run = pair.play("deprovision", extra_vars={**ALLOWED, "scim_provisioning_deprovision_wait": 0}).succeeded()
+    assert not pair.is_active() and pair.account() is None and run.custom_stats["scim_provisioning_summary"]["waiting"] == []
+    assert run.said("3 people have lost access, and nothing has shown them deprovisioned: look for their accounts in Unity")
 
 
 def test_the_guard_comes_before_the_enforcement_is_lifted(pair: Pair) -> None:

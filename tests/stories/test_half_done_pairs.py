@@ -78,7 +78,7 @@ def test_run_does_what_is_missing(pair: Pair, half_done: Callable[[Seed], None])
     assert pair.people() == PEOPLE
 
 
-TAKEN_DOWN = {"scim_provisioning_max_deprovisioned_users": 5, "scim_provisioning_deprovision_wait": 2}
+TAKEN_DOWN = {"scim_provisioning_max_deprovisioned_users": 5, "scim_provisioning_deprovision_wait": 10}
 
 
 def a_second_application(seed: Seed) -> None:

@@ -28,7 +28,9 @@ EVERYBODY = GENERATED + len(PEOPLE)
 TEAMS = ["Team 0000", "Team 0001"]
 SOMEBODY = "person00007@example.com"
 MANY = {"scim_provisioning_groups": [*GROUPS, *TEAMS], "scim_provisioning_enforced": False, **AUDIT_KEY}
-ALLOWED = {**MANY, "scim_provisioning_max_deprovisioned_users": 300, "scim_provisioning_deprovision_wait": 4}
+# where the events hold it up, that is no success
+HELD_UP = {"scim_provisioning_deprovision_wait": 20, "scim_provisioning_pending_is_failure": True}
+ALLOWED = {**MANY, "scim_provisioning_max_deprovisioned_users": 300, **HELD_UP}
 
 
 def many(seed: Seed) -> None:

@@ -421,7 +421,7 @@ def test_persons_take_it_down(office: Office) -> None:
     office.secret_file.unlink()
     office.play().succeeded()
     assert pair.people() == PEOPLE
-    limits = {"scim_provisioning_max_deprovisioned_users": 5, "scim_provisioning_deprovision_wait": 2}
+    limits = {"scim_provisioning_max_deprovisioned_users": 5, "scim_provisioning_deprovision_wait": 10}
     run = office.play("deprovision", extra_vars=limits).succeeded()
     assert run.custom_stats["scim_provisioning_summary"]["pending"] == ["identity_management", "service_account"] and pair.people() == []
 
@@ -474,7 +474,7 @@ def test_what_is_taken_down_is_not_taken_down_again(office: Office) -> None:
     operator.create_account()
     operator.activate(header_of(*operator.create_key()))
     office.play(extra_vars=BOTH_CONSOLES).succeeded()
-    limits = {**BOTH_CONSOLES, "scim_provisioning_max_deprovisioned_users": 5, "scim_provisioning_deprovision_wait": 2}
+    limits = {**BOTH_CONSOLES, "scim_provisioning_max_deprovisioned_users": 5, "scim_provisioning_deprovision_wait": 10}
     assert asks(office.play("deprovision", extra_vars=limits).succeeded())[0] == ["identity_management", "service_account"]
     assert office.next_playbooks() == ["deprovision"]
     operator.deactivate()

@@ -110,7 +110,7 @@ def test_supplied_key_is_given_again_with_each_run_on_request(pair: Pair) -> Non
 def test_deprovisioning_with_a_supplied_key_leaves_unity_alone(pair: Pair) -> None:
     pair.begin("configured", finished)
     assert pair.people() == PEOPLE
-    limits = {"scim_provisioning_max_deprovisioned_users": 5, "scim_provisioning_deprovision_wait": 2}
+    limits = {"scim_provisioning_max_deprovisioned_users": 5, "scim_provisioning_deprovision_wait": 10}
     run = pair.play("deprovision", env=NO_OWNER, extra_vars={**BY_VARIABLES, **limits}).succeeded()
     assert not run.services & OWNERS_SERVICES
     assert pair.keys() == [KEY_ID] and pair.identity_management() is None and pair.people() == []

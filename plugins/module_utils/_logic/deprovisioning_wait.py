@@ -23,6 +23,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.deprov
     RECENT_SECONDS,
     Awaited,
     Losing,
+    Outcome,
     lost_access,
     still_there,
     whom_to_wait_for,
@@ -52,14 +53,14 @@ class Deprovisioning:
             self._recent_unbindings()
             self._begun = self._events.service_time
 
-    def wait(self, unbound: AffectedUsers | None) -> bool | None:
-        """True once the events show all of them, False where the time ran out, None where nobody is known to have lost access. ``unbound``: who did by
-        this run; None where it has unbound nothing. Then it may be that a run before it broke off.
+    def wait(self, unbound: AffectedUsers | None) -> Outcome:
+        """Until the events show all of them, or the time runs out. ``unbound``: who lost access by this run; None where it has unbound nothing. Then it may be
+        that a run before it broke off, or that its time ran out.
 
         Somebody may have been unbound by now, and what is asked here is only evidence. So what can't be read is waited for, and raises nothing.
         """
         if self._timeout <= 0:
-            return None
+            return Outcome()
         # where the moment is known from before, the events of the unbinding tell nothing more
         recent = self._recent_unbindings() if unbound is None or self._begun is None else None
         if unbound is not None:
@@ -68,14 +69,14 @@ class Deprovisioning:
         else:
             awaited = None if recent == [] else Awaited()
         if awaited is None or not _is_active(self._method, self._connection, self._events, self._application, self._context):
-            return None
+            return Outcome()
         if unbound is None:
             awaited = _left_by_others(recent, self._events, self._application, self._guard)
             if awaited is None:
-                return None
-        done = _Wait(self._application, self._events, awaited, self._timeout, self._context).until_done()
+                return Outcome()
+        outcome = _Wait(self._application, self._events, awaited, self._timeout, self._context).until_done()
         # whom nobody can name may have been seen through by the run before
-        return None if unbound is None and awaited.people is None else done
+        return Outcome() if unbound is None and awaited.people is None else outcome
 
     def _recent_unbindings(self) -> list[BindingChange] | None:
         """Newest first. None where events can't be read."""
@@ -129,12 +130,12 @@ class _Wait:
         self._context = context
         self._detail = UNKNOWN if self._left is None else self._progress()
 
-    def until_done(self) -> bool:
+    def until_done(self) -> Outcome:
         wait: Wait[str] = Wait("Waiting for: %s" % self._title, self._timeout, PAUSES, self._context, str)
         detail = wait.until(lambda _detail: self._is_done, self._look)
         if self._is_done:
             self._context.say("%s: seen. %s" % (self._title, detail))
-        return self._is_done
+        return Outcome(self._is_done, None if self._left is None else len(self._left))
 
     @property
     def _title(self) -> str:

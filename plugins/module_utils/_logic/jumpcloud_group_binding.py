@@ -99,7 +99,7 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
     if is_read and not context.check_mode and plan.changed:
         deprovisioning.begin(affected)
         plan, affected = _apply(plan, affected, guard, associations, options.http.concurrency, context)
-    deprovisioned = deprovisioning.wait(affected if _targets(plan, "unbind") else None)
+    outcome = deprovisioning.wait(affected if _targets(plan, "unbind") else None)
     return {
         **_with_people(plan, affected, people).as_result(),
         "application": application.as_result(),
@@ -107,7 +107,7 @@ def run(params: dict[str, t.Any], context: Context) -> dict[str, t.Any]:
         "added": [action.shown for action in plan.actions if action.verb == "bind"],
         "removed": [action.shown for action in plan.actions if action.verb == "unbind"],
         **affected.as_result(),
-        "deprovisioned": deprovisioned,
+        **outcome.as_result(),
         "people": people.people,
         "step": _step_of(plan, context.check_mode, people).as_result(),
     }

@@ -14,8 +14,8 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.ev
 
 # what tells that somebody's account is deprovisioned
 DEPROVISIONING_TYPES = ("user_deprovision", "user_delete_provision")
-# for so long, a run that broke off may have left people who are still to be deprovisioned
-RECENT_SECONDS = 600.0
+# for so long, a run before may have left people who are still to be deprovisioned: it broke off, or its time ran out
+RECENT_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,20 @@ class Awaited:
     """``people``: since when an event of each of them, by id, ends the wait. None where the events can't tell who it is about."""
 
     people: dict[str, datetime] | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a wait. ``deprovisioned``: None where nothing was waited for, or nobody knows whether there was anybody to wait for.
+
+    ``left``: of how many no event told when it ended; None where that can't be known.
+    """
+
+    deprovisioned: bool | None = None
+    left: int | None = None
+
+    def as_result(self) -> dict[str, t.Any]:
+        return {"deprovisioned": self.deprovisioned, "awaited_users_count": self.left}
 
 
 def lost_access(found: t.Iterable[BindingChange], members: t.Mapping[str, t.Collection[str]]) -> dict[str, datetime]:

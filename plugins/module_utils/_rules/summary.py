@@ -14,7 +14,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.errors 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.secrets import Masker
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules import summary_lines
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import CONSOLE, SECRET_FILE, SUPPLIED
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary_lines import NONE_RAN, STAYS, WAITS
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary_lines import HELD, NONE_RAN, STAYS, WAITS
 
 Result = t.Mapping[str, t.Any]
 
@@ -88,12 +88,21 @@ def may_take_account(preflight: Result, identity: Result) -> bool:
     return bool(not identity.get("pending") or preflight.get("check_mode") or by_hand)
 
 
+def may_stop(bindings: Result) -> bool:
+    """Whether a run that takes provisioning down may go on to stop it: JumpCloud deprovisions nobody any more then.
+
+    Not as long as its events lack people of whom they could tell. Where they can't tell, another wait would show nothing more.
+    """
+    return not (bindings.get("deprovisioned") is False and bindings.get("awaited_users_count"))
+
+
 def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "", command: str = "", provision: str = "") -> dict[str, t.Any]:
     """``{changed, check_mode, steps, pending, waiting, manual_steps, deprovisioned_users, lines, asks}`` of the results by step, in their order.
 
-    With the entry ``deprovision`` the steps were taken down, the last one first. ``lines`` say it for people; ``asks`` is what a person has to do, in
-    lines, empty where there is nothing. With the entry ``deprovision``, the last of ``lines`` says how many people have lost access. Both together are
-    eleven lines at most. ``command`` is the one that was typed, and ``provision`` the one that does not rotate again: that would ask for yet another key.
+    With the entry ``deprovision`` the steps were taken down, the last one first. ``lines`` say it for people; ``asks`` is what a person has to do, if only
+    to run again, in lines, empty where there is nothing. With the entry ``deprovision``, the last of ``lines`` says how many people have lost access. Both
+    together are eleven lines at most. ``command`` is the one that was typed, and ``provision`` the one that does not rotate again: that would ask for yet
+    another key.
     Where a step has failed, those before it are told, but not a key that was revoked again.
     """
     ordered = [(name, result) for name, result in results.items() if name != UNDELIVERED]
@@ -105,8 +114,12 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
     results = results if preflight else {}
     is_supplied = (preflight.get("key") or {}).get("source") == SUPPLIED
     identity = results.get("identity_management") or {}
-    waits_for = "" if entry != "deprovision" or is_supplied or may_take_account(preflight, identity) else WAITS if identity.get("step") else STAYS
-    steps = [step for name, result in results.items() for step in [_step(name, result, preflight, waits_for, identity)] if step]
+    bindings = results.get("user_groups") or {}
+    is_held = entry == "deprovision" and not may_stop(bindings)
+    waits = {"identity_management": HELD} if is_held else {}
+    if entry == "deprovision" and not is_supplied and not may_take_account(preflight, identity):
+        waits["service_account"] = WAITS if identity.get("step") or is_held else STAYS
+    steps = [step for name, result in results.items() for step in [_step(name, result, preflight, waits.get(name, ""), identity)] if step]
     if preflight.get("step"):
         steps.insert(0, {**preflight["step"], "known": True})
     check_mode = bool(preflight.get("check_mode"))
@@ -118,8 +131,10 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
     looked_at_steps = {verdict["step"] for verdict in preflight.get("verdicts") or ()} - set(PREREQUISITES)
     if looked_at_steps and not preflight.get("failed") and not any(results.values()):
         lines.append(NONE_RAN)
-    if entry == "deprovision" and (results.get("user_groups") or {}).get("step"):
-        lines.append(summary_lines.lost_access(results["user_groups"], check_mode))
+    if entry == "deprovision" and bindings.get("step"):
+        lines.append(summary_lines.lost_access(bindings, check_mode))
+    # what is held waits for JumpCloud, and not for a person
+    asks = summary_lines.asks(clicks, [] if is_held else waiting, runbooks, check_mode, *_next(results, pending, entry, command, provision))
     return {
         "changed": any(step["changed"] for step in steps),
         "check_mode": check_mode,
@@ -127,9 +142,9 @@ def summary(preflight: Result, results: t.Mapping[str, Result], entry: str = "",
         "pending": pending,
         "waiting": waiting,
         "manual_steps": [one for name in clicks for one in clicks[name]],
-        "deprovisioned_users": list((results.get("user_groups") or {}).get("deprovisioned_users") or ()),
+        "deprovisioned_users": list(bindings.get("deprovisioned_users") or ()),
         "lines": lines,
-        "asks": summary_lines.asks(clicks, waiting, runbooks, check_mode, *_next(results, pending, entry, command, provision)),
+        "asks": asks or ([summary_lines.wait_again(command)] if is_held else []),
     }
 
 
@@ -170,14 +185,14 @@ def _is_proven(result: Result) -> bool:
     return bool(result.get("step") and not result.get("pending") and (result.get("evidence") or {}).get("found"))
 
 
-def _step(name: str, result: Result, preflight: Result, account_waits: str, identity: Result) -> dict[str, t.Any] | None:
+def _step(name: str, result: Result, preflight: Result, waits_for: str, identity: Result) -> dict[str, t.Any] | None:
     if result.get("step"):
         nothing_tells = result["step"]["pending"] and (result.get("evidence") or {}).get("found", False) is None
         return {**result["step"], "known": not nothing_tells}
     if not result.get("skipped"):
         # the tags left it out, or it failed
         return None
-    skipped = (account_waits, True) if account_waits and name == "service_account" else _skipped(name, preflight.get("key") or {}, preflight, identity)
+    skipped = (waits_for, True) if waits_for else _skipped(name, preflight.get("key") or {}, preflight, identity)
     if skipped is None:
         return None
     found, waits = skipped

@@ -12,6 +12,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.printab
 
 WAITS = "it waits for the identity management"
 STAYS = "JumpCloud is active, as far as is known, with a key of it, so it waits: run deprovision without tags"
+HELD = "it waits until JumpCloud's events show everybody as deprovisioned"
 NONE_RAN = "no step ran, since the tags select none; they are named like the steps"
 CONSOLES = ("Unity Dashboard", "JumpCloud Admin Portal")
 
@@ -20,7 +21,7 @@ def line(step: t.Mapping[str, t.Any], check_mode: bool) -> str:
     """What was found, done and verified in a step."""
     found = step["found"].rstrip(".")
     if step["waiting"]:
-        return "%s: %s" % (step["step"], found if found in (WAITS, STAYS) else found + "; it waits")
+        return "%s: %s" % (step["step"], found if found in (WAITS, STAYS, HELD) else found + "; it waits")
     parts = [found, _done(step["did"], check_mode)]
     if step["verified"]:
         parts.append("verified: " + ", ".join(step["verified"]))
@@ -52,18 +53,37 @@ def asks(
     return ["%s %s" % (said, _where(pages, number)), waits + _next(check_mode, command, words)]
 
 
+def wait_again(command: str = "") -> str:
+    """What to run where the events did not show everybody in time, and what to say where they never will."""
+    known = "If you see that Unity has no account of them left, say scim_provisioning_deprovision_wait=0, and nothing is waited for."
+    said = "Run again in a few minutes, with the same options, and it waits once more"
+    return "%s %s" % (known, "%s: %s" % (said, command) if command else said + ".")
+
+
 def lost_access(bindings: t.Mapping[str, t.Any], check_mode: bool) -> str:
-    """How many people a deprovisioning cost their access. Names are in the diff."""
+    """How many people a deprovisioning cost their access, and what is known of their accounts. Names are in the diff."""
     count = sum(bindings.get(name) or 0 for name in ("deprovisioned_users_count", "unseen_users_count"))
+    done, left = bindings.get("deprovisioned"), bindings.get("awaited_users_count") or 0
     if not count:
+        if left and not check_mode:
+            return "JumpCloud's events do not show %s deprovisioned yet who lost access before this run." % counted(left, "person", "people")
         return "Nobody %s access." % ("would lose" if check_mode else "has lost")
-    verbs = ("would lose", "would delete") if check_mode else ("has lost" if count == 1 else "have lost", "deletes")
-    return "%s %s access, and Unity %s %s. --diff names %s." % (
-        counted(count, "person", "people"),
-        *verbs,
-        "the account" if count == 1 else "their accounts",
-        "the person" if count == 1 else "them",
-    )
+    them, accounts = ("the person", "the account") if count == 1 else ("them", "their accounts")
+    if check_mode:
+        lost, then = "would lose", "and Unity would delete %s" % accounts
+    else:
+        lost = "has lost" if count == 1 else "have lost"
+        look = "look for %s in Unity, since JumpCloud deletes nobody once provisioning is stopped" % accounts
+        if done:
+            then = "and Unity deletes %s" % accounts
+        elif left:
+            whom = them if count == 1 else "any of them" if left >= count else "%d of them" % left
+            then = "and JumpCloud's events do not show %s deprovisioned yet" % whom
+        elif done is None:
+            then = "and nothing has shown %s deprovisioned: %s" % (them, look)
+        else:
+            then = "and the events can't tell whether JumpCloud has deprovisioned %s: %s" % (them, look)
+    return "%s %s access, %s. --diff names %s." % (counted(count, "person", "people"), lost, then, them)
 
 
 def _done(did: t.Sequence[str], check_mode: bool) -> str:

@@ -16,6 +16,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summar
     is_delivered,
     joined,
     looked_at,
+    may_stop,
     may_take_account,
     summary,
 )
@@ -348,6 +349,55 @@ def test_an_account_goes_once_jumpcloud_is_stopped(preflight: dict[str, t.Any], 
     assert ("service_account" in told["waiting"]) is not may
     said = "service_account: JumpCloud is active, as far as is known, with a key of it, so it waits: run deprovision without tags"
     assert (said in told["lines"]) is not (may or bool(identity))
+
+
+@pytest.mark.parametrize(
+    "bindings, may",
+    [
+        ({"deprovisioned": False, "awaited_users_count": 1}, False),
+        ({"deprovisioned": False, "awaited_users_count": 300}, False),
+        # the events can't tell, however often it is waited
+        ({"deprovisioned": False, "awaited_users_count": None}, True),
+        ({"deprovisioned": True, "awaited_users_count": 0}, True),
+        # nothing was waited for: by the options, in check mode, or since there was nobody
+        ({"deprovisioned": None, "awaited_users_count": None}, True),
+        # the tags left it out
+        ({}, True),
+        (SKIPPED, True),
+    ],
+)
+def test_provisioning_goes_on_until_everybody_is_seen_to_be_deprovisioned(bindings: dict[str, t.Any], may: bool) -> None:
+    assert may_stop(bindings) is may
+
+
+HELD = {**result("user_groups", ["unbind 2"]), "deprovisioned": False, "deprovisioned_users_count": 3, "awaited_users_count": 2}
+
+
+def test_what_is_said_where_the_events_lack_people() -> None:
+    results = {"service_account": SKIPPED, "identity_management": SKIPPED, "user_groups": HELD}
+    told = summary({"check_mode": False, "is_active": True, "status": "active"}, results, "deprovision", "again")
+    assert (told["pending"], told["waiting"]) == ([], ["identity_management", "service_account"])
+    assert told["lines"][1:] == [
+        "identity_management: it waits until JumpCloud's events show everybody as deprovisioned",
+        "service_account: it waits for the identity management",
+        "3 people have lost access, and JumpCloud's events do not show 2 of them deprovisioned yet. --diff names them.",
+    ]
+    assert len(told["asks"]) == 1 and told["asks"][0].endswith("and it waits once more: again")
+    supplied = summary({"check_mode": False, "is_active": True, "key": {"source": "supplied"}}, results, "deprovision")
+    assert supplied["waiting"] == ["identity_management"]
+
+
+def test_where_a_person_has_something_to_do_that_is_asked_for() -> None:
+    """To run again comes after it in any case."""
+    enforcement = {**result("enforcement", ["ask"], pending=True), "manual_steps": [], "evidence": {"found": False}}
+    told = summary({"check_mode": False}, {"identity_management": SKIPPED, "user_groups": HELD, "enforcement": enforcement}, "deprovision", "again")
+    assert told["pending"] == ["enforcement"] and told["asks"][1:] == ["Then run again, with the same options: again"]
+
+
+def test_a_wait_elsewhere_holds_nothing() -> None:
+    """Unbinding within a provisioning waits for nobody."""
+    told = summary({"check_mode": False}, {"identity_management": result("identity_management"), "user_groups": HELD})
+    assert told["waiting"] == [] and told["asks"] == []
 
 
 @pytest.mark.parametrize("entry, is_told", [("deprovision", True), ("", False), ("rotate", False)])

@@ -21,6 +21,7 @@ CLICK = {"where": "Unity Dashboard > Here", "do": "Do it.", "field": None, "valu
 IN_JUMPCLOUD = {**CLICK, "where": "JumpCloud Admin Portal"}
 IN_A_TERMINAL = {**CLICK, "where": "A terminal"}
 RUNBOOK = "/r/scim.html"
+LOOK = "look for their accounts in Unity, since JumpCloud deletes nobody once provisioning is stopped. --diff names %s."
 
 
 def step(found: str, *did: str, verified: t.Sequence[str] = (), waiting: bool = False) -> dict[str, t.Any]:
@@ -44,6 +45,7 @@ def step(found: str, *did: str, verified: t.Sequence[str] = (), waiting: bool = 
         (step("Seen.", "see_done"), "x: Seen; saw that a person has done it", "x: Seen; would go on, since a person has done it"),
         (step("not configured", waiting=True), "x: not configured; it waits", None),
         (step(summary_lines.WAITS, waiting=True), "x: it waits for the identity management", None),
+        (step(summary_lines.HELD, waiting=True), "x: it waits until JumpCloud's events show everybody as deprovisioned", None),
     ],
 )
 def test_a_step_in_one_line(seen: dict[str, t.Any], said: str, in_check_mode: str | None) -> None:
@@ -52,18 +54,50 @@ def test_a_step_in_one_line(seen: dict[str, t.Any], said: str, in_check_mode: st
 
 
 @pytest.mark.parametrize(
-    "lost, unseen, said, in_check_mode",
+    "lost, unseen, done, left, said",
     [
-        (0, 0, "Nobody has lost access.", "Nobody would lose access."),
-        (1, 0, "1 person has lost access, and Unity deletes the account. --diff names the person.", None),
-        (2, 1, "3 people have lost access, and Unity deletes their accounts. --diff names them.", None),
-        (3, 0, "3 people have lost access, and Unity deletes their accounts. --diff names them.", "3 people would lose access, and Unity would delete their"),
+        (0, 0, None, None, "Nobody has lost access."),
+        (0, 0, True, 0, "Nobody has lost access."),
+        (0, 0, False, 1, "JumpCloud's events do not show 1 person deprovisioned yet who lost access before this run."),
+        (0, 0, False, 2, "JumpCloud's events do not show 2 people deprovisioned yet who lost access before this run."),
+        (1, 0, True, 0, "1 person has lost access, and Unity deletes the account. --diff names the person."),
+        (3, 0, True, 0, "3 people have lost access, and Unity deletes their accounts. --diff names them."),
+        (1, 0, False, 1, "1 person has lost access, and JumpCloud's events do not show the person deprovisioned yet. --diff names the person."),
+        (3, 0, False, 2, "3 people have lost access, and JumpCloud's events do not show 2 of them deprovisioned yet. --diff names them."),
+        (3, 0, False, 3, "3 people have lost access, and JumpCloud's events do not show any of them deprovisioned yet. --diff names them."),
+        (2, 1, False, None, "3 people have lost access, and the events can't tell whether JumpCloud has deprovisioned them: " + LOOK % "them"),
+        (3, 0, None, None, "3 people have lost access, and nothing has shown them deprovisioned: " + LOOK % "them"),
+        (
+            1,
+            0,
+            None,
+            None,
+            "1 person has lost access, and nothing has shown the person deprovisioned: " + LOOK.replace("their accounts", "the account") % "the person",
+        ),
     ],
 )
-def test_what_a_deprovisioning_cost(lost: int, unseen: int, said: str, in_check_mode: str | None) -> None:
-    result = {"deprovisioned_users_count": lost, "unseen_users_count": unseen}
+def test_what_a_deprovisioning_cost(lost: int, unseen: int, done: bool | None, left: int | None, said: str) -> None:
+    result = {"deprovisioned_users_count": lost, "unseen_users_count": unseen, "deprovisioned": done, "awaited_users_count": left}
     assert lost_access(result, False) == said
-    assert lost_access(result, True).startswith(in_check_mode or "")
+
+
+@pytest.mark.parametrize(
+    "lost, said",
+    [
+        (0, "Nobody would lose access."),
+        (1, "1 person would lose access, and Unity would delete the account. --diff names the person."),
+        (3, "3 people would lose access, and Unity would delete their accounts. --diff names them."),
+    ],
+)
+def test_what_a_deprovisioning_would_cost(lost: int, said: str) -> None:
+    """Nothing is waited for in check mode."""
+    assert lost_access({"deprovisioned_users_count": lost, "unseen_users_count": 0, "deprovisioned": None, "awaited_users_count": None}, True) == said
+
+
+@pytest.mark.parametrize("command, end", [(COMMAND, ", and it waits once more: " + COMMAND), ("", ", and it waits once more.")])
+def test_what_to_run_where_the_time_ran_out(command: str, end: str) -> None:
+    said = summary_lines.wait_again(command)
+    assert "say scim_provisioning_deprovision_wait=0, and nothing is waited for. Run again in a few minutes" in said and said.endswith(end)
 
 
 def test_a_deed_without_words_is_shown_as_it_is() -> None:
