@@ -50,7 +50,7 @@ options:
         it tells none, as of the event of the unbinding. Where the events can't tell who it is about, the whole time is waited for. That is so if people or
         events can't be read.
       - Where nothing is to be unbound any more, a run that broke off, or whose time ran out, may have unbound it. So it is waited for those who were in the
-        groups that were unbound within the last hour, are not bound any more, and of whom no event tells yet. If events can't be read, or don't tell which
+        groups that were unbound within the last day, are not bound any more, and of whom no event tells yet. If events can't be read, or don't tell which
         groups these are, nobody knows whether there is anybody, and the whole time is waited for.
       - If the time runs out, the module does not fail, see RV(deprovisioned). With O(state=present), and in check mode, there is no wait.
       - While it waits, a line tells at least every 20 seconds what has been seen, where the module runs in the controller's process.

@@ -33,6 +33,14 @@ options:
       - Whether the run may activate provisioning. If not, and it was stopped, as far as that can be told, V(identity_management) can't run.
     type: bool
     default: true
+  left_out:
+    description:
+      - Steps that the run does not do, and that are looked at all the same, since others need what they show. Without V(identity_management) nothing is
+        activated, so nobody is counted for that.
+    type: list
+    elements: str
+    choices: [identity_management]
+    default: []
   makes_account:
     description:
       - Whether the run makes the service account where Unity has none. If not, and an API makes the keys, V(service_account) can't run without it.
@@ -654,6 +662,7 @@ ARGUMENTS = (
             "steps": {"type": "list", "elements": "str", "choices": STEPS},
             "fail": {"type": "bool", "default": False},
             "activates": {"type": "bool", "default": True},
+            "left_out": {"type": "list", "elements": "str", "choices": ["identity_management"], "default": []},
             "makes_account": {"type": "bool", "default": True},
             "test_email": {"type": "str"},
             "check_sso": {"type": "bool", "default": True},

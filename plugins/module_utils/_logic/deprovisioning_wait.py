@@ -98,6 +98,7 @@ def _left_by_others(recent: list[BindingChange] | None, events: Events, applicat
         people = guard.without_access(left).deprovisioned if left else []
     except ScimError:
         return Awaited()
+    # of whom an event tells by address alone, the wait's first look knows
     return whom_to_wait_for([Losing(person.id, person.email, left[person.id]) for person in people], 0)
 
 
@@ -124,7 +125,7 @@ class _Wait:
     def __init__(self, application: Application, events: Events, awaited: Awaited, timeout: float, context: Context):
         self._application = application
         self._events = events
-        self._left = awaited.people
+        self._left, self._ids = awaited.people, awaited.ids
         self._total = len(awaited.people or ())
         self._timeout = timeout
         self._context = context
@@ -153,7 +154,8 @@ class _Wait:
         """How it stands. A service that is out of order for a moment ends nothing. Where it refuses, the rest of the time is waited for."""
         if self._left:
             try:
-                self._left = still_there(self._left, self._events.search(self._application.id, DEPROVISIONING_TYPES, _oldest(self._left)))
+                found = self._events.search(self._application.id, DEPROVISIONING_TYPES, _oldest(self._left))
+                self._left = still_there(self._left, found, self._ids)
                 self._detail = self._progress()
             except ScimError as error:
                 self._detail = error.message

@@ -22,6 +22,7 @@ from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.client
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._unity.scim import ScimKey, ScimService, ScimUser, base_url_from, require_header
 
 NO_KEY = "there is no key to read with (scim_provisioning_audit_key_id)"
+UNCOUNTED = "Who was unbound while provisioning was stopped, and may be deprovisioned by the activation, is not known: %s."
 SEEN = {"people": Optional(dict), "names": Optional(dict)}
 
 
@@ -125,19 +126,20 @@ def look(
         members, bound = members | bound, frozenset()
     everybody = directory.everybody()
     provisioned, unread = _provisioned(reader, transport, context)
-    if provisioned is None and max_deprovisioned is not None and members:
-        context.warn("Who was unbound while provisioning was stopped, and may be deprovisioned by the activation, is not known: %s." % str(unread).rstrip("."))
+    if unread is not None and max_deprovisioned is not None:
+        context.warn(UNCOUNTED % unread.rstrip("."))
     return preview(members, bound, everybody, provisioned, domains, unread, limit, max_deprovisioned)
 
 
-def shown_or_warned(read: t.Callable[[], Preview], limit: int | None, context: Context) -> Shown:
-    """The preview, within its limit. Without a limit, what can't be read stops nothing."""
+def shown_or_warned(read: t.Callable[[], Preview], limit: int | None, context: Context, max_deprovisioned: int | None = None) -> Shown:
+    """The preview, within its limits. Without a limit of accounts to be created, what can't be read stops nothing."""
     try:
         found = read()
     except ScimError as error:
         if limit is not None:
             raise
-        context.warn("Who would be created in Unity is not known. %s" % context.masker.redact(error.sentence()))
+        said = context.masker.redact(error.sentence())
+        context.warn("Who would be created in Unity is not known. %s" % said if max_deprovisioned is None else UNCOUNTED % said.rstrip("."))
         return Shown()
     found.require_allowed()
     return Shown(found.as_result(), found.as_diff())

@@ -151,6 +151,11 @@ class JumpCloudReads:
         is_active = self._settings.active if self._settings else self.is_active
         return self._was_asked_to_stop if is_active is None else not is_active
 
+    @property
+    def was_stopped(self) -> bool:
+        """Whether it is stopped, and was active before: what never passed a test was not."""
+        return self.is_stopped and (self._settings is None or self.used_at is not None)
+
     def was_asked_for(self, key_id: str) -> bool:
         """Whether a person was asked to give this application that key, whether that is done or not."""
         return was_handed_over(self._runbook, tenant_of(self.application()), STEP, key_id)

@@ -72,9 +72,9 @@ class Activation:
     max_deprovisioned: int | None = None
 
 
-def activation_of(activates: bool, is_active: bool | None, is_stopped: bool, max_deprovisioned: int) -> Activation:
+def activation_of(activates: bool, is_active: bool | None, was_stopped: bool, max_deprovisioned: int) -> Activation:
     """``activates``: whether the run sees to it that provisioning is active; ``is_active``: None where that can't be told."""
-    return Activation(activates and (is_active is False or is_stopped), max_deprovisioned if activates and is_stopped else None)
+    return Activation(activates and (is_active is False or was_stopped), max_deprovisioned if activates and was_stopped else None)
 
 
 @dataclass(frozen=True)
@@ -110,10 +110,10 @@ def preview_people(
 
     def read() -> Preview:
         groups = (change.added, change.removed)
-        beside = (activation.is_due, activation.max_deprovisioned)
+        beside = (activation.is_due, activation.max_deprovisioned if resumes else None)
         return look(change.directory, change.associations, groups, reader, domains, limit, transport, context, *beside)
 
-    return shown_or_warned(read, limit, context)
+    return shown_or_warned(read, limit, context, activation.max_deprovisioned if resumes else None)
 
 
 def lines_of(found: Shown, context: Context) -> list[str]:

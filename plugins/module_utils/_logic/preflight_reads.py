@@ -81,6 +81,7 @@ class InfoOptions:
     steps: tuple[str, ...] | None
     fail: bool
     activates: bool
+    left_out: tuple[str, ...]
     makes_account: bool
     test_email: str | None
     check_sso: bool

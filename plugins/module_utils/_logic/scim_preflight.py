@@ -124,15 +124,15 @@ class _Preflight:
         verdicts = [judge(step, probes[step], self._shown) for step in self._steps]
         # a run that stops anyway reads nobody
         error = None if self._options.fail and stops_of(verdicts) else self._look_at_people()
-        blocked = "user_groups" if "user_groups" in self._steps else "identity_management"
+        blocked = "user_groups" if "user_groups" in self._passed else "identity_management"
         return [judge(blocked, error, self._shown) if error and one.step == blocked else one for one in verdicts]
 
     def _look_at_people(self) -> ScimError | None:
         """Once both sides are known: what the groups to be bound, and an activation, mean for people. The error where that is more than is allowed."""
         options, reads = self._options, self._options.reads
         key = self._keys.to_read_with(is_refused="connector_url" in self._steps and "connector_url" not in self._passed)
-        activates = options.activates and "identity_management" in self._passed and not takes_down(self._steps)
-        activation = activation_of(activates, self._jumpcloud.is_active, self._jumpcloud.is_stopped, reads.max_deprovisioned_users)
+        activates = options.activates and "identity_management" in self._passed - set(options.left_out) and not takes_down(self._steps)
+        activation = activation_of(activates, self._jumpcloud.is_active, self._jumpcloud.was_stopped, reads.max_deprovisioned_users)
         change = self._jumpcloud.change_of_groups(self._passed, activation)
         where = (reads.owner.organization, reads.base_url, self._unity.seen)
         try:

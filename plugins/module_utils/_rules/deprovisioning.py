@@ -6,16 +6,17 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.matching import matching_key
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.moments import moment
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._jumpcloud.events import BindingChange, Event
 
 # what tells that somebody's account is deprovisioned
 DEPROVISIONING_TYPES = ("user_deprovision", "user_delete_provision")
 # for so long, a run before may have left people who are still to be deprovisioned: it broke off, or its time ran out
-RECENT_SECONDS = 3600.0
+RECENT_SECONDS = 86400.0
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,13 @@ class Losing:
 
 @dataclass(frozen=True)
 class Awaited:
-    """``people``: since when an event of each of them, by id, ends the wait. None where the events can't tell who it is about."""
+    """``people``: since when an event of each of them, by id, ends the wait. None where the events can't tell who it is about.
+
+    ``ids``: of each of them by address, since not every event has both.
+    """
 
     people: dict[str, datetime] | None = None
+    ids: t.Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ def whom_to_wait_for(losing: t.Collection[Losing], unseen: int) -> Awaited | Non
     people = {person.id: person.since for person in losing if person.since}
     # where people can't be read, it is not known who of them had an account to lose
     is_known = not unseen and all(person.email for person in losing) and len(people) == len(losing)
-    return Awaited(people if is_known else None)
+    return Awaited(people, {matching_key(person.email): person.id for person in losing}) if is_known else Awaited()
 
 
 def found_nobody(event: Event) -> bool:
@@ -79,11 +84,11 @@ def came_about(event: Event) -> bool | None:
     return found_nobody(event) or event.success
 
 
-def still_there(people: t.Mapping[str, datetime], events: t.Iterable[Event]) -> dict[str, datetime]:
-    """Those of whom no event tells that they have been deprovisioned since they lost access."""
+def still_there(people: t.Mapping[str, datetime], events: t.Iterable[Event], ids: t.Mapping[str, str] | None = None) -> dict[str, datetime]:
+    """Those of whom no event tells that they have been deprovisioned since they lost access. ``ids`` by address, as far as they are known."""
     left = dict(people)
     for event in events:
-        person = event.resource.get("id")
+        person = event.resource.get("id") or (ids or {}).get(matching_key(event.resource.get("email") or event.resource.get("username")))
         is_gone = came_about(event) is True and event.event_type in DEPROVISIONING_TYPES
         if is_gone and person in left and moment(event.timestamp) >= left[person]:
             del left[person]

@@ -138,6 +138,7 @@ def _of_the_look(value_of: t.Callable[[str], t.Any], entry: str) -> dict[str, t.
         "steps": looked_at(tags, entry, left_out),
         # what the run leaves to another one; null where it does not
         "activates": False if entry == "rotate" else None,
+        "left_out": [step for step in ("identity_management",) if step in left_out] or None,
         "makes_account": None if makes_account(tags, entry, left_out) else False,
         "preview_people": SHOWS_PEOPLE.get(entry),
         "fail": entry not in ("preflight", "audit"),

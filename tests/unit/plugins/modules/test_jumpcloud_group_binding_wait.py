@@ -101,7 +101,7 @@ def ago(http: ExactCalls, **since: t.Any) -> str:
 
 
 def expect_recent(http: ExactCalls, *rows: t.Any, answer: t.Any = None) -> None:
-    http.expect("POST", EVENTS, answer or reply(list(rows)), json=event_query(ago(http, hours=1), ["association_change"]))
+    http.expect("POST", EVENTS, answer or reply(list(rows)), json=event_query(ago(http, days=1), ["association_change"]))
 
 
 def expect_status(http: ExactCalls, **fields: t.Any) -> None:

@@ -190,14 +190,44 @@ def test_who_was_unbound_while_provisioning_was_stopped_counts_when_it_is_resume
         assert "raise max_deprovisioned_users (scim_provisioning_max_deprovisioned_users) to at least 1." in said
 
 
-def test_whom_a_resumption_deprovisions_is_not_known_without_a_key(http: ExactCalls, context: Context, warnings: list[str]) -> None:
+UNCOUNTED = "Who was unbound while provisioning was stopped, and may be deprovisioned by the activation, is not known: "
+
+
+@pytest.mark.parametrize("ties", [[BOUND_ADA], []])
+def test_whom_a_resumption_deprovisions_is_not_known_without_a_key(http: ExactCalls, context: Context, warnings: list[str], ties: list[t.Any]) -> None:
+    """Nor where nobody is bound any more."""
     expect_resumption(http, STOPPED, ARTISTS)
-    expect_people(http, ties=[BOUND_ADA])
+    expect_people(http, ties=ties)
     assert run_info(options(**BOTH_STEPS), context)["seen"]["preview"]["people"]
-    assert warnings == [
-        "Who was unbound while provisioning was stopped, and may be deprovisioned by the activation, is not known: there is no key to read with "
-        "(scim_provisioning_audit_key_id)."
-    ]
+    assert warnings == [UNCOUNTED + "there is no key to read with (scim_provisioning_audit_key_id)."]
+
+
+def test_whom_a_resumption_deprovisions_is_not_known_where_jumpcloud_shows_nobody(http: ExactCalls, context: Context, warnings: list[str]) -> None:
+    expect_resumption(http, STOPPED, ARTISTS)
+    http.expect("GET", "/api/v2/applications/%s/users" % APP_ID, reply([{"id": "ada", "type": "user"}]), query=PAGE)
+    assert run_info(options(**READ_BY_AUDIT, **BOTH_STEPS), context)["seen"]["preview"] == NOBODY
+    assert len(warnings) == 1 and warnings[0].startswith(UNCOUNTED)
+
+
+def test_what_never_passed_a_test_was_never_active(http: ExactCalls, context: Context, warnings: list[str]) -> None:
+    expect_resumption(http, {**STOPPED, "lastTest": None}, ARTISTS)
+    assert run_info(options(**BOTH_STEPS), context)["seen"]["preview"] == NOBODY and warnings == []
+
+
+@pytest.mark.parametrize("settings", [None, STOPPED])
+def test_what_leaves_the_identity_management_out_activates_nothing(http: ExactCalls, context: Context, settings: dict[str, t.Any] | None) -> None:
+    expect_resumption(http, settings, ARTISTS)
+    given = options(**READ_BY_AUDIT, **BOTH_STEPS, left_out=["identity_management"], max_created_users=0, fail=True)
+    assert run_info(given, context)["seen"]["preview"] == NOBODY
+
+
+def test_the_groups_own_error_is_not_lost(http: ExactCalls, context: Context) -> None:
+    http.expect("GET", "/api/applications", reply(v1(application())), query=V1_PAGE)
+    http.expect("GET", "/api/v2/usergroups", reply([ARTISTS]), query=GROUPS_PAGE)
+    http.expect("GET", PROVISION, reply({"message": "Not Found"}, 404))
+    expect_people(http, ties=[BOUND_ADA])
+    stops = run_info(options(**BOTH_STEPS, groups=["Artist"], max_created_users=0), context)["stops"]
+    assert any(stop.startswith("identity_management: This would create accounts") for stop in stops) and any("Artist" in stop for stop in stops)
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,8 @@ WHOLE_TIME = Awaited()
 CASES = [
     # who loses access, unseen -> whom to wait for
     pytest.param([], 0, None, id="nobody loses access"),
-    pytest.param([ADA], 0, Awaited({"u1": THEN}), id="one person"),
-    pytest.param([ADA, ALAN], 0, Awaited({"u1": THEN, "u2": THEN_LATER}), id="two people"),
+    pytest.param([ADA], 0, Awaited({"u1": THEN}, {"ada@example.com": "u1"}), id="one person"),
+    pytest.param([ADA, ALAN], 0, Awaited({"u1": THEN, "u2": THEN_LATER}, {"ada@example.com": "u1", "alan@example.com": "u2"}), id="two people"),
     pytest.param([ADA, Losing("u2", "alan@example.com", None)], 0, WHOLE_TIME, id="events tell of no unbinding"),
     pytest.param([ADA, UNREAD], 0, WHOLE_TIME, id="people can't be read"),
     pytest.param([Losing("u1", "", THEN)], 0, WHOLE_TIME, id="an empty address"),
@@ -43,8 +43,8 @@ def test_whom_to_wait_for(losing: list[Losing], unseen: int, expected: Awaited |
     assert whom_to_wait_for(losing, unseen) == expected
 
 
-def event(kind: str, user_id: str | None, success: bool | None = True, at: str = AT, code: int | None = None) -> Event:
-    return Event(kind, at, success, "app", None, code, None, None, {"id": user_id} if user_id else {})
+def event(kind: str, user_id: str | None, success: bool | None = True, at: str = AT, code: int | None = None, **names: str) -> Event:
+    return Event(kind, at, success, "app", None, code, None, None, {**({"id": user_id} if user_id else {}), **names})
 
 
 def test_who_has_lost_access_and_when_the_last_time() -> None:
@@ -72,12 +72,16 @@ EVENTS = [
     pytest.param([event("user_deprovision", "u1", None, code=404)], {"u1", "u2"}, id="nobody knows, whatever the status"),
     pytest.param([event("user_update_provision", "u1")], {"u1", "u2"}, id="something else"),
     pytest.param([event("user_deprovision", "u9"), event("user_deprovision", None)], {"u1", "u2"}, id="somebody else"),
+    pytest.param([event("user_deprovision", None, email="ADA@Example.com")], {"u2"}, id="by the address alone"),
+    pytest.param([event("user_deprovision", None, username="ada@example.com")], {"u2"}, id="by the user name alone"),
+    pytest.param([event("user_deprovision", "u9", email="ada@example.com")], {"u1", "u2"}, id="somebody else who has the address by now"),
 ]
 
 
 @pytest.mark.parametrize("events, expected", EVENTS)
 def test_who_is_still_there(events: list[Event], expected: set[str]) -> None:
-    assert set(still_there({"u1": THEN, "u2": THEN_LATER}, events)) == expected
+    ids = {"ada@example.com": "u1", "alan@example.com": "u2"}
+    assert set(still_there({"u1": THEN, "u2": THEN_LATER}, events, ids)) == expected
 
 
 ACTIVE, INACTIVE = {"status": "active"}, {"status": "inactive"}

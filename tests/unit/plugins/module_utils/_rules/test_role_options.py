@@ -136,7 +136,7 @@ def test_only_a_preflight_reports_odd_answers_beside_the_runbook(folder: str | N
         ("rotate", ["all"], [], {"activates": False, "makes_account": False}),
         ("", ["all"], [], {}),
         ("", ["all"], ["service_account"], {"makes_account": False}),
-        ("", ["all"], ["service_account", "identity_management"], {}),
+        ("", ["all"], ["service_account", "identity_management"], {"left_out": ["identity_management"]}),
         ("", ["identity_management"], [], {"makes_account": False}),
         ("", ["identity_management", "user_groups"], [], {"makes_account": False}),
         ("", ["identity_management", "service_account"], [], {}),
@@ -148,11 +148,12 @@ def test_only_a_preflight_reports_odd_answers_beside_the_runbook(folder: str | N
         ("audit", ["identity_management"], [], {}),
         ("preflight", ["all"], ["service_account"], {}),
         ("deprovision", ["service_account"], [], {}),
+        ("", ["all"], ["identity_management"], {"left_out": ["identity_management"]}),
     ],
 )
-def test_what_a_run_leaves_to_another_one(entry: str, tags: list[str], left_out: list[str], options: dict[str, bool]) -> None:
+def test_what_a_run_leaves_to_another_one(entry: str, tags: list[str], left_out: list[str], options: dict[str, t.Any]) -> None:
     found = given("scim_preflight_info", __scim_provisioning_entry=entry, ansible_run_tags=tags, ansible_skip_tags=left_out)
-    assert {name: value for name, value in found.items() if name in ("activates", "makes_account")} == options
+    assert {name: value for name, value in found.items() if name in ("activates", "makes_account", "left_out")} == options
 
 
 @pytest.mark.parametrize(
