@@ -70,10 +70,15 @@ def _with_environment(concern: str, options: dict[str, dict[str, t.Any]]) -> dic
 
 
 class FromEnvironment(str):
-    """A value that nobody gave as an option. ``concern`` and ``option`` say where it belongs in ENVIRONMENT; see halves."""
+    """A value that nobody gave as an option. ``concern`` and ``option`` say which one it stands for, ``variable`` where it was found; see halves."""
 
     concern: str
     option: str
+    variable: str
+
+    def beside(self, option: str) -> str:
+        """What the environment holds for another option of the concern that this one was found in."""
+        return os.environ.get(ENVIRONMENT[_place_of(self.variable)[0]][option], "")
 
 
 def env_fallback(variable: str) -> FromEnvironment:
@@ -83,6 +88,7 @@ def env_fallback(variable: str) -> FromEnvironment:
         raise AnsibleFallbackNotFound
     found = FromEnvironment(value)
     found.concern, found.option = _place_of(variable)
+    found.variable = variable
     return found
 
 

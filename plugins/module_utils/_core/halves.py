@@ -1,7 +1,7 @@
 # Copyright: Contributors to the unity_jumpcloud.scim collection
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Credentials of two halves: both are options, or both come from the environment. Halves of two keys make none. Pure."""
+"""Credentials of two halves: both are options, or both come from the environment. Halves of two keys make none."""
 
 from __future__ import annotations
 
@@ -30,16 +30,31 @@ def half_given(option: str, concern: str) -> ScimError:
 
 
 def require_whole(params: t.Mapping[str, t.Any]) -> None:
-    """Raise ScimError where an option would be completed to a pair by what the environment holds, which may be half of another key."""
+    """Raise ScimError where an option would be completed to a pair by what the environment holds, which may be half of another key.
+
+    It is half of this one where the environment holds the same public half, too.
+    """
     for name, value in params.items():
         if not isinstance(value, FromEnvironment):
             continue
-        for public, secret, *_called in PAIRS:
-            if value.option in (public, secret):
-                given = public if value.option == secret else secret
-                other = params.get(name.removesuffix(value.option) + given)
-                if other and not isinstance(other, FromEnvironment):
-                    raise half_given(given, value.concern)
+        for public, secret, whole, *called in PAIRS:
+            if value.option not in (public, secret):
+                continue
+            given = public if value.option == secret else secret
+            other = params.get(name.removesuffix(value.option) + given)
+            if not other or isinstance(other, FromEnvironment):
+                continue
+            if given == public and _folded(other) == _folded(value.beside(public)):
+                continue
+            raise ScimError(
+                "Of %s, the %s was given as an option or variable. The %s is only in the environment (%s), and may belong to another one."
+                % (whole, called[given == secret], called[given == public], value.variable),
+                "Give both in the same place: %s and %s." % (named(public, value.concern), named(secret, value.concern)),
+            )
+
+
+def _folded(public_half: t.Any) -> str:
+    return str(public_half).strip().lower()
 
 
 def plain(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

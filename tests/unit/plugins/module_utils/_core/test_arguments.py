@@ -112,15 +112,22 @@ def test_halves_of_two_keys_are_not_put_together(variable: str, option: str, mon
 @pytest.mark.parametrize(
     "part, option, variable, said",
     [
-        ("SCIM_CREDENTIALS", "key_id", "UNITY_SCIM_SECRET_KEY", "Of the key for Unity's SCIM service, only the key ID was given. Set both key_id (scim_pr"),
-        ("SCIM_CREDENTIALS", "secret_key", "UNITY_SCIM_KEY_ID", "only the secret key was given. Set both key_id (scim_provisioning_key_id, UNITY_SCIM_KEY_ID)"),
-        ("SCIM_READING", "key_id", "UNITY_SCIM_SECRET_KEY", "only the key ID was given. Set both key_id (scim_provisioning_audit_key_id, UNITY_SCIM_AUDIT_K"),
-        ("SCIM_READING", "key_id", "UNITY_SCIM_AUDIT_SECRET_KEY", "secret_key (scim_provisioning_audit_secret_key, UNITY_SCIM_AUDIT_SECRET_KEY), or neither."),
-        ("AUDIT_KEY", "secret_key", "UNITY_SCIM_AUDIT_KEY_ID", "only the secret key was given. Set both key_id (scim_provisioning_audit_key_id, UNITY_SCIM_"),
-        ("UNITY", "admin_key_id", "UNITY_ADMIN_SECRET_KEY", "Of Unity's administrative key, only the key ID was given. Set both admin_key_id (scim_provisi"),
-        ("UNITY_OWNER_BESIDE_JUMPCLOUD", "unity_admin_secret_key", "UNITY_ADMIN_KEY_ID", "Of Unity's administrative key, only the secret key was given."),
-        ("JUMPCLOUD", "client_id", "JUMPCLOUD_CLIENT_SECRET", "Of JumpCloud's service account, only the client ID was given. Set both client_id (scim_p"),
-        ("JUMPCLOUD", "client_secret", "JUMPCLOUD_CLIENT_ID", "Of JumpCloud's service account, only the client secret was given."),
+        (
+            "SCIM_CREDENTIALS",
+            "key_id",
+            "UNITY_SCIM_SECRET_KEY",
+            "Of the key for Unity's SCIM service, the key ID was given as an option or variable. The secret key is only in the environment "
+            "(UNITY_SCIM_SECRET_KEY), and may belong to another one. Give both in the same place: key_id (scim_provisioning_key_id, UNITY_SCIM_KEY_ID) and "
+            "secret_key (scim_provisioning_secret_key, UNITY_SCIM_SECRET_KEY).",
+        ),
+        ("SCIM_CREDENTIALS", "secret_key", "UNITY_SCIM_KEY_ID", "The key ID is only in the environment (UNITY_SCIM_KEY_ID), and may belong to another one."),
+        ("SCIM_READING", "key_id", "UNITY_SCIM_SECRET_KEY", "(UNITY_SCIM_SECRET_KEY), and may belong to another one. Give both in the same place: key_id (sc"),
+        ("SCIM_READING", "key_id", "UNITY_SCIM_AUDIT_SECRET_KEY", "secret_key (scim_provisioning_audit_secret_key, UNITY_SCIM_AUDIT_SECRET_KEY)."),
+        ("AUDIT_KEY", "secret_key", "UNITY_SCIM_AUDIT_KEY_ID", "the secret key was given as an option or variable. The key ID is only in the environment (UN"),
+        ("UNITY", "admin_key_id", "UNITY_ADMIN_SECRET_KEY", "Of Unity's administrative key, the key ID was given as an option or variable."),
+        ("UNITY_OWNER_BESIDE_JUMPCLOUD", "unity_admin_secret_key", "UNITY_ADMIN_KEY_ID", "Of Unity's administrative key, the secret key was given as an"),
+        ("JUMPCLOUD", "client_id", "JUMPCLOUD_CLIENT_SECRET", "Of JumpCloud's service account, the client ID was given as an option or variable. The client"),
+        ("JUMPCLOUD", "client_secret", "JUMPCLOUD_CLIENT_ID", "Of JumpCloud's service account, the client secret was given as an option or variable."),
     ],
 )
 def test_half_a_pair_is_not_completed_from_the_environment(
@@ -130,6 +137,46 @@ def test_half_a_pair_is_not_completed_from_the_environment(
     monkeypatch.setenv(variable, "from-the-environment")
     result = params_of(getattr(arguments, part), capsys, **{option: "from-the-play"})
     assert result["failed"] and said in result["msg"] and "from-the" not in result["msg"]
+
+
+@pytest.mark.parametrize(
+    "part, found_in, option, given, beside, is_refused",
+    [
+        ("JUMPCLOUD", "jumpcloud", "client_id", "c1", "c1", False),
+        ("JUMPCLOUD", "jumpcloud", "client_id", "C1 ", " c1", False),
+        ("JUMPCLOUD", "jumpcloud", "client_id", "c1", "c2", True),
+        ("UNITY_OWNER_BESIDE_JUMPCLOUD", "unity", "admin_key_id", "a", "A", False),
+        ("SCIM_READING", "audit", "key_id", "a", "a", False),
+        ("SCIM_READING", "scim", "key_id", "a", "a", False),
+        ("SCIM_READING", "scim", "key_id", "a", "b", True),
+    ],
+)
+def test_a_pair_of_the_environment_whose_public_half_is_given_once_more_is_whole(
+    part: str,
+    found_in: str,
+    option: str,
+    given: str,
+    beside: str,
+    is_refused: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The same public half can't be that of two keys."""
+    secret = option.replace("key_id", "secret_key").replace("client_id", "client_secret")
+    prefix = "unity_" if part == "UNITY_OWNER_BESIDE_JUMPCLOUD" else ""
+    monkeypatch.setenv(ENVIRONMENT[found_in][option], beside)
+    monkeypatch.setenv(ENVIRONMENT[found_in][secret], "the-secret-0123")
+    found = params_of(getattr(arguments, part), capsys, **{prefix + option: given})
+    assert bool(found.get("failed")) is is_refused
+    if not is_refused:
+        assert (found[prefix + option], found[prefix + secret]) == (given, "the-secret-0123")
+
+
+def test_a_pair_of_which_the_secret_half_alone_is_given_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whose it is can't be seen by it."""
+    monkeypatch.setenv("JUMPCLOUD_CLIENT_ID", "c1")
+    monkeypatch.setenv("JUMPCLOUD_CLIENT_SECRET", "another-secret")
+    assert params_of(arguments.JUMPCLOUD, capsys, client_secret="the-secret-0123")["failed"]
 
 
 def test_a_half_that_is_given_as_an_option_may_be_what_the_environment_holds(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
