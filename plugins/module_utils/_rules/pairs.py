@@ -114,8 +114,8 @@ def _resolved(organizations: list[Organization], mapping: t.Mapping[str, str]) -
     return {found[0]: mapping[entry] for entry, found in meant.items()}
 
 
-def _named_twice(entry: str, other: str) -> ScimError:
-    return ScimError("%s names one JumpCloud organization twice: %s and %s." % (OPTION, quoted(entry), quoted(other)), "Remove one of them.")
+def _named_twice(one: str, another: str) -> ScimError:
+    return ScimError("%s names one JumpCloud organization twice: %s and %s." % (OPTION, quoted(one), quoted(another)), "Remove one of them.")
 
 
 def require_room(pairs: t.Iterable[Pair], there: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:

@@ -10,7 +10,7 @@ import typing as t
 import pytest
 from ansible.module_utils.basic import AnsibleFallbackNotFound
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core import arguments
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT, Arguments, env_fallback
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT, Arguments, FromEnvironment, env_fallback
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.halves import PAIRS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.module_shell import run_module
 from ansible_collections.unity_jumpcloud.scim.tests.unit.plugins.helpers import run_main
@@ -188,7 +188,8 @@ def test_a_half_that_is_given_as_an_option_may_be_what_the_environment_holds(mon
 
 def test_the_logic_gets_plain_values(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("JUMPCLOUD_API_KEY", "from-the-environment")
-    assert type(params_of(arguments.JUMPCLOUD, capsys)["api_key"]) is str
+    found = params_of(arguments.JUMPCLOUD, capsys)["api_key"]
+    assert found == "from-the-environment" and not isinstance(found, FromEnvironment)
 
 
 def test_every_pair_of_secrets_is_known() -> None:
