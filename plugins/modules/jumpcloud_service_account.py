@@ -183,7 +183,10 @@ service_account:
           status: ACTIVE
 
 organization_id:
-  description: The ID of the JumpCloud organization; null where the credentials reach several, and O(organization_id) is not given.
+  description:
+    - The ID of the JumpCloud organization.
+    - Where neither O(organization_id) nor O(expected_organization_id) is given, it is looked up with O(state=present) alone. It is null with O(state=absent),
+      and where the credentials reach several organizations, or may not list them (HTTP 403).
   returned: success
   type: str
   sample: 5f0a1b2c3d4e5f6071829301

@@ -88,10 +88,15 @@ def organization_ids(client: HttpClient) -> list[str]:
 
 
 def working_organization(client: HttpClient, access: JumpCloudAccess) -> str | None:
-    """The organization in which the credentials work; None where they reach several, and none is chosen."""
+    """The organization in which the credentials work; None where none is chosen, and they reach several, or may not list them (403)."""
     if access.organization_id:
         return access.organization_id
-    reachable = organization_ids(client)
+    try:
+        reachable = organization_ids(client)
+    except ApiError as error:
+        if error.status != 403:
+            raise
+        return None
     return reachable[0] if len(reachable) == 1 else None
 
 

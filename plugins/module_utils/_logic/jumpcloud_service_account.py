@@ -65,7 +65,10 @@ def run(params: dict[str, t.Any], context: Context) -> Result:
     scopes = wanted_scopes(playbooks) if present else []
     connection = JumpCloudConnection(options.jumpcloud, open_transport(options.http, context))
     require_reachable_organization(connection.across_organizations, options.jumpcloud)
-    organization_id = options.jumpcloud.expected_organization_id or working_organization(connection.across_organizations, options.jumpcloud)
+    organization_id = options.jumpcloud.expected_organization_id or options.jumpcloud.organization_id
+    if present and not organization_id:
+        # only what keeps a new secret needs to know; a deletion must not depend on it
+        organization_id = working_organization(connection.across_organizations, options.jumpcloud)
     roles, accounts = Roles(connection.console), ServiceAccounts(connection.console)
     found, now = _read(roles, accounts, options), context.clock.wall()
     if present:

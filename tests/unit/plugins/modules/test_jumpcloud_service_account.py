@@ -125,6 +125,27 @@ def test_which_organization_it_is(http: ExactCalls, check_context: Context, othe
     assert run(options(), check_context)["organization_id"] == JC_ORG
 
 
+def test_who_may_not_list_organizations_can_make_the_account(http: ExactCalls, check_context: Context) -> None:
+    """As for several: the file is then kept for no organization."""
+    http.expect("GET", "/api/organizations", reply({}, 403), query=V1_PAGE)
+    expect_state(http, [role()], [account(secret())])
+    assert run(options(organization_id=None), check_context)["organization_id"] is None
+
+
+def test_another_failure_to_list_organizations_is_one(http: ExactCalls, check_context: Context) -> None:
+    http.expect("GET", "/api/organizations", reply({}, 401), query=V1_PAGE)
+    with pytest.raises(ApiError, match="HTTP 401"):
+        run(options(organization_id=None), check_context)
+
+
+@pytest.mark.parametrize("given", [{}, {"secret_id": "secret-1"}])
+def test_what_is_deleted_does_not_depend_on_the_organizations(http: ExactCalls, check_context: Context, given: dict[str, str]) -> None:
+    for organization_id in (None, JC_ORG):
+        expect_state(http, [role()], [account(secret())])
+        result = run(options(playbooks=None, state="absent", organization_id=organization_id, **given), check_context)
+        assert result["changed"] and result["organization_id"] == organization_id
+
+
 @pytest.mark.parametrize("given", [{}, {"stored_client_id": "client-1"}, {"role": NAME}, {"playbooks": ["rotate_key", "audit_key", "rotate_key"]}])
 def test_what_is_there_is_left_alone(http: ExactCalls, context: Context, given: dict[str, t.Any]) -> None:
     expect_state(http, [role(), role(id="other", name="Other")], [account(secret()), account(name="Other", objectId="other")])
