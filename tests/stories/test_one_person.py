@@ -61,7 +61,7 @@ def test_halves_of_two_keys_are_not_put_together(pair: Pair) -> None:
     pair.begin("configured", finished)
     env = {"UNITY_SCIM_KEY_ID": "2b6f0cc9-0000-4000-8000-c0f190000007", "UNITY_SCIM_SECRET_KEY": KEY["secret"]}
     half = {"scim_provisioning_audit_key_id": KEY["id"], "scim_provisioning_user": ADA}
-    said = "Of the key for Unity's SCIM service, the key ID was given as an option or variable. The secret key is only in the environment (UNITY_SCIM_SE"
+    said = "Of the key for Unity's SCIM service, only the key ID was given. Set both key_id (scim_provisioning_audit_key_id"
     run = pair.play("provision_user", env=env, extra_vars=half)
     run.failed(said)
     assert run.entries == []

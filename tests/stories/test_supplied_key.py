@@ -69,6 +69,15 @@ def test_half_a_supplied_key_is_refused(pair: Pair) -> None:
     assert run.entries == []
 
 
+def test_a_supplied_key_of_the_environment_whose_id_is_a_variable_too_is_whole(pair: Pair) -> None:
+    pair.begin("configured", finished)
+    given = {"scim_provisioning_key_id": KEY_ID}
+    run = pair.play("provision", "--tags", "connector_url", env=BY_ENVIRONMENT, extra_vars=given).succeeded()
+    assert run.steps["connector_url"]["verified"][0] == "the SCIM service accepts the key"
+    other = pair.play("provision", env={**BY_ENVIRONMENT, "UNITY_SCIM_KEY_ID": "another"}, extra_vars=given)
+    other.failed("The secret key is only in the environment (UNITY_SCIM_SECRET_KEY), and may belong to another one. Give both in the same place")
+
+
 def test_connector_alone_proves_a_supplied_key(pair: Pair) -> None:
     pair.begin("configured", finished)
     run = pair.play("provision", "--tags", "connector_url", env=BY_ENVIRONMENT).succeeded()

@@ -25,7 +25,7 @@ def half_given(option: str, concern: str) -> ScimError:
     public, secret, whole, *called = next(pair for pair in PAIRS if option in pair)
     return ScimError(
         "Of %s, only the %s was given." % (whole, called[option == secret]),
-        "Set both %s and %s, or neither." % (named(public, concern), named(secret, concern)),
+        "Set both %s and %s in the same place, or neither." % (named(public, concern), named(secret, concern)),
     )
 
 

@@ -102,7 +102,7 @@ def require_valid(options: InfoOptions, context: Context) -> str | None:
     if bool(key_id) != bool(secret_key) and (needs_key or not key_id):
         raise ScimError(
             "Of the supplied key, only the %s was given. Nothing was changed." % ("key ID" if key_id else "secret key"),
-            "Set both scim_provisioning_key_id (UNITY_SCIM_KEY_ID) and scim_provisioning_secret_key (UNITY_SCIM_SECRET_KEY), or neither.",
+            "Set both scim_provisioning_key_id (UNITY_SCIM_KEY_ID) and scim_provisioning_secret_key (UNITY_SCIM_SECRET_KEY) in the same place, or neither.",
         )
     options.reads.policy.require_sense()
     trouble = email_trouble(options.test_email) if options.test_email else None

@@ -290,7 +290,7 @@ def test_half_a_key(http: ExactCalls, context: Context, given: dict[str, str], p
         run_info(options(**given), context)
     assert caught.value.sentence() == (
         "Of the supplied key, only the %s was given. Nothing was changed. "
-        "Set both scim_provisioning_key_id (UNITY_SCIM_KEY_ID) and scim_provisioning_secret_key (UNITY_SCIM_SECRET_KEY), or neither." % part
+        "Set both scim_provisioning_key_id (UNITY_SCIM_KEY_ID) and scim_provisioning_secret_key (UNITY_SCIM_SECRET_KEY) in the same place, or neither." % part
     )
     assert http.seen == []
 
