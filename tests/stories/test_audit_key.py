@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -67,7 +68,7 @@ def test_a_key_is_made_and_kept_in_a_file_that_an_audit_takes(pair: Pair, tmp_pa
     assert preview.said(f"A key for audits would be made. Its place is {kept}.") and preview.writes == [] and not kept.exists()
 
     first = pair.play("audit_key", extra_vars=given).succeeded()
-    assert first.said("A key for audits was made, and can read Unity's people (3 users).", f"-e @{kept} --ask-vault-pass")
+    assert first.said("A key for audits was made, and can read Unity's people (3 users).", f"-e {shlex.quote(f'@{kept}')} --ask-vault-pass")
     assert len(pair.keys(ACCOUNT)) == 1 and kept.read_text(encoding="utf-8").startswith("$ANSIBLE_VAULT")
     assert pair.keys() == [KEY_ID]
 

@@ -126,8 +126,6 @@ def look(
         members, bound = members | bound, frozenset()
     everybody = directory.everybody()
     provisioned, unread = _provisioned(reader, transport, context)
-    if unread is not None and max_deprovisioned is not None:
-        context.warn(UNCOUNTED % unread.rstrip("."))
     return preview(members, bound, everybody, provisioned, domains, unread, limit, max_deprovisioned)
 
 

@@ -77,6 +77,7 @@ class Preview:
         parts += ["%d in Unity in no bound group" % len(self.in_no_group)] if self.in_no_group else []
         parts += ["%d to be deprovisioned, unbound while provisioning was stopped" % len(self.forsaken)] if self.forsaken else []
         parts += ["who is in Unity already was not read: %s" % self.unread.rstrip(".")] if self.unread else []
+        parts += ["so who was unbound while provisioning was stopped is not counted"] if self.unread and self.max_deprovisioned is not None else []
         parts += [] if self.checks_domains else ["validated domains are not known"]
         parts += ["no limit is set (scim_provisioning_max_created_users)"] if self.limit is None else ["limit %d" % self.limit]
         return ", ".join(parts)
