@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import functools
+import os
 import typing as t
 
 from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import absolute_path, or_told
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_keys import key_for
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules import role_keys
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import options_of
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_steps import options_of_step
 from jinja2 import pass_context
@@ -35,7 +36,13 @@ def step(context: Context, name: str) -> dict[str, t.Any]:
 @pass_context
 def key(context: Context, purpose: str) -> t.Mapping[str, t.Any]:
     """The key of the run for this purpose, ``{key_id, secret_key}``, or an empty dictionary."""
-    return key_for(purpose, lambda name: _value_of(context, "__scim_provisioning_%s" % name) or {})
+    return role_keys.key_for(purpose, lambda name: _value_of(context, "__scim_provisioning_%s" % name) or {})
+
+
+@pass_context
+def supplied(context: Context, half: str, concern: str) -> str:
+    """Half of the key that the operator supplies; an empty text where there is none."""
+    return role_keys.supplied(half, concern, functools.partial(_value_of, context), os.environ)
 
 
 def _value_of(context: Context, variable: str) -> t.Any:
@@ -49,4 +56,4 @@ class FilterModule:
     """Each has its documentation beside this file."""
 
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"scim_given": given, "scim_key": key, "scim_step": step}
+        return {"scim_given": given, "scim_key": key, "scim_step": step, "scim_supplied": supplied}

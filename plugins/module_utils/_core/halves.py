@@ -44,7 +44,7 @@ def require_whole(params: t.Mapping[str, t.Any]) -> None:
             other = params.get(name.removesuffix(value.option) + given)
             if not other or isinstance(other, FromEnvironment):
                 continue
-            if given == public and _folded(other) == _folded(value.beside(public)):
+            if given == public and is_same(other, value.beside(public)):
                 continue
             raise ScimError(
                 "Of %s, the %s was given as an option or variable. The %s is only in the environment (%s), and may belong to another one."
@@ -53,8 +53,9 @@ def require_whole(params: t.Mapping[str, t.Any]) -> None:
             )
 
 
-def _folded(public_half: t.Any) -> str:
-    return str(public_half).strip().lower()
+def is_same(one: t.Any, other: t.Any) -> bool:
+    """Whether these are the same public half; case and blanks around it don't matter."""
+    return str(one or "").strip().lower() == str(other or "").strip().lower()
 
 
 def plain(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -102,18 +102,18 @@ def preview_people(
         return Shown()
     limit = options.people.max_created_users
     is_asked = enforces if options.people.preview_people is None else options.people.preview_people
-    resumes = activation.max_deprovisioned is not None and options.people.preview_people is not False
-    if not (is_asked or resumes or wants_preview(binds, options.people.preview_people, limit, context)):
+    # an audit compares everybody by itself
+    max_deprovisioned = None if options.people.preview_people is False else activation.max_deprovisioned
+    if not (is_asked or max_deprovisioned is not None or wants_preview(binds, options.people.preview_people, limit, context)):
         return Shown()
     reader = UnityReader(organization.organization_id, organization.expected_organization_id, organization.api_url, base_url, *key)
     domains = validated_domains(options.people.domains, seen)
 
     def read() -> Preview:
-        groups = (change.added, change.removed)
-        beside = (activation.is_due, activation.max_deprovisioned if resumes else None)
-        return look(change.directory, change.associations, groups, reader, domains, limit, transport, context, *beside)
+        groups, activates = (change.added, change.removed), activation.is_due
+        return look(change.directory, change.associations, groups, reader, domains, limit, transport, context, activates, max_deprovisioned)
 
-    return shown_or_warned(read, limit, context, activation.max_deprovisioned if resumes else None)
+    return shown_or_warned(read, limit, context, max_deprovisioned)
 
 
 def lines_of(found: Shown, context: Context) -> list[str]:

@@ -7,10 +7,26 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.arguments import ENVIRONMENT
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.halves import is_same
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import PREFIX
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import STORED, SUPPLIED
 
 Key = t.Mapping[str, t.Any]
 NO_KEY: Key = {}
+
+
+def supplied(half: str, concern: str, value_of: t.Callable[[str], t.Any], environment: t.Mapping[str, str]) -> str:
+    """Half of the key that the operator supplies: of the variables, else of the environment. Never one from each, unless both have the same ID.
+
+    ``half``: key_id or secret_key. ``concern``: scim for the key that JumpCloud gets, audit for the one for audits.
+    """
+    prefix = PREFIX + ("audit_" if concern == "audit" else "")
+    given, other = value_of(prefix + half), value_of(prefix + ("secret_key" if half == "key_id" else "key_id"))
+    names = ENVIRONMENT[concern]
+    if given or other and not (half == "secret_key" and is_same(other, environment.get(names["key_id"]))):
+        return str(given or "")
+    return environment.get(names[half], "")
 
 
 def key_for(purpose: str, registered: t.Callable[[str], t.Any]) -> Key:

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._core.names import PREFIX
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.key_choice import CONSOLE, SECRET_FILE
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.retirement import PLACEHOLDER
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_keys import key_for
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import DEFAULTS, key_of, options_of
 
 Options = t.Dict[str, t.Any]
-NEW_KEY_OF_CHECK_MODE = "(new)"
 
 
 class Run:
@@ -97,7 +97,7 @@ def retire_keys(run: Run) -> Options:
         "application_id": run.seen["application_id"],
         "jumpcloud_method": identity["step"]["method"],
         "confirmed": run.is_confirmed("retire_keys"),
-        "key_id": ((key.get("key") or {}).get("id") if key.get("changed") else run.seen["retired_beside"]) or NEW_KEY_OF_CHECK_MODE,
+        "key_id": ((key.get("key") or {}).get("id") if key.get("changed") else run.seen["retired_beside"]) or PLACEHOLDER,
         "known_key_ids": [known["id"] for known in key.get("live_keys") or () if known["managed"]],
         "seen": run.seen["seen"],
         "used_since": (identity["evidence"] if "evidence" in identity else tested).get("at"),

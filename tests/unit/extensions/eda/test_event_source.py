@@ -142,20 +142,25 @@ def test_what_was_there_at_the_beginning_is_not_told_and_everything_later_once(i
     assert insights.queries[0]["search_term"] == {"and": {"event_type": list(WATCHED_TYPES)}}
 
 
-def test_a_restart_goes_on_where_the_last_run_has_ended(insights: Insights, tmp_path: Path) -> None:
-    state = tmp_path / "state.json"
-    args = options(insights, state_file=str(state))
+def looked(insights: Insights, args: dict[str, t.Any], *more: dict[str, t.Any]) -> Watcher:
+    """A watch that was started, has looked three times, and was stopped; ``more`` happened before."""
 
-    async def run(*more: dict[str, t.Any]) -> list[str]:
+    async def run() -> Watcher:
         insights.visible += more
         async with watching(args) as watcher:
             await watcher.looks(insights, 3)
-        return watcher.ids()
+        return watcher
 
-    assert asyncio.run(run(one(30))) == []
+    return asyncio.run(run())
+
+
+def test_a_restart_goes_on_where_the_last_run_has_ended(insights: Insights, tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    args = options(insights, state_file=str(state))
+    assert looked(insights, args, one(30)).ids() == []
     before, after = one(40), one(1, "user_create_provision", success=False, resource={"id": "u1", "email": "ada@example.com"})
-    assert asyncio.run(run(before, after)) == [before["id"], after["id"]]
-    assert asyncio.run(run()) == []
+    assert looked(insights, args, before, after).ids() == [before["id"], after["id"]]
+    assert looked(insights, args).ids() == []
     assert stat.S_IMODE(state.stat().st_mode) == 0o600
     text = state.read_text(encoding="utf-8")
     assert KEY not in text and "ada@" not in text and '"u1"' in text
@@ -496,16 +501,9 @@ def test_a_state_that_can_not_be_written_at_the_start(insights: Insights, tmp_pa
 def test_the_folder_of_the_state_is_made(insights: Insights, tmp_path: Path) -> None:
     folder = tmp_path / "one" / "two"
     args = options(insights, state_file=str(folder / "state.json"))
-
-    async def run(*more: dict[str, t.Any]) -> list[str]:
-        insights.visible += more
-        async with watching(args) as watcher:
-            await watcher.looks(insights, 3)
-        return watcher.kinds()
-
-    assert asyncio.run(run(one(30))) == []
+    assert looked(insights, args, one(30)).kinds() == []
     assert (stat.S_IMODE(folder.stat().st_mode), os.listdir(folder)) == (0o700, ["state.json"])
-    assert asyncio.run(run(one(10))) == ["deactivated", "changed_by_others"]
+    assert looked(insights, args, one(10)).kinds() == ["deactivated", "changed_by_others"]
 
 
 def test_a_first_look_that_fails_is_no_beginning(insights: Insights, tmp_path: Path) -> None:

@@ -13,13 +13,15 @@ import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.unity_jumpcloud.scim.plugins.filter import scim_given, scim_summary
 from ansible_collections.unity_jumpcloud.scim.plugins.filter.scim_summary import FilterModule, absolute_path, runbook, unknown_variables
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import options_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_options import OPTIONS, options_of
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_steps import STEPS
 from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.summary import looked_at
 from ansible_collections.unity_jumpcloud.scim.plugins.plugin_utils.commands import next_command, provision_command
 from jinja2 import Environment, StrictUndefined
 from jinja2.exceptions import UndefinedError
 
 DOCS = Path(scim_summary.__file__).parent
+GIVERS = ("scim_given", "scim_step")
 
 
 def test_a_path_is_meant_from_where_the_playbook_was_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,6 +67,21 @@ def test_one_template_gives_the_options_of_a_vendor() -> None:
     assert environment.compile_expression("'unity' | given")(**variables) == {"organization_id": "1"}
     with pytest.raises(UndefinedError):
         environment.compile_expression("'unity' | given")(scim_provisioning_unity_organization_id=StrictUndefined(name="item"))
+
+
+def test_the_choices_of_what_is_given_are_all_that_there_are() -> None:
+    choices = {name: yaml.safe_load((DOCS / (name + ".yml")).read_text(encoding="utf-8"))["DOCUMENTATION"]["options"]["_input"]["choices"] for name in GIVERS}
+    assert {name: set(found) for name, found in choices.items()} == {"scim_given": set(OPTIONS), "scim_step": set(STEPS)}
+
+
+def test_a_key_is_supplied_by_variables_or_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = Environment(undefined=StrictUndefined)
+    environment.filters["supplied"] = scim_given.supplied
+    monkeypatch.setenv("UNITY_SCIM_KEY_ID", "k")
+    monkeypatch.delenv("UNITY_SCIM_AUDIT_KEY_ID", raising=False)
+    assert environment.compile_expression("'key_id' | supplied('scim')")() == "k"
+    assert environment.compile_expression("'key_id' | supplied('audit')")(scim_provisioning_audit_key_id="a") == "a"
+    assert environment.compile_expression("'secret_key' | supplied('audit')")() == ""
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_keys import for_audits, handed_over, reading
+from ansible_collections.unity_jumpcloud.scim.plugins.module_utils._rules.role_keys import for_audits, handed_over, reading, supplied
 
 NONE = {"key_id": "", "secret_key": ""}
 NEW, STORED, SUPPLIED, AUDIT = ({"key_id": name, "secret_key": "s"} for name in ("new", "stored", "supplied", "audit"))
@@ -63,3 +63,38 @@ def test_the_key_for_audits() -> None:
     assert for_audits(given(AUDIT), STORED) == AUDIT
     assert for_audits(given(supplied=SUPPLIED, stored=SUPPLIED), STORED) == STORED
     assert for_audits(given(), None) == {}
+
+
+OF_THE_ENVIRONMENT = {
+    "UNITY_SCIM_KEY_ID": "E1",
+    "UNITY_SCIM_SECRET_KEY": "SENTINEL-e",
+    "UNITY_SCIM_AUDIT_KEY_ID": "A1",
+    "UNITY_SCIM_AUDIT_SECRET_KEY": "SENTINEL-a",
+}
+
+
+@pytest.mark.parametrize(
+    "variables, key",
+    [
+        ({}, ("E1", "SENTINEL-e")),
+        ({"key_id": None, "secret_key": ""}, ("E1", "SENTINEL-e")),
+        ({"key_id": "V1", "secret_key": "SENTINEL-v"}, ("V1", "SENTINEL-v")),
+        # a half of each is no key, unless the environment has the other half of the same one
+        ({"key_id": "V1"}, ("V1", "")),
+        ({"secret_key": "SENTINEL-v"}, ("", "SENTINEL-v")),
+        ({"key_id": " e1 "}, (" e1 ", "SENTINEL-e")),
+        ({"key_id": 7}, ("7", "")),
+        ({"audit_key_id": "V1", "audit_secret_key": "SENTINEL-v"}, ("E1", "SENTINEL-e")),
+    ],
+)
+def test_a_key_is_supplied_from_one_place(variables: dict[str, t.Any], key: tuple[str, str]) -> None:
+    value_of = {"scim_provisioning_" + name: value for name, value in variables.items()}.get
+    assert (supplied("key_id", "scim", value_of, OF_THE_ENVIRONMENT), supplied("secret_key", "scim", value_of, OF_THE_ENVIRONMENT)) == key
+    nothing: dict[str, str] = {}
+    assert supplied("secret_key", "scim", value_of, nothing) == (variables.get("secret_key") or "")
+
+
+def test_the_key_for_audits_has_names_of_its_own() -> None:
+    value_of = {"scim_provisioning_audit_key_id": "V1", "scim_provisioning_secret_key": "SENTINEL-v"}.get
+    assert [supplied(half, "audit", value_of, OF_THE_ENVIRONMENT) for half in ("key_id", "secret_key")] == ["V1", ""]
+    assert [supplied(half, "audit", {}.get, OF_THE_ENVIRONMENT) for half in ("key_id", "secret_key")] == ["A1", "SENTINEL-a"]
